@@ -1,0 +1,1 @@
+"""Everything that computes: data, readers, statistics, networks. No Qt anywhere."""

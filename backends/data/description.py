@@ -1,0 +1,71 @@
+"""What a reader says about a data set from its headers alone, before anything large is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class SpeciesFacts:
+    """One species of particles: how many over the whole snapshot, and their masses in Msun/h."""
+
+    count: int
+    mass_min: float | None = None
+    mass_max: float | None = None
+
+
+@dataclass(frozen=True)
+class FieldFacts:
+    """One array of a grid file: its shape as stored, and its dtype's name."""
+
+    shape: tuple[int, ...]
+    dtype: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One run that a data set can become: a bundle holds many, a snapshot one.
+
+    member : what the reader needs to find it again, e.g. "cases/held-out/target"
+    label : what to call the run
+    role : "reference", "input" or "prediction"
+    architecture : name of the network that made it, if one did
+    """
+
+    member: str
+    label: str
+    role: str = "prediction"
+    architecture: str | None = None
+
+
+@dataclass(frozen=True)
+class Description:
+    """A recognised data set. A value that the files do not hold is ``None``, never a guess.
+
+    path : what stands for the data set: its only file, its first piece, or its folder
+    files : every file that belongs to it and is there, in order
+    format : the reader's registered name
+    kind : "particles", "field", "catalogue", "tree", "network", "table" or "bundle"
+    box_size : Mpc/h;  hubble : H0 / 100;  omega_m : today's matter density parameter
+    parts : the runs that it can become; empty means one, made of everything
+    complete : whether every piece that the header promises is there
+    warnings : what was odd, missing or could be inferred, as sentences
+    """
+
+    path: Path
+    files: tuple[Path, ...]
+    format: str
+    kind: str
+    box_size: float | None = None
+    redshift: float | None = None
+    hubble: float | None = None
+    omega_m: float | None = None
+    quantity: str | None = None
+    cell_offset: float | None = None
+    species: Mapping[str, SpeciesFacts] = field(default_factory=dict)
+    fields: Mapping[str, FieldFacts] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
+    complete: bool = True
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,64 @@
+"""One simulation or one model's output, and where it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from backends.data.description import Description
+from backends.data.facts import Facts
+
+ROLES = ("reference", "input", "prediction")
+
+
+@dataclass(frozen=True)
+class Network:
+    """The network that made a run, where it is at hand to be run and explained.
+
+    architecture : registered name, e.g. "unet"
+    weights : safetensors file
+    parameters : how many trainable numbers it has
+    """
+
+    architecture: str
+    weights: Path
+    parameters: int
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a run's arrays come from: enough to read them again."""
+
+    path: Path
+    format: str
+    member: str = ""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a study: light, comparable, serialisable; its arrays live in the store.
+
+    key : unique in the study and never shown
+    told : what the user corrected; wins over the description
+    """
+
+    key: str
+    label: str
+    colour: str
+    role: str
+    origin: Origin
+    description: Description = field(compare=False)
+    told: Facts = Facts()
+    visible: bool = True
+    network: Network | None = None
+
+    @property
+    def facts(self) -> Facts:
+        """What is known: what the user told, else what the file says."""
+        d = self.description
+        return self.told.over(Facts(d.box_size, d.redshift, d.quantity, d.cell_offset))
+
+    @property
+    def data_key(self) -> tuple[object, ...]:
+        """What the run's arrays depend on: equal keys, equal numbers."""
+        return (self.origin, self.told)

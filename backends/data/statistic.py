@@ -1,0 +1,42 @@
+"""What a statistic returns: a curve with its errors, and every column that is exported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class StatisticResult:
+    """One statistic of one run.
+
+    name : the statistic's registered name
+    columns : named arrays or scalars, in the order of the exported table; the names are the command
+        line's contract ("k", "power", "error", "n_modes", "shot_noise")
+    units : unit of each column, "" for a pure number
+    x, y, sigma : names of the columns that are drawn; ``sigma`` is "" where there are no errors
+    parameters : everything that the numbers depend on
+    reliable : (n,) bool, False where the curve must not be believed, or None where all may
+    notes : why some of it is not to be believed, as sentences
+    """
+
+    name: str
+    columns: Mapping[str, NDArray[Any] | float]
+    units: Mapping[str, str]
+    x: str
+    y: str
+    sigma: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    reliable: NDArray[np.bool_] | None = None
+    notes: tuple[str, ...] = ()
+
+    def __getitem__(self, column: str) -> NDArray[Any]:
+        return np.asarray(self.columns[column])
+
+    @property
+    def nbytes(self) -> int:
+        return sum(int(np.asarray(c).nbytes) for c in self.columns.values())

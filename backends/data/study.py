@@ -1,0 +1,65 @@
+"""A study: runs side by side, how they are looked at, and what their statistics depend on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from backends.data.parameters import Parameters
+from backends.data.run import Run
+from backends.data.view import ViewSettings
+
+
+@dataclass(frozen=True)
+class Study:
+    """Immutable and light; a change is a new study.
+
+    runs : in the order of the library
+    selected : key of the run that is selected in every view, or ""
+    statistics : registered names of the statistics that are shown, in order
+    """
+
+    name: str = "Untitled"
+    runs: tuple[Run, ...] = ()
+    selected: str = ""
+    view: ViewSettings = ViewSettings()
+    parameters: Parameters = Parameters()
+    statistics: tuple[str, ...] = (
+        "power-spectrum",
+        "transfer-function",
+        "correlation-coefficient",
+        "density-pdf",
+        "halo-mass-function",
+    )
+
+    @property
+    def reference(self) -> Run | None:
+        """The run that all others are held against, or None."""
+        return next((run for run in self.runs if run.role == "reference"), None)
+
+    def run(self, key: str) -> Run:
+        """Return the run of that key; KeyError where there is none."""
+        for run in self.runs:
+            if run.key == key:
+                return run
+        raise KeyError(key)
+
+    def with_run(self, changed: Run) -> Study:
+        """Return the study with the run of the same key replaced."""
+        return replace(self, runs=tuple(changed if run.key == changed.key else run for run in self.runs))
+
+    def with_reference(self, key: str) -> Study:
+        """Return the study in which that run is the reference, and no other is."""
+        runs = tuple(
+            replace(run, role="reference")
+            if run.key == key
+            else replace(run, role="prediction")
+            if run.role == "reference"
+            else run
+            for run in self.runs
+        )
+        return replace(self, runs=runs)
+
+    def without(self, key: str) -> Study:
+        """Return the study without that run; the selection moves off it."""
+        runs = tuple(run for run in self.runs if run.key != key)
+        return replace(self, runs=runs, selected="" if self.selected == key else self.selected)

@@ -1,0 +1,50 @@
+"""Statistics: one file each, registered under the name that sessions and results store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from backends.data.parameters import Parameters
+from backends.data.statistic import StatisticResult
+from backends.progress import Progress
+from backends.registry import Registry
+
+if TYPE_CHECKING:
+    from backends.statistics.sample import Sample
+
+
+@dataclass(frozen=True)
+class Axes:
+    """How a statistic is drawn; labels carry their units."""
+
+    x_label: str
+    y_label: str
+    log_x: bool = True
+    log_y: bool = False
+    ratio_label: str = ""
+    """Label of the ratio panel against the reference, or "" where the statistic is itself a ratio."""
+
+
+class Statistic(Protocol):
+    """Turns one run, and where it needs one the reference, into a curve."""
+
+    label: str
+    """What a person calls it, e.g. "Power spectrum"."""
+    axes: Axes
+    needs_reference: bool
+    """Whether it compares: then the reference itself has none."""
+
+    def compute(
+        self, sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress
+    ) -> StatisticResult:
+        """Compute it; raises ``NotApplicable`` where it would mean nothing."""
+
+
+_registry: Registry[Statistic] = Registry("backends.statistics", "halograph.statistics", "statistic")
+register = _registry.register
+
+
+def registry() -> Registry[Statistic]:
+    """All statistics, found on first use."""
+    return _registry

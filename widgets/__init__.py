@@ -1,0 +1,1 @@
+"""Draws and asks: data goes down, Qt signals come up."""
