@@ -1,0 +1,17 @@
+"""What all tests share: the real simulation files, where they are at hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real simulation files, which are not part of the project."""
+    if not SHARED.is_dir():
+        pytest.skip("the real simulation files (../shared/data) are not on this machine")
+    return SHARED
