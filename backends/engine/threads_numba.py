@@ -1,0 +1,28 @@
+"""One parallel numba kernel at a time.
+
+numba's own threading layer, the only one that is always there, ends the whole process when two
+threads enter parallel kernels at once; and with the others the pools would fight for the cores.
+Every call of a kernel compiled with ``parallel=True`` stands inside ``with exclusive():``, serial
+kernels need nothing. Keep what is inside short (a piece of the work, then ``progress``), so that
+no other task waits long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import RLock
+
+_turn = RLock()
+
+
+@contextmanager
+def exclusive() -> Iterator[int]:
+    """Hold the turn for parallel kernels; gives the number of threads that they will use.
+
+    One thread may nest it. The first call imports numba.
+    """
+    import numba
+
+    with _turn:
+        yield int(numba.get_num_threads())
