@@ -1,0 +1,232 @@
+"""Works out what a study still lacks, and starts the tasks that make it.
+
+A run's density comes first, because it is what a person sees; its statistics follow. Results are
+kept by what they depend on, so that undo finds them again and a change of linking length leaves the
+power spectra alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import astuple, replace
+
+from backends.statistics.sample import Sample
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from app.samples import Samples
+from app.tasks import Tasks
+from backends.data.catalogue import Catalogue
+from backends.data.field import Field
+from backends.data.parameters import Parameters
+from backends.data.run import Run
+from backends.data.statistic import StatisticResult
+from backends.data.store import Store
+from backends.data.study import Study
+from backends.errors import HalographError, NotApplicable
+from backends.progress import Progress, part
+from backends.statistics import registry
+
+RESULTS_BUDGET = 256 * 2**20
+
+MESH = ("n_mesh", "mass_assignment", "interlaced", "species")
+"""What a statistic depends on where it does not say otherwise."""
+
+
+class Comparing(QObject):
+    """Keeps a study's densities, halos and statistics up to date."""
+
+    density_ready = pyqtSignal(str, object)
+    """Key of the run, its density as a ``Field`` of 1+δ."""
+    halos_ready = pyqtSignal(str, object)
+    result_ready = pyqtSignal(str, str)
+    """Name of the statistic, key of the run."""
+    run_failed = pyqtSignal(str, str)
+    """Key of the run, why, with the remedy."""
+
+    def __init__(self, samples: Samples, tasks: Tasks, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.samples, self.tasks = samples, tasks
+        self.study = Study()
+        self.failures: dict[str, str] = {}
+        self._results = Store(RESULTS_BUDGET)
+        self._reasons: dict[Hashable, str] = {}
+        self._ready: dict[str, Hashable] = {}
+
+    # What there is
+
+    def result(self, statistic: str, run: Run) -> StatisticResult | str | None:
+        """The result, or the reason why there is none, or None while it is being made."""
+        key = self._result_key(statistic, run)
+        found: StatisticResult | None = self._results.get(key)
+        return found if found is not None else self._reasons.get(key)
+
+    def is_ready(self, run: Run) -> bool:
+        """Whether the run's density has been handed out."""
+        return self._ready.get(run.key) == self.density_key(run)
+
+    def density_key(self, run: Run) -> Hashable:
+        """What a run's density depends on."""
+        return ("density", run.data_key, self._reference_key(), _chosen(self.study.parameters, MESH))
+
+    def density(self, run: Run) -> Field | None:
+        """The run's density, if it is still in memory."""
+        found: Field | None = self.samples.store.get(self.density_key(run))
+        return found
+
+    def halos_key(self, run: Run) -> Hashable:
+        """What a run's halos depend on."""
+        p = self.study.parameters
+        return ("halos", run.data_key, p.linking_length, p.min_particles)
+
+    # What is missing
+
+    def follow(self, study: Study) -> None:
+        """Bring everything up to date with the study."""
+        self.study = study
+        self.samples.keep_only(study.runs)
+        keys = {run.key for run in study.runs}
+        self._ready = {key: ready for key, ready in self._ready.items() if key in keys}
+        self.failures = {key: why for key, why in self.failures.items() if key in keys}
+        wanted = {self._task_of(run) for run in study.runs}
+        self.tasks.cancel_where(lambda key: isinstance(key, tuple) and key[0] == "density" and key not in wanted)
+        self.tasks.cancel_where(
+            lambda key: isinstance(key, tuple) and key[0] == "statistic" and not self._still_wanted(key)
+        )
+        running = {task.key for task in self.tasks.running}
+        for order, run in enumerate(study.runs):
+            if self.is_ready(run):
+                self._start_statistics(run)
+            elif self._task_of(run) not in running:
+                self._start_density(run, order)
+        if study.view.halos:
+            for run in study.runs:
+                if run.visible:
+                    self._start_halos(run)
+
+    def _start_density(self, run: Run, order: int) -> None:
+        self.failures.pop(run.key, None)
+        sample, reference = self.samples.of(run), self._reference_sample()
+        parameters, key = self.study.parameters, self.density_key(run)
+        store = self.samples.store
+
+        def compute(progress: Progress) -> Field:
+            kept: Field | None = store.get(key)
+            if kept is not None:
+                return kept
+            frame = reference or sample
+            n_mesh = parameters.n_mesh or frame.default_n_mesh(parameters)
+            field = sample.relative_density(parameters, n_mesh, progress)
+            store.put(key, field)
+            return field
+
+        def done(field: Field) -> None:
+            self._ready[run.key] = key
+            self.density_ready.emit(run.key, field)
+            self._start_statistics(run)
+            if run.role == "reference":
+                for other in self.study.runs:
+                    if other.key != run.key and self.is_ready(other):
+                        self._start_statistics(other)
+            if self.study.view.halos and run.visible:
+                self._start_halos(run)
+
+        def failed(error: HalographError) -> None:
+            self.failures[run.key] = str(error)
+            self.run_failed.emit(run.key, str(error))
+
+        first = 0 if run.role == "reference" else 1 + order
+        title = f"Density · {run.label}"
+        self.tasks.start(self._task_of(run), title, compute, done, failed=failed, lane="look", priority=first)
+
+    def _start_statistics(self, run: Run) -> None:
+        for order, name in enumerate(self.study.statistics):
+            if self.result(name, run) is None and self._makes_sense(name, run):
+                self._start_statistic(name, run, order)
+
+    def _makes_sense(self, name: str, run: Run) -> bool:
+        if not registry()[name].needs_reference:
+            return True
+        reference = self.study.reference
+        return reference is not None and reference.key != run.key and self.is_ready(reference)
+
+    def _start_statistic(self, name: str, run: Run, order: int) -> None:
+        statistic = registry()[name]
+        key = self._result_key(name, run)
+        task = ("statistic", name, run.key, key)
+        if task in {running.key for running in self.tasks.running}:
+            return
+        sample, frame = self.samples.of(run), self._reference_sample()
+        reference = frame if statistic.needs_reference else None
+        parameters = self.study.parameters
+
+        def compute(progress: Progress) -> StatisticResult | str:
+            n_mesh = parameters.n_mesh or (frame or sample).default_n_mesh(parameters)
+            try:
+                return statistic.compute(sample, reference, replace(parameters, n_mesh=n_mesh), progress)
+            except NotApplicable as reason:
+                return str(reason)
+
+        def done(value: StatisticResult | str) -> None:
+            if isinstance(value, str):
+                self._reasons[key] = value
+            else:
+                self._results.put(key, value)
+            self.result_ready.emit(name, run.key)
+
+        def failed(error: HalographError) -> None:
+            self._reasons[key] = str(error)
+            self.result_ready.emit(name, run.key)
+
+        title = f"{statistic.label} · {run.label}"
+        # The cheap ones of all runs before the dear ones of any.
+        self.tasks.start(task, title, compute, done, failed=failed, lane="compute", priority=order)
+
+    def _start_halos(self, run: Run) -> None:
+        if not self.is_ready(run):
+            return
+        sample, parameters = self.samples.of(run), self.study.parameters
+
+        def compute(progress: Progress) -> Catalogue | str:
+            try:
+                return sample.halos(parameters, part(progress, 0, 1))
+            except NotApplicable as reason:
+                return str(reason)
+
+        def done(found: Catalogue | str) -> None:
+            if isinstance(found, Catalogue):
+                self.halos_ready.emit(run.key, found)
+
+        self.tasks.start(("halos", run.key), f"Halos · {run.label}", compute, done, lane="compute", priority=0)
+
+    # Keys
+
+    def _reference_sample(self) -> Sample | None:
+        reference = self.study.reference
+        return self.samples.of(reference) if reference is not None else None
+
+    def _reference_key(self) -> Hashable:
+        """The reference decides the default mesh; with a mesh that was chosen it does not matter."""
+        reference = self.study.reference
+        return reference.data_key if reference is not None and self.study.parameters.n_mesh is None else None
+
+    def _task_of(self, run: Run) -> Hashable:
+        return ("density", run.key, self.density_key(run))
+
+    def _result_key(self, name: str, run: Run) -> Hashable:
+        statistic, reference = registry()[name], self.study.reference
+        against = reference.data_key if statistic.needs_reference and reference is not None else self._reference_key()
+        chosen = _chosen(self.study.parameters, getattr(statistic, "depends", MESH))
+        return ("statistic", name, run.data_key, against, chosen)
+
+    def _still_wanted(self, task: tuple[Hashable, ...]) -> bool:
+        _, name, run_key, key = task
+        return any(
+            run.key == run_key and str(name) in self.study.statistics and self._result_key(str(name), run) == key
+            for run in self.study.runs
+        )
+
+
+def _chosen(parameters: Parameters, names: tuple[str, ...]) -> tuple[object, ...]:
+    if not names:
+        return astuple(parameters)
+    return tuple(getattr(parameters, name) for name in names)

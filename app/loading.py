@@ -1,0 +1,127 @@
+"""From dropped paths to runs of the study."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from backends.data.description import Description, Part
+from backends.data.facts import Facts
+from backends.data.run import Network, Origin, Run
+from backends.data.study import Study
+from backends.errors import InputError
+from backends.progress import Progress, silent
+from backends.readers import opening
+
+SHOWN = ("particles", "field", "bundle")
+"""Kinds of data that become runs of a study."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a drop turned out to hold, and every refusal with its reason."""
+
+    descriptions: tuple[Description, ...]
+    refused: tuple[str, ...]
+
+
+def look_into(paths: Sequence[Path], told: Facts = Facts(), progress: Progress = silent) -> Opened:
+    """Recognise paths and describe what they hold; nothing large is read."""
+    found, refused = opening.describe(paths, told, progress)
+    kept = tuple(d for d in found if d.kind in SHOWN)
+    others = [f"{d.path} holds a {d.kind}, which cannot be shown beside fields yet" for d in found if d not in kept]
+    return Opened(kept, (*map(_text, refused), *others))
+
+
+def _text(error: InputError) -> str:
+    return str(error)
+
+
+def add_runs(
+    study: Study,
+    descriptions: Iterable[Description],
+    colours: Sequence[str],
+    reference_colour: str,
+    networks: dict[str, Network] | None = None,
+) -> Study:
+    """Return the study with the runs that these data sets become.
+
+    The first run of a study that has no reference becomes it; further ones are predictions. Labels
+    are made unique, colours are taken in order and reused only when all are taken.
+    """
+    runs = list(study.runs)
+    numbers = itertools.count(1 + max((int(r.key.rpartition("-")[2]) for r in runs), default=0))
+    for description in descriptions:
+        for part in _first_case(description):
+            role = part.role
+            if role == "reference" and any(r.role == "reference" for r in runs):
+                role = "prediction"
+            if not description.parts and not any(r.role == "reference" for r in runs):
+                role = "reference"
+            taken = [r.colour for r in runs]
+            colour = reference_colour if role == "reference" else _free(colours, taken)
+            runs.append(
+                Run(
+                    key=f"run-{next(numbers)}",
+                    label=_unique(part.label, [r.label for r in runs]),
+                    colour=colour,
+                    role=role,
+                    origin=Origin(description.path, description.format, part.member),
+                    description=description,
+                    told=_proposed(description),
+                    visible=role != "input",
+                    network=(networks or {}).get(part.architecture or ""),
+                )
+            )
+    name = study.name
+    if not study.runs and runs:
+        name = runs[0].description.path.stem
+    selected = study.selected or next((r.key for r in runs if r.role == "prediction"), runs[0].key if runs else "")
+    return replace(study, name=name, runs=tuple(runs), selected=selected)
+
+
+def _proposed(description: Description) -> Facts:
+    """What the reader inferred; in the window it is taken up as a correction that can be undone."""
+    return description.proposed
+
+
+def _first_case(description: Description) -> tuple[Part, ...]:
+    """The parts of a bundle's first case; a data set without parts is one run."""
+    if not description.parts:
+        return (Part("", _stem(description.path)),)
+    first = _case(description.parts[0])
+    return tuple(part for part in description.parts if _case(part) == first)
+
+
+def _case(part: Part) -> str:
+    """The case that a bundle's part belongs to: cases/<id>/… or models/<name>/predictions/<id>/…"""
+    pieces = part.member.split("/")
+    if pieces[0] == "cases" and len(pieces) > 2:
+        return pieces[1]
+    return pieces[3] if pieces[0] == "models" and len(pieces) > 4 else ""
+
+
+def cases(description: Description) -> tuple[str, ...]:
+    """Names of a bundle's cases, in order."""
+    return tuple(dict.fromkeys(_case(part) for part in description.parts))
+
+
+def _stem(path: Path) -> str:
+    """A file's name without its format; of one piece of many, the folder's."""
+    name = path.name
+    for suffix in (".hdf5", ".h5", ".npy", ".npz"):
+        name = name.removesuffix(suffix)
+    stem, _, number = name.rpartition(".")
+    return stem if stem and number.isdigit() else name
+
+
+def _unique(label: str, taken: Sequence[str]) -> str:
+    if label not in taken:
+        return label
+    return next(f"{label} ({n})" for n in itertools.count(2) if f"{label} ({n})" not in taken)
+
+
+def _free(colours: Sequence[str], taken: Sequence[str]) -> str:
+    return min(colours, key=lambda colour: (taken.count(colour), colours.index(colour)))

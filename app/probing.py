@@ -1,0 +1,25 @@
+"""What the probe shows: 1+δ of every run in the cell under the crosshair."""
+
+from __future__ import annotations
+
+from backends.data.field import Field
+
+
+def value_at(field: Field, point: tuple[float, float, float]) -> float:
+    """Return the value of the cell that holds a point.
+
+    Parameters
+    ----------
+    field : Field
+        Three-dimensional; a value at offset o stands for [(i + o − ½) dx, (i + o + ½) dx).
+    point : three numbers
+        In fractions of the box; the box is periodic.
+    """
+    n = field.n_mesh
+    i, j, k = (int((x * n - field.cell_offset + 0.5) // 1) % n for x in point)
+    return float(field.values[i, j, k])
+
+
+def relative_error(value: float, reference: float) -> float | None:
+    """Return value / reference − 1, or None where the reference is empty."""
+    return value / reference - 1 if reference > 0 else None

@@ -1,0 +1,67 @@
+"""The samples of a study's runs: their arrays, read and painted once, kept within a budget of bytes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Hashable
+
+from backends.statistics.sample import Sample
+
+from app.worker import Worker
+from backends.data.run import Run
+from backends.data.store import Store
+from backends.errors import MissingFact
+from backends.progress import Progress
+from backends.readers import Data, opening
+
+SHARE_OF_MEMORY = 0.35
+"""How much of the machine's memory the store may hold: the rest is for painting, textures, others."""
+
+
+def memory_budget() -> int:
+    """Bytes that the store may hold on this machine."""
+    return int(SHARE_OF_MEMORY * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+
+
+class Samples:
+    """Makes each run's :class:`Sample`; equal data keys share one."""
+
+    def __init__(self, store: Store, worker: Worker) -> None:
+        self.store, self.worker = store, worker
+        self._samples: dict[Hashable, Sample] = {}
+
+    def of(self, run: Run) -> Sample:
+        """Return the run's sample; nothing is read before it is asked for an array."""
+        key = (run.data_key, run.label)
+        if key not in self._samples:
+
+            def load(species: str | None, progress: Progress) -> Data:
+                return self._load(run, species, progress)
+
+            self._samples[key] = Sample(
+                load, label=run.label, store=self.store, key=run.data_key, omega_m=run.description.omega_m
+            )
+        return self._samples[key]
+
+    def keep_only(self, runs: tuple[Run, ...]) -> None:
+        """Forget the samples of all other runs; the store drops their arrays in its own time."""
+        wanted = {(run.data_key, run.label) for run in runs}
+        self._samples = {key: sample for key, sample in self._samples.items() if key in wanted}
+
+    def _load(self, run: Run, species: str | None, progress: Progress) -> Data:
+        if run.network is not None and run.origin.member in _computed(run):
+            from backends.demo import prediction
+
+            case = run.origin.member.split("/")[3]
+            field: Data = self.worker.call(prediction, case, run.network.architecture, progress=progress)
+            return field
+        try:
+            return opening.load(run.description, run.told, run.origin.member, species, progress)
+        except MissingFact as missing:
+            raise MissingFact(missing.path, missing.fact, "Correct facts… in the run's menu") from missing
+
+
+def _computed(run: Run) -> frozenset[str]:
+    """Members of a bundle that its networks compute because the file does not hold them."""
+    stored = {part.member for part in run.description.parts}
+    return frozenset({run.origin.member} - stored) if run.description.parts else frozenset()

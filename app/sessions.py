@@ -1,0 +1,213 @@
+"""Sessions: a study as versioned JSON that opens next year, on another machine, in another folder.
+
+Paths are stored relative to the session's file, with the size and a fingerprint of what they named.
+Descriptions are not stored: the readers make them again, so that a session never contradicts its
+files. Arrays and results are not stored either.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from backends.data.fingerprint import fingerprint
+
+from backends.data.description import Description
+from backends.data.facts import Facts
+from backends.data.parameters import Parameters
+from backends.data.run import ROLES, Network, Origin, Run
+from backends.data.study import Study
+from backends.data.view import TransferFunction, ViewSettings
+from backends.errors import InputError, MachineError, UnreadableFile
+from backends.readers import opening
+
+FORMAT, VERSION = "halograph-session", 1
+LARGEST = 16 * 2**20
+"""Bytes: a session is small, and a larger file is not one."""
+
+Plain = TypeVar("Plain", Facts, Parameters, ViewSettings)
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a session's file holds.
+
+    camera : the views' camera, as the views gave it
+    missing : keys of the runs whose files are not where they were
+    changed : keys of the runs whose files are there and are not what they were
+    """
+
+    study: Study
+    camera: Mapping[str, Any]
+    missing: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+
+def save(path: Path, study: Study, camera: Mapping[str, Any]) -> None:
+    """Write a session, whole or not at all.
+
+    Raises
+    ------
+    MachineError
+        Where the disk refuses.
+    """
+    text = json.dumps(_as_json(study, camera, path.resolve().parent), indent=1)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        os.replace(partial, path)
+    except OSError as refused:
+        partial.unlink(missing_ok=True)
+        reason = refused.strerror or str(refused)
+        raise MachineError(f"The session could not be saved as {path}: {reason}. Choose another folder") from refused
+
+
+def is_session(path: Path) -> bool:
+    """Whether the file's beginning says that it is a session."""
+    try:
+        with path.open("rb") as file:
+            return FORMAT.encode() in file.read(256)
+    except OSError:
+        return False
+
+
+def load(path: Path) -> Session:
+    """Read a session and describe its files anew.
+
+    Raises
+    ------
+    UnreadableFile
+        Where it is no session, is damaged, or was written by a later Halograph.
+    """
+    advice = "Open another session, or the files themselves"
+    try:
+        if path.stat().st_size > LARGEST:
+            raise UnreadableFile(path, "is too large to be a session", advice)
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as refused:
+        raise UnreadableFile(path, f"cannot be read ({refused.strerror})", advice) from refused
+    except ValueError as damaged:
+        raise UnreadableFile(path, f"is not a whole session ({damaged})", advice) from damaged
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise UnreadableFile(path, "is not a session of Halograph", advice)
+    if content.get("version") != VERSION:
+        raise UnreadableFile(path, f"has version {content.get('version')!r}", "Open it with a newer Halograph")
+    try:
+        return _from_json(content, path.resolve().parent)
+    except (KeyError, TypeError, ValueError, AttributeError) as damaged:
+        raise UnreadableFile(path, f"is a damaged session ({damaged!r})", advice) from damaged
+
+
+def _as_json(study: Study, camera: Mapping[str, Any], base: Path) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "name": study.name,
+        "selected": study.selected,
+        "statistics": list(study.statistics),
+        "parameters": asdict(study.parameters),
+        "view": asdict(study.view),
+        "camera": dict(camera),
+        "runs": [_run_as_json(run, base) for run in study.runs],
+    }
+
+
+def _run_as_json(run: Run, base: Path) -> dict[str, Any]:
+    origin = run.origin
+    network = run.network
+    return {
+        "key": run.key,
+        "label": run.label,
+        "colour": run.colour,
+        "role": run.role,
+        "visible": run.visible,
+        "told": asdict(run.told),
+        "origin": {
+            "path": _relative(origin.path, base),
+            "format": origin.format,
+            "member": origin.member,
+            "fingerprint": fingerprint(origin.path) if origin.path.exists() else "",
+        },
+        "network": network
+        and {
+            "architecture": network.architecture,
+            "weights": _relative(network.weights, base),
+            "parameters": network.parameters,
+        },
+    }
+
+
+def _relative(path: Path, base: Path) -> str:
+    return Path(os.path.relpath(path.resolve(), base)).as_posix()
+
+
+def _from_json(content: dict[str, Any], base: Path) -> Session:
+    runs, missing, changed = [], [], []
+    for one in content["runs"]:
+        path = (base / str(one["origin"]["path"])).resolve()
+        told = _plain(Facts, one["told"])
+        origin = Origin(path, str(one["origin"]["format"]), str(one["origin"]["member"]))
+        description = _describe(origin, told)
+        key = str(one["key"])
+        if not path.exists():
+            missing.append(key)
+        elif one["origin"]["fingerprint"] and fingerprint(path) != one["origin"]["fingerprint"]:
+            changed.append(key)
+        network = one.get("network")
+        runs.append(
+            Run(
+                key=key,
+                label=str(one["label"]),
+                colour=str(one["colour"]),
+                role=str(one["role"]) if one["role"] in ROLES else "prediction",
+                origin=origin,
+                description=description,
+                told=told,
+                visible=bool(one["visible"]),
+                network=network
+                and Network(
+                    str(network["architecture"]),
+                    (base / str(network["weights"])).resolve(),
+                    int(network["parameters"]),
+                ),
+            )
+        )
+    study = Study(
+        name=str(content["name"]),
+        runs=tuple(runs),
+        selected=str(content["selected"]),
+        view=_plain(ViewSettings, content["view"]),
+        parameters=_plain(Parameters, content["parameters"]),
+        statistics=tuple(str(name) for name in content["statistics"]),
+    )
+    return Session(study, dict(content["camera"]), tuple(missing), tuple(changed))
+
+
+def _describe(origin: Origin, told: Facts) -> Description:
+    """Describe a run's file anew; one that is gone is described by its absence."""
+    try:
+        found, refused = opening.describe([origin.path], told)
+    except InputError as error:
+        found, refused = [], [error]
+    for description in found:
+        if description.format == origin.format:
+            return description
+    why = str(refused[0]) if refused else f"{origin.path} is no longer {origin.format}"
+    return Description(origin.path, (), origin.format, "missing", complete=False, warnings=(why,))
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
+
+
+def _plain(kind: type[Plain], stored: Mapping[str, Any]) -> Plain:
+    """Build a frozen value from its stored fields; what a later version added is left out."""
+    known = {field.name for field in fields(kind)}
+    values = {name: _tuples(value) for name, value in stored.items() if name in known}
+    if kind is ViewSettings and "transfer" in values:
+        values["transfer"] = TransferFunction(**{k: _tuples(v) for k, v in stored["transfer"].items()})
+    return kind(**values)

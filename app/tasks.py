@@ -1,0 +1,165 @@
+"""Long computations, off the GUI thread: the latest request wins, and everything can be cancelled.
+
+A computation is a plain function that takes ``progress``. It runs in one of two lanes, so that
+drawing never waits behind statistics: "look" for what the views need, "compute" for the rest. Each
+lane has one thread; within a lane the lowest ``priority`` goes first. Results arrive on the GUI
+thread.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import traceback
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from queue import PriorityQueue
+from typing import Any
+
+from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
+
+from backends.errors import Cancelled, HalographError, MachineError
+
+LANES = ("look", "compute")
+
+
+@dataclass
+class Task:
+    """One computation under way. ``fraction`` is written by its thread and only read by others."""
+
+    key: Hashable
+    title: str
+    compute: Callable[..., Any]
+    done: Callable[[Any], None]
+    failed: Callable[[HalographError], None] | None
+    fraction: float | None = None
+    message: str = ""
+    unwanted: threading.Event = field(default_factory=threading.Event)
+
+    def report(self, fraction: float, message: str = "") -> None:
+        """The ``progress`` of this task's computation."""
+        if self.unwanted.is_set():
+            raise Cancelled(self.title)
+        self.fraction, self.message = fraction, message
+
+
+class Tasks(QObject):
+    """Runs tasks and tells what is under way."""
+
+    changed = pyqtSignal()
+    """A task began, moved on or ended."""
+    failed = pyqtSignal(str, object)
+    """Title and error of a task that nobody else handles."""
+    _finished = pyqtSignal(object, object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._running: dict[Hashable, Task] = {}
+        self._order = itertools.count()
+        self._queues: dict[str, PriorityQueue[tuple[int, int, Task | None]]] = {}
+        self._finished.connect(self._finish, Qt.ConnectionType.QueuedConnection)
+        # Progress is read, not signalled: a loop that reports a million times costs nothing here.
+        self._pulse = QTimer(self)
+        self._pulse.setInterval(100)
+        self._pulse.timeout.connect(self.changed)
+        for lane in LANES:
+            self._queues[lane] = PriorityQueue()
+            threading.Thread(target=self._work, args=(lane,), name=f"halograph-{lane}", daemon=True).start()
+
+    @property
+    def running(self) -> tuple[Task, ...]:
+        """Tasks under way or waiting, oldest first."""
+        return tuple(self._running.values())
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is under way."""
+        return not self._running
+
+    def start(
+        self,
+        key: Hashable,
+        title: str,
+        compute: Callable[..., Any],
+        done: Callable[[Any], None],
+        *,
+        failed: Callable[[HalographError], None] | None = None,
+        lane: str = "compute",
+        priority: int = 10,
+    ) -> None:
+        """Compute in the background; ``done`` receives the result on the GUI thread.
+
+        An earlier task of the same key is cancelled: the latest request wins.
+        """
+        self.cancel(key)
+        task = Task(key, title, compute, done, failed)
+        self._running[key] = task
+        self._queues[lane].put((priority, next(self._order), task))
+        if not self._pulse.isActive():
+            self._pulse.start()
+        self.changed.emit()
+
+    def cancel(self, key: Hashable) -> None:
+        """Stop wanting a task's result; it ends at its next report."""
+        task = self._running.pop(key, None)
+        if task is not None:
+            task.unwanted.set()
+            self.changed.emit()
+
+    def cancel_where(self, matches: Callable[[Hashable], bool]) -> None:
+        """Cancel every task whose key matches."""
+        for key in [key for key in self._running if matches(key)]:
+            self.cancel(key)
+
+    def cancel_all(self) -> None:
+        """Stop wanting anything."""
+        self.cancel_where(lambda _: True)
+
+    def close(self) -> None:
+        """Cancel everything and let the threads end."""
+        self.cancel_all()
+        self._pulse.stop()
+        for queue in self._queues.values():
+            queue.put((-1, next(self._order), None))
+
+    def _work(self, lane: str) -> None:
+        while True:
+            _, _, task = self._queues[lane].get()
+            if task is None:
+                return
+            if task.unwanted.is_set():
+                continue
+            value, error = None, None
+            try:
+                value = task.compute(task.report)
+            except HalographError as known:
+                error = known
+            except MemoryError:
+                error = MachineError(f"{task.title} needs more memory than there is. Choose a smaller mesh")
+            except OSError as disk:
+                error = MachineError(f"{task.title} failed: {disk.strerror or disk}. Check the disk and try again")
+            except Exception as defect:  # noqa: BLE001 - the task boundary: a defect must not end the thread
+                traceback.print_exc()
+                error = MachineError(
+                    f"{task.title} failed inside Halograph ({type(defect).__name__}: {defect}). "
+                    "Please report it with the file that shows it"
+                )
+            try:
+                self._finished.emit(task, value, error)
+            except RuntimeError:  # the window is gone, and with it whoever wanted the result
+                return
+
+    def _finish(self, task: Task, value: Any, error: HalographError | None) -> None:
+        if self._running.get(task.key) is not task:
+            return
+        del self._running[task.key]
+        if not self._running:
+            self._pulse.stop()
+        if error is None:
+            task.done(value)
+        elif not isinstance(error, Cancelled):
+            if task.failed is not None:
+                task.failed(error)
+            else:
+                self.failed.emit(task.title, error)
+        self.changed.emit()

@@ -1,0 +1,98 @@
+"""Decides which cells the grid of views shows: a pure function of the study and of what is ready."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+
+from widgets.views.cell import Cell
+
+from backends.data.run import Run
+from backends.data.study import Study
+
+MOST = 16
+"""Cells at most: beyond that nothing can be seen in any of them."""
+
+
+@dataclass(frozen=True)
+class Available:
+    """What the views may draw on.
+
+    density : texture key of a run whose density is ready, else None
+    progress, failures : of the runs that are not ready
+    details : the quiet words beside a run's name, e.g. "r > 0.95 to k = 0.93"
+    overlays, halos : texture keys by run
+    """
+
+    density: Callable[[Run], Hashable | None]
+    colour: Callable[[Run], str]
+    progress: Mapping[str, float | None] = field(default_factory=dict)
+    failures: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, str] = field(default_factory=dict)
+    overlays: Mapping[str, Hashable] = field(default_factory=dict)
+    halos: Mapping[str, Hashable] = field(default_factory=dict)
+
+
+def cells(study: Study, available: Available) -> tuple[Cell, ...]:
+    """Return the cells of the study's page, in the order in which they are laid out."""
+    page = study.view.page
+    if page == "view":
+        run = _focus(study)
+        return (_cell(study, run, available, study.view.comparison),) if run else ()
+    if page == "explain":
+        explained = [run for run in study.runs if run.network is not None]
+        shown = explained or [run for run in study.runs if run.visible]
+        return tuple(_cell(study, run, available, "field", explain=True) for run in shown[:MOST])
+    runs = [run for run in study.runs if run.visible][:MOST]
+    grid = [_cell(study, run, available, study.view.comparison) for run in runs]
+    if study.view.comparison == "field" and (extra := _difference(study, runs, available)) is not None:
+        grid.append(extra)
+    return tuple(grid)
+
+
+def _focus(study: Study) -> Run | None:
+    """The run that the View page shows: the selected one, else the reference, else the first."""
+    if any(run.key == study.selected for run in study.runs):
+        return study.run(study.selected)
+    return study.reference or (study.runs[0] if study.runs else None)
+
+
+def _difference(study: Study, runs: list[Run], available: Available) -> Cell | None:
+    """One more cell: the selected run minus the reference; its last prediction where none is selected."""
+    reference = study.reference
+    others = [run for run in runs if reference is None or run.key != reference.key]
+    if reference is None or not others or len(runs) >= MOST:
+        return None
+    chosen = next((run for run in others if run.key == study.selected), others[-1])
+    return _cell(study, chosen, available, "difference")
+
+
+def _cell(study: Study, run: Run, available: Available, comparison: str, explain: bool = False) -> Cell:
+    reference = study.reference
+    if reference is None or run.key == reference.key:
+        comparison = "field"
+    against = available.density(reference) if reference is not None and comparison != "field" else None
+    texture = available.density(run)
+    label, detail = run.label, available.details.get(run.key, "")
+    if comparison != "field" and reference is not None:
+        label = f"{run.label} {'−' if comparison == 'difference' else '/'} {reference.label}"
+        detail = ""
+    elif run.role == "reference":
+        detail = "reference"
+    failure = available.failures.get(run.key, "")
+    waiting = texture is None or (comparison != "field" and against is None)
+    return Cell(
+        key=run.key if comparison == "field" else f"{run.key}:{comparison}",
+        run=run.key,
+        field=texture,
+        label=label,
+        detail=detail,
+        colour=available.colour(run),
+        comparison=comparison,
+        reference_field=against,
+        overlay=available.overlays.get(run.key) if explain else None,
+        halos=available.halos.get(run.key) if study.view.halos and comparison == "field" else None,
+        state="failed" if failure else "loading" if waiting else "ready",
+        progress=available.progress.get(run.key),
+        message=failure,
+    )
