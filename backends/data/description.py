@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from backends.data.facts import Facts
+
 
 @dataclass(frozen=True)
 class SpeciesFacts:
@@ -32,12 +34,14 @@ class Part:
     label : what to call the run
     role : "reference", "input" or "prediction"
     architecture : name of the network that made it, if one did
+    quantity : what it holds, where the file says so and its parts differ
     """
 
     member: str
     label: str
     role: str = "prediction"
     architecture: str | None = None
+    quantity: str | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class Description:
     parts : the runs that it can become; empty means one, made of everything
     complete : whether every piece that the header promises is there
     warnings : what was odd, missing or could be inferred, as sentences
+    proposed : what could be inferred where the files do not say it; the window takes it up as told
     """
 
     path: Path
@@ -69,3 +74,4 @@ class Description:
     parts: tuple[Part, ...] = ()
     complete: bool = True
     warnings: tuple[str, ...] = ()
+    proposed: Facts = Facts()
