@@ -1,0 +1,90 @@
+"""The halo mass function: how many halos of each mass there are in a volume."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from backends.data.catalogue import Catalogue
+from backends.data.parameters import Parameters
+from backends.data.statistic import StatisticResult
+from backends.errors import NotApplicable
+from backends.progress import Progress
+from backends.statistics import Axes, register
+
+if TYPE_CHECKING:
+    from backends.statistics.sample import Sample
+
+BINS_PER_DECADE = 10
+
+
+@register("halo-mass-function")
+class HaloMassFunction:
+    """dn/dlog10 M of the halos of a file, or of those that friends-of-friends finds."""
+
+    label = "Halo mass function"
+    axes = Axes(
+        x_label="M  [Msun/h]",
+        y_label="dn / dlog10 M  [(h/Mpc)³]",
+        log_x=True,
+        log_y=True,
+        ratio_label="n / n_ref",
+    )
+    needs_reference = False
+
+    def compute(
+        self, sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress
+    ) -> StatisticResult:
+        return mass_function(sample.halos(parameters, progress))
+
+
+def mass_function(catalogue: Catalogue) -> StatisticResult:
+    """Count halos in bins of a tenth of a decade.
+
+    dn/dlog10 M = N / (0.1 L³), with Poisson errors √N / (0.1 L³). Bin edges are 10^(j/10) for
+    integer j, the same for all runs, and ``mass`` is a bin's geometric centre 10^((j + ½)/10). Every
+    bin from the lightest halo's to the heaviest's is given, empty ones too. A bin that reaches below
+    the least mass a finder was told to keep holds only a part of its halos and is not reliable.
+
+    Raises
+    ------
+    NotApplicable
+        Where there are no halos at all.
+    """
+    least = dict(catalogue.parameters).get("min_particles")
+    if catalogue.count == 0:
+        kept = f" of {least:.0f} particles or more" if least else ""
+        raise NotApplicable(f"there are no halos{kept}")
+    masses = catalogue.masses
+    if not (masses > 0).all():
+        raise NotApplicable("some halos have no mass")
+    # The last digit of a mass on an edge must not decide its bin.
+    indices = np.floor(BINS_PER_DECADE * np.log10(masses) + 1e-9).astype(np.int64)
+    first, last = int(indices.min()), int(indices.max())
+    count = np.bincount(indices - first, minlength=last - first + 1)
+    bins = np.arange(first, last + 1)
+    volume_of_bin = catalogue.box_size**3 / BINS_PER_DECADE
+    reliable = np.ones(bins.shape[0], bool)
+    if least and catalogue.counts is not None:
+        lightest = float((masses / catalogue.counts).max()) * least
+        reliable = 10 ** (bins / BINS_PER_DECADE) >= lightest * (1 - 1e-6)
+    parameters = {"finder": catalogue.finder, "bins_per_decade": BINS_PER_DECADE, **dict(catalogue.parameters)}
+    notes = () if reliable.all() else (f"Bins below {math.ceil(least or 0)} particles are incomplete.",)
+    return StatisticResult(
+        name="halo-mass-function",
+        columns={
+            "mass": 10 ** ((bins + 0.5) / BINS_PER_DECADE),
+            "dn_dlog10m": count / volume_of_bin,
+            "error": np.sqrt(count) / volume_of_bin,
+            "count": count.astype(np.int64),
+        },
+        units={"mass": "Msun/h", "dn_dlog10m": "(h/Mpc)^3", "error": "(h/Mpc)^3", "count": ""},
+        x="mass",
+        y="dn_dlog10m",
+        sigma="error",
+        parameters=parameters,
+        reliable=reliable,
+        notes=notes,
+    )
