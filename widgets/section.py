@@ -1,0 +1,82 @@
+"""A panel's sections: a head in small spaced capitals, and rows of a name with its value."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from widgets.icons import icon
+from widgets.style import set_kind
+
+MARGIN = 14
+"""Left and right margin of every panel, in pixels."""
+
+
+class Head(QLabel):
+    """A section's head, shown in capitals."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text.upper(), parent)
+        set_kind(self, "head")
+        self.setAccessibleName(text)
+        self.setFixedHeight(20)
+
+    def show_title(self, text: str) -> None:
+        """Change what the head says."""
+        self.setText(text.upper())
+        self.setAccessibleName(text)
+
+
+class NamedValue(QWidget):
+    """One line: a quiet name at the left, its value at the right, both selectable by the value's tool tip."""
+
+    def __init__(self, name: str, value: str, tip: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._value = QLabel(value)
+        title = QLabel(name)
+        set_kind(title, "quiet")
+        set_kind(self._value, "value")
+        self._value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._full = value
+        self.setToolTip(tip or f"{name}: {value}")
+        self.setAccessibleName(f"{name}: {value}")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 2, 0, 2)
+        line.setSpacing(12)
+        line.addWidget(title)
+        line.addWidget(self._value, 1)
+
+    def resizeEvent(self, event: object) -> None:
+        """Elide in the middle what does not fit: a file's name ends with what tells it apart."""
+        metrics = self._value.fontMetrics()
+        self._value.setText(metrics.elidedText(self._full, Qt.TextElideMode.ElideMiddle, self._value.width()))
+
+
+class Folded(QWidget):
+    """A section that opens and closes; closed unless told otherwise."""
+
+    def __init__(self, title: str, content: QWidget, tip: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._content = content
+        self.button = QPushButton(title.upper())
+        set_kind(self.button, "disclosure")
+        self.button.setCheckable(True)
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.button.setAccessibleName(title)
+        self.button.setToolTip(tip)
+        self.button.setIcon(icon("chevron-right"))
+        self.button.toggled.connect(self.unfold)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.button)
+        column.addWidget(content)
+        content.hide()
+
+    def unfold(self, opened: bool) -> None:
+        """Open or close the section."""
+        self.button.setChecked(opened)
+        self.button.setIcon(icon("chevron-down" if opened else "chevron-right"))
+        self._content.setVisible(opened)

@@ -1,0 +1,78 @@
+"""A choice of one out of a few, all of them in sight."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from widgets.style import set_kind
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One of the choices: the value it stands for, its label, and what it does."""
+
+    value: str
+    label: str
+    tip: str
+
+
+class Segmented(QWidget):
+    """A row of exclusive choices; Tab reaches it, the arrow keys move through it.
+
+    chosen : the value that the person chose
+    """
+
+    chosen = pyqtSignal(str)
+
+    def __init__(self, name: str, segments: tuple[Segment, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_kind(self, "well")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(name)
+        self._buttons: dict[str, QPushButton] = {}
+        self._group = QButtonGroup(self)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(2, 2, 2, 2)
+        line.setSpacing(2)
+        for segment in segments:
+            button = QPushButton(segment.label)
+            set_kind(button, "segment")
+            button.setCheckable(True)
+            button.setMinimumWidth(10)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAccessibleName(f"{name}: {segment.label}")
+            button.setToolTip(segment.tip)
+            button.toggled.connect(lambda on, value=segment.value: self._announce(value, on))
+            self._group.addButton(button)
+            line.addWidget(button, 1)
+            self._buttons[segment.value] = button
+        self.setFixedHeight(30)
+
+    def value(self) -> str:
+        """Return what is chosen, or "" while nothing is."""
+        return next((value for value, button in self._buttons.items() if button.isChecked()), "")
+
+    def show_value(self, value: str) -> None:
+        """Show a choice without announcing it; a value that is not among them clears the row."""
+        self._group.setExclusive(False)
+        for name, button in self._buttons.items():
+            button.blockSignals(True)
+            button.setChecked(name == value)
+            button.blockSignals(False)
+            button.update()
+        self._group.setExclusive(True)
+
+    def allow(self, value: str, allowed: bool, why_not: str = "") -> None:
+        """Let one choice be made or not; ``why_not`` is then its tool tip."""
+        button = self._buttons[value]
+        button.setEnabled(allowed)
+        if not allowed and why_not:
+            button.setToolTip(why_not)
+
+    def _announce(self, value: str, on: bool) -> None:
+        if on:
+            self.chosen.emit(value)

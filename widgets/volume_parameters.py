@@ -1,0 +1,206 @@
+"""The panel VOLUME: how the fields are drawn, one control for every choice of ``ViewSettings``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from backends.data.view import ViewSettings
+from widgets.section import MARGIN, Folded, Head
+from widgets.segmented import Segment, Segmented
+from widgets.sliders import Scale, Slider
+from widgets.style import set_kind
+
+_MODES = (
+    Segment("dvr", "Volume", "Density volume: light and opacity along the line of sight"),
+    Segment("column", "Column", "Column density: the mean of 1+δ along the line of sight"),
+    Segment("mip", "Max", "Maximum of 1+δ along the line of sight"),
+    Segment("slice", "Slice", "The mean of 1+δ over a slice between two depths, in Mpc/h"),
+)
+_SCALINGS = (
+    Segment("linear", "Linear", "Colour follows the value itself"),
+    Segment("log", "Log", "Colour follows the logarithm of the value, base 10"),
+    Segment("asinh", "Asinh", "Colour follows asinh: linear near zero, logarithmic far from it"),
+)
+_AXES = (
+    Segment("0", "X", "Look along the x axis"),
+    Segment("1", "Y", "Look along the y axis"),
+    Segment("2", "Z", "Look along the z axis"),
+)
+_COMPARISONS = (
+    Segment("field", "Field", "Show every run's own field"),
+    Segment("difference", "Difference", "Show every run minus the reference, zero at the middle of the colours"),
+    Segment("ratio", "Ratio", "Show every run over the reference, one at the middle of the colours"),
+)
+_OPACITY = Scale(0.01, 10.0, "per Mpc/h", 2, logarithmic=True)
+_OVERLAY = Scale(0.0, 100.0, "%", 0)
+
+
+class VolumeParameters(QScrollArea):
+    """Asks for other view settings; shows those that it is given.
+
+    view_requested : the wished ViewSettings, and a merge key. It is "" for a choice that stands alone
+        and the same text, e.g. "opacity 3", for all values of one drag, which are one step of undo.
+    """
+
+    view_requested = pyqtSignal(object, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view = ViewSettings()
+        self._box_size: float | None = None
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMinimumWidth(240)
+        set_kind(self, "panel")
+        self._make_controls()
+        self._lay_out()
+        self._connect()
+        self.show_view(self._view, None)
+
+    def _make_controls(self) -> None:
+        self.mode = Segmented("Drawing", _MODES)
+        self.scaling = Segmented("Scaling", _SCALINGS)
+        self.axis = Segmented("Line of sight", _AXES)
+        self.comparison = Segmented("Comparison", _COMPARISONS)
+        self.colour_map = QComboBox()
+        self.colour_map.setAccessibleName("Colour map")
+        self.colour_map.setToolTip("Colours of the fields")
+        self.colour_map.hide()
+        self.opacity = Slider("Opacity", _OPACITY, (0.8,), "How much a mean density hides, per Mpc/h of depth")
+        self.depth_range = Slider(
+            "Depth", Scale(0, 100, "%", 0), (0.0, 100.0), "From where to where along the line of sight"
+        )
+        self.clip = tuple(
+            Slider(f"{axis} range", Scale(0, 100, "%", 0), (0.0, 100.0), f"Part of the box that is kept along {axis}")
+            for axis in "XYZ"
+        )
+        self.halos = QCheckBox("Halos")
+        self.halos.setToolTip("Draw a circle around every halo, at its radius in Mpc/h")
+        self.halos.setAccessibleName("Show halos")
+        self.linked = QCheckBox("Link views")
+        self.linked.setToolTip("Turn, move and zoom all views together")
+        self.linked.setAccessibleName("Link views")
+        self.overlay = Slider("Overlay", _OVERLAY, (60.0,), "Strength of the explanation over the fields, in per cent")
+
+    def _lay_out(self) -> None:
+        content = QWidget()
+        set_kind(content, "scrolled")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(MARGIN, 8, MARGIN, 12)
+        column.setSpacing(8)
+        self._editor_place = QVBoxLayout()
+        self._editor_place.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(Head("Volume"))
+        column.addWidget(self.mode)
+        column.addLayout(self._editor_place)
+        column.addWidget(self.scaling)
+        column.addWidget(self.colour_map)
+        column.addWidget(self.opacity)
+        column.addWidget(self.depth_range)
+        column.addLayout(_named_row("Along", self.axis))
+        column.addWidget(self.overlay)
+        column.addWidget(self.comparison)
+        toggles = QHBoxLayout()
+        toggles.addWidget(self.halos)
+        toggles.addStretch(1)
+        toggles.addWidget(self.linked)
+        column.addLayout(toggles)
+        ranges = QWidget()
+        inner = QVBoxLayout(ranges)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(6)
+        for slider in self.clip:
+            inner.addWidget(slider)
+        self.clip_section = Folded("Clip box", ranges, "Cut the box open along each axis, in Mpc/h")
+        column.addWidget(self.clip_section)
+        column.addStretch(1)
+        self.setWidget(content)
+
+    def _connect(self) -> None:
+        self.mode.chosen.connect(lambda value: self._ask(replace(self._view, mode=value)))
+        self.scaling.chosen.connect(lambda value: self._ask(replace(self._view, scaling=value)))
+        self.axis.chosen.connect(lambda value: self._ask(replace(self._view, axis=int(value))))
+        self.comparison.chosen.connect(lambda value: self._ask(replace(self._view, comparison=value)))
+        self.colour_map.activated.connect(self._colour_map_chosen)
+        self.halos.clicked.connect(lambda on: self._ask(replace(self._view, halos=on)))
+        self.linked.clicked.connect(lambda on: self._ask(replace(self._view, linked=on)))
+        self.opacity.value_changed.connect(self._opacity_changed)
+        self.depth_range.value_changed.connect(self._depth_changed)
+        self.overlay.value_changed.connect(self._overlay_changed)
+        for number, slider in enumerate(self.clip):
+            slider.value_changed.connect(lambda values, gesture, axis=number: self._clip_changed(axis, values, gesture))
+
+    def set_editor(self, editor: QWidget) -> None:
+        """Put the editor of the opacity's transfer function in its place."""
+        self._editor_place.addWidget(editor)
+
+    def set_colour_maps(self, names: tuple[str, ...]) -> None:
+        """Offer these colour maps; with none the choice is not shown."""
+        self.colour_map.clear()
+        self.colour_map.addItems(list(names))
+        self.colour_map.setVisible(bool(names))
+        self.show_view(self._view, self._box_size)
+
+    def show_view(self, view: ViewSettings, box_size: float | None) -> None:
+        """Show these settings; lengths in Mpc/h where the box size is known, else in per cent of the box."""
+        self._view, self._box_size = view, box_size
+        self.mode.show_value(view.mode)
+        self.scaling.show_value(view.scaling)
+        self.axis.show_value(str(view.axis))
+        self.comparison.show_value(view.comparison)
+        self.colour_map.setCurrentText(view.transfer.colour_map)
+        self.halos.setChecked(view.halos)
+        self.linked.setChecked(view.linked)
+        self.opacity.show_values((view.opacity,))
+        self.overlay.show_values((100 * view.overlay_opacity,))
+        self.overlay.setVisible(bool(view.overlay))
+        side = self._side()
+        scale = Scale(0, side, "Mpc/h" if box_size else "%", 0 if side >= 100 else 1)
+        for slider, share in zip((self.depth_range, *self.clip), (view.depth, *view.clip), strict=True):
+            slider.set_scale(scale)
+            slider.show_values(tuple(side * part for part in share))
+        self.opacity.setEnabled(view.mode == "dvr")
+        self.depth_range.setEnabled(view.mode in ("column", "slice"))
+        self.axis.setEnabled(view.mode in ("column", "slice"))
+
+    def _side(self) -> float:
+        return self._box_size or 100.0
+
+    def _ask(self, view: ViewSettings, merge_key: str = "") -> None:
+        if view != self._view:
+            self._view = view
+            self.view_requested.emit(view, merge_key)
+
+    def _colour_map_chosen(self, _: int) -> None:
+        transfer = replace(self._view.transfer, colour_map=self.colour_map.currentText())
+        self._ask(replace(self._view, transfer=transfer))
+
+    def _opacity_changed(self, values: tuple[float, ...], gesture: int) -> None:
+        self._ask(replace(self._view, opacity=values[0]), f"opacity {gesture}")
+
+    def _overlay_changed(self, values: tuple[float, ...], gesture: int) -> None:
+        self._ask(replace(self._view, overlay_opacity=values[0] / 100), f"overlay {gesture}")
+
+    def _depth_changed(self, values: tuple[float, float], gesture: int) -> None:
+        start, stop = values[0] / self._side(), values[1] / self._side()
+        self._ask(replace(self._view, depth=(start, stop)), f"depth {gesture}")
+
+    def _clip_changed(self, axis: int, values: tuple[float, float], gesture: int) -> None:
+        clip = list(self._view.clip)
+        clip[axis] = (values[0] / self._side(), values[1] / self._side())
+        self._ask(replace(self._view, clip=tuple(clip)), f"clip {axis} {gesture}")
+
+
+def _named_row(name: str, control: QWidget) -> QHBoxLayout:
+    label = QLabel(name)
+    set_kind(label, "quiet")
+    row = QHBoxLayout()
+    row.setSpacing(12)
+    row.addWidget(label)
+    row.addWidget(control, 1)
+    return row
