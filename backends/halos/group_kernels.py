@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def centres_of_mass(positions, masses, labels, group, n_groups, box_size):  # type: ignore[no-untyped-def]
     """Return total masses (n_groups,) and centres (n_groups, 3) in [0, box_size), both float64.
 
@@ -42,7 +42,7 @@ def centres_of_mass(positions, masses, labels, group, n_groups, box_size):  # ty
     return total, origin
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def mean_velocities(velocities, masses, labels, group, total):  # type: ignore[no-untyped-def]
     """Return the mass-weighted mean velocities (n_groups, 3) float64."""
     mean = np.zeros((total.shape[0], 3))

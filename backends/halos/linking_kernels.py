@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit, prange
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, parallel=True, nogil=True)
 def count_outside(positions, box_size):  # type: ignore[no-untyped-def]
     """Count coordinates outside [0, box_size], NaN among them."""
     outside = 0
@@ -27,7 +27,7 @@ def count_outside(positions, box_size):  # type: ignore[no-untyped-def]
     return outside
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, parallel=True, nogil=True)
 def sort_into_columns(positions, box_size, n_columns, n_threads):  # type: ignore[no-untyped-def]
     """Sort by column, then by z.
 
@@ -69,7 +69,7 @@ def sort_into_columns(positions, box_size, n_columns, n_threads):  # type: ignor
     return order, inside, starts
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _sort_along_z(positions, order, first, last):  # type: ignore[no-untyped-def]
     """Sort one column's part of the order by z; insertion wins below some twenty particles."""
     n = last - first
@@ -92,7 +92,7 @@ def _sort_along_z(positions, order, first, last):  # type: ignore[no-untyped-def
         order[first + a] = before[by_z[a]]
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, nogil=True, inline="always")
 def _root(parents, i):  # type: ignore[no-untyped-def]
     """Follow a tree to its root, halving the path on the way."""
     while parents[i] != i:
@@ -101,7 +101,7 @@ def _root(parents, i):  # type: ignore[no-untyped-def]
     return i
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, nogil=True, inline="always")
 def _join(parents, i, j):  # type: ignore[no-untyped-def]
     """Join two trees; the lower index stays root, so that the result knows no thread order."""
     a, b = _root(parents, i), _root(parents, j)
@@ -111,7 +111,7 @@ def _join(parents, i, j):  # type: ignore[no-untyped-def]
         parents[a] = b
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True, nogil=True, inline="always")
 def _join_if_close(positions, parents, i, j, length_squared, box_size, over_edge):  # type: ignore[no-untyped-def]
     """Join two particles whose minimum-image distance is at most the linking length."""
     if parents[i] == parents[j]:
@@ -127,7 +127,7 @@ def _join_if_close(positions, parents, i, j, length_squared, box_size, over_edge
         _join(parents, i, j)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _link_columns(positions, parents, first, last, other_first, other_last, length, box_size):  # type: ignore[no-untyped-def]
     """Link every particle of one column with those of another (or of itself) within reach along z."""
     if first == last or other_first == other_last:
@@ -160,7 +160,7 @@ def _link_columns(positions, parents, first, last, other_first, other_last, leng
                 j += 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _link_to_next_row(positions, parents, starts, row, n_columns, length, box_size):  # type: ignore[no-untyped-def]
     """Link one row of columns with the three nearest columns each of the next row, around the edge."""
     following = (row + 1) % n_columns
@@ -173,7 +173,7 @@ def _link_to_next_row(positions, parents, starts, row, n_columns, length, box_si
             )
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, parallel=True, nogil=True)
 def link_slabs(positions, parents, starts, edges, n_columns, length, box_size):  # type: ignore[no-untyped-def]
     """Link within slabs of rows: slab s holds the rows edges[s] … edges[s + 1] − 1."""
     for slab in prange(edges.shape[0] - 1):
@@ -188,7 +188,7 @@ def link_slabs(positions, parents, starts, edges, n_columns, length, box_size): 
                 _link_to_next_row(positions, parents, starts, row, n_columns, length, box_size)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def link_seams(positions, parents, starts, edges, n_columns, length, box_size):  # type: ignore[no-untyped-def]
     """Link the last row of every slab with the first of the next."""
     for slab in range(edges.shape[0] - 1):
@@ -196,7 +196,7 @@ def link_seams(positions, parents, starts, edges, n_columns, length, box_size): 
             _link_to_next_row(positions, parents, starts, edges[slab + 1] - 1, n_columns, length, box_size)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def link_all_pairs(positions, parents, first, last, length, box_size):  # type: ignore[no-untyped-def]
     """Link the particles first … last − 1 with every later one: for boxes of fewer than three columns."""
     for i in range(first, last):
@@ -204,7 +204,7 @@ def link_all_pairs(positions, parents, first, last, length, box_size):  # type: 
             _join_if_close(positions, parents, i, j, length * length, box_size, True)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def number_groups(parents):  # type: ignore[no-untyped-def]
     """Replace every root by a consecutive number, in place; return how many groups there are.
 
@@ -222,7 +222,7 @@ def number_groups(parents):  # type: ignore[no-untyped-def]
     return n_groups
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, parallel=True, nogil=True)
 def unsort(order, sorted_labels):  # type: ignore[no-untyped-def]
     """Bring labels back into the particles' own order."""
     labels = np.empty(order.shape[0], np.int32)
