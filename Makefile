@@ -1,17 +1,51 @@
 # make setup | demo | test | check | bench
-PYTHON ?= python3
+# What is missing is installed first: system packages as root (others are told the command), Python's into .venv.
+SHELL := /bin/bash
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+# vispy draws through a real window system: Qt's "offscreen" platform has no OpenGL.
+SCREEN := $(shell command -v xvfb-run >/dev/null || test "$$(uname)" = Linux && \
+	echo 'env -u WAYLAND_DISPLAY QT_QPA_PLATFORM=xcb xvfb-run -a -s "-screen 0 1920x1200x24"')
+# torch's spinning threads starve each other where anything else runs.
+export OMP_WAIT_POLICY := PASSIVE
 
 .PHONY: setup demo test check bench
 
-setup: $(STAMP)
+setup: $(VENV)/.installed
 
-$(STAMP): pyproject.toml constraints.txt tools/install-system-packages
-	sh tools/install-system-packages
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt torch
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+$(VENV)/.installed: pyproject.toml constraints.txt tools/install-system-packages
+	@test -n "$(PYTHON)" || { echo "Halograph needs Python 3.11 or newer: install it, or say make PYTHON=/path/to/python" >&2; exit 1; }
+	PYTHON="$(PYTHON)" tools/install-system-packages
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear $(VENV)
+	$(PIP) install --constraint constraints.txt torch hatchling editables
+	$(PIP) install --constraint constraints.txt --no-build-isolation --editable '.[dev]'
 	touch $@
+
+demo: setup
+	@if (ulimit -c 0; $(BIN)/python -c 'from PyQt6.QtGui import QGuiApplication as A; A([])') >/dev/null 2>&1; then \
+		$(BIN)/halograph demo; \
+	else \
+		$(SCREEN) $(BIN)/halograph demo --temp-profile --screenshot demo.png && \
+		echo "There is no display here, so the window was opened on a virtual screen: see demo.png"; \
+	fi
+
+test: setup
+	$(SCREEN) $(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict
+	$(BIN)/lint-imports
+
+$(VENV)/.peers: $(VENV)/.installed
+	PYTHON="$(PYTHON)" tools/install-system-packages build-essential
+	$(PIP) install --constraint constraints.txt cython setuptools wheel
+	$(PIP) install --constraint constraints.txt --no-build-isolation --editable '.[peers]'
+	touch $@
+
+bench: $(VENV)/.peers
+	@set -e; for script in tests/bench/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
