@@ -1,0 +1,1 @@
+"""Plots of statistics: pure decisions (scales, ticks, limits, nearest) and the pyqtgraph code that obeys them."""

@@ -1,0 +1,62 @@
+"""From a figure's values to what its two panels draw."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backends.statistics.figure import Curve, Figure
+from widgets.plots.panel import Drawn
+from widgets.plots.scales import Scale
+
+_FLOOR = 1e-3
+"""An error band that reaches zero has no logarithm: it is drawn down to this share of the curve."""
+
+
+def key_of(curve: Curve) -> str:
+    """Return what a curve is called in signals: its run's key, or its label where it has none."""
+    return curve.key or curve.label
+
+
+def drawn_curves(figure: Figure, *, ratio: bool) -> tuple[Drawn, ...]:
+    """Return the curves of the main or the ratio panel; the triangles lie where the band is."""
+    x_scale, y_scale = Scale(figure.log_x), Scale(figure.log_y and not ratio)
+    marked = ratio == bool(figure.ratio_label)
+    return tuple(
+        _drawn(curve, x_scale, y_scale, ratio=ratio, marked=marked)
+        for curve in figure.curves
+        if not ratio or curve.ratio is not None
+    )
+
+
+def _drawn(curve: Curve, x_scale: Scale, y_scale: Scale, *, ratio: bool, marked: bool) -> Drawn:
+    values = curve.ratio if ratio and curve.ratio is not None else curve.y
+    low, high = (curve.ratio_low, curve.ratio_high) if ratio else (curve.low, curve.high)
+    x, y = x_scale.forward(curve.x), y_scale.forward(values)
+    if low is not None and y_scale.log:
+        low = np.maximum(low, _FLOOR * np.asarray(values, dtype=float))
+    return Drawn(
+        key=key_of(curve),
+        colour=curve.colour,
+        dash=curve.dash,
+        reference=curve.reference,
+        x=x,
+        y=y,
+        low=None if low is None else y_scale.forward(low),
+        high=None if high is None else y_scale.forward(high),
+        reliable=curve.reliable,
+        mark=_mark(x, y, curve.break_at, x_scale) if marked else None,
+    )
+
+
+def _mark(
+    x: NDArray[np.float64], y: NDArray[np.float64], break_at: float | None, scale: Scale
+) -> tuple[float, float] | None:
+    """Return the point of the curve at its break scale."""
+    if break_at is None:
+        return None
+    at = float(scale.forward(break_at))
+    whole = np.isfinite(x) & np.isfinite(y)
+    if not np.isfinite(at) or not whole.any():
+        return None
+    return at, float(np.interp(at, x[whole], y[whole]))

@@ -1,0 +1,97 @@
+"""What part of the plane a panel shows before anybody moves it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backends.statistics.figure import Curve, Figure
+from widgets.plots.scales import Scale
+
+Range = tuple[float, float]
+
+MOST_DECADES = 7.0
+"""A logarithmic panel shows at most so many decades below its top: tails run down to nothing."""
+_EMPTY: Range = (0.0, 1.0)
+
+
+def x_limits(figure: Figure) -> Range:
+    """Return the drawn range of x: from the first bin to the last marked limit, or to the last bin."""
+    scale = Scale(figure.log_x)
+    if figure.x_limits is not None:
+        low, high = scale.forward(figure.x_limits)
+        if np.isfinite(low) and np.isfinite(high) and high > low:
+            return float(low), float(high)
+    drawn = [scale.forward(curve.x)[_shown(scale, curve)] for curve in figure.curves]
+    known = np.concatenate([*drawn, np.empty(0)])
+    if known.size == 0:
+        return _EMPTY
+    low, high = float(known.min()), float(known.max())
+    marked = [float(at) for at in scale.forward([line.at for line in figure.verticals]) if np.isfinite(at)]
+    if marked and low < max(marked) < high + 0.15 * (high - low):
+        high = max(marked)
+    return _padded(low, high, 0.03)
+
+
+def y_limits(figure: Figure, *, ratio: bool) -> Range:
+    """Return the drawn range of y of the main or the ratio panel.
+
+    The worst quarter of the curves may leave the panel where it would squeeze all others.
+    """
+    scale = Scale(figure.log_y and not ratio)
+    if figure.y_limits is not None and not ratio:
+        low, high = scale.forward(figure.y_limits)
+        if np.isfinite(low) and np.isfinite(high) and high > low:
+            return float(low), float(high)
+    extents: list[Range] = []
+    always: list[Range] = []
+    left, right = x_limits(figure)
+    for curve in figure.curves:
+        y = curve.ratio if ratio else curve.y
+        if y is None:
+            continue
+        x = Scale(figure.log_x).forward(curve.x)
+        drawn = scale.forward(y)[(x >= left) & (x <= right) & _believed(curve)]
+        drawn = drawn[np.isfinite(drawn)]
+        if drawn.size:
+            (always if curve.reference else extents).append((float(drawn.min()), float(drawn.max())))
+    if figure.band is not None and (ratio or not figure.ratio_label):
+        inner = scale.forward(figure.band)
+        if np.all(np.isfinite(inner)):
+            reach = 0.4 * float(inner[1] - inner[0])
+            always.append((float(inner[0]) - reach, float(inner[1]) + reach))
+    if not extents and not always:
+        return _EMPTY
+    low, high = _robust(extents, always)
+    if scale.log:
+        low = max(low, high - MOST_DECADES)
+    return _padded(low, high, 0.05)
+
+
+def _robust(extents: list[Range], always: list[Range]) -> Range:
+    lows, highs = sorted(low for low, _ in extents), sorted((high for _, high in extents), reverse=True)
+    fixed_low, fixed_high = [low for low, _ in always], [high for _, high in always]
+    low, high = min(lows + fixed_low), max(highs + fixed_high)
+    leave = len(extents) // 4
+    if leave:
+        tight_low, tight_high = min([*fixed_low, lows[leave]]), max([*fixed_high, highs[leave]])
+        reach = 0.25 * (tight_high - tight_low)
+        low = low if tight_low - low <= reach else tight_low
+        high = high if high - tight_high <= reach else tight_high
+    return low, high
+
+
+def _shown(scale: Scale, curve: Curve) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = np.isfinite(scale.forward(curve.x)) & np.isfinite(np.asarray(curve.y, dtype=float))
+    return found
+
+
+def _believed(curve: Curve) -> NDArray[np.bool_]:
+    if curve.reliable is None or not np.any(curve.reliable):
+        return np.ones(len(curve.x), dtype=bool)
+    return np.asarray(curve.reliable, dtype=bool)
+
+
+def _padded(low: float, high: float, share: float) -> Range:
+    reach = high - low if high > low else max(abs(high), 1.0) * 0.5
+    return low - share * reach, high + share * reach

@@ -1,0 +1,194 @@
+"""One statistic of all runs: head line, panels, and the states before and instead of a figure."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QPoint, QPointF, pyqtSignal
+from PyQt6.QtGui import QAction, QKeySequence
+from PyQt6.QtWidgets import QLabel, QMenu, QStackedLayout, QVBoxLayout, QWidget
+
+from backends.statistics.figure import Figure
+from widgets.head_line import HeadLine
+from widgets.plots.canvas import Canvas
+from widgets.plots.drawn import key_of
+from widgets.plots.nearest import Hit
+from widgets.plots.notice import Notice, ProgressLine
+from widgets.plots.readout import Readout
+from widgets.theme import Theme
+
+
+class StatisticPlot(QWidget):
+    """Draws one figure.
+
+    Signals: ``run_hovered(str)`` with a run's key, or "" when none is pointed at any more;
+    ``run_selected(str)``; and, with the figure's name, ``export_requested``, ``copy_figure_requested``,
+    ``copy_numbers_requested`` and ``remove_requested``.
+    """
+
+    run_hovered = pyqtSignal(str)
+    run_selected = pyqtSignal(str)
+    export_requested = pyqtSignal(str)
+    copy_figure_requested = pyqtSignal(str)
+    copy_numbers_requested = pyqtSignal(str)
+    remove_requested = pyqtSignal(str)
+
+    def __init__(self, theme: Theme, name: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.name = name
+        self.setObjectName("statistic-plot")
+        self._theme = theme
+        self._hovered = ""
+        self.head = HeadLine(theme, self)
+        self.progress = ProgressLine(theme, self)
+        self.canvas = Canvas(theme, self)
+        self.notice = Notice(theme, self)
+        self.readout = Readout(theme, self.canvas)
+        self.skipped = QLabel(self)
+        self.skipped.setObjectName("skipped")
+        self.skipped.setVisible(False)
+        body = QWidget(self)
+        self._stack = QStackedLayout(body)
+        self._stack.setContentsMargins(0, 0, 0, 0)
+        self._stack.addWidget(self.canvas)
+        self._stack.addWidget(self.notice)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 4)
+        layout.setSpacing(0)
+        layout.addWidget(self.head)
+        layout.addWidget(self.progress)
+        layout.addWidget(body, 1)
+        layout.addWidget(self.skipped)
+        self.head.menu_requested.connect(self._open_menu)
+        self.canvas.context_requested.connect(self._open_menu)
+        self.canvas.pointing.pointed.connect(self._pointed)
+        self.canvas.pointing.chosen.connect(self.run_selected)
+        self.setMinimumSize(280, 200)
+        self.set_theme(theme)
+
+    @property
+    def figure(self) -> Figure | None:
+        """The figure as it is seen, with the limits on the screen, or None before there is one."""
+        return self.canvas.visible_figure()
+
+    def show_figure(self, figure: Figure) -> None:
+        """Draw a figure in place of what was there."""
+        self.name = figure.name
+        self.progress.hide_progress()
+        self.head.set_text(figure.title, figure.note or _band_note(figure))
+        self._describe(figure)
+        self._list_skipped(figure)
+        if not figure.curves:
+            reasons = "\n".join(f"{label}: {reason}" for label, reason in figure.skipped)
+            self.notice.show_message(
+                "No run has a curve here", reasons or "Add a run to compare it with the reference."
+            )
+            self._stack.setCurrentWidget(self.notice)
+            return
+        self._stack.setCurrentWidget(self.canvas)
+        self.canvas.show_figure(figure)
+
+    def show_waiting(self, title: str, message: str = "", fraction: float | None = None) -> None:
+        """Say that it is being computed; a figure that is there stays until the new one comes."""
+        self.head.set_text(title)
+        if self.canvas.figure is not None and self._stack.currentWidget() is self.canvas:
+            self.progress.show_progress(fraction, message)
+            return
+        self.progress.hide_progress()
+        self.notice.show_waiting(message or "Computing…", fraction)
+        self._stack.setCurrentWidget(self.notice)
+
+    def show_failure(self, title: str, message: str) -> None:
+        """Say why there is no figure and what can be done about it."""
+        self.head.set_text(title)
+        self.progress.hide_progress()
+        self.skipped.setVisible(False)
+        self.notice.show_failure(message)
+        self._stack.setCurrentWidget(self.notice)
+
+    def highlight(self, key: str) -> None:
+        """Make a run's curve bright, as when it is pointed at elsewhere; "" for none."""
+        self.canvas.highlight(key)
+
+    def select(self, key: str) -> None:
+        """Draw a run's curve bold; "" for none."""
+        self.canvas.select(key)
+
+    def reset_view(self) -> None:
+        """Show the sensible limits again."""
+        self.canvas.reset_view()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme's colours."""
+        self._theme = theme
+        self.setStyleSheet(
+            f"#statistic-plot {{ background: {theme.panel}; }}"
+            f"#skipped {{ color: {theme.quiet}; background: transparent; font-size: 11px; padding: 0 12px 2px 12px; }}"
+        )
+        for part in (self.head, self.progress, self.canvas, self.notice, self.readout):
+            part.set_theme(theme)
+
+    def menu(self) -> QMenu:
+        """Return a menu of what can be done with this plot."""
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        for text, tip, signal in (
+            ("Export…", "Save the figure as it is seen, as PDF, SVG or PNG, with its numbers", self.export_requested),
+            ("Copy figure", "Put a picture of the figure on the clipboard", self.copy_figure_requested),
+            ("Copy numbers", "Put the curves on the clipboard as CSV, with units", self.copy_numbers_requested),
+        ):
+            action = QAction(text, menu)
+            action.setToolTip(tip)
+            action.setEnabled(self.canvas.figure is not None)
+            action.triggered.connect(lambda _=False, wanted=signal: wanted.emit(self.name))
+            menu.addAction(action)
+        menu.addSeparator()
+        reset = QAction("Show all", menu)
+        reset.setToolTip("Back to the limits that show all curves (double click)")
+        reset.setShortcut(QKeySequence("Home"))
+        reset.triggered.connect(self.reset_view)
+        menu.addAction(reset)
+        remove = QAction("Remove this plot", menu)
+        remove.setToolTip("Take the plot off the row; it can be added again or undone")
+        remove.triggered.connect(lambda: self.remove_requested.emit(self.name))
+        menu.addAction(remove)
+        return menu
+
+    def _open_menu(self, position: QPoint) -> None:
+        menu = self.menu()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(position)
+
+    def _pointed(self, hit: Hit | None, in_ratio: bool) -> None:
+        figure = self.canvas.figure
+        key = hit.key if hit is not None else ""
+        curve = None if figure is None else next((c for c in figure.curves if key_of(c) == key), None)
+        if hit is None or figure is None or curve is None:
+            self.readout.hide()
+        else:
+            point = QPointF(self.canvas.position_of(key, hit.index, ratio=in_ratio))
+            self.readout.show_sample(figure, curve, hit.index, point, ratio=in_ratio)
+        self.canvas.highlight(key)
+        if key != self._hovered:
+            self._hovered = key
+            self.run_hovered.emit(key)
+
+    def _list_skipped(self, figure: Figure) -> None:
+        self.skipped.setVisible(bool(figure.skipped) and bool(figure.curves))
+        labels = ", ".join(label for label, _ in figure.skipped)
+        self.skipped.setText(f"not shown: {labels}")
+        self.skipped.setToolTip("\n".join(f"{label}: {reason}" for label, reason in figure.skipped))
+
+    def _describe(self, figure: Figure) -> None:
+        runs = ", ".join(curve.label for curve in figure.curves)
+        self.canvas.setAccessibleName(figure.title)
+        self.canvas.setAccessibleDescription(f"{figure.y_label} against {figure.x_label}; runs: {runs}")
+        self.setAccessibleName(figure.title)
+
+
+def _band_note(figure: Figure) -> str:
+    """Return what the triangles mean, where there are any."""
+    if figure.band is None or not any(curve.break_at is not None for curve in figure.curves):
+        return ""
+    low, high = figure.band
+    if low < 1.0 < high:
+        return f"▼ leaves ±{100 * max(1.0 - low, high - 1.0):.3g} %"
+    return f"▼ falls below {low:.3g}"

@@ -1,0 +1,96 @@
+"""Where an axis has its ticks and what is written at them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from widgets.plots.scales import Scale, power_of_ten
+
+_MINUS = str.maketrans("-", "−")
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """Ticks of one axis, in drawn coordinates.
+
+    major : (coordinate, text) of the ticks that carry a number
+    minor : coordinates of the shorter ones between them
+    """
+
+    major: tuple[tuple[float, str], ...]
+    minor: tuple[float, ...]
+
+
+def ticks(scale: Scale, low: float, high: float, wanted: int) -> Ticks:
+    """Return the ticks of an axis that shows drawn coordinates ``low`` to ``high``.
+
+    Parameters
+    ----------
+    wanted : int
+        How many numbers fit along the axis; there may be a few fewer or one more.
+    """
+    wanted = max(2, wanted)
+    if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
+        return Ticks((), ())
+    return _decades(low, high, wanted) if scale.log else _linear(low, high, wanted)
+
+
+def _linear(low: float, high: float, wanted: int) -> Ticks:
+    step, parts = _step((high - low) / wanted)
+    digits = max(0, -math.floor(math.log10(step) + 1e-9))
+    major = tuple((at, f"{at:.{digits}f}".translate(_MINUS)) for at in _multiples(step, low, high))
+    minor = tuple(at for at in _multiples(step / parts, low, high) if not _among(at, major, step))
+    return Ticks(major, minor)
+
+
+def _decades(low: float, high: float, wanted: int) -> Ticks:
+    """Powers of ten; where fewer than two of them are in sight, 1-2-5 or plain numbers."""
+    if high - low > 300:
+        return Ticks((), ())
+    whole = list(range(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1))
+    if len(whole) >= 2:
+        every = max(1, math.ceil(len(whole) / wanted))
+        major = tuple((float(n), power_of_ten(n)) for n in whole if n % every == 0)
+        if every > 1:
+            return Ticks(major, tuple(float(n) for n in whole if n % every))
+        return Ticks(major, tuple(_within_decades(low, high, range(2, 10))))
+    if high - low > 0.5:
+        major = tuple((at, _plain(10.0**at)) for at in _within_decades(low, high, (1, 2, 5)))
+        return Ticks(major, tuple(at for at in _within_decades(low, high, range(1, 10)) if not _among(at, major, 0.1)))
+    plain = _linear(10.0**low, 10.0**high, wanted)
+    return Ticks(
+        tuple((math.log10(at), _plain(at)) for at, _ in plain.major if at > 0),
+        tuple(math.log10(at) for at in plain.minor if at > 0),
+    )
+
+
+def _within_decades(low: float, high: float, digits: range | tuple[int, ...]) -> list[float]:
+    found = [n + math.log10(d) for n in range(math.floor(low), math.ceil(high) + 1) for d in digits]
+    return [at for at in found if low - 1e-9 <= at <= high + 1e-9]
+
+
+def _step(least: float) -> tuple[float, int]:
+    """Return the smallest of 1, 2, 5 × 10ⁿ that is at least ``least``, and its number of minor parts."""
+    unit = 10.0 ** math.floor(math.log10(least))
+    for factor, parts in ((1, 5), (2, 4), (5, 5)):
+        if factor * unit >= least * (1 - 1e-9):
+            return factor * unit, parts
+    return 10 * unit, 5
+
+
+def _multiples(step: float, low: float, high: float) -> list[float]:
+    first, last = math.ceil(low / step - 1e-6), math.floor(high / step + 1e-6)
+    return [n * step for n in range(first, last + 1)] if last - first < 400 else []
+
+
+def _among(at: float, major: tuple[tuple[float, str], ...], step: float) -> bool:
+    return any(abs(at - other) < 1e-3 * step for other, _ in major)
+
+
+def _plain(value: float) -> str:
+    """Return 0.2, 30 or 2×10¹² rather than a power of ten."""
+    exponent = math.floor(math.log10(value) + 1e-9)
+    if -4 < exponent < 5:
+        return f"{value:.4g}"
+    return f"{value / 10.0**exponent:.3g}×{power_of_ten(exponent)}"
