@@ -6,6 +6,7 @@ name is what sessions and ``info --json`` store: once released it is never renam
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Protocol
 
@@ -36,11 +37,18 @@ class Reader(Protocol):
         """Say what is in there from the headers alone; never reads a large array."""
 
     def load(
-        self, description: Description, told: Facts, member: str, species: str | None, progress: Progress
+        self,
+        description: Description,
+        told: Facts,
+        member: str,
+        species: str | None,
+        progress: Progress,
+        columns: Collection[str] = (),
     ) -> Data:
         """Read one member, in Halograph's units.
 
         ``species`` is a name of ``description.species``, or None for all matter but tracers, summed.
+        ``columns`` are those of particles that are read beside positions and masses: "velocities", "ids".
         Raises ``MissingFact`` where a box size is needed and neither stated nor told.
         """
 

@@ -1,0 +1,202 @@
+"""A whole snapshot from its pieces' headers: species, units, and everything that is odd about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from backends.data.description import SpeciesFacts
+from backends.errors import UnreadableFile
+from backends.readers.columns import mass_range
+from backends.readers.gadget_header import CM_PER_MPC, G_PER_MSUN, Header, nice
+from backends.readers.gadget_pieces import Piece, missing, positions, read_piece
+from backends.readers.gadget_species import TypeFacts, species_names
+from backends.readers.hdf5 import attributes, checked, child, number, opened
+
+MOST_MASSES = 1 << 26
+"""Above this many individual masses their range is not looked for before loading."""
+
+KPC = 1e-3
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A snapshot before its columns are read.
+
+    header : the first piece's, with units completed
+    length : Mpc/h of the file's length unit
+    names : species of each particle type that has particles
+    species : what is told of each, over the whole snapshot
+    """
+
+    pieces: tuple[Piece, ...]
+    header: Header
+    length: float
+    names: dict[int, str]
+    species: dict[str, SpeciesFacts]
+    complete: bool
+    warnings: tuple[str, ...]
+
+    @property
+    def box_size(self) -> float | None:
+        """Comoving Mpc/h, or None where the header has none."""
+        return None if self.header.side is None else self.header.side * self.length
+
+
+def survey(files: Sequence[Path]) -> Survey:
+    """Read the headers of all pieces; raises ``UnreadableFile`` where none of them can be read."""
+    return _survey(tuple(files), tuple(_stamp(file) for file in files))
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    """What changes when a file does."""
+    try:
+        state = file.stat()
+    except OSError:
+        return (0, 0)
+    return (state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=64)
+def _survey(files: tuple[Path, ...], stamps: tuple[tuple[int, int], ...]) -> Survey:
+    """Survey once while nothing changes: loading follows describing at once."""
+    warnings: list[str] = []
+    pieces = _pieces(files, warnings)
+    header = _with_column_units(pieces)
+    warnings += header.oddities
+    lost = missing([piece.path for piece in pieces], header.n_files)
+    if lost:
+        shown = ", ".join(lost[:6]) + (f" and {len(lost) - 6} more" if len(lost) > 6 else "")
+        warnings.append(f"Of {header.n_files} pieces {len(pieces)} are there; missing: {shown}.")
+    types = {n: _type_facts(pieces, n, header, warnings) for n in sorted({n for p in pieces for n in p.rows})}
+    _note_stripped(pieces, types, warnings)
+    totals = _totals(types, header, complete=not lost, warnings=warnings)
+    length = header.length or _inferred_length(header, types, totals, warnings)
+    names = species_names({n: replace(t, count=totals[n]) for n, t in types.items()}, header.omega_m is not None)
+    species = {name: replace(types[n].facts, count=totals[n]) for n, name in names.items()}
+    return Survey(tuple(pieces), header, length, names, species, not lost, tuple(warnings))
+
+
+def _pieces(files: Sequence[Path], warnings: list[str]) -> list[Piece]:
+    """Read every piece; a damaged one, or one of another snapshot, is left out and named."""
+    pieces: list[Piece] = []
+    failure: UnreadableFile | None = None
+    for path in files:
+        try:
+            piece = read_piece(path)
+        except UnreadableFile as damaged:
+            failure = failure or damaged
+            warnings.append(f"{path.name} {damaged.reason} and is left out.")
+            continue
+        if pieces and (piece.header.n_files, piece.header.redshift) != (
+            pieces[0].header.n_files,
+            pieces[0].header.redshift,
+        ):
+            warnings.append(f"{path.name} belongs to another snapshot than {pieces[0].path.name} and is left out.")
+            continue
+        pieces.append(piece)
+    if not pieces:
+        raise failure or UnreadableFile(files[0], "holds no snapshot")
+    return pieces
+
+
+def _with_column_units(pieces: Sequence[Piece]) -> Header:
+    """Complete the header's units by those that the columns themselves state."""
+    header = pieces[0].header
+    hubble = header.hubble or 1.0
+    for piece in pieces:
+        for number_ in sorted(n for n, rows in piece.rows.items() if rows):
+            with opened(piece.path) as file:
+                group = child(piece.path, file, f"PartType{number_}")
+                lengths = _unit(attributes(child(piece.path, group, "Coordinates")), CM_PER_MPC, hubble)
+                masses = _unit(attributes(child(piece.path, group, "Masses")), G_PER_MSUN, hubble)
+            if lengths is not None:
+                return replace(header, length=lengths, mass=masses or header.mass)
+    return header
+
+
+def _unit(stated: Any, cgs: float, hubble: float) -> float | None:
+    """The unit of a column in Mpc/h or Msun/h, from its to_cgs and its power of h, or None."""
+    to_cgs, power = number(stated, "to_cgs"), number(stated, "h_scaling")
+    if to_cgs is None or to_cgs <= 0 or power is None:
+        return None
+    return nice(to_cgs / cgs * hubble ** (1 + power))
+
+
+def _type_facts(pieces: Sequence[Piece], number_: int, header: Header, warnings: list[str]) -> TypeFacts:
+    """Count one type over the pieces that are there, and find its range of masses."""
+    count = sum(piece.rows.get(number_, 0) for piece in pieces)
+    columns = frozenset[str]().union(*(piece.columns.get(number_, frozenset()) for piece in pieces))
+    table = header.mass_table[number_] if number_ < len(header.mass_table) else 0.0
+    if "Masses" not in columns or not count:
+        mass = table * header.mass or None
+        return TypeFacts(count, columns, mass, mass)
+    if count > MOST_MASSES:
+        warnings.append(f"The {count} masses of type {number_} differ; their range is known once they are loaded.")
+        return TypeFacts(count, columns)
+    low, high = float("inf"), 0.0
+    for piece in pieces:
+        if piece.rows.get(number_, 0):
+            with opened(piece.path) as file:
+                group = child(piece.path, file, f"PartType{number_}")
+                piece_low, piece_high, _ = mass_range(masses(piece.path, group, piece.rows[number_]))
+            low, high = min(low, piece_low), max(high, piece_high)
+    return TypeFacts(count, columns, low * header.mass, high * header.mass)
+
+
+def masses(path: Path, group: Any, rows: int) -> Any:
+    """Return the column of masses of a type, checked against its number of particles."""
+    dataset = checked(path, child(path, group, "Masses"), f"{group.name}/Masses")
+    if dataset.shape != (rows,):
+        raise UnreadableFile(path, f"has {dataset.shape} masses in {group.name} for {rows} particles", "Copy it again")
+    return dataset
+
+
+def _note_stripped(pieces: Sequence[Piece], types: dict[int, TypeFacts], warnings: list[str]) -> None:
+    """Say which types the header counts although every column of them was taken out of the file."""
+    for piece in pieces:
+        for number_, promised in enumerate(piece.header.counts):
+            if promised and number_ not in piece.rows:
+                warnings.append(
+                    f"{piece.path.name} counts {promised} particles of type {number_} and holds none of their columns."
+                )
+
+
+def _totals(types: dict[int, TypeFacts], header: Header, complete: bool, warnings: list[str]) -> dict[int, int]:
+    """Counts over the whole snapshot: the header's, unless every piece is there to be counted."""
+    totals = {}
+    for number_, facts in types.items():
+        promised = header.totals[number_] if number_ < len(header.totals) else facts.count
+        if complete and promised != facts.count:
+            warnings.append(
+                f"The header promises {promised} particles of type {number_} in all; the pieces hold {facts.count}."
+            )
+        totals[number_] = facts.count if complete or promised < facts.count else promised
+    return totals
+
+
+def _inferred_length(header: Header, types: dict[int, TypeFacts], totals: dict[int, int], warnings: list[str]) -> float:
+    """Guess the unit of length where none is stated: kpc/h by convention, Mpc/h where only that adds up.
+
+    The mass in the box must be Ω_m ρ_crit L³; between the two units lies a factor of 1e9, so that
+    missing baryons or an odd mass unit cannot deceive.
+    """
+    mass = sum(totals[n] * (t.mass_min + t.mass_max) / 2 for n, t in types.items() if t.mass_min and t.mass_max)
+    if header.mean_density and header.side and mass:
+        as_mpc = mass / (header.mean_density * header.side**3)
+        unit, name = (1.0, "Mpc/h") if 1e-3 < as_mpc < 1e3 else (KPC, "kpc/h")
+        if 1e-3 < as_mpc / unit**3 < 1e3:
+            warnings.append(f"No unit of length is stated; the mass in the box says {name}.")
+            return unit
+    side = "" if header.side is None else f", which makes the box {header.side * KPC:.6g} Mpc/h"
+    warnings.append(f"No unit of length is stated; read as kpc/h by convention{side}.")
+    return KPC
+
+
+def type_positions(piece: Piece, file: Any, number_: int) -> Any | None:
+    """Return the positions of one type in an opened piece, or None where it has none."""
+    group = child(piece.path, file, f"PartType{number_}")
+    return None if group is None else positions(piece.path, group)

@@ -1,0 +1,188 @@
+"""HDF5 from strangers: nothing outside the file is followed, every failure has one clear message."""
+
+from __future__ import annotations
+
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+from backends.errors import UnreadableFile
+from backends.readers.limits import human, require_stored
+
+SIGNATURE = b"\x89HDF\r\n\x1a\n"
+
+LARGEST_CHUNK = 1 << 30
+"""Bytes of one chunk: HDF5 holds a whole one to read any of it."""
+
+LARGEST_ATTRIBUTE = 1 << 20
+
+FAILURES = (
+    OSError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    RuntimeError,
+    AssertionError,
+    EOFError,
+    MemoryError,
+    SystemError,
+    BufferError,
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    struct.error,
+)
+"""What h5py, numpy and zipfile raise on damaged files."""
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Translate whatever a damaged file makes the libraries raise into ``UnreadableFile``."""
+    try:
+        yield
+    except FileNotFoundError as gone:
+        raise UnreadableFile(path, "is not there any more", "Say where it was moved to") from gone
+    except PermissionError as forbidden:
+        raise UnreadableFile(path, "may not be read by you", "Change its permissions") from forbidden
+    except FAILURES as damage:
+        raise UnreadableFile(path, _reason(damage), "Copy or download it again") from damage
+
+
+def _reason(damage: BaseException) -> str:
+    """Say in a clause what the libraries' message means."""
+    text = " ".join(str(damage).split())
+    truncated = re.search(r"truncated file: eof = (\d+).*stored_eof = (\d+)", text)
+    if truncated:
+        return f"is truncated: {int(truncated[1])} of {int(truncated[2])} bytes"
+    if "unable to locate file signature" in text or "file signature not found" in text:
+        return "is no HDF5 file, or its first bytes are lost"
+    if isinstance(damage, MemoryError):
+        return "asks for more memory than there is"
+    if "filter" in text and "registered" in text:
+        return "is compressed by a filter that is not installed"
+    return f"is damaged ({text[:120] or type(damage).__name__})"
+
+
+def is_hdf5(path: Path) -> bool:
+    """Whether the first bytes are HDF5's; user blocks of up to 8 kB are looked behind."""
+    try:
+        with path.open("rb") as file:
+            for offset in (0, 512, 1024, 2048, 4096, 8192):
+                file.seek(offset)
+                if file.read(8) == SIGNATURE:
+                    return True
+    except OSError:
+        return False
+    return False
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Any]:
+    """Open an HDF5 file for reading; raises ``UnreadableFile`` for whatever goes wrong inside."""
+    with reading(path):
+        file = h5py.File(path, "r")
+        try:
+            yield file
+        finally:
+            file.close()
+
+
+def child(path: Path, group: Any, name: str) -> Any | None:
+    """Return the member of a group, or None; a link out of its place is refused.
+
+    External and soft links, virtual datasets and external storage would let a file name any other
+    file of the machine.
+    """
+    link = group.get(name, getlink=True)
+    if link is None:
+        return None
+    if not isinstance(link, h5py.HardLink):
+        raise UnreadableFile(path, f"reaches {name!r} through a link, and links are not followed", "Write it plainly")
+    found = group[name]
+    if isinstance(found, h5py.Dataset):
+        plan = found.id.get_create_plist()
+        if found.is_virtual or plan.get_external_count():
+            raise UnreadableFile(path, f"keeps {name!r} in another file, and such are not followed", "Open that file")
+    return found
+
+
+def at(path: Path, group: Any, name: str) -> Any | None:
+    """Return what stands at a path of several steps below a group, or None."""
+    found = group
+    for step in name.split("/"):
+        if not isinstance(found, h5py.Group):
+            return None
+        found = child(path, found, step)
+    return found
+
+
+def checked(path: Path, dataset: Any, name: str) -> Any:
+    """Refuse a dataset whose sizes are a trap; return it otherwise."""
+    if not isinstance(dataset, h5py.Dataset) or dataset.shape is None:
+        raise UnreadableFile(path, f"has no array at {name!r}", "Write it again")
+    if dataset.dtype.kind not in "fiu":
+        raise UnreadableFile(path, f"holds {dataset.dtype} and no numbers at {name!r}")
+    declared = int(np.prod([int(n) for n in dataset.shape], dtype=object)) * dataset.dtype.itemsize
+    require_stored(path, declared, int(dataset.id.get_storage_size()), name)
+    if dataset.chunks is not None:
+        chunk = int(np.prod([int(n) for n in dataset.chunks], dtype=object)) * dataset.dtype.itemsize
+        if chunk > LARGEST_CHUNK:
+            raise UnreadableFile(path, f"keeps {name!r} in chunks of {human(chunk)}", "Write it in smaller chunks")
+    _enable_filters(dataset)
+    return dataset
+
+
+def _enable_filters(dataset: Any) -> None:
+    """Load the compression filters that HDF5 itself does not have, and only when one is met."""
+    plan = dataset.id.get_create_plist()
+    if any(not h5py.h5z.filter_avail(plan.get_filter(i)[0]) for i in range(plan.get_nfilters())):
+        import hdf5plugin  # noqa: F401  importing it is what registers the filters
+
+
+def attributes(holder: Any | None) -> Mapping[str, Any]:
+    """Read the attributes of a group or dataset as plain scalars, strings and small arrays."""
+    if holder is None:
+        return {}
+    values: dict[str, Any] = {}
+    for name in holder.attrs:
+        handle = holder.attrs.get_id(name)
+        if int(np.prod([int(n) for n in handle.shape], dtype=object)) * handle.dtype.itemsize <= LARGEST_ATTRIBUTE:
+            values[name] = _plain(holder.attrs[name])
+    return values
+
+
+def _plain(value: Any) -> Any:
+    """Unpack one-element arrays and decode strings: real headers mix them all."""
+    if isinstance(value, np.ndarray) and value.size == 1:
+        value = value.reshape(-1)[0]
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return value
+
+
+def number(values: Mapping[str, Any], *names: str) -> float | None:
+    """Return the first of these attributes that is one finite number, or None."""
+    for name in names:
+        value = values.get(name)
+        if isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and np.isfinite(value):
+            return float(value)
+    return None
+
+
+def integers(values: Mapping[str, Any], name: str) -> tuple[int, ...]:
+    """Return an attribute as whole numbers, empty where it is absent or something else."""
+    value = np.atleast_1d(np.asarray(values.get(name, ())))
+    if value.ndim != 1 or value.dtype.kind not in "iuf" or not np.isfinite(value.astype(np.float64)).all():
+        return ()
+    return tuple(int(n) for n in value)

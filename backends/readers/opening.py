@@ -1,0 +1,166 @@
+"""From paths to descriptions, and from a description to its numbers: what the application calls."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+
+from backends.data.description import Description
+from backends.data.facts import Facts
+from backends.errors import InputError, UnknownFormat, UnreadableFile
+from backends.progress import Progress, part, silent
+from backends.readers import Data, Reader, registry
+
+DEEPEST = 4
+MOST_FILES = 10_000
+
+
+def describe(
+    paths: Sequence[Path], told: Facts = Facts(), progress: Progress = silent
+) -> tuple[list[Description], list[InputError]]:
+    """Recognise paths by their content and say what they hold; nothing large is read.
+
+    A piece of a multi-file snapshot, its folder, and all its pieces are the same one data set. A
+    folder that is no data set becomes what it holds; files in it that are of no known format are
+    passed over where others are.
+
+    Returns the data sets in the order of the paths, each once, and every refusal with its reason.
+    """
+    found: list[Description] = []
+    refused: list[InputError] = []
+    seen: set[Path] = set()
+    for i, given in enumerate(paths):
+        path = Path(given)
+        step = part(progress, i / len(paths), (i + 1) / len(paths))
+        step(0.0, f"Looking at {path.name}")
+        try:
+            if path.is_dir() and _reader(path) is None:
+                new, errors = _describe_folder(path, told, seen, step)
+                found += new
+                refused += errors
+            else:
+                found += _describe_one(path, told, seen)
+        except InputError as error:
+            refused.append(error)
+    progress(1.0)
+    return found, refused
+
+
+def load(
+    description: Description,
+    told: Facts = Facts(),
+    member: str = "",
+    species: str | None = None,
+    progress: Progress = silent,
+    columns: Collection[str] = (),
+) -> Data:
+    """Read one member of a described data set, in Halograph's units.
+
+    Parameters
+    ----------
+    member : a ``Part.member``, or "" for the first or only one
+    species : one of ``description.species``, or None for all matter but tracers
+    columns : of particles, what is read beside positions and masses: "velocities", "ids"
+
+    Raises
+    ------
+    UnreadableFile, MissingFact, WrongCall, NotApplicable
+    """
+    reader = registry()[description.format]
+    return reader.load(description, told, member, species, progress, columns)
+
+
+def _describe_one(path: Path, told: Facts, seen: set[Path]) -> list[Description]:
+    """Describe the data set that a path belongs to, unless it was described before."""
+    _require_file(path)
+    if path.resolve() in seen:
+        return []
+    named = _reader(path)
+    if named is None:
+        from backends.readers.recognition import explain
+
+        raise explain(path, tuple(reader.label for _, reader in registry()))
+    _, reader = named
+    files = reader.gather(path)
+    seen.update(file.resolve() for file in files)
+    return [reader.describe(files, told)]
+
+
+def _describe_folder(
+    folder: Path, told: Facts, seen: set[Path], progress: Progress
+) -> tuple[list[Description], list[InputError]]:
+    """Describe what a folder holds; only what is broken or known and not read is reported."""
+    found: list[Description] = []
+    refused: list[InputError] = []
+    unknown = looked_at = 0
+    known_before = len(seen)
+    for file in _files(folder, DEEPEST, set()):
+        looked_at += 1
+        progress(min(0.99, looked_at / 100), f"Looking at {file.name}")
+        if looked_at > MOST_FILES:
+            refused.append(UnreadableFile(folder, f"holds more than {MOST_FILES} files; the rest was not looked at"))
+            break
+        try:
+            found += _describe_one(file, told, seen)
+        except UnknownFormat as error:
+            unknown += bool(error.tried)
+            if not error.tried:
+                refused.append(error)
+        except InputError as error:
+            refused.append(error)
+    if not looked_at:
+        refused.append(UnreadableFile(folder, "is an empty folder", "Choose the folder that holds the snapshot"))
+    elif not found and not refused and len(seen) == known_before and unknown:
+        refused.append(UnknownFormat(folder, why=f"holds nothing that Halograph reads ({unknown} files looked at)"))
+    return found, refused
+
+
+def _files(folder: Path, depth: int, visited: set[Path]) -> Iterator[Path]:
+    """All files below a folder that are not hidden, in the order that people count in."""
+    real = folder.resolve()
+    if real in visited:
+        return
+    visited.add(real)
+    try:
+        entries = sorted(folder.iterdir(), key=lambda entry: _natural(entry.name))
+    except OSError as refused:
+        raise UnreadableFile(folder, f"cannot be looked into: {refused.strerror or refused}") from refused
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            if depth:
+                yield from _files(entry, depth - 1, visited)
+        elif entry.is_file():
+            yield entry
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """A key that sorts snap.2 before snap.10."""
+    return [(int(piece), "") if piece.isdigit() else (-1, piece) for piece in re.split(r"(\d{1,18})", name)]
+
+
+def _reader(path: Path) -> tuple[str, Reader] | None:
+    """The first reader that recognises the content, by name, or None."""
+    return next(((name, reader) for name, reader in registry() if reader.recognises(path)), None)
+
+
+def _require_file(path: Path) -> None:
+    """Refuse what cannot be opened before anything tries: a pipe would hang, a device never end."""
+    try:
+        exists = path.exists()
+    except (OSError, ValueError) as impossible:
+        raise UnreadableFile(path, f"is no usable path: {impossible}") from impossible
+    if not exists:
+        dangling = path.is_symlink()
+        raise UnreadableFile(path, "points to a file that is gone" if dangling else "does not exist", "Check the path")
+    if path.is_dir():
+        return
+    if not path.is_file():
+        raise UnreadableFile(path, "is no regular file", "Only files and folders are opened")
+    if not os.access(path, os.R_OK):
+        raise UnreadableFile(path, "may not be read by you", "Change its permissions")
+    if path.stat().st_size == 0:
+        raise UnreadableFile(path, "is empty", "Copy or download it again")

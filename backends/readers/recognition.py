@@ -1,0 +1,101 @@
+"""Telling formats apart by what is in a file, and saying what an unknown file seems to be."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from backends.errors import InputError, UnknownFormat, UnreadableFile
+from backends.readers.hdf5 import attributes, child, is_hdf5, opened
+
+NOT_YET = "{} are not read yet"
+
+MAGIC: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"HACC01", NOT_YET.format("HACC GenericIO files")),
+    (0, b"#ASDF", NOT_YET.format("Abacus ASDF files")),
+    (0, b"\x08\x00\x00\x00HEAD", NOT_YET.format("Gadget binary snapshots")),
+    (0, b"\x08\x00\x00\x00POS ", NOT_YET.format("Gadget binary snapshots")),
+    (0, b"\x00\x01\x00\x00", NOT_YET.format("Gadget binary snapshots")),
+    (0, b"\x80\x02", "is a pickle, which could run any program, so it is not opened"),
+    (0, b"\x80\x03", "is a pickle, which could run any program, so it is not opened"),
+    (0, b"\x80\x04", "is a pickle, which could run any program, so it is not opened"),
+    (0, b"\x80\x05", "is a pickle, which could run any program, so it is not opened"),
+    (0, b"CDF", NOT_YET.format("NetCDF files")),
+    (0, b"SIMPLE  =", NOT_YET.format("FITS files")),
+)
+"""First bytes of formats of the field, and what is said of them: (offset, bytes, clause)."""
+
+
+def recognised(path: Path, is_ours: Callable[[Path, Any], bool]) -> bool:
+    """Whether an HDF5 file opens and a look inside finds the format; a damaged one is nobody's."""
+    if not path.is_file() or not is_hdf5(path):
+        return False
+    try:
+        with opened(path) as file:
+            return is_ours(path, file)
+    except UnreadableFile:
+        return False
+
+
+def is_swift(path: Path, file: Any) -> bool:
+    """Whether SWIFT, or an initial-conditions code for it, wrote this: same groups, other units."""
+    if str(attributes(child(path, file, "Header")).get("Code", "")).upper() == "SWIFT":
+        return True
+    if any(name in file for name in ("InternalCodeUnits", "RuntimePars")):
+        return True
+    return "Units" in file and "Unit length in cgs (U_L)" in attributes(child(path, file, "Units"))
+
+
+def explain(path: Path, tried: tuple[str, ...]) -> InputError:
+    """Say why no reader takes this path: what it is, or what is wrong with it."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(512)
+    except PermissionError:
+        return UnreadableFile(path, "may not be read by you", "Change its permissions")
+    except OSError as failed:
+        return UnreadableFile(path, f"cannot be read: {failed.strerror or failed}")
+    if not start:
+        return UnreadableFile(path, "is empty", "Copy or download it again")
+    if is_hdf5(path):
+        return _explain_hdf5(path, tried)
+    for offset, magic, clause in MAGIC:
+        if start[offset : offset + len(magic)] == magic:
+            return UnknownFormat(path, why=clause if clause.startswith("is ") else f"is not opened: {clause}")
+    if start[:6] == b"\x93NUMPY":
+        return UnreadableFile(path, "is a damaged NumPy array", "Write it again")
+    if start[:4] == b"PK\x03\x04":
+        return _explain_zip(path, tried)
+    if b"\0" not in start:
+        return UnknownFormat(path, tried, "is text, which no reader takes")
+    return UnknownFormat(path, tried)
+
+
+def _explain_hdf5(path: Path, tried: tuple[str, ...]) -> InputError:
+    try:
+        with opened(path) as file:
+            names = set(file)
+            if is_swift(path, file):
+                return UnknownFormat(path, why="is a SWIFT snapshot; SWIFT snapshots are not read yet")
+            if names & {"Subhalo", "Group"}:
+                return UnknownFormat(path, why="is a Subfind catalogue; halo catalogues are not read yet")
+            if any(name.startswith("Grid0") for name in names):
+                return UnknownFormat(path, why="is a piece of an Enzo output; Enzo outputs are not read yet")
+            for name in names:
+                child(path, file, name)
+    except UnreadableFile as damaged:
+        return damaged
+    return UnknownFormat(path, tried, "is HDF5 with neither particles nor a cubic grid in it")
+
+
+def _explain_zip(path: Path, tried: tuple[str, ...]) -> InputError:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return UnreadableFile(path, "is a damaged or truncated archive", "Copy or download it again")
+    if any(name.endswith("data.pkl") for name in names):
+        return UnknownFormat(path, why="is a PyTorch file; networks are not opened from it yet")
+    return UnknownFormat(path, tried, "is an archive without NumPy arrays")
