@@ -62,7 +62,7 @@ class EmptyState(QWidget):
                 widget.deleteLater()
         if paths:
             head = Head("Recent")
-            head.setContentsMargins(11, 0, 0, 0)
+            head.setContentsMargins(13, 0, 0, 0)
             self._recent.addWidget(head)
         for path in paths[:_RECENT]:
             self._recent.addWidget(self._recent_row(path))
@@ -70,9 +70,18 @@ class EmptyState(QWidget):
     def _recent_row(self, path: Path) -> QPushButton:
         metrics = self.fontMetrics()
         folder = metrics.elidedText(_short(path.parent), Qt.TextElideMode.ElideMiddle, 300)
-        row = QPushButton(f"{path.name}    {folder}")
+        row = QPushButton()
         set_kind(row, "row")
-        row.setIcon(icon("folder" if path.is_dir() else "file"))
+        row.setMinimumHeight(30)
+        line = QHBoxLayout(row)
+        line.setContentsMargins(12, 0, 12, 0)
+        line.setSpacing(10)
+        for text, kind in ((path.name, "plain"), (folder, "quiet")):
+            label = QLabel(text)
+            set_kind(label, kind)
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            line.addWidget(label)
+        line.addStretch(1)
         row.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         row.setAccessibleName(f"Open {path.name}")
         row.setToolTip(f"Open {path}")
@@ -90,12 +99,12 @@ class EmptyState(QWidget):
             column.addSpacing(8)
 
     def _buttons(self) -> QHBoxLayout:
-        self.demo = QPushButton("Open the demo study")
+        self.demo = QPushButton(" Open the demo study")
         set_kind(self.demo, "primary")
-        self.demo.setIcon(icon("play", "reference" if current_theme().name == "dark" else "panel"))
+        self.demo.setIcon(icon("play", "#ffffff"))
         self.demo.setToolTip("A true N-body run, its approximations and six trained networks; nothing is downloaded")
         self.demo.clicked.connect(self.demo_requested)
-        self.open = QPushButton("Open files…")
+        self.open = QPushButton(" Open files…")
         self.open.setIcon(icon("folder", "text"))
         self.open.setToolTip("Choose snapshots, grids or bundles (Ctrl+O)")
         self.open.clicked.connect(self.open_requested)
@@ -105,7 +114,7 @@ class EmptyState(QWidget):
         for button in (self.demo, self.open):
             button.setMinimumHeight(36)
             button.setMinimumWidth(170)
-            button.setAccessibleName(button.text())
+            button.setAccessibleName(button.text().strip())
             row.addWidget(button)
         row.addStretch(1)
         return row

@@ -45,7 +45,8 @@ class _Engine(QIconEngine):
         side = min(rect.width(), rect.height())
         square = QRect(0, 0, side, side)
         square.moveCenter(rect.center())
-        paint_icon(painter, self._name, square, str(getattr(current_theme(), self._token)))
+        colour = self._token if self._token.startswith("#") else str(getattr(current_theme(), self._token))
+        paint_icon(painter, self._name, square, colour)
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
@@ -61,6 +62,9 @@ class _Engine(QIconEngine):
 
 
 def icon(name: str, token: str = "quiet") -> QIcon:
-    """Return the icon of that name in the colour of a theme's token, e.g. ``icon("close", "text")``."""
+    """Return an icon in the colour of a theme's token, or in one that no theme changes.
+
+    E.g. ``icon("close", "text")`` or, on a coloured button, ``icon("play", "#ffffff")``.
+    """
     resources.path(f"icons/{name}.svg")
     return QIcon(_Engine(name, token))

@@ -47,7 +47,7 @@ class LibraryRow:
         if self.detail and self.detail != self.role:
             parts.append(self.detail)
         if self.progress is not None:
-            parts.append(f"loading, {self.progress:.0%}")
+            parts.append(f"loading, {100 * self.progress:.0f} %")
         if not self.visible:
             parts.append("hidden")
         if self.failure:
@@ -67,7 +67,8 @@ class RowPainter(QStyledItemDelegate):
         if not row.failure:
             return QSize(100, HEIGHT)
         view = option.widget
-        width = view.viewport().width() if isinstance(view, QAbstractItemView) else option.rect.width()
+        seen = view.viewport() if isinstance(view, QAbstractItemView) else None
+        width = option.rect.width() if seen is None else seen.width()
         text = self._failure_rectangle(QRect(0, 0, width, HEIGHT), row)
         return QSize(100, HEIGHT + text.height() + 6)
 
@@ -138,7 +139,7 @@ class RowPainter(QStyledItemDelegate):
             name = "eye" if row.visible else "eye-off"
             paint_icon(painter, name, QRect(right - _ICON, middle - _ICON // 2, _ICON, _ICON), theme.quiet)
             right -= _ICON + 6
-        text = f"{row.progress:.0%}" if row.progress is not None else "failed" if row.failure else row.detail
+        text = f"{100 * row.progress:.0f} %" if row.progress is not None else "failed" if row.failure else row.detail
         font = figures_font(12)
         width = min(QFontMetrics(font).horizontalAdvance(text), (area.width() - 2 * MARGIN) // 2)
         if text:

@@ -43,7 +43,7 @@ class NamedValue(QWidget):
         self.setToolTip(tip or f"{name}: {value}")
         self.setAccessibleName(f"{name}: {value}")
         line = QHBoxLayout(self)
-        line.setContentsMargins(0, 2, 0, 2)
+        line.setContentsMargins(0, 4, 0, 4)
         line.setSpacing(12)
         line.addWidget(title)
         line.addWidget(self._value, 1)

@@ -48,7 +48,8 @@ class Segmented(QWidget):
             button.setToolTip(segment.tip)
             button.toggled.connect(lambda on, value=segment.value: self._announce(value, on))
             self._group.addButton(button)
-            line.addWidget(button, 1)
+            # room by the length of the label, so that five labels fit a narrow panel
+            line.addWidget(button, 12 + button.fontMetrics().horizontalAdvance(segment.label))
             self._buttons[segment.value] = button
         self.setFixedHeight(30)
 

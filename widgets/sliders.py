@@ -65,6 +65,7 @@ class _ValueEdit(QLineEdit):
         super().__init__()
         set_kind(self, "value")
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setTextMargins(0, 0, -4, 0)  # flush with the track's end
         self._shown = ("", "")
 
     def show_value(self, bare: str, unit: str) -> None:

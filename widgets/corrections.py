@@ -1,0 +1,152 @@
+"""Asks for the facts that a file does not say, or says wrongly."""
+
+from __future__ import annotations
+
+import math
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from backends.data.facts import Facts
+from widgets.style import set_kind
+
+_QUANTITIES = (
+    ("relative_density", "Density over its mean, 1+δ"),
+    ("overdensity", "Overdensity, δ"),
+    ("density", "Density, in any unit"),
+    ("displacement", "Displacement, in Mpc/h"),
+)
+_OFFSETS = ((0.0, "Lower corner of the cell (0)"), (0.5, "Centre of the cell (0.5)"))
+
+
+class CorrectionDialog(QDialog):
+    """A small form; what is left empty stays as the file says.
+
+    Parameters
+    ----------
+    label : the run's label
+    facts : what the file says, shown as the hint in every empty place
+    stated : what the person has stated before
+    """
+
+    def __init__(self, parent: QWidget | None, label: str, facts: Facts, stated: Facts) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"Correct facts of {label}")
+        self.setMinimumWidth(430)
+        self.box_size = _number("Box size in Mpc/h", facts.box_size, stated.box_size)
+        self.redshift = _number("Redshift", facts.redshift, stated.redshift)
+        self.quantity = QComboBox()
+        self.cell_offset = QComboBox()
+        _fill(self.quantity, "Quantity", _QUANTITIES, facts.quantity, stated.quantity)
+        _fill(self.cell_offset, "Cell offset", _OFFSETS, facts.cell_offset, stated.cell_offset)
+        self.box_size.setToolTip("Comoving side of the box, in Mpc/h")
+        self.redshift.setToolTip("Redshift of the snapshot, a pure number above −1")
+        self.quantity.setToolTip("What the values of a grid mean")
+        self.cell_offset.setToolTip("Where in its cell a grid's value sits, in units of the cell")
+        self._wrong = QLabel()
+        set_kind(self._wrong, "bad")
+        self._wrong.setWordWrap(True)
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+        self._lay_out()
+        for edit in (self.box_size, self.redshift):
+            edit.textChanged.connect(self._validate)
+        self._validate()
+
+    def facts(self) -> Facts:
+        """Return what is stated; ``None`` wherever the file is to be believed."""
+        return Facts(
+            _value(self.box_size),
+            _value(self.redshift),
+            self.quantity.currentData(),
+            self.cell_offset.currentData(),
+        )
+
+    def _lay_out(self) -> None:
+        note = QLabel("What you state here wins over the file. Leave empty what the file says rightly.")
+        set_kind(note, "quiet")
+        note.setWordWrap(True)
+        form = QFormLayout()
+        form.setHorizontalSpacing(20)
+        form.setVerticalSpacing(10)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow("&Box size", _with_unit(self.box_size, "Mpc/h"))
+        form.addRow("&Redshift", self.redshift)
+        form.addRow("&Quantity", self.quantity)
+        form.addRow("Cell &offset", self.cell_offset)
+        label = form.itemAt(0, QFormLayout.ItemRole.LabelRole)
+        name = label.widget() if label is not None else None
+        if isinstance(name, QLabel):
+            name.setBuddy(self.box_size)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(14)
+        column.addWidget(note)
+        column.addLayout(form)
+        column.addWidget(self._wrong)
+        column.addWidget(self._buttons)
+
+    def _validate(self) -> None:
+        wrong = ""
+        for edit, name, least in ((self.box_size, "box size", 0.0), (self.redshift, "redshift", -1.0)):
+            value = _value(edit)
+            bad = bool(edit.text().strip()) and (value is None or not math.isfinite(value) or value <= least)
+            edit.setProperty("wrong", bad)
+            set_kind(edit, "entry")
+            if bad:
+                unit = " Mpc/h" if edit is self.box_size else ""
+                wrong = (
+                    wrong or f"The {name} must be a number above {least:.0f}{unit}, such as {edit.property('example')}."
+                )
+        self._wrong.setText(wrong)
+        ok = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
+        if ok is not None:
+            ok.setEnabled(not wrong)
+
+
+def _number(name: str, said: float | None, stated: float | None) -> QLineEdit:
+    edit = QLineEdit("" if stated is None else f"{stated:g}")
+    edit.setAccessibleName(name)
+    edit.setPlaceholderText("the file does not say" if said is None else f"{said:g} as the file says")
+    edit.setProperty("example", "100" if "Box" in name else "0.5")
+    return edit
+
+
+def _value(edit: QLineEdit) -> float | None:
+    try:
+        return float(edit.text().strip().replace(",", "."))
+    except ValueError:
+        return None
+
+
+def _fill(box: QComboBox, name: str, options: tuple[tuple[object, str], ...], said: object, stated: object) -> None:
+    meanings = dict(options)
+    known = "which it does not state" if said is None else str(meanings.get(said, said))
+    box.setAccessibleName(name)
+    box.addItem(f"As the file says: {known}" if said is not None else f"As the file says, {known}", None)
+    for value, text in options:
+        box.addItem(text, value)
+    place = [value for value, _ in options].index(stated) + 1 if stated in meanings else 0
+    box.setCurrentIndex(place)
+
+
+def _with_unit(edit: QLineEdit, unit: str) -> QWidget:
+    holder, label = QWidget(), QLabel(unit)
+    set_kind(label, "quiet")
+    line = QHBoxLayout(holder)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.addWidget(edit, 1)
+    line.addWidget(label)
+    return holder

@@ -1,0 +1,210 @@
+"""Asks what is exported, as what, and how large."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from widgets.icons import icon
+from widgets.style import set_kind
+
+
+@dataclass(frozen=True)
+class ExportTarget:
+    """Something that can be exported.
+
+    identifier : "figure", "view", "numbers", "script" or "report"
+    formats : the file formats that it can have, the usual one first
+    measure : "mm" where its size is that of a printed figure, "px" where it is a picture's, "" where it has none
+    """
+
+    identifier: str
+    title: str
+    tip: str
+    formats: tuple[str, ...]
+    measure: str = ""
+
+
+TARGETS = (
+    ExportTarget("figure", "Figure", "The statistic as seen, in publication style", ("pdf", "svg", "png"), "mm"),
+    ExportTarget("view", "3D view", "The views as seen, at any size", ("png",), "px"),
+    ExportTarget("numbers", "Numbers", "The curves of the figure, a table for every run", ("csv",)),
+    ExportTarget("script", "Script", "A matplotlib script that redraws the figure", ("py",)),
+    ExportTarget("report", "Report", "Every statistic, table and figure in one file", ("html",)),
+)
+_ICONS = {"figure": "chart", "view": "cube", "numbers": "copy", "script": "file", "report": "info"}
+
+
+@dataclass(frozen=True)
+class ExportChoice:
+    """What the person chose.
+
+    what : an :class:`ExportTarget`'s identifier
+    subject : which of several figures, by its registered name, or ""
+    format : "pdf", "svg", "png", "csv", "py" or "html"
+    width, height : mm for figures, px for views, 0 where there is no size
+    dots_per_inch : of a figure's PNG
+    """
+
+    what: str = "figure"
+    subject: str = ""
+    format: str = "pdf"
+    width: int = 180
+    height: int = 120
+    dots_per_inch: int = 300
+
+
+class ExportDialog(QDialog):
+    """What at the left, how at the right.
+
+    Parameters
+    ----------
+    figures : (registered name, title) of the figures that are there
+    choice : what is chosen at first, such as the last export's
+    view_size : (width, height) of the 3D view in px
+    """
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        figures: tuple[tuple[str, str], ...],
+        choice: ExportChoice | None = None,
+        view_size: tuple[int, int] = (1920, 1200),
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Export")
+        self.setMinimumSize(560, 330)
+        self._choice = choice or ExportChoice()
+        self._sizes = {"mm": (180, 120), "px": view_size}
+        if self._target().measure:
+            self._sizes[self._target().measure] = (self._choice.width, self._choice.height)
+        self._make_controls(figures)
+        self._lay_out()
+        self.what.currentRowChanged.connect(self._show_target)
+        self.format.currentIndexChanged.connect(self._show_fineness)
+        self.what.setCurrentRow([target.identifier for target in TARGETS].index(self._choice.what))
+        self._show_target(self.what.currentRow())
+        self.format.setCurrentIndex(max(0, self.format.findData(self._choice.format)))
+
+    def choice(self) -> ExportChoice:
+        """Return what is chosen."""
+        target = TARGETS[self.what.currentRow()]
+        size = (self.width_box.value(), self.height_box.value()) if target.measure else (0, 0)
+        return replace(
+            self._choice,
+            what=target.identifier,
+            subject=self.subject.currentData() or "",
+            format=self.format.currentData(),
+            width=size[0],
+            height=size[1],
+            dots_per_inch=self.fineness.value(),
+        )
+
+    def _target(self) -> ExportTarget:
+        return next(target for target in TARGETS if target.identifier == self._choice.what)
+
+    def _make_controls(self, figures: tuple[tuple[str, str], ...]) -> None:
+        self.what = QListWidget()
+        self.what.setAccessibleName("What to export")
+        self.what.setFixedWidth(150)
+        for target in TARGETS:
+            item = QListWidgetItem(icon(_ICONS[target.identifier]), target.title)
+            item.setToolTip(target.tip)
+            self.what.addItem(item)
+        self.subject = _box("Which figure", "Which of the study's statistics")
+        for name, title in figures:
+            self.subject.addItem(title, name)
+        self.subject.setCurrentIndex(max(0, self.subject.findData(self._choice.subject)))
+        self.format = _box("Format", "File format")
+        self.width_box = _spin("Width", 16, 32768)
+        self.height_box = _spin("Height", 16, 32768)
+        self.fineness = _spin("Dots per inch", 72, 1200)
+        self.fineness.setSuffix(" dpi")
+        self.fineness.setToolTip("How fine a PNG of the figure is, in dots per inch")
+        self.fineness.setValue(self._choice.dots_per_inch)
+        self._tip = QLabel()
+        set_kind(self._tip, "quiet")
+        self._tip.setWordWrap(True)
+
+    def _lay_out(self) -> None:
+        size = QWidget()
+        line = QHBoxLayout(size)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.width_box, 1)
+        line.addWidget(QLabel("×"))
+        line.addWidget(self.height_box, 1)
+        self.form = QFormLayout()
+        self.form.setHorizontalSpacing(20)
+        self.form.setVerticalSpacing(10)
+        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.form.addRow("&Figure", self.subject)
+        self.form.addRow("F&ormat", self.format)
+        self.form.addRow("Size", size)
+        self.form.addRow("Fineness", self.fineness)
+        self._size = size
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        go = buttons.addButton("Export…", QDialogButtonBox.ButtonRole.AcceptRole)
+        if go is not None:
+            go.setDefault(True)
+            go.setToolTip("Choose where it is saved")
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        right = QVBoxLayout()
+        right.setSpacing(16)
+        right.addWidget(self._tip)
+        right.addLayout(self.form)
+        right.addStretch(1)
+        right.addWidget(buttons)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 16, 20, 16)
+        row.setSpacing(20)
+        row.addWidget(self.what)
+        row.addLayout(right, 1)
+
+    def _show_target(self, row: int) -> None:
+        target = TARGETS[row]
+        self._tip.setText(f"{target.tip}.")
+        self.format.clear()
+        for name in target.formats:
+            self.format.addItem({"py": "Python script"}.get(name, name.upper()), name)
+        self.form.setRowVisible(self.subject, target.identifier in ("figure", "numbers", "script"))
+        self.form.setRowVisible(self._size, bool(target.measure))
+        if target.measure:
+            for box, value in zip((self.width_box, self.height_box), self._sizes[target.measure], strict=True):
+                box.setSuffix(f" {target.measure}")
+                box.setToolTip(f"{box.accessibleName()}, in {target.measure}")
+                box.setValue(value)
+        self._show_fineness()
+
+    def _show_fineness(self) -> None:
+        target = TARGETS[self.what.currentRow()]
+        self.form.setRowVisible(self.fineness, target.measure == "mm" and self.format.currentData() == "png")
+
+
+def _box(name: str, tip: str) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.setToolTip(tip)
+    return box
+
+
+def _spin(name: str, least: int, most: int) -> QSpinBox:
+    spin = QSpinBox()
+    spin.setRange(least, most)
+    spin.setAccessibleName(name)
+    return spin

@@ -1,0 +1,119 @@
+"""Messages that wait to be read and stop nobody from working."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from widgets.icons import icon
+from widgets.style import set_kind
+
+SEVERITIES = ("info", "warning", "error")
+_MOST = 4
+
+
+class Message(QFrame):
+    """One message: what happened, and what to do about it.
+
+    dismissed : the person has read it
+    """
+
+    dismissed = pyqtSignal()
+
+    def __init__(self, severity: str, text: str, title: str = "", remedy: str = "") -> None:
+        super().__init__()
+        set_kind(self, "message")
+        self.severity, self.content = severity, (title, text, remedy)
+        self.setAccessibleName(f"{severity}: {' '.join(part for part in self.content if part)}")
+        sign = QLabel()
+        sign.setPixmap(icon(severity, "accent" if severity == "info" else "bad").pixmap(QSize(16, 16)))
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        for part, kind in zip(self.content, ("title", "plain", "quiet"), strict=True):
+            if part:
+                label = QLabel(part)
+                set_kind(label, kind)
+                label.setWordWrap(True)
+                label.setTextFormat(Qt.TextFormat.PlainText)
+                label.setTextInteractionFlags(
+                    Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+                )
+                label.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+                words.addWidget(label)
+        self.copy = _button("copy", "Copy the message")
+        self.copy.clicked.connect(self._copy)
+        self.close_button = _button("close", "Dismiss the message")
+        self.close_button.clicked.connect(self.dismissed)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(12, 8, 8, 8)
+        line.setSpacing(10)
+        line.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(words, 1)
+        line.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+
+    def _copy(self) -> None:
+        clipboard = QGuiApplication.clipboard()
+        if clipboard is not None:
+            clipboard.setText("\n".join(part for part in self.content if part))
+
+
+class MessageBar(QWidget):
+    """A stack of messages, the latest on top; not there while there is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_kind(self, "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName("Messages")
+        self._messages: list[Message] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(8, 8, 8, 8)
+        self._column.setSpacing(6)
+        self.hide()
+
+    def show_message(self, severity: str, text: str, title: str = "", remedy: str = "") -> None:
+        """Show a message of severity "info", "warning" or "error".
+
+        The same message twice is shown once; beyond four, the oldest goes.
+        """
+        if severity not in SEVERITIES:
+            raise ValueError(f"there is no severity {severity!r}; known are {', '.join(SEVERITIES)}")
+        for known in list(self._messages):
+            if known.content == (title, text, remedy):
+                self._drop(known)
+        message = Message(severity, text, title, remedy)
+        message.dismissed.connect(lambda: self._drop(message))
+        self._messages.insert(0, message)
+        self._column.insertWidget(0, message)
+        while len(self._messages) > _MOST:
+            self._drop(self._messages[-1])
+        self.show()
+
+    def messages(self) -> tuple[str, ...]:
+        """Return the texts that are shown, the latest first."""
+        return tuple(message.content[1] for message in self._messages)
+
+    def clear(self) -> None:
+        """Dismiss all messages."""
+        for message in list(self._messages):
+            self._drop(message)
+
+    def _drop(self, message: Message) -> None:
+        if message in self._messages:
+            self._messages.remove(message)
+            self._column.removeWidget(message)
+            message.hide()
+            message.deleteLater()
+        self.setVisible(bool(self._messages))
+
+
+def _button(picture: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    set_kind(button, "flat")
+    button.setIcon(icon(picture))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setAccessibleName(tip)
+    button.setToolTip(tip)
+    return button

@@ -1,0 +1,137 @@
+"""The panel STATISTICS: the choices that every statistic depends on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from backends.data.parameters import Parameters
+from widgets.section import MARGIN, Head
+from widgets.segmented import Segment, Segmented
+from widgets.sliders import Scale, Slider
+from widgets.style import set_kind
+
+_MESHES = (None, 64, 96, 128, 192, 256, 384, 512)
+_ASSIGNMENTS = (
+    Segment("ngp", "NGP", "Nearest grid point: every particle in one cell"),
+    Segment("cic", "CIC", "Cloud in cell: every particle over 2³ cells"),
+    Segment("tsc", "TSC", "Triangular-shaped cloud: every particle over 3³ cells"),
+    Segment("pcs", "PCS", "Piecewise cubic spline: every particle over 4³ cells"),
+)
+
+
+class StatisticParameters(QWidget):
+    """Asks for other parameters; shows those that it is given.
+
+    parameters_requested : the wished Parameters and a merge key, "" for a choice that stands alone, the
+        same text for all values of one drag
+    """
+
+    parameters_requested = pyqtSignal(object, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_kind(self, "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._parameters = Parameters()
+        self._make_controls()
+        self._lay_out()
+        self._connect()
+        self.show_parameters(self._parameters)
+
+    def _make_controls(self) -> None:
+        self.mesh = QComboBox()
+        self.mesh.setAccessibleName("Mesh")
+        self.mesh.setToolTip("Cells a side of the mesh that particles are painted on; Auto: twice their cube root")
+        for cells in _MESHES:
+            self.mesh.addItem("Auto" if cells is None else f"{cells}³ cells", cells)
+        self.species = QComboBox()
+        self.species.setAccessibleName("Species")
+        self.species.setToolTip("Which particles are compared; all matter is weighted by mass")
+        self.species.addItem("All matter", None)
+        self.assignment = Segmented("Mass assignment", _ASSIGNMENTS)
+        self.interlaced = QCheckBox("Interlaced")
+        self.interlaced.setAccessibleName("Interlaced meshes")
+        self.interlaced.setToolTip("Paint a second mesh half a cell off, which cancels the odd aliases of the first")
+        self.linking_length = Slider(
+            "Linking length b", Scale(0.05, 0.5, "spacings", 2), (0.2,), "Friends-of-friends, in mean particle spacings"
+        )
+        self.min_particles = Slider(
+            "Smallest halo", Scale(10, 1000, "particles", 0, True), (20,), "Halos of fewer particles are not counted"
+        )
+        self.band_transfer = Slider(
+            "Band of T", Scale(0.5, 20, "%", 1), (5.0,), "How far T(k) may be from 1 before a run has left the band"
+        )
+        self.band_correlation = Slider(
+            "Band of r", Scale(0.5, 0.999, "", 3), (0.95,), "How far r(k) may fall before a run has left the band"
+        )
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN, 8, MARGIN, 12)
+        column.setSpacing(8)
+        column.addWidget(Head("Statistics"))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        for number, (name, control) in enumerate((("Mesh", self.mesh), ("Species", self.species))):
+            label = QLabel(name)
+            set_kind(label, "quiet")
+            grid.addWidget(label, number, 0)
+            grid.addWidget(control, number, 1)
+        column.addLayout(grid)
+        column.addWidget(self.assignment)
+        column.addWidget(self.interlaced)
+        for slider in (self.linking_length, self.min_particles, self.band_transfer, self.band_correlation):
+            column.addWidget(slider)
+        column.addStretch(1)
+
+    def _connect(self) -> None:
+        self.mesh.activated.connect(lambda _: self._ask(replace(self._parameters, n_mesh=self.mesh.currentData())))
+        self.species.activated.connect(
+            lambda _: self._ask(replace(self._parameters, species=self.species.currentData()))
+        )
+        self.assignment.chosen.connect(lambda value: self._ask(replace(self._parameters, mass_assignment=value)))
+        self.interlaced.clicked.connect(lambda on: self._ask(replace(self._parameters, interlaced=on)))
+        self.linking_length.value_changed.connect(
+            lambda values, n: self._ask(replace(self._parameters, linking_length=round(values[0], 3)), f"linking {n}")
+        )
+        self.min_particles.value_changed.connect(
+            lambda values, n: self._ask(replace(self._parameters, min_particles=round(values[0])), f"smallest {n}")
+        )
+        self.band_transfer.value_changed.connect(
+            lambda values, n: self._ask(replace(self._parameters, band_transfer=round(values[0] / 100, 4)), f"T {n}")
+        )
+        self.band_correlation.value_changed.connect(
+            lambda values, n: self._ask(replace(self._parameters, band_correlation=round(values[0], 4)), f"r {n}")
+        )
+
+    def set_species(self, names: tuple[str, ...]) -> None:
+        """Offer these species beside all matter."""
+        self.species.clear()
+        self.species.addItem("All matter", None)
+        for name in names:
+            self.species.addItem(name, name)
+        self.show_parameters(self._parameters)
+
+    def show_parameters(self, parameters: Parameters) -> None:
+        """Show these parameters; where no mass assignment is chosen, TSC is what particles get."""
+        self._parameters = parameters
+        if self.mesh.findData(parameters.n_mesh) < 0:
+            self.mesh.addItem(f"{parameters.n_mesh}³ cells", parameters.n_mesh)
+        self.mesh.setCurrentIndex(self.mesh.findData(parameters.n_mesh))
+        self.species.setCurrentIndex(max(0, self.species.findData(parameters.species)))
+        self.assignment.show_value(parameters.mass_assignment or "tsc")
+        self.interlaced.setChecked(parameters.interlaced)
+        self.linking_length.show_values((parameters.linking_length,))
+        self.min_particles.show_values((float(parameters.min_particles),))
+        self.band_transfer.show_values((100 * parameters.band_transfer,))
+        self.band_correlation.show_values((parameters.band_correlation,))
+
+    def _ask(self, parameters: Parameters, merge_key: str = "") -> None:
+        if parameters != self._parameters:
+            self._parameters = parameters
+            self.parameters_requested.emit(parameters, merge_key)
