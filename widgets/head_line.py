@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, QPoint, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPoint, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QFontMetrics, QMouseEvent, QResizeEvent
 from PyQt6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
-from widgets.theme import Theme
+from widgets.icons import icon
+from widgets.style import figures_font, set_kind
 
 HEIGHT = 30
-_FURNITURE = 68
+_FURNITURE = 72
 """Pixels of the line that are neither title nor note: margins, gaps, the menu button."""
+_LEAST_NOTE = 48
+"""A note of which fewer pixels fit says nothing: it is not shown."""
 
 
 class HeadLine(QWidget):
@@ -25,26 +28,28 @@ class HeadLine(QWidget):
     dragged = pyqtSignal(QPoint)
     dropped = pyqtSignal(QPoint)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None, *, note_is_button: bool = False) -> None:
+    def __init__(self, parent: QWidget | None = None, *, note_is_button: bool = False) -> None:
         super().__init__(parent)
-        self.setObjectName("head-line")
         self.setFixedHeight(HEIGHT)
         self._note_text = ""
         self._pressed: QPoint | None = None
         self._dragging = False
         self.title = QLabel(self)
-        self.title.setObjectName("head-title")
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.note: QLabel | QToolButton = QToolButton(self) if note_is_button else QLabel(self)
-        self.note.setObjectName("head-note")
         if isinstance(self.note, QToolButton):
-            self.note.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            set_kind(self.note, "flat")
+            self.note.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self.note.clicked.connect(self.note_clicked)
+        else:
+            set_kind(self.note, "small")
+        self.note.setFont(figures_font(12))
         self.menu_button = QToolButton(self)
-        self.menu_button.setObjectName("head-menu")
-        self.menu_button.setText("⋯")
-        self.menu_button.setFixedSize(22, 20)
-        self.menu_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        set_kind(self.menu_button, "flat")
+        self.menu_button.setIcon(icon("more"))
+        self.menu_button.setIconSize(QSize(16, 16))
+        self.menu_button.setFixedSize(24, 22)
+        self.menu_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.menu_button.clicked.connect(
             lambda: self.menu_requested.emit(self.menu_button.mapToGlobal(self.menu_button.rect().bottomLeft()))
         )
@@ -54,20 +59,6 @@ class HeadLine(QWidget):
         layout.addWidget(self.title, 1)
         layout.addWidget(self.note)
         layout.addWidget(self.menu_button)
-        self.set_theme(theme)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in another theme's colours."""
-        self.setStyleSheet(
-            f"#head-title {{ color: {theme.text}; background: transparent; font-size: 13px; }}"
-            f"#head-note {{ color: {theme.quiet}; background: transparent; font-size: 11px; border: none;"
-            " padding: 1px 3px; border-radius: 3px; }"
-            f"#head-menu {{ color: {theme.quiet}; background: transparent; border: none; border-radius: 4px;"
-            " font-size: 14px; padding: 0; }"
-            "QToolButton#head-menu:hover, QToolButton#head-note:hover"
-            f" {{ background: {theme.raised}; color: {theme.text}; }}"
-            f"QToolButton#head-menu:focus, QToolButton#head-note:focus {{ border: 1px solid {theme.accent}; }}"
-        )
 
     def set_text(self, title: str, note: str = "", note_tip: str = "") -> None:
         """Show a title and a note; the note is shortened, and then dropped, where there is no room for both."""
@@ -86,18 +77,15 @@ class HeadLine(QWidget):
 
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)
-        if event is not None and event.type() == QEvent.Type.FontChange:
+        if event is not None and event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit()
 
     def _fit(self) -> None:
-        for part in (self.title, self.note):
-            part.ensurePolished()
         title = QFontMetrics(self.title.font()).horizontalAdvance(self.title.text())
         room = self.width() - _FURNITURE - title
         metrics = QFontMetrics(self.note.font())
-        text = metrics.elidedText(self._note_text, Qt.TextElideMode.ElideRight, max(0, room))
-        self.note.setText(text)
-        self.note.setVisible(bool(self._note_text) and room > 40)
+        self.note.setText(metrics.elidedText(self._note_text, Qt.TextElideMode.ElideRight, max(0, room)))
+        self.note.setVisible(bool(self._note_text) and room > _LEAST_NOTE)
 
     # Dragging
 

@@ -3,28 +3,48 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QPoint, QPointF, QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import QContextMenuEvent, QFontMetricsF, QKeyEvent
+from PyQt6.QtGui import QContextMenuEvent, QFocusEvent, QFontMetricsF, QKeyEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from backends.statistics.figure import Figure
+from widgets.current_theme import current_theme
 from widgets.plots import limits
 from widgets.plots.drawn import drawn_curves, key_of
 from widgets.plots.frame import Frame, Ground, PanelFrame
-from widgets.plots.layout import arrange
+from widgets.plots.layout import Box, arrange, upright_rooms
 from widgets.plots.panel import Panel
 from widgets.plots.pointing import Pointing
 from widgets.plots.scales import Scale
-from widgets.plots.theming import BRIGHT, PLAIN, REFERENCE, SELECTED, TICK_PIXELS, Emphasis, dimmed, plot_font
+from widgets.plots.theming import (
+    BRIGHT,
+    LABEL_PIXELS,
+    PLAIN,
+    REFERENCE,
+    SELECTED,
+    TICK_PIXELS,
+    Emphasis,
+    dimmed,
+    plot_font,
+)
 from widgets.plots.ticks import ticks
 from widgets.theme import Theme
 
-_NUMBER_HEIGHT, _NUMBER_WIDTH = 26.0, 60.0
+_NUMBER_HEIGHT, _NUMBER_WIDTH = 18.0, 60.0
 """Room that a number takes along an axis, in pixels, with the air around it."""
+
+_BY_KEY = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+    Qt.FocusReason.OtherFocusReason,
+)
+"""Who comes by the keyboard must see where they are; who clicked knows."""
 
 
 class Canvas(QWidget):
@@ -32,9 +52,9 @@ class Canvas(QWidget):
 
     context_requested = pyqtSignal(QPoint)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.theme = theme
+        theme = self.theme = current_theme()
         self.figure: Figure | None = None
         self._moved = False
         self._highlighted, self._selected = "", ""
@@ -151,30 +171,43 @@ class Canvas(QWidget):
         figure, size = self.figure, self._view.viewport().size()
         metrics = QFontMetricsF(plot_font(self.font(), TICK_PIXELS))
         panels = [self._main, self._ratio] if figure.ratio_label else [self._main]
-        # Which numbers an axis has depends on its height, which the numbers' width does not change.
-        rough = arrange(size.width(), size.height(), 30.0, ratio=len(panels) == 2, above=bool(figure.verticals))
+        arranged = partial(arrange, size.width(), size.height(), ratio=len(panels) == 2, above=bool(figure.verticals))
+        # Which numbers an axis has, and whether its label fits in one line, depend on its height alone.
+        rough = arranged(0.0)
         texts = [
             text
             for panel, box in zip(panels, rough, strict=False)
-            if box is not None
             for _, text in ticks(self._y_scale(panel), *panel.y_range, int(box.height / _NUMBER_HEIGHT)).major
         ]
         wide = max([0.0, *(metrics.horizontalAdvance(text) for text in texts)])
-        boxes = arrange(size.width(), size.height(), wide, ratio=len(panels) == 2, above=bool(figure.verticals))
+        lines = self._label_lines(rough, size.height())
+        boxes = arranged(wide, label_lines=max(len(label) for label in lines))
         frames = []
-        for panel, box in zip(panels, boxes, strict=False):
-            if box is not None:
-                panel.place(box)
-                frames.append(self._furnish(figure, panel, lowest=panel is panels[-1]))
+        for panel, box, label in zip(panels, boxes, lines, strict=True):
+            panel.place(box)
+            frames.append(self._furnish(figure, panel, label, lowest=panel is panels[-1]))
         extent = QRectF(0, 0, size.width(), size.height())
         self._ground.furnish(tuple(frames), extent)
         self._frame.furnish(tuple(frames), extent)
         self.pointing.refresh()
 
+    def _label_lines(self, boxes: tuple[Box, ...], height: float) -> list[tuple[str, ...]]:
+        """Return the upright labels; one that is too long for its panel has its unit in a line of its own."""
+        if self.figure is None:
+            return []
+        metrics = QFontMetricsF(plot_font(self.font(), LABEL_PIXELS))
+        labels = (self.figure.y_label, self.figure.ratio_label)[: len(boxes)]
+        widths = [metrics.horizontalAdvance(label) for label in labels]
+        lines: list[tuple[str, ...]] = []
+        for label, wide, (top, bottom) in zip(labels, widths, upright_rooms(boxes, widths, height), strict=True):
+            name, bracket, unit = label.partition("[")
+            lines.append((label,) if wide <= bottom - top or not bracket else (name.strip(), bracket + unit))
+        return lines
+
     def _y_scale(self, panel: Panel) -> Scale:
         return Scale(self.figure is not None and self.figure.log_y and panel is self._main)
 
-    def _furnish(self, figure: Figure, panel: Panel, *, lowest: bool) -> PanelFrame:
+    def _furnish(self, figure: Figure, panel: Panel, label: tuple[str, ...], *, lowest: bool) -> PanelFrame:
         is_ratio = panel is self._ratio
         x_scale, y_scale = Scale(figure.log_x), self._y_scale(panel)
         band, level = None, 1.0 if is_ratio else None
@@ -190,7 +223,7 @@ class Canvas(QWidget):
             x_ticks=ticks(x_scale, *panel.x_range, int(panel.box.width / _NUMBER_WIDTH)),
             y_ticks=ticks(y_scale, *panel.y_range, int(panel.box.height / _NUMBER_HEIGHT)),
             x_label=figure.x_label,
-            y_label=figure.ratio_label if is_ratio else figure.y_label,
+            y_label=label,
             numbers=lowest,
             band=band,
             level=None if level is None else float(y_scale.forward(level)),
@@ -208,6 +241,14 @@ class Canvas(QWidget):
         self._moved = True
 
     # What the keys do
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        super().focusInEvent(event)
+        self._frame.set_focused(event is not None and event.reason() in _BY_KEY)
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        super().focusOutEvent(event)
+        self._frame.set_focused(False)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         if event is None:

@@ -8,7 +8,7 @@ from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from widgets.plots.layout import LABEL_LINE, Box, beside
+from widgets.plots.layout import LABEL_LINE, Box, beside, upright_rooms
 from widgets.plots.theming import LABEL_PIXELS, TICK_PIXELS, plot_font, plot_ground, tint
 from widgets.plots.ticks import Ticks
 from widgets.theme import Theme
@@ -21,6 +21,7 @@ MAJOR, MINOR = 6.0, 3.0
 class PanelFrame:
     """Everything that surrounds the curves of one panel, in drawn coordinates.
 
+    y_label : its lines
     numbers : whether the x axis carries its numbers and label (only the lowest panel's does)
     band : shaded (low, high) of y, or None;  level : y of the reference's line, or None
     verticals : (x, label) of dotted lines; ``above`` says whether their labels stand over this panel
@@ -32,7 +33,7 @@ class PanelFrame:
     x_ticks: Ticks
     y_ticks: Ticks
     x_label: str = ""
-    y_label: str = ""
+    y_label: tuple[str, ...] = ()
     numbers: bool = True
     band: tuple[float, float] | None = None
     level: float | None = None
@@ -101,15 +102,22 @@ class Ground(_Furniture):
 class Frame(_Furniture):
     """What lies over the curves: hairlines, ticks and words."""
 
+    _focused = False
+
+    def set_focused(self, focused: bool) -> None:
+        """Draw the hairlines in the accent while the keyboard is here."""
+        self._focused = focused
+        self.update()
+
     def paint(
         self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
     ) -> None:
         if painter is None:
             return
-        for frame in self.frames:
+        for frame, room in zip(self.frames, self._rooms(), strict=True):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(self.theme.line), 1.0))
+            painter.setPen(QPen(QColor(self.theme.accent if self._focused else self.theme.line), 1.0))
             painter.drawRect(_rect(frame.box))
             painter.setPen(QPen(tint(self.theme.quiet, 0.8), 1.0))
             for line in _tick_lines(frame):
@@ -117,9 +125,14 @@ class Frame(_Furniture):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
             painter.setPen(QColor(self.theme.quiet))
             self._numbers(painter, frame)
-            self._labels(painter, frame)
+            self._labels(painter, frame, room)
             if frame.above:
                 self._limits(painter, frame)
+
+    def _rooms(self) -> list[tuple[float, float]]:
+        metrics = QFontMetricsF(plot_font(self.family, LABEL_PIXELS))
+        widths = [max([0.0, *map(metrics.horizontalAdvance, frame.y_label)]) for frame in self.frames]
+        return upright_rooms([frame.box for frame in self.frames], widths, self.extent.height())
 
     def _numbers(self, painter: QPainter, frame: PanelFrame) -> None:
         painter.setFont(plot_font(self.family, TICK_PIXELS))
@@ -140,20 +153,22 @@ class Frame(_Furniture):
             area = QRectF(start - 1, frame.box.bottom + 4, wide + 2, LABEL_LINE)
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _labels(self, painter: QPainter, frame: PanelFrame) -> None:
+    def _labels(self, painter: QPainter, frame: PanelFrame, room: tuple[float, float]) -> None:
         painter.setFont(plot_font(self.family, LABEL_PIXELS))
         metrics = QFontMetricsF(painter.font())
         if frame.numbers and frame.x_label:
             text = metrics.elidedText(frame.x_label, Qt.TextElideMode.ElideRight, frame.box.width)
             area = QRectF(frame.box.left, frame.box.bottom + LABEL_LINE + 5, frame.box.width, LABEL_LINE)
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
-        if frame.y_label:
-            text = metrics.elidedText(frame.y_label, Qt.TextElideMode.ElideRight, frame.box.height + 6)
+        for number, line in enumerate(frame.y_label):
+            top, bottom = room
+            text = metrics.elidedText(line, Qt.TextElideMode.ElideRight, bottom - top)
+            half = metrics.horizontalAdvance(text) / 2
+            middle = min(max(frame.box.top + frame.box.height / 2, top + half), bottom - half)
             painter.save()
-            painter.translate(QPointF(2, frame.box.top + frame.box.height / 2))
+            painter.translate(QPointF(2 + number * LABEL_LINE, middle))
             painter.rotate(-90)
-            area = QRectF(-frame.box.height / 2 - 4, 0, frame.box.height + 8, LABEL_LINE)
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+            painter.drawText(QRectF(-half - 2, 0, 2 * half + 4, LABEL_LINE), Qt.AlignmentFlag.AlignCenter, text)
             painter.restore()
 
     def _limits(self, painter: QPainter, frame: PanelFrame) -> None:

@@ -28,7 +28,9 @@ class Box:
         return self.top + self.height
 
 
-def arrange(width: float, height: float, number_width: float, *, ratio: bool, above: bool) -> tuple[Box, Box | None]:
+def arrange(
+    width: float, height: float, number_width: float, *, ratio: bool, above: bool, label_lines: int = 1
+) -> tuple[Box, ...]:
     """Return the main panel and, where there is one, the ratio panel below it.
 
     Parameters
@@ -37,16 +39,30 @@ def arrange(width: float, height: float, number_width: float, *, ratio: bool, ab
         Width of the widest number beside either panel, so that both begin at the same place.
     above : bool
         Whether labels of vertical lines stand above the main panel.
+    label_lines : int
+        Lines of the upright labels at the left.
     """
-    left = number_width + LABEL_LINE + 14.0
+    left = number_width + LABEL_LINE * label_lines + 14.0
     top = LABEL_LINE if above else 6.0
     bottom = 2 * LABEL_LINE + 10.0
     inner_width, inner_height = max(20.0, width - left - _RIGHT), max(20.0, height - top - bottom)
     if not ratio:
-        return Box(left, top, inner_width, inner_height), None
+        return (Box(left, top, inner_width, inner_height),)
     lower = (inner_height - _GAP) * _RATIO_SHARE
     upper = inner_height - _GAP - lower
     return Box(left, top, inner_width, upper), Box(left, top + upper + _GAP, inner_width, lower)
+
+
+def upright_rooms(boxes: Sequence[Box], widths: Sequence[float], height: float) -> list[tuple[float, float]]:
+    """Return from where to where each panel's upright label may reach: it may pass its panel, not the next label."""
+    middles = [box.top + box.height / 2 for box in boxes]
+    halves = [min(wide, box.height) / 2 + 6 for box, wide in zip(boxes, widths, strict=True)]
+    rooms = []
+    for i in range(len(boxes)):
+        top = max([2.0, *(boxes[i].top - 4 for j in range(i))])
+        bottom = min([height - 2.0, *(middles[j] - halves[j] for j in range(i + 1, len(boxes)))])
+        rooms.append((top, bottom))
+    return rooms
 
 
 def beside(centres: Sequence[float], widths: Sequence[float], low: float, high: float) -> list[float | None]:

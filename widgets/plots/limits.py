@@ -51,10 +51,10 @@ def y_limits(figure: Figure, *, ratio: bool) -> Range:
         if y is None:
             continue
         x = Scale(figure.log_x).forward(curve.x)
-        drawn = scale.forward(y)[(x >= left) & (x <= right) & _believed(curve)]
-        drawn = drawn[np.isfinite(drawn)]
-        if drawn.size:
-            (always if curve.reference else extents).append((float(drawn.min()), float(drawn.max())))
+        drawn = scale.forward(y)
+        seen = (x >= left) & (x <= right) & np.isfinite(drawn)
+        if seen.any():
+            (always if curve.reference else extents).append(_extent(drawn[seen], _believed(curve)[seen]))
     if figure.band is not None and (ratio or not figure.ratio_label):
         inner = scale.forward(figure.band)
         if np.all(np.isfinite(inner)):
@@ -62,23 +62,32 @@ def y_limits(figure: Figure, *, ratio: bool) -> Range:
             always.append((float(inner[0]) - reach, float(inner[1]) + reach))
     if not extents and not always:
         return _EMPTY
-    low, high = _robust(extents, always)
+    low, high = _robust(extents, always, log=scale.log)
     if scale.log:
         low = max(low, high - MOST_DECADES)
     return _padded(low, high, 0.05)
 
 
-def _robust(extents: list[Range], always: list[Range]) -> Range:
+def _robust(extents: list[Range], always: list[Range], *, log: bool) -> Range:
     lows, highs = sorted(low for low, _ in extents), sorted((high for _, high in extents), reverse=True)
     fixed_low, fixed_high = [low for low, _ in always], [high for _, high in always]
     low, high = min(lows + fixed_low), max(highs + fixed_high)
     leave = len(extents) // 4
     if leave:
         tight_low, tight_high = min([*fixed_low, lows[leave]]), max([*fixed_high, highs[leave]])
-        reach = 0.25 * (tight_high - tight_low)
+        reach = (0.5 if log else 0.25) * (tight_high - tight_low)
         low = low if tight_low - low <= reach else tight_low
         high = high if high - tight_high <= reach else tight_high
     return low, high
+
+
+def _extent(drawn: NDArray[np.float64], believed: NDArray[np.bool_]) -> Range:
+    """Return a curve's extent; what is not to be believed counts unless it would be most of the panel."""
+    low, high = float(drawn.min()), float(drawn.max())
+    if not believed.any():
+        return low, high
+    safe_low, safe_high = float(drawn[believed].min()), float(drawn[believed].max())
+    return (low, high) if high - low <= 1.7 * (safe_high - safe_low) else (safe_low, safe_high)
 
 
 def _shown(scale: Scale, curve: Curve) -> NDArray[np.bool_]:

@@ -6,15 +6,17 @@ from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from widgets.current_theme import current_theme
+from widgets.style import set_kind
 from widgets.theme import Theme
 
 
 class ProgressLine(QWidget):
     """A line two pixels high that fills from the left; its tooltip says what is done."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme = current_theme()
         self._fraction: float | None = None
         self._active = False
         self.setFixedHeight(2)
@@ -49,12 +51,11 @@ class ProgressLine(QWidget):
 class Notice(QWidget):
     """A message in the middle: computing with its progress, failed with its remedy, or nothing to show."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.heading, self.message = QLabel(self), QLabel(self)
-        self.heading.setObjectName("notice-heading")
-        self.message.setObjectName("notice-message")
-        self.bar = ProgressLine(theme, self)
+        set_kind(self.message, "small")
+        self.bar = ProgressLine(self)
         self.bar.setFixedWidth(160)
         for label in (self.heading, self.message):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -70,17 +71,10 @@ class Notice(QWidget):
         layout.addWidget(self.message)
         layout.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(1)
-        self._failed = False
-        self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme's colours."""
         self.bar.set_theme(theme)
-        self.setStyleSheet(
-            f"#notice-heading {{ color: {theme.text}; background: transparent; font-size: 13px; }}"
-            f'#notice-heading[failed="true"] {{ color: {theme.bad}; }}'
-            f"#notice-message {{ color: {theme.quiet}; background: transparent; font-size: 12px; }}"
-        )
 
     def show_waiting(self, message: str, fraction: float | None) -> None:
         """Say what is being computed, and how far it is."""
@@ -98,11 +92,7 @@ class Notice(QWidget):
 
     def _show(self, heading: str, message: str, *, failed: bool) -> None:
         self.bar.setVisible(False)
-        self.heading.setProperty("failed", "true" if failed else "false")
-        style = self.heading.style()
-        if style is not None:
-            style.unpolish(self.heading)
-            style.polish(self.heading)
+        set_kind(self.heading, "bad" if failed else "")
         self.heading.setText(heading)
         self.heading.setVisible(bool(heading))
         self.message.setText(message)

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PyQt6.QtCore import QPointF
-from PyQt6.QtGui import QBrush, QPainterPath, QPen, QPolygonF
+from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtGui import QBrush, QColor, QPainterPath, QPen, QPolygonF
 from PyQt6.QtWidgets import QGraphicsPathItem
 
 from widgets.plots.layout import Box
@@ -61,16 +61,14 @@ class _CurveItems:
         self._line(self.line, curve, believed, curve_pen(theme, curve.colour, curve.dash, emphasis.width))
         self._line(self.faint, curve, doubted, curve_pen(theme, curve.colour, curve.dash, emphasis.width, 0.32))
         self.band.setPath(_band(curve))
-        self.band.setBrush(QBrush(tint(theme.run_colour(curve.colour), 0.17)))
-        self.band.setPen(QPen(tint(theme.panel, 0.0)))
+        self.band.setBrush(QBrush(tint(theme.run_colour(curve.colour), emphasis.band)))
+        self.band.setPen(QPen(Qt.PenStyle.NoPen))
         self.mark.setVisible(curve.mark is not None)
         if curve.mark is not None:
-            self.mark.setData(
-                [curve.mark[0]],
-                [curve.mark[1]],
-                brush=QBrush(tint(theme.run_colour(curve.colour), 1.0)),
-                pen=QPen(plot_ground(theme), 1.0),
-            )
+            outline = QPen(plot_ground(theme), 1.0)
+            outline.setCosmetic(True)
+            fill = QBrush(QColor(theme.run_colour(curve.colour)))
+            self.mark.setData([curve.mark[0]], [curve.mark[1]], brush=fill, pen=outline)
         layer = 10.0 * emphasis.layer
         for item, offset in ((self.band, -40.0), (self.faint, 0.0), (self.line, 1.0), (self.mark, 60.0)):
             item.setZValue(layer + offset)

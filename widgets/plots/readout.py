@@ -9,7 +9,9 @@ from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtWidgets import QLabel, QWidget
 
 from backends.statistics.figure import Curve, Figure
+from widgets.current_theme import current_theme
 from widgets.plots.scales import split_label, written
+from widgets.style import figures_font, set_kind
 from widgets.theme import Theme
 
 _AWAY = 12
@@ -18,22 +20,19 @@ _AWAY = 12
 class Readout(QLabel):
     """Floats over its parent beside a point, never under the pointer and never outside."""
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("readout")
+        set_kind(self, "popup")
+        self.setFont(figures_font(12))
+        self.setContentsMargins(8, 4, 8, 5)
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.theme = theme
-        self.set_theme(theme)
+        self.theme = current_theme()
         self.hide()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme's colours."""
         self.theme = theme
-        self.setStyleSheet(
-            f"#readout {{ background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.line};"
-            " border-radius: 6px; padding: 4px 8px; font-size: 11px; }"
-        )
 
     def show_sample(self, figure: Figure, curve: Curve, index: int, point: QPointF, *, ratio: bool) -> None:
         """Say where sample ``index`` of a curve is; ``point`` is its place in the parent."""

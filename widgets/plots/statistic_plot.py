@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QPoint, QPointF, pyqtSignal
+from PyQt6.QtCore import QPoint, QPointF, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QKeySequence
 from PyQt6.QtWidgets import QLabel, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from widgets.plots.drawn import key_of
 from widgets.plots.nearest import Hit
 from widgets.plots.notice import Notice, ProgressLine
 from widgets.plots.readout import Readout
+from widgets.style import set_kind
 from widgets.theme import Theme
 
 
@@ -31,19 +32,20 @@ class StatisticPlot(QWidget):
     copy_numbers_requested = pyqtSignal(str)
     remove_requested = pyqtSignal(str)
 
-    def __init__(self, theme: Theme, name: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.name = name
-        self.setObjectName("statistic-plot")
-        self._theme = theme
+        set_kind(self, "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._hovered = ""
-        self.head = HeadLine(theme, self)
-        self.progress = ProgressLine(theme, self)
-        self.canvas = Canvas(theme, self)
-        self.notice = Notice(theme, self)
-        self.readout = Readout(theme, self.canvas)
+        self.head = HeadLine(self)
+        self.progress = ProgressLine(self)
+        self.canvas = Canvas(self)
+        self.notice = Notice(self)
+        self.readout = Readout(self.canvas)
         self.skipped = QLabel(self)
-        self.skipped.setObjectName("skipped")
+        set_kind(self.skipped, "small")
+        self.skipped.setContentsMargins(12, 0, 12, 2)
         self.skipped.setVisible(False)
         body = QWidget(self)
         self._stack = QStackedLayout(body)
@@ -62,7 +64,6 @@ class StatisticPlot(QWidget):
         self.canvas.pointing.pointed.connect(self._pointed)
         self.canvas.pointing.chosen.connect(self.run_selected)
         self.setMinimumSize(280, 200)
-        self.set_theme(theme)
 
     @property
     def figure(self) -> Figure | None:
@@ -118,12 +119,7 @@ class StatisticPlot(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme's colours."""
-        self._theme = theme
-        self.setStyleSheet(
-            f"#statistic-plot {{ background: {theme.panel}; }}"
-            f"#skipped {{ color: {theme.quiet}; background: transparent; font-size: 11px; padding: 0 12px 2px 12px; }}"
-        )
-        for part in (self.head, self.progress, self.canvas, self.notice, self.readout):
+        for part in (self.progress, self.canvas, self.notice, self.readout):
             part.set_theme(theme)
 
     def menu(self) -> QMenu:

@@ -30,17 +30,19 @@ class Emphasis:
     width: float
     opacity: float
     layer: int
+    band: float = 0.10
+    """Opacity of the error band."""
 
 
 PLAIN = Emphasis(1.5, 1.0, 0)
-REFERENCE = Emphasis(2.0, 1.0, 1)
-SELECTED = Emphasis(2.4, 1.0, 2)
-BRIGHT = Emphasis(2.8, 1.0, 3)
+REFERENCE = Emphasis(2.0, 1.0, 1, 0.14)
+SELECTED = Emphasis(2.4, 1.0, 2, 0.16)
+BRIGHT = Emphasis(2.8, 1.0, 3, 0.24)
 
 
 def dimmed(emphasis: Emphasis) -> Emphasis:
     """Return the emphasis of a curve while another is pointed at."""
-    return Emphasis(emphasis.width, 0.28, emphasis.layer)
+    return Emphasis(emphasis.width, 0.32, emphasis.layer, 0.04)
 
 
 def plot_font(family: QFont, pixels: int, *, bold: bool = False) -> QFont:
