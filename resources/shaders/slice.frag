@@ -1,0 +1,28 @@
+// A slab's mean, coloured; periodic images of the box are dimmed.
+uniform sampler2D u_field;
+uniform vec2 u_field_shift;
+#if defined(DIFFERENCE) || defined(RATIO)
+uniform sampler2D u_other;
+uniform vec2 u_other_shift;
+#endif
+#if defined(OVERLAY)
+uniform sampler2D u_overlay;
+uniform vec2 u_overlay_shift;
+#endif
+uniform vec3 u_background;
+varying vec2 v_at;    // box lengths, horizontal then vertical
+
+void main() {
+    float value = texture2D(u_field, (v_at + u_field_shift).yx).r;
+#if defined(DIFFERENCE) || defined(RATIO)
+    value = compared(value, texture2D(u_other, (v_at + u_other_shift).yx).r);
+#endif
+    vec3 tint = colour(place(value)).rgb;
+#if defined(OVERLAY)
+    vec4 tone = overlaid(texture2D(u_overlay, (v_at + u_overlay_shift).yx).r);
+    tint = mix(tint, tone.rgb, tone.a);
+#endif
+    vec2 outside = max(max(-v_at, v_at - 1.0), 0.0);
+    float image = step(1e-6, max(outside.x, outside.y));
+    gl_FragColor = vec4(mix(tint, u_background, 0.72 * image), 1.0);
+}

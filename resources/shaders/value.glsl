@@ -1,0 +1,56 @@
+// From a value in units of the mean to its place in the colour range, and to its colour.
+uniform sampler2D u_lut;   // 1024 RGBA floats; alpha is the opacity
+uniform vec2 u_limits;     // scaled values at the two ends of the colour range
+
+float logarithm(float value) {
+    return log(max(value, 1e-12)) * 0.43429448;
+}
+
+// Softening of the asinh scaling: it is linear below a tenth of the mean.
+const float SOFTENING = 0.1;
+
+float scaled(float value) {
+#if defined(LOG)
+    return logarithm(value);
+#elif defined(ASINH)
+    float q = abs(value) / SOFTENING;
+    return sign(value) * log(q + sqrt(q * q + 1.0));
+#else
+    return value;
+#endif
+}
+
+float compared(float value, float other) {
+#if defined(RATIO)
+    return logarithm(value) - logarithm(other);
+#else
+    return value - other;
+#endif
+}
+
+// Place of a value in [0, 1]; a comparison comes here as the signed number that is shown.
+float place(float value) {
+#if defined(DIFFERENCE) || defined(RATIO)
+    float s = value;
+#else
+    float s = scaled(value);
+#endif
+    return clamp((s - u_limits.x) / (u_limits.y - u_limits.x), 0.0, 1.0);
+}
+
+vec4 colour(float at) {
+    return texture2D(u_lut, vec2((at * 1023.0 + 0.5) / 1024.0, 0.5));
+}
+
+#if defined(OVERLAY)
+uniform sampler2D u_overlay_lut;
+uniform float u_overlay_limit;    // the value that is drawn with full colour
+uniform float u_overlay_opacity;
+
+// The overlay's colour and how much of it there is, for a value of the second field.
+vec4 overlaid(float value) {
+    float at = clamp(abs(value) / u_overlay_limit, 0.0, 1.0);
+    vec3 tone = texture2D(u_overlay_lut, vec2((at * 1023.0 + 0.5) / 1024.0, 0.5)).rgb;
+    return vec4(tone, at * u_overlay_opacity);
+}
+#endif

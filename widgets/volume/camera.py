@@ -1,0 +1,146 @@
+"""A turntable around the periodic box, as one frozen value: all linked views hold the same one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float64]
+
+# Box lengths seen across the shorter side of a view at zoom 1: a turned cube just fits.
+FIT = 1.72
+DEGREES_PER_PIXEL = 0.4
+ZOOMS = (0.2, 60.0)
+
+
+@dataclass(frozen=True)
+class Orbit:
+    """Where the box is looked at from; lengths in fractions of the box, angles in degrees.
+
+    azimuth : of the viewer around z, from +x towards +y
+    elevation : of the viewer above the x-y plane, in [-90, 90]
+    zoom : 1 shows the whole box
+    centre : the point that the view turns about
+    field_of_view : across the shorter side; 0 makes all rays parallel
+    """
+
+    azimuth: float = -62.0
+    elevation: float = 24.0
+    zoom: float = 1.0
+    centre: tuple[float, float, float] = (0.5, 0.5, 0.5)
+    field_of_view: float = 28.0
+
+    @classmethod
+    def along(cls, axis: int) -> Orbit:
+        """Return the view along an axis, with parallel rays and the face filling the view."""
+        azimuth, elevation = ((0.0, 0.0), (-90.0, 0.0), (-90.0, 90.0))[axis]
+        return cls(azimuth, elevation, FIT / 1.04, field_of_view=0.0)
+
+    @classmethod
+    def restored(cls, saved: Mapping[str, Any]) -> Orbit:
+        """Return the camera that :meth:`saved` described; what is missing is as in a new one."""
+        known = {name: saved[name] for name in asdict(cls()) if name in saved}
+        if "centre" in known:
+            x, y, z = known["centre"]
+            known["centre"] = (float(x), float(y), float(z))
+        return cls(**known)
+
+    def saved(self) -> dict[str, Any]:
+        """Return the camera as plain values for JSON."""
+        return {**asdict(self), "centre": list(self.centre)}
+
+    @property
+    def parallel(self) -> bool:
+        """Whether all rays are parallel."""
+        return self.field_of_view <= 0.0
+
+    @property
+    def axes(self) -> tuple[Vector, Vector, Vector]:
+        """Unit vectors to the right, upwards and towards the viewer."""
+        a, e = np.radians((self.azimuth, self.elevation))
+        right = np.array([-np.sin(a), np.cos(a), 0.0])
+        up = np.array([-np.sin(e) * np.cos(a), -np.sin(e) * np.sin(a), np.cos(e)])
+        towards = np.array([np.cos(e) * np.cos(a), np.cos(e) * np.sin(a), np.sin(e)])
+        return right, up, towards
+
+    @property
+    def distance(self) -> float:
+        """From the centre to the eye, box lengths."""
+        return 0.5 * FIT / self.zoom / float(np.tan(np.radians(max(self.field_of_view, 1e-3)) / 2))
+
+    @property
+    def eye(self) -> Vector:
+        """The eye's position in box coordinates; with parallel rays, their direction."""
+        towards = self.axes[2]
+        return -towards if self.parallel else np.asarray(self.centre) + self.distance * towards
+
+    def extent(self, width: float, height: float) -> tuple[float, float]:
+        """Box lengths seen across a view of that size, at the centre's distance."""
+        across = FIT / self.zoom / min(width, height)
+        return across * width, across * height
+
+    def matrix(self, width: float, height: float) -> Vector:
+        """Return the (4, 4) matrix from box coordinates to clip coordinates; depth is not used."""
+        right, up, towards = self.axes
+        across, along = self.extent(width, height)
+        rotation = np.stack([right, up, towards])
+        shift = -rotation @ np.asarray(self.centre)
+        matrix = np.zeros((4, 4))
+        reach = 1.0 if self.parallel else self.distance
+        matrix[0, :3], matrix[0, 3] = rotation[0] * 2 * reach / across, shift[0] * 2 * reach / across
+        matrix[1, :3], matrix[1, 3] = rotation[1] * 2 * reach / along, shift[1] * 2 * reach / along
+        if self.parallel:
+            matrix[3, 3] = 1.0
+        else:
+            matrix[3, :3], matrix[3, 3] = -towards, self.distance - shift[2]
+        return matrix
+
+    def project(self, points: Vector, width: float, height: float) -> tuple[Vector, Vector]:
+        """Return pixels (n, 2), y down, and the depth factor (n,), below 0 behind the eye.
+
+        Parameters
+        ----------
+        points : (n, 3), fractions of the box
+        """
+        clip = np.column_stack([points, np.ones(len(points))]) @ self.matrix(width, height).T
+        depth = clip[:, 3]
+        safe = np.where(np.abs(depth) < 1e-9, 1e-9, depth)
+        x = (clip[:, 0] / safe + 1) / 2 * width
+        y = (1 - clip[:, 1] / safe) / 2 * height
+        return np.column_stack([x, y]), depth
+
+    def scale_at(self, depth: Vector, width: float, height: float) -> Vector:
+        """Return how many pixels a box length spans at those depth factors."""
+        pixels = width / self.extent(width, height)[0]
+        return np.full_like(depth, pixels) if self.parallel else pixels * self.distance / np.maximum(depth, 1e-9)
+
+    def ray(self, x: float, y: float, width: float, height: float) -> tuple[Vector, Vector]:
+        """Return the origin and unit direction of the ray through a pixel, in box coordinates."""
+        right, up, towards = self.axes
+        across, along = self.extent(width, height)
+        target = np.asarray(self.centre) + right * (x / width - 0.5) * across + up * (0.5 - y / height) * along
+        if self.parallel:
+            return target + 4.0 * towards, -towards
+        direction = target - self.eye
+        return self.eye, direction / np.linalg.norm(direction)
+
+    def turned(self, dx: float, dy: float) -> Orbit:
+        """Return the camera after a drag by so many pixels; the box follows the hand."""
+        azimuth = (self.azimuth - dx * DEGREES_PER_PIXEL + 180.0) % 360.0 - 180.0
+        elevation = float(np.clip(self.elevation + dy * DEGREES_PER_PIXEL, -90.0, 90.0))
+        return replace(self, azimuth=azimuth, elevation=elevation)
+
+    def zoomed(self, factor: float) -> Orbit:
+        """Return the camera that shows everything larger by that factor."""
+        return replace(self, zoom=float(np.clip(self.zoom * factor, *ZOOMS)))
+
+    def panned(self, dx: float, dy: float, width: float, height: float) -> Orbit:
+        """Return the camera after the box was pushed by so many pixels."""
+        right, up, _ = self.axes
+        across, along = self.extent(width, height)
+        x, y, z = np.asarray(self.centre) - right * dx / width * across + up * dy / height * along
+        return replace(self, centre=(float(x), float(y), float(z)))

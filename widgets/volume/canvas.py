@@ -1,0 +1,57 @@
+"""The one canvas: a scene graph of view boxes, whose drawing is decided elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import vispy.app
+from vispy import gloo
+from vispy.scene import SceneCanvas
+
+from backends.errors import MachineError
+from widgets.volume.pane import Rectangle
+
+Size = tuple[int, int]
+
+
+class FieldCanvas(SceneCanvas):  # type: ignore[misc]
+    """A canvas that calls ``paint`` whenever the window asks it to draw."""
+
+    def __init__(self, backend: str, size: Size, parent: Any = None) -> None:
+        self.paint: Callable[[], None] = lambda: None
+        # The backend is this canvas's own: asking vispy for a global one would bind the whole process.
+        super().__init__(app=vispy.app.Application(backend), size=size, parent=parent, keys=None)
+
+    def on_draw(self, event: Any) -> None:
+        """Let the scene decide what is drawn."""
+        self._update_pending = False
+        self.paint()
+
+
+class Frame:
+    """A picture that is drawn off the window and kept."""
+
+    def __init__(self, size: Size, exact: bool = False) -> None:
+        width, height = size
+        largest = int(gloo.gl.glGetParameter(gloo.gl.GL_MAX_TEXTURE_SIZE))
+        if max(size) > largest:
+            raise MachineError(f"this graphics driver draws pictures of at most {largest} pixels a side")
+        self.size = size
+        self.texture = gloo.Texture2D(
+            (height, width, 4), interpolation="linear", internalformat="rgba32f" if exact else "rgba8"
+        )
+        self.buffer = gloo.FrameBuffer(color=self.texture)
+        self._exact = exact
+
+    def read(self, rectangle: Rectangle | None = None) -> Any:
+        """Return the pixels, (height, width, 4), top row first: uint8, or float32 of an exact frame."""
+        with self.buffer:
+            x, y, width, height = rectangle or (0, 0, *self.size)
+            kind = "float" if self._exact else "unsigned_byte"
+            return gloo.read_pixels((x, y, width, height), alpha=True, out_type=kind)
+
+    def delete(self) -> None:
+        """Free the card's memory."""
+        self.buffer.delete()
+        self.texture.delete()

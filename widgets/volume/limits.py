@@ -1,0 +1,93 @@
+"""Colour ranges found from the data: robust percentiles of what is really shown, one range for all views."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backends.data.field import Field
+from backends.data.view import ViewSettings
+from widgets.volume import slab
+from widgets.volume.scaling import scaled
+
+Limits = tuple[float, float]
+
+# A density's shown values: below and above these percentiles the colours saturate.
+PERCENTILES = {"column": (0.5, 99.9), "slice": (0.5, 99.9), "mip": (1.0, 99.97), "dvr": (5.0, 99.97)}
+SIGNED_PERCENTILE = 99.6
+# Percentiles of so many values differ from those of all by less than can be seen.
+SAMPLE = 96
+
+
+def shown(field: Field, view: ViewSettings) -> NDArray[np.float32]:
+    """Return the values that a view of this field shows: voxels, columns, maxima or a slab's means."""
+    if view.mode == "slice":
+        return slab.mean(field, view.axis, view.depth)
+    if view.mode == "column":
+        return slab.mean(field, view.axis, (0.0, 1.0))
+    few = slab.thinned(field, SAMPLE)
+    return slab.highest(few, view.axis) if view.mode == "mip" else few.values
+
+
+def widened(low: float, high: float) -> Limits:
+    """Return limits that are apart, whatever was measured: a constant field has a range too."""
+    if not (np.isfinite(low) and np.isfinite(high)):
+        return -1.0, 1.0
+    least = 1e-6 * max(abs(low), abs(high), 1.0)
+    return (low, high) if high - low > least else (low - 0.5, high + 0.5)
+
+
+def automatic(values: NDArray[np.floating], mode: str, scaling: str) -> Limits:
+    """Return the scaled range of a density's shown values.
+
+    Parameters
+    ----------
+    values : any shape, in units of the mean
+    mode : a mode of the views, which decides about the percentiles
+    """
+    low, high = PERCENTILES[mode]
+    positive = values[values > 0] if scaling == "log" else values[np.isfinite(values)]
+    if positive.size == 0:
+        return -1.0, 1.0
+    if mode == "dvr" and scaling == "linear":
+        high = 99.5
+    bottom, top = np.percentile(positive, (low, high))
+    first, last = scaled(np.array([bottom, top]), scaling)
+    return widened(float(first), float(last))
+
+
+def symmetric(compared: Iterable[NDArray[np.floating]]) -> Limits:
+    """Return one range about zero for all signed comparisons."""
+    reach = 0.0
+    for values in compared:
+        finite = np.abs(values[np.isfinite(values)])
+        if finite.size:
+            reach = max(reach, float(np.percentile(finite, SIGNED_PERCENTILE)))
+    return (-reach, reach) if reach > 0 else (-1.0, 1.0)
+
+
+def compared(field: Field, reference: Field, view: ViewSettings, comparison: str) -> NDArray[np.float64]:
+    """Return the signed numbers that a comparison shows: a difference, or log10 of a ratio.
+
+    Meshes of different sizes are compared on a sample of each; only percentiles are made of it.
+    """
+    one, other = (np.asarray(shown(f, view), dtype=np.float64) for f in (field, reference))
+    if one.shape != other.shape:
+        strides = [
+            tuple(slice(None, None, max(1, a // min(a, b))) for a, b in zip(x.shape, y.shape, strict=True))
+            for x, y in ((one, other), (other, one))
+        ]
+        one, other = one[strides[0]], other[strides[1]]
+        least = tuple(slice(0, min(a, b)) for a, b in zip(one.shape, other.shape, strict=True))
+        one, other = one[least], other[least]
+    if comparison == "ratio":
+        return scaled(one, "log") - scaled(other, "log")
+    return one - other
+
+
+def overlay(fields: Iterable[Field]) -> float:
+    """Return the overlay's value that is drawn with full colour, one for all views."""
+    tops = [float(np.percentile(np.abs(slab.thinned(f, SAMPLE).values), 99.8)) for f in fields]
+    return max([top for top in tops if top > 0], default=1.0)

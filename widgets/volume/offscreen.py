@@ -1,0 +1,64 @@
+"""Pictures without a display: vispy's EGL backend draws what the window would."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backends.data.field import Field
+from backends.data.view import ViewSettings
+from backends.errors import MachineError
+from widgets.volume.arrangement import rectangles
+from widgets.volume.camera import Orbit
+from widgets.volume.pane import Pane
+
+
+def render(
+    fields: Sequence[Field],
+    view: ViewSettings,
+    size: tuple[int, int] = (1200, 800),
+    camera: tuple[float, float, float] | None = None,
+) -> NDArray[np.uint8]:
+    """Return a picture of fields side by side: (height, width, 4) uint8, top row first.
+
+    Parameters
+    ----------
+    fields : of one box; the first one sets the colour range
+    view : how they are shown
+    size : (width, height), pixels
+    camera : (azimuth in degrees, elevation in degrees, zoom), or None for the usual one
+
+    Raises
+    ------
+    MachineError
+        Where no OpenGL can be had without a display.
+    """
+    # Both must be set before PyOpenGL and vispy's EGL backend are imported for the first time.
+    os.environ.setdefault("EGL_PLATFORM", "surfaceless")
+    os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
+    try:
+        from widgets.volume.scene import Scene
+
+        scene = Scene("egl", (64, 64))
+    except (ImportError, RuntimeError, OSError) as failure:
+        raise MachineError(
+            f"no OpenGL without a display on this machine ({failure}). Install Mesa's EGL (libegl1, libgl1-mesa-dri)"
+        ) from failure
+    orbit = Orbit() if camera is None else Orbit(camera[0], camera[1], camera[2])
+    picture = np.zeros((size[1], size[0], 4), dtype=np.uint8)
+    picture[...] = (14, 19, 24, 255)
+    places = rectangles(len(fields), *size)
+    panes = [Pane(str(i), place, i) for i, place in enumerate(places)]
+    scene.show(panes)
+    for i, field in enumerate(fields):
+        scene.put(i, field)
+    scene.set_view(view)
+    scene.set_camera(orbit)
+    for pane, (x, y, width, height) in zip(panes, places, strict=True):
+        picture[y : y + height, x : x + width] = scene.picture(pane, (width, height))
+    scene.close()
+    picture[..., 3] = 255
+    return picture

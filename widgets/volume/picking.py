@@ -1,0 +1,83 @@
+"""What lies under the cursor: the densest point along a ray, or a point of a slab."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backends.data.field import Field
+from widgets.volume.flat import PLANES
+from widgets.volume.slab import layers
+
+Point = tuple[float, float, float]
+Clip = tuple[tuple[float, float], ...]
+WHOLE: Clip = ((0.0, 1.0),) * 3
+
+
+def voxel(field: Field, point: Point) -> tuple[int, int, int]:
+    """Return the cell whose value is nearest to a point, periodically.
+
+    Parameters
+    ----------
+    point : fractions of the box
+    """
+    i, j, k = (round(p * n - field.cell_offset) % n for p, n in zip(point, field.grid, strict=True))
+    return i, j, k
+
+
+def position(field: Field, index: tuple[int, ...]) -> Point:
+    """Return where a cell's value sits, fractions of the box."""
+    x, y, z = (((i + field.cell_offset) / n) % 1.0 for i, n in zip(index, field.grid, strict=True))
+    return x, y, z
+
+
+def crossing(origin: NDArray[np.float64], direction: NDArray[np.float64], clip: Clip) -> tuple[float, float] | None:
+    """Return where along a ray the kept part of the box begins and ends, or None where it is missed."""
+    low, high = np.asarray(clip, dtype=np.float64).T
+    safe = np.where(np.abs(direction) < 1e-9, 1e-9, direction)
+    one, two = (low - origin) / safe, (high - origin) / safe
+    start = max(float(np.minimum(one, two).max()), 0.0)
+    stop = float(np.maximum(one, two).min())
+    return (start, stop) if stop > start else None
+
+
+def densest(
+    field: Field, origin: NDArray[np.float64], direction: NDArray[np.float64], clip: Clip = WHOLE
+) -> Point | None:
+    """Return the densest point along a ray through the kept part of the box, or None where it is missed.
+
+    Parameters
+    ----------
+    origin, direction : (3,) float64, box coordinates
+    """
+    crossed = crossing(origin, direction, clip)
+    if crossed is None:
+        return None
+    start, stop = crossed
+    steps = max(int((stop - start) * max(field.grid) * 2), 1)
+    t = start + (np.arange(steps) + 0.5) / steps * (stop - start)
+    points = origin + t[:, None] * direction
+    grid = np.asarray(field.grid)
+    cells = np.rint(points * grid - field.cell_offset).astype(np.int64) % grid
+    values = field.values[cells[:, 0], cells[:, 1], cells[:, 2]]
+    return position(field, tuple(int(c) for c in cells[int(np.argmax(values))]))
+
+
+def in_slab(field: Field | None, right: float, up: float, axis: int, depth: tuple[float, float]) -> Point | None:
+    """Return the densest point of a slab under a place of its picture, or None outside the box.
+
+    A slab of one layer, or of an unknown field, gives the place itself at its middle.
+    """
+    if not (0.0 <= right < 1.0 and 0.0 <= up < 1.0):
+        return None
+    point = [0.0, 0.0, 0.0]
+    point[PLANES[axis][0]], point[PLANES[axis][1]] = right, up
+    point[axis] = min((min(depth) + max(depth)) / 2, 1.0 - 1e-9)
+    if field is not None:
+        kept = layers(field.grid[axis], field.cell_offset, depth)
+        column: list[int | slice] = list(voxel(field, (point[0], point[1], point[2])))
+        column[axis] = kept
+        along = field.values[tuple(column)]
+        best = kept.start + int(np.argmax(along))
+        point[axis] = ((best + field.cell_offset) / field.grid[axis]) % 1.0
+    return point[0], point[1], point[2]

@@ -1,0 +1,70 @@
+"""The shader programs: one source per purpose, one compiled program per set of features in use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from vispy import gloo
+
+import resources
+
+# (vertex stage, parts of the fragment stage), files of resources/shaders
+SOURCES = {
+    "volume": ("volume.vert", ("value.glsl", "volume.frag")),
+    "slice": ("flat.vert", ("value.glsl", "slice.frag")),
+    "copy": ("flat.vert", ("copy.frag",)),
+}
+
+CORNERS = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)], dtype=np.float32)
+# Two triangles per face, counter-clockwise seen from outside; a corner's number is 4x + 2y + z.
+FACES = np.array(
+    [
+        [0, 1, 3], [0, 3, 2], [4, 6, 7], [4, 7, 5],
+        [0, 4, 5], [0, 5, 1], [2, 3, 7], [2, 7, 6],
+        [0, 2, 6], [0, 6, 4], [1, 5, 7], [1, 7, 3],
+    ],
+    dtype=np.uint32,
+)  # fmt: skip
+
+
+def source(purpose: str, features: frozenset[str]) -> tuple[str, str]:
+    """Return the vertex and the fragment source with those features switched on."""
+    vertex, fragments = SOURCES[purpose]
+    switches = "".join(f"#define {name}\n" for name in sorted(features))
+    read = {name: resources.path(f"shaders/{name}").read_text(encoding="utf-8") for name in (vertex, *fragments)}
+    return read[vertex], switches + "\n".join(read[name] for name in fragments)
+
+
+class Programs:
+    """Compiled programs by purpose and features; all views of a kind share one."""
+
+    def __init__(self) -> None:
+        self._programs: dict[tuple[str, frozenset[str]], Any] = {}
+        self._corners = gloo.VertexBuffer(CORNERS)
+        self._faces = gloo.IndexBuffer(FACES.ravel())
+        self._quad = gloo.VertexBuffer(np.array([[0, 0], [1, 0], [0, 1], [1, 1]], dtype=np.float32))
+
+    def program(self, purpose: str, features: frozenset[str] = frozenset()) -> Any:
+        """Return the program, compiled at its first drawing."""
+        key = (purpose, features)
+        if key not in self._programs:
+            program = gloo.Program(*source(purpose, features))
+            program["a_position" if purpose == "volume" else "a_corner"] = (
+                self._corners if purpose == "volume" else self._quad
+            )
+            self._programs[key] = program
+        return self._programs[key]
+
+    def draw_box(self, program: Any) -> None:
+        """Draw the box's far faces: each pixel once, also with the eye inside."""
+        gloo.set_state(cull_face=True, depth_test=False)
+        gloo.set_cull_face("front")
+        program.draw("triangles", self._faces)
+        gloo.set_state(cull_face=False)
+
+    def draw_rectangle(self, program: Any, origin: tuple[float, float], extent: tuple[float, float]) -> None:
+        """Fill the viewport; ``origin`` and ``extent`` are what the program interpolates over it."""
+        program["u_origin"], program["u_extent"] = origin, extent
+        gloo.set_state(cull_face=False, depth_test=False)
+        program.draw("triangle_strip")

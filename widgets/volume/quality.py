@@ -1,0 +1,154 @@
+"""How fine the next picture may be: coarse while something moves, refined piece by piece at rest.
+
+Nothing here draws; a clock and measured times come in, decisions go out.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+Rectangle = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Level:
+    """One quality of drawing.
+
+    scale : drawn pixels per pixel of the window, along one side
+    step : ray step, in cells of the field
+    """
+
+    scale: float
+    step: float
+
+
+FULL = Level(1.0, 1.0)
+LEVELS = (FULL, Level(1.0, 2.0), Level(0.5, 1.5), Level(0.5, 2.5), Level(0.34, 2.5), Level(0.25, 3.0))
+
+
+class AdaptiveQuality:
+    """Chooses a level for pictures in motion from the measured speed, and says when all is at rest.
+
+    Parameters
+    ----------
+    clock : callable
+        Seconds, monotonic.
+    moving_seconds : float
+        What a picture in motion may take.
+    batch_seconds : float
+        What one batch of refinement may take.
+    rest_seconds : float
+        So long after the last change refinement begins.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        moving_seconds: float = 0.055,
+        batch_seconds: float = 0.03,
+        rest_seconds: float = 0.12,
+    ) -> None:
+        self._clock = clock
+        self.moving_seconds, self.batch_seconds, self.rest_seconds = moving_seconds, batch_seconds, rest_seconds
+        self._touched = float("-inf")
+        # Seconds per sample; a pessimistic start costs one coarse first picture and no stall.
+        self._rate = 3e-8
+
+    def touched(self) -> None:
+        """Something moved."""
+        self._touched = self._clock()
+
+    @property
+    def moving(self) -> bool:
+        """Whether something moved just now."""
+        return self._clock() - self._touched < self.rest_seconds
+
+    @property
+    def rest_in(self) -> float:
+        """Seconds until refinement may begin."""
+        return max(self.rest_seconds - (self._clock() - self._touched), 0.0)
+
+    def measured(self, samples: float, seconds: float) -> None:
+        """Learn the machine's speed from a drawing of so many samples."""
+        if samples > 0 and seconds > 0:
+            self._rate += 0.4 * (seconds / samples - self._rate)
+
+    def level(self, full_samples: float) -> Level:
+        """Return the finest level that keeps a picture in motion within its time.
+
+        Parameters
+        ----------
+        full_samples : samples of all views at full quality
+        """
+        for level in LEVELS:
+            if self._rate * full_samples * level.scale**2 / level.step <= self.moving_seconds:
+                return level
+        return LEVELS[-1]
+
+    def batch_samples(self) -> float:
+        """Return how many samples one batch of refinement may draw."""
+        return self.batch_seconds / self._rate
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A piece of one view that is refined at once.
+
+    pane : index of the view
+    rectangle : x, y, width, height in pixels of the window
+    """
+
+    pane: int
+    rectangle: Rectangle
+
+
+def tiles(panes: Sequence[Rectangle], side: int = 96) -> Iterator[Tile]:
+    """Yield the tiles of all views, view after view, from each view's middle outwards."""
+    for index, (x0, y0, width, height) in enumerate(panes):
+        pieces = [
+            Tile(index, (x, y, min(side, x0 + width - x), min(side, y0 + height - y)))
+            for y in range(y0, y0 + height, side)
+            for x in range(x0, x0 + width, side)
+        ]
+        middle_x, middle_y = x0 + width / 2, y0 + height / 2
+        pieces.sort(
+            key=lambda t: (
+                (t.rectangle[0] + t.rectangle[2] / 2 - middle_x) ** 2
+                + (t.rectangle[1] + t.rectangle[3] / 2 - middle_y) ** 2
+            )
+        )
+        yield from pieces
+
+
+class Refinement:
+    """The tiles that are still to be drawn finely, handed out in batches.
+
+    Parameters
+    ----------
+    panes : the views' rectangles, in pixels
+    samples_per_pixel : what a full-quality pixel of each view costs, in samples
+    """
+
+    def __init__(self, panes: Sequence[Rectangle], samples_per_pixel: Sequence[float]) -> None:
+        self._costs = tuple(samples_per_pixel)
+        self._left = list(tiles(panes))[::-1]
+
+    @property
+    def done(self) -> bool:
+        """Whether everything was handed out."""
+        return not self._left
+
+    def samples(self, tile: Tile) -> float:
+        """Return what a tile costs."""
+        return tile.rectangle[2] * tile.rectangle[3] * self._costs[tile.pane]
+
+    def batch(self, samples: float) -> list[Tile]:
+        """Return the next tiles that together cost at most so many samples; one at least."""
+        taken: list[Tile] = []
+        spent = 0.0
+        while self._left and (not taken or spent + self.samples(self._left[-1]) <= samples):
+            taken.append(self._left.pop())
+            spent += self.samples(taken[-1])
+        return taken

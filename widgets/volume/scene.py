@@ -1,0 +1,334 @@
+"""All views of a study on one canvas: what is drawn when, and how finely. Knows nothing of Qt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from vispy import gloo
+
+from backends.data.field import Field
+from backends.data.view import ViewSettings
+from widgets.volume import limits
+from widgets.volume.camera import Orbit
+from widgets.volume.canvas import FieldCanvas, Frame, Size
+from widgets.volume.flat import Flat
+from widgets.volume.library import FieldLibrary
+from widgets.volume.painter import Colour, Look, Painter, Source, Target
+from widgets.volume.pane import Pane, Rectangle
+from widgets.volume.quality import FULL, AdaptiveQuality, Level, Refinement
+from widgets.volume.visual import FieldNode, view_box
+
+
+class Scene:
+    """The panes of a canvas, drawn coarsely while they move and refined while they rest.
+
+    Parameters
+    ----------
+    backend : str
+        vispy's name of the window system: "pyqt6" in the window, "egl" without a display.
+    size : (width, height)
+        Logical pixels.
+    half : bool or None
+        Whether volumes are kept in half precision; None decides from their size.
+    """
+
+    def __init__(
+        self,
+        backend: str,
+        size: Size,
+        parent: Any = None,
+        half: bool | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.canvas = FieldCanvas(backend, size, parent)
+        self.canvas.paint = self.draw
+        self.library = FieldLibrary(half)
+        self.quality = AdaptiveQuality(clock)
+        self.look = Look()
+        self.panes: tuple[Pane, ...] = ()
+        self.ground: Colour = (0.05, 0.07, 0.09)
+        self._clock = clock
+        self._painter: Painter | None = None
+        self._boxes: dict[str, tuple[Any, FieldNode]] = {}
+        self._fine: Frame | None = None
+        self._coarse: Frame | None = None
+        self._refinement: Refinement | None = None
+        self._stale, self._ranges_stale = True, True
+        self._target: Callable[[Pane], Target] | None = None
+        self._cameras: dict[str, tuple[Orbit, Flat]] = {}
+
+    # What is shown
+
+    def show(self, panes: Sequence[Pane]) -> None:
+        """Show these panes; fields that none of them needs are forgotten."""
+        if tuple(panes) == self.panes:
+            return
+        self.panes = tuple(panes)
+        for key in [k for k in self._boxes if k not in {pane.key for pane in panes}]:
+            self._boxes.pop(key)[0].parent = None
+        for pane in panes:
+            if pane.key not in self._boxes:
+                self._boxes[pane.key] = view_box(self.canvas.scene, self._draw_pane)
+            box, node = self._boxes[pane.key]
+            x, y, width, height = pane.rectangle
+            box.pos, box.size = (x, y), (max(width, 1), max(height, 1))
+            node.pane = pane
+        self.library.keep_only(k for pane in panes for k in (pane.field, pane.reference, pane.overlay))
+        self._changed(ranges=True)
+
+    def put(self, key: Hashable, field: Field) -> None:
+        """Give the array of that key."""
+        self.library.put(key, field)
+        self._changed(ranges=True)
+
+    def set_view(self, view: ViewSettings) -> None:
+        """Show in this way."""
+        before = self.look.view
+        if view == before:
+            return
+        self.look = replace(self.look, view=view)
+        if view.linked:
+            self._cameras.clear()
+        changes = ("mode", "scaling", "limits", "axis", "depth", "comparison")
+        self._changed(ranges=any(getattr(view, name) != getattr(before, name) for name in changes))
+
+    def camera(self, key: str = "") -> tuple[Orbit, Flat]:
+        """Return where a pane is looked at from: its own camera, where views are not linked."""
+        return self._cameras.get(key, (self.look.orbit, self.look.flat))
+
+    def set_camera(self, orbit: Orbit | None = None, flat: Flat | None = None, key: str = "") -> None:
+        """Look from here: in all views while they are linked, else in the pane of that key."""
+        was_orbit, was_flat = self.camera(key)
+        camera = (orbit or was_orbit, flat or was_flat)
+        if self.look.view.linked or not key:
+            self._cameras.clear()
+            self.look = replace(self.look, orbit=camera[0], flat=camera[1])
+        else:
+            self._cameras[key] = camera
+        self._changed()
+
+    def set_colours(self, ground: Colour, background: Colour) -> None:
+        """Set the colour of the gaps and of the empty space around the box."""
+        self.ground, self.look = ground, replace(self.look, background=background)
+        self._changed()
+
+    def _changed(self, ranges: bool = False) -> None:
+        self._stale, self._refinement = True, None
+        self._ranges_stale |= ranges
+        self.quality.touched()
+
+    # Work between two pictures
+
+    @property
+    def settled(self) -> bool:
+        """Whether everything given is drawn in full quality."""
+        return not self._stale and self._refinement is None and self.library.complete(self.panes, self.look.view)
+
+    def advance(self, seconds: float) -> None:
+        """Upload and reduce for about so long."""
+        self.canvas.set_current()
+        until = self._clock() + seconds
+        while not self.library.complete(self.panes, self.look.view):
+            if self.library.advance(self.panes, self.look.view):
+                self._stale, self._refinement = True, None
+            self.canvas.context.flush_commands()
+            if self._clock() >= until:
+                break
+
+    @property
+    def needs_picture_in(self) -> float | None:
+        """Seconds until :meth:`draw` has something new to show; None where it has not."""
+        if self._stale:
+            return 0.0
+        return None if self._refinement is None else self.quality.rest_in
+
+    def update_ranges(self) -> None:
+        """Find the colour ranges again, where anything they depend on has changed."""
+        if not self._ranges_stale:
+            return
+        self._ranges_stale = False
+        view, get = self.look.view, self.library.get
+        ready = [pane for pane in self.panes if get(pane.field) is not None]
+        found = view.limits
+        if found is None and ready:
+            references = [pane.reference for pane in ready if get(pane.reference) is not None]
+            key = references[0] if references else ready[0].field
+            found = limits.automatic(self.library.shown(key, view), view.mode, view.scaling)
+        signed = {}
+        for comparison in ("difference", "ratio"):
+            pairs = [(get(p.field), get(p.reference)) for p in ready if p.comparison == comparison]
+            apart = [limits.compared(a, b, view, comparison) for a, b in pairs if a is not None and b is not None]
+            if apart:
+                signed[comparison] = limits.symmetric(apart)
+        overlays = [
+            field for field in {pane.overlay: get(pane.overlay) for pane in ready}.values() if field is not None
+        ]
+        self.look = replace(
+            self.look, limits=found or self.look.limits, signed=signed, overlay_limit=limits.overlay(overlays)
+        )
+
+    # Drawing
+
+    def draw(self) -> None:
+        """Draw the next picture into the window: coarse, or one batch finer, or the finished one."""
+        self.canvas.set_current()
+        fine = self._frames()
+        if self._stale:
+            self._draw_changed(fine)
+        elif self._refinement is not None and not self.quality.moving:
+            self._refine(fine, self._refinement)
+        if self._painter is not None:
+            self._painter.copy(fine.texture, (0.0, 0.0), (1.0, 1.0), (0, 0, *fine.size))
+
+    def picture(self, pane: Pane, size: Size) -> NDArray[np.uint8]:
+        """Return one pane at full quality and any size: (height, width, 4) uint8, top row first."""
+        return np.asarray(self._off_window(pane, size, exact=False), dtype=np.uint8)
+
+    def measured(self, pane: Pane, size: Size) -> NDArray[np.float32]:
+        """Return the numbers that a column or maximum view shows, before any scaling: (height, width) float32."""
+        return np.asarray(self._off_window(pane, size, exact=True)[..., 0], dtype=np.float32)
+
+    def finish(self) -> None:
+        """Upload everything that the panes need, however long it takes."""
+        while not self.library.complete(self.panes, self.look.view):
+            self.advance(1.0)
+
+    def close(self) -> None:
+        """Give the context back."""
+        self.canvas.close()
+
+    def _off_window(self, pane: Pane, size: Size, exact: bool) -> NDArray[Any]:
+        self.canvas.set_current()
+        self.finish()
+        self._ready()
+        frame = Frame(size, exact)
+        with frame.buffer:
+            self._painter_in_use().clear((0, 0, *size), self.look.background)
+            self._paint(pane, Target((0, 0, *size), None, FULL.step, exact))
+        pixels = frame.read()
+        frame.delete()
+        self.canvas.context.flush_commands()
+        return np.asarray(pixels)
+
+    def _painter_in_use(self) -> Painter:
+        if self._painter is None:
+            self._painter = Painter()
+        return self._painter
+
+    def _ready(self) -> None:
+        self.update_ranges()
+        self._painter_in_use().prepare(self.look)
+
+    def _frames(self) -> Frame:
+        width, height = self.canvas.physical_size
+        size = (max(int(width), 1), max(int(height), 1))
+        if self._fine is None or self._fine.size != size:
+            for frame in (self._fine, self._coarse):
+                if frame is not None:
+                    frame.delete()
+            self._fine, self._coarse = Frame(size), Frame(size)
+            self._stale, self._refinement = True, None
+        return self._fine
+
+    def _draw_changed(self, fine: Frame) -> None:
+        self._ready()
+        self._stale = False
+        level = self.quality.level(self._samples())
+        with fine.buffer:
+            self._painter_in_use().clear((0, 0, *fine.size), self.ground)
+        if level == FULL:
+            self._draw_all(fine, level)
+            self._refinement = None
+            return
+        assert self._coarse is not None
+        self._draw_all(self._coarse, level)
+        with fine.buffer:
+            for pane in self.panes:
+                x, y, width, height = self._viewport(pane, level.scale)
+                inset = 0.5
+                origin = ((x + inset) / fine.size[0], (y + inset) / fine.size[1])
+                extent = ((width - 2 * inset) / fine.size[0], (height - 2 * inset) / fine.size[1])
+                self._painter_in_use().copy(self._coarse.texture, origin, extent, self._viewport(pane, 1.0))
+        viewports = [self._viewport(pane, 1.0) for pane in self.panes]
+        self._refinement = Refinement(viewports, [self._samples_per_pixel(pane) for pane in self.panes])
+
+    def _draw_all(self, frame: Frame, level: Level) -> None:
+        painter = self._painter_in_use()
+        with frame.buffer:
+            for pane in self.panes:
+                painter.clear(self._viewport(pane, level.scale), self.look.background)
+            self._timed(
+                lambda pane: Target(self._viewport(pane, level.scale), None, level.step),
+                self._samples() * level.scale**2 / level.step,
+                self.panes,
+            )
+
+    def _refine(self, fine: Frame, refinement: Refinement) -> None:
+        batch = refinement.batch(self.quality.batch_samples())
+        with fine.buffer:
+            for tile in batch:
+                pane = self.panes[tile.pane]
+                self._painter_in_use().clear(tile.rectangle, self.look.background)
+                target = Target(self._viewport(pane, 1.0), tile.rectangle, FULL.step)
+                self._timed(lambda _, t=target: t, refinement.samples(tile), (pane,))  # type: ignore[misc]
+        if refinement.done:
+            self._refinement = None
+
+    def _timed(self, target: Callable[[Pane], Target], samples: float, panes: Iterable[Pane]) -> None:
+        """Walk the view boxes of these panes, and learn how fast this machine draws."""
+        gloo.finish()
+        start = self._clock()
+        self._target = target
+        for pane in panes:
+            self.canvas.draw_visual(self._boxes[pane.key][0])
+        gloo.finish()
+        self.quality.measured(samples, self._clock() - start)
+
+    def _draw_pane(self, pane: Pane) -> None:
+        if self._target is not None:
+            self._paint(pane, self._target(pane))
+
+    def _paint(self, pane: Pane, target: Target) -> None:
+        source = self._source(pane)
+        if source is not None:
+            orbit, flat = self.camera(pane.key)
+            self._painter_in_use().paint(replace(self.look, orbit=orbit, flat=flat), source, target)
+
+    def _source(self, pane: Pane) -> Source | None:
+        view = self.look.view
+        find = (lambda key: self.library.slab(key, view)) if view.mode == "slice" else self.library.texture
+        field, shown = self.library.get(pane.field), find(pane.field)
+        other = find(pane.reference) if pane.compares else None
+        if field is None or shown is None or (pane.compares and other is None):
+            return None
+        return Source(shown, other, find(pane.overlay), field.box_size, pane.comparison)
+
+    def _viewport(self, pane: Pane, scale: float) -> Rectangle:
+        """Return a pane's rectangle in the framebuffer, which counts rows upwards."""
+        assert self._fine is not None
+        x, y, width, height = pane.rectangle
+        ratio = self.canvas.pixel_scale
+        left, right = round(x * ratio * scale), round((x + width) * ratio * scale)
+        rows = round(self._fine.size[1] * scale)
+        top, bottom = round(y * ratio * scale), round((y + height) * ratio * scale)
+        return left, rows - bottom, max(right - left, 2), max(bottom - top, 2)
+
+    def _samples_per_pixel(self, pane: Pane) -> float:
+        """Return about how many texture samples a pixel of this pane costs."""
+        textures = 1 + pane.compares + (pane.overlay is not None)
+        if self.look.view.mode == "slice":
+            return 2.0 * textures
+        field = self.library.get(pane.field)
+        return 1.0 if field is None else 0.8 * field.n_mesh * textures
+
+    def _samples(self) -> float:
+        return sum(
+            width * height * self._samples_per_pixel(pane)
+            for pane in self.panes
+            for _, _, width, height in (self._viewport(pane, 1.0),)
+        )

@@ -1,0 +1,53 @@
+"""Slices and projections of a field, taken by numpy."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backends.data.field import Field
+
+
+def layers(n: int, cell_offset: float, depth: tuple[float, float]) -> slice:
+    """Return the layers whose values lie in a depth range; at least the one nearest to its middle.
+
+    Parameters
+    ----------
+    n : cells along the axis
+    cell_offset : where in its cell a value sits, in cells
+    depth : (start, stop), fractions of the box
+    """
+    start, stop = min(depth), max(depth)
+    first = int(np.ceil(start * n - cell_offset - 1e-6))
+    last = int(np.ceil(stop * n - cell_offset - 1e-6))
+    first, last = max(first, 0), min(last, n)
+    if last <= first:
+        middle = round((start + stop) / 2 * n - cell_offset)
+        first = min(max(middle, 0), n - 1)
+        last = first + 1
+    return slice(first, last)
+
+
+def mean(field: Field, axis: int, depth: tuple[float, float]) -> NDArray[np.float32]:
+    """Return the mean of a slab along an axis: (n, n) float32, the remaining axes in order.
+
+    Over the whole depth of a density this is the column density over its mean, Σ / Σ̄.
+    """
+    n = field.values.shape[axis]
+    kept: list[slice] = [slice(None)] * 3
+    kept[axis] = layers(n, field.cell_offset, depth)
+    return np.asarray(field.values[tuple(kept)].mean(axis=axis, dtype=np.float32), dtype=np.float32)
+
+
+def highest(field: Field, axis: int) -> NDArray[np.float32]:
+    """Return the maximum along an axis: (n, n) float32."""
+    return np.asarray(field.values.max(axis=axis), dtype=np.float32)
+
+
+def thinned(field: Field, at_most: int) -> Field:
+    """Return the field with every so many cells only, enough to measure percentiles quickly."""
+    stride = -(-max(field.grid) // at_most)
+    if stride == 1:
+        return field
+    values = field.values[::stride, ::stride, ::stride]
+    return Field(values, field.box_size, field.quantity, field.cell_offset, field.redshift)

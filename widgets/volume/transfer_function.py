@@ -1,0 +1,58 @@
+"""Look-up tables of colour and opacity: an edit uploads 16 kB and never the volume."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from cmap import Colormap
+from numpy.typing import NDArray
+
+from backends.data.view import TransferFunction
+from backends.errors import WrongCall
+
+SIZE = 1024
+DIVERGING = "colorbrewer:RdBu_r"
+# Sea green: no hue of inferno, magma or a diverging map.
+OVERLAY = ("#0a4f55", "#14a899", "#7df0d4", "#f4fffb")
+
+
+@cache
+def colours(colour_map: str | tuple[str, ...]) -> NDArray[np.float32]:
+    """Return the table of a named colour map, or of colours in a row: (1024, 4) float32 in [0, 1].
+
+    Raises
+    ------
+    WrongCall
+        Where there is no colour map of that name.
+    """
+    try:
+        table = Colormap(colour_map if isinstance(colour_map, str) else list(colour_map)).lut(SIZE)
+    except (ValueError, KeyError) as unknown:
+        raise WrongCall(f"there is no colour map called {colour_map!r}; try inferno, magma or viridis") from unknown
+    return np.ascontiguousarray(table, dtype=np.float32)
+
+
+def opacity(points: tuple[tuple[float, float], ...], at: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Return the opacity between the control points, in [0, 1], where they are joined by straight lines."""
+    place, height = np.asarray(sorted(points), dtype=np.float64).T
+    return np.asarray(np.clip(np.interp(at, place, height), 0.0, 1.0), dtype=np.float32)
+
+
+def table(transfer: TransferFunction) -> NDArray[np.float32]:
+    """Return a field's table, (1024, 4) float32: the map's colours, the control points' opacity."""
+    lut = colours(transfer.colour_map).copy()
+    lut[:, 3] = opacity(transfer.points, np.linspace(0.0, 1.0, SIZE))
+    return lut
+
+
+def diverging(transfer: TransferFunction) -> NDArray[np.float32]:
+    """Return a comparison's table: white and transparent at no difference, symmetric about it."""
+    lut = colours(DIVERGING).copy()
+    lut[:, 3] = opacity(transfer.points, np.abs(np.linspace(-1.0, 1.0, SIZE)))
+    return lut
+
+
+def overlay() -> NDArray[np.float32]:
+    """Return the table of what is laid over a field: another hue than any field's, bright at the top."""
+    return colours(OVERLAY)

@@ -1,0 +1,84 @@
+"""What is uploaded in which frame, and at which resolution; nothing here touches OpenGL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+# One chunk copies in about a millisecond or two, also through a software driver.
+CHUNK_BYTES = 2 << 20
+# A larger field is first shown by its block means on a mesh of at most this many cells a side.
+PREVIEW = 64
+# Beyond this many bytes of single-precision textures the modes that can, use half precision.
+BUDGET_BYTES = 3 << 29
+# Half precision ends at 65504; larger densities are stored divided by a power of two.
+HALF_TOP = 60000.0
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Layers of the first axis that are uploaded together."""
+
+    start: int
+    stop: int
+
+
+def chunks(shape: tuple[int, int, int], chunk_bytes: int = CHUNK_BYTES) -> Iterator[Chunk]:
+    """Yield the chunks of a float32 field of that shape, each of one layer at least."""
+    layer = 4 * shape[1] * shape[2]
+    thickness = max(chunk_bytes // layer, 1)
+    for start in range(0, shape[0], thickness):
+        yield Chunk(start, min(start + thickness, shape[0]))
+
+
+def reduction(shape: tuple[int, ...], largest: int) -> int:
+    """Return the smallest block side whose means fit a texture of ``largest`` cells a side."""
+    return -(-max(shape) // largest)
+
+
+def block_means(values: NDArray[np.float32], block: int) -> NDArray[np.float32]:
+    """Return the means of blocks of that side; cells beyond the last whole block join the last one.
+
+    Parameters
+    ----------
+    values : (n, n, n) float32
+    """
+    if block == 1:
+        return values
+    reduced = values
+    for axis in range(3):
+        starts = np.arange(0, max(reduced.shape[axis] // block, 1) * block, block)
+        counts = np.diff(np.append(starts, reduced.shape[axis])).astype(np.float32)
+        sums = np.add.reduceat(reduced, starts, axis=axis)
+        reduced = np.divide(sums, counts.reshape([-1 if a == axis else 1 for a in range(3)]), dtype=np.float32)
+    return np.ascontiguousarray(reduced, dtype=np.float32)
+
+
+def preview(values: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    """Return a coarse version that uploads at once, or None for a field that is small itself."""
+    block = reduction(values.shape, PREVIEW)
+    if block == 1:
+        return None
+    # Beyond twice the reduction the preview is made of a sample, so that it takes milliseconds.
+    stride = max(block // 2, 1)
+    return block_means(values[::stride, ::stride, ::stride], -(-block // stride))
+
+
+def half_scale(values: NDArray[np.float32]) -> float:
+    """Return the power of two by which values are divided so that all fit half precision.
+
+    Linear values keep their interpolation and a relative precision of 5e-4 from 1e-3 of the mean up.
+    """
+    top = float(np.abs(values).max(initial=0.0))
+    return float(2.0 ** max(np.ceil(np.log2(top / HALF_TOP)), 0.0)) if top > HALF_TOP else 1.0
+
+
+def half_precision(mode: str, total_cells: int, budget: int = BUDGET_BYTES) -> bool:
+    """Return whether fields of so many cells in all are stored in half precision.
+
+    A column is a sum of linear densities and stays in single precision always.
+    """
+    return mode in ("dvr", "mip") and 4 * total_cells > budget
