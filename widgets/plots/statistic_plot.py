@@ -22,7 +22,7 @@ class StatisticPlot(QWidget):
 
     Signals: ``run_hovered(str)`` with a run's key, or "" when none is pointed at any more;
     ``run_selected(str)``; and, with the figure's name, ``export_requested``, ``copy_figure_requested``,
-    ``copy_numbers_requested`` and ``remove_requested``.
+    ``copy_numbers_requested``, ``remove_requested`` and ``move_requested(str, int)``, -1 for leftwards.
     """
 
     run_hovered = pyqtSignal(str)
@@ -31,6 +31,7 @@ class StatisticPlot(QWidget):
     copy_figure_requested = pyqtSignal(str)
     copy_numbers_requested = pyqtSignal(str)
     remove_requested = pyqtSignal(str)
+    move_requested = pyqtSignal(str, int)
 
     def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -142,6 +143,11 @@ class StatisticPlot(QWidget):
         reset.setShortcut(QKeySequence("Home"))
         reset.triggered.connect(self.reset_view)
         menu.addAction(reset)
+        for text, step in (("Move left", -1), ("Move right", 1)):
+            move = QAction(text, menu)
+            move.setToolTip("Change the order of the plots; dragging the title does it too")
+            move.triggered.connect(lambda _=False, wanted=step: self.move_requested.emit(self.name, wanted))
+            menu.addAction(move)
         remove = QAction("Remove this plot", menu)
         remove.setToolTip("Take the plot off the row; it can be added again or undone")
         remove.triggered.connect(lambda: self.remove_requested.emit(self.name))

@@ -1,0 +1,197 @@
+"""The row of plots: side by side where they fit, scrolled where they do not, reordered by dragging."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PyQt6.QtCore import QEvent, QObject, QPoint, Qt, pyqtSignal
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
+
+from backends.statistics.figure import Figure
+from widgets.plots.notice import Notice
+from widgets.plots.statistic_plot import StatisticPlot
+from widgets.style import set_kind
+from widgets.theme import Theme
+
+LEAST_WIDTH = 300
+"""A plot narrower than this is not read but guessed: the row scrolls instead."""
+
+
+class PlotRow(QWidget):
+    """Shows one plot for each figure, and beside them a widget that never scrolls away (the ranking).
+
+    Signals: those of every plot, ``run_hovered(str)``, ``run_selected(str)``, ``export_requested(str)``,
+    ``copy_figure_requested(str)``, ``copy_numbers_requested(str)``, ``remove_requested(str)``; and
+    ``order_changed(tuple[str, ...])`` with the plots' names when the person has moved one.
+    """
+
+    run_hovered = pyqtSignal(str)
+    run_selected = pyqtSignal(str)
+    export_requested = pyqtSignal(str)
+    copy_figure_requested = pyqtSignal(str)
+    copy_numbers_requested = pyqtSignal(str)
+    remove_requested = pyqtSignal(str)
+    order_changed = pyqtSignal(tuple)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_kind(self, "ground")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._plots: dict[str, StatisticPlot] = {}
+        self._highlighted, self._selected = "", ""
+        self._content = QWidget()
+        set_kind(self._content, "ground")
+        self._content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._row = QHBoxLayout(self._content)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(1)
+        self._empty = Notice(self._content)
+        set_kind(self._empty, "panel")
+        self._empty.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._empty.show_message("No statistics are shown", "Choose one in the menu Statistics.")
+        self._row.addWidget(self._empty)
+        self._scroll = QScrollArea(self)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(self._content)
+        self._mark = QFrame(self._content)
+        self._mark.setFixedWidth(3)
+        self._mark.setAutoFillBackground(True)
+        self._mark.hide()
+        self._outer = QHBoxLayout(self)
+        self._outer.setContentsMargins(0, 0, 0, 0)
+        self._outer.setSpacing(1)
+        self._outer.addWidget(self._scroll, 1)
+        self.setMinimumHeight(210)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The plots' names, from left to right."""
+        return tuple(self._plots)
+
+    def plot(self, name: str) -> StatisticPlot:
+        """Return the plot of that name; KeyError where there is none."""
+        return self._plots[name]
+
+    def set_trailing(self, widget: QWidget) -> None:
+        """Put a widget at the right end, outside of what scrolls."""
+        self._outer.addWidget(widget)
+
+    def show_figures(self, figures: Mapping[str, Figure]) -> None:
+        """Show exactly these figures, in this order; plots that are there stay and are updated."""
+        self.set_names(tuple(figures))
+        for name, figure in figures.items():
+            self._plots[name].show_figure(figure)
+
+    def show_figure(self, figure: Figure) -> None:
+        """Show or update one figure."""
+        self._plot(figure.name).show_figure(figure)
+
+    def show_waiting(self, name: str, title: str, message: str = "", fraction: float | None = None) -> None:
+        """Say that a figure is being computed."""
+        self._plot(name).show_waiting(title, message, fraction)
+
+    def show_failure(self, name: str, title: str, message: str) -> None:
+        """Say why a figure could not be made."""
+        self._plot(name).show_failure(title, message)
+
+    def set_names(self, names: Sequence[str]) -> None:
+        """Keep the plots of these names, make those that are missing, drop the rest, in this order."""
+        for gone in [name for name in self._plots if name not in names]:
+            plot = self._plots.pop(gone)
+            self._row.removeWidget(plot)
+            plot.hide()
+            plot.deleteLater()
+        for name in names:
+            self._plot(name)
+        self._plots = {name: self._plots[name] for name in names}
+        for position, plot in enumerate(self._plots.values()):
+            self._row.insertWidget(position, plot, 1)
+        self._empty.setVisible(not self._plots)
+
+    def highlight(self, key: str) -> None:
+        """Make a run's curve bright in every plot; "" for none."""
+        self._highlighted = key
+        for plot in self._plots.values():
+            plot.highlight(key)
+
+    def select(self, key: str) -> None:
+        """Draw a run's curve bold in every plot; "" for none."""
+        self._selected = key
+        for plot in self._plots.values():
+            plot.select(key)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme's colours."""
+        self._empty.set_theme(theme)
+        for plot in self._plots.values():
+            plot.set_theme(theme)
+
+    def _plot(self, name: str) -> StatisticPlot:
+        if name in self._plots:
+            return self._plots[name]
+        plot = StatisticPlot(name, self._content)
+        plot.setMinimumWidth(LEAST_WIDTH)
+        for signal in (
+            "run_hovered",
+            "run_selected",
+            "export_requested",
+            "copy_figure_requested",
+            "copy_numbers_requested",
+            "remove_requested",
+        ):
+            getattr(plot, signal).connect(getattr(self, signal))
+        plot.move_requested.connect(self._move)
+        plot.head.dragged.connect(self._drag)
+        plot.head.dropped.connect(lambda position, moved=plot: self._drop(moved.name, position))
+        plot.canvas.installEventFilter(self)
+        plot.highlight(self._highlighted)
+        plot.select(self._selected)
+        self._plots[name] = plot
+        self._row.insertWidget(len(self._plots) - 1, plot, 1)
+        self._empty.hide()
+        return plot
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Bring a plot into sight when the keyboard comes to it."""
+        if event is not None and event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
+            self._scroll.ensureWidgetVisible(watched, 12, 0)
+        return super().eventFilter(watched, event)
+
+    # Reordering
+
+    def _move(self, name: str, step: int) -> None:
+        at = self.names.index(name)
+        self._put(name, at + step if step < 0 else at + step + 1)
+
+    def _gap_at(self, position: QPoint) -> int:
+        """Return before which plot something dropped there would go."""
+        x = self._content.mapFromGlobal(position).x()
+        return sum(1 for plot in self._plots.values() if plot.geometry().center().x() < x)
+
+    def _drag(self, position: QPoint) -> None:
+        gap, plots = self._gap_at(position), list(self._plots.values())
+        left = plots[gap].x() if gap < len(plots) else plots[-1].geometry().right() + 1
+        palette = self._mark.palette()
+        palette.setColor(self._mark.backgroundRole(), palette.color(palette.ColorRole.Accent))
+        self._mark.setPalette(palette)
+        self._mark.setFixedHeight(self._content.height())
+        self._mark.move(min(max(0, left - 2), self._content.width() - 3), 0)
+        self._mark.show()
+        self._mark.raise_()
+
+    def _drop(self, name: str, position: QPoint) -> None:
+        self._mark.hide()
+        self._put(name, self._gap_at(position))
+
+    def _put(self, name: str, gap: int) -> None:
+        names = list(self.names)
+        at = names.index(name)
+        if not 0 <= gap <= len(names) or gap in (at, at + 1):
+            return
+        names.insert(gap, name)
+        del names[at + 1 if gap <= at else at]
+        self.set_names(names)
+        self.order_changed.emit(self.names)

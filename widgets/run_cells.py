@@ -1,0 +1,98 @@
+"""How the cells of a table of runs are painted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPolygonF
+from PyQt6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+
+from widgets.run_rows import COLOUR_ROLE, KEY_ROLE, TONE_ROLE
+from widgets.style import figures_font
+from widgets.style_sheet import mixed
+
+if TYPE_CHECKING:
+    from widgets.run_table import RunTable
+
+ROW_HEIGHT = 24
+_LEFT, _GUTTER, _RIGHT = 12, 20, 8
+
+
+class CellPainter(QStyledItemDelegate):
+    """Paints a run's chip and name, and numbers that line up; the best bold and up, the worst down."""
+
+    def __init__(self, table: RunTable) -> None:
+        super().__init__(table)
+        self._table = table
+
+    def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        if painter is None:
+            return
+        theme = self._table.theme
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        key = index.data(KEY_ROLE)
+        if key and key == self._table.selected:
+            painter.fillRect(option.rect, QColor(theme.raised))
+        elif key and key == self._table.highlighted:
+            painter.fillRect(option.rect, QColor(mixed(theme.panel, theme.raised, 0.6)))
+        text = str(index.data() or "")
+        if index.column() == 0:
+            self._run(painter, option.rect, text, str(index.data(COLOUR_ROLE)))
+        else:
+            self._number(painter, option.rect, text, str(index.data(TONE_ROLE) or ""))
+        if self._table.hasFocus() and self._table.by_key and index.row() == self._table.currentIndex().row():
+            painter.setPen(QColor(theme.accent))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.drawLine(option.rect.topLeft(), option.rect.topRight())
+            painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
+        painter.restore()
+
+    def _run(self, painter: QPainter, area: QRect, text: str, colour: str) -> None:
+        theme = self._table.theme
+        chip = QRectF(area.left() + _LEFT, area.center().y() - 4, 9, 9)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.run_colour(colour)))
+        painter.drawRoundedRect(chip, 2, 2)
+        painter.setPen(QColor(theme.text))
+        painter.setFont(figures_font(12))
+        room = area.adjusted(_LEFT + 17, 0, -4, 0)
+        elided = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
+
+    def _number(self, painter: QPainter, area: QRect, text: str, tone: str) -> None:
+        theme = self._table.theme
+        font = figures_font(12)
+        if tone in ("good", "far"):
+            font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        colour = QColor(
+            {"good": theme.good, "bad": theme.bad, "far": theme.bad}.get(
+                tone, theme.text if text != "—" else theme.quiet
+            )
+        )
+        room = area.adjusted(0, 0, -_RIGHT, 0)
+        painter.setPen(colour)
+        painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+        if tone in ("good", "bad"):
+            left = room.right() - QFontMetrics(font).horizontalAdvance(text) - 8.0
+            self._arrow(painter, QPointF(left, area.center().y() + 1.0), colour, up=tone == "good")
+
+    @staticmethod
+    def _arrow(painter: QPainter, centre: QPointF, colour: QColor, *, up: bool) -> None:
+        """Draw a small triangle, so that best and worst do not hang on colour alone."""
+        sign = -1.0 if up else 1.0
+        corners = [QPointF(-2.6, -1.8 * sign), QPointF(2.6, -1.8 * sign), QPointF(0.0, 2.4 * sign)]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawPolygon(QPolygonF([centre + corner for corner in corners]))
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        if index.column() == 0:
+            wide = QFontMetrics(figures_font(12)).horizontalAdvance(str(index.data())) + _LEFT + 25
+        else:
+            font = figures_font(12)
+            font.setWeight(QFont.Weight.DemiBold)
+            wide = QFontMetrics(font).horizontalAdvance(str(index.data())) + _GUTTER + _RIGHT
+        return QSize(wide, ROW_HEIGHT)
