@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
+from widgets.run_cells import ROW_HEIGHT
 from widgets.run_rows import Cell, Column, Row
-from widgets.run_table import ROW_HEIGHT, RunTable
+from widgets.run_table import RunTable
 from widgets.section import MARGIN, Head
 from widgets.style import set_kind
 from widgets.theme import Theme
