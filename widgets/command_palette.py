@@ -141,7 +141,8 @@ class CommandPalette(QFrame):
         self.adjustSize()
 
     def _step(self, steps: int) -> None:
-        rows = self.model.rowCount()
+        # what cannot be done now comes last and is walked past
+        rows = sum(self._at(number).enabled for number in range(self.model.rowCount()))
         if rows:
             number = self.list.currentIndex().row() + steps
             number = number % rows if abs(steps) == 1 else min(max(number, 0), rows - 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from widgets.section import MARGIN, Head, NamedValue
 from widgets.segmented import Segment, Segmented
@@ -84,15 +84,8 @@ class ExplainParameters(QWidget):
         column.setContentsMargins(MARGIN, 8, MARGIN, 12)
         column.setSpacing(8)
         column.addWidget(Head("Explain"))
-        for name, control in (("Method", self.method), ("Target", self.target)):
-            row = QHBoxLayout()
-            row.setSpacing(12)
-            label = _quiet("quiet")
-            label.setText(name)
-            label.setFixedWidth(48)
-            row.addWidget(label)
-            row.addWidget(control, 1)
-            column.addLayout(row)
+        column.addWidget(self.method)
+        column.addWidget(self.target)
         column.addWidget(self._target_text)
         column.addWidget(self.button)
         column.addWidget(self.bar)

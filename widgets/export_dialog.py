@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -56,15 +56,15 @@ class ExportChoice:
     what : an :class:`ExportTarget`'s identifier
     subject : which of several figures, by its registered name, or ""
     format : "pdf", "svg", "png", "csv", "py" or "html"
-    width, height : mm for figures, px for views, 0 where there is no size
+    width, height : mm for figures, px for views, 0 for the usual size, and where there is none
     dots_per_inch : of a figure's PNG
     """
 
     what: str = "figure"
     subject: str = ""
     format: str = "pdf"
-    width: int = 180
-    height: int = 120
+    width: int = 0
+    height: int = 0
     dots_per_inch: int = 300
 
 
@@ -90,7 +90,7 @@ class ExportDialog(QDialog):
         self.setMinimumSize(560, 330)
         self._choice = choice or ExportChoice()
         self._sizes = {"mm": (180, 120), "px": view_size}
-        if self._target().measure:
+        if self._target().measure and self._choice.width and self._choice.height:
             self._sizes[self._target().measure] = (self._choice.width, self._choice.height)
         self._make_controls(figures)
         self._lay_out()
@@ -121,6 +121,8 @@ class ExportDialog(QDialog):
         self.what = QListWidget()
         self.what.setAccessibleName("What to export")
         self.what.setFixedWidth(150)
+        self.what.setIconSize(QSize(16, 16))
+        set_kind(self.what, "choices")
         for target in TARGETS:
             item = QListWidgetItem(icon(_ICONS[target.identifier]), target.title)
             item.setToolTip(target.tip)

@@ -68,12 +68,6 @@ class LibraryList(QListView):
         """Put the keyboard on a row, as the selection says."""
         self.setCurrentIndex(self._rows.index(number) if number >= 0 else QModelIndex())
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
-        super().currentChanged(current, previous)
-        row = self.row(current)
-        if row is not None and not row.selected and self.hasFocus():
-            self.run_selected.emit(row.key)
-
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         if event is not None and event.size().width() != event.oldSize().width():
@@ -94,6 +88,8 @@ class LibraryList(QListView):
             self.visibility_requested.emit(row.key, not row.visible)
         else:
             super().keyPressEvent(event)
+            if self.row(self.currentIndex()) != row:
+                self._clicked(self.currentIndex())
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         if event is None or event.button() != Qt.MouseButton.LeftButton:

@@ -111,6 +111,11 @@ class RowPainter(QStyledItemDelegate):
         editor.setAccessibleName("Label of the run")
         return editor
 
+    def setEditorData(self, editor: QWidget | None, index: _Index) -> None:
+        """Fill the editor once; news of the run must not overwrite what is being typed."""
+        if isinstance(editor, QLineEdit) and not editor.isModified():
+            super().setEditorData(editor, index)
+
     def updateEditorGeometry(self, editor: QWidget | None, option: QStyleOptionViewItem, index: _Index) -> None:
         if editor is not None:
             left = option.rect.left() + MARGIN + _SQUARE + _GAP - 6
@@ -161,7 +166,8 @@ class RowPainter(QStyledItemDelegate):
         painter.setPen(QColor(theme.text if row.visible else theme.quiet))
         left = area.left() + MARGIN + _SQUARE + _GAP
         place = QRect(QPoint(left, area.top()), QPoint(right, area.top() + HEIGHT - 1))
-        shown = QFontMetrics(font).elidedText(row.label, Qt.TextElideMode.ElideRight, place.width())
+        # from the middle, because names of runs begin alike and differ at the end
+        shown = QFontMetrics(font).elidedText(row.label, Qt.TextElideMode.ElideMiddle, place.width())
         painter.drawText(place, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
 
     def _paint_progress(self, painter: QPainter, theme: Theme, area: QRect, progress: float) -> None:

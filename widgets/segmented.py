@@ -41,15 +41,15 @@ class Segmented(QWidget):
             button = QPushButton(segment.label)
             set_kind(button, "segment")
             button.setCheckable(True)
-            button.setMinimumWidth(10)
+            # equal shares, but never less than the label needs in a narrow panel
+            button.setMinimumWidth(button.fontMetrics().horizontalAdvance(segment.label) + 10)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(f"{name}: {segment.label}")
             button.setToolTip(segment.tip)
             button.toggled.connect(lambda on, value=segment.value: self._announce(value, on))
             self._group.addButton(button)
-            # room by the length of the label, so that five labels fit a narrow panel
-            line.addWidget(button, 12 + button.fontMetrics().horizontalAdvance(segment.label))
+            line.addWidget(button, 1)
             self._buttons[segment.value] = button
         self.setFixedHeight(30)
 
