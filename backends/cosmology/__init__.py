@@ -1,0 +1,1 @@
+"""The homogeneous universe and its linear power spectrum."""

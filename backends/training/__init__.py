@@ -1,0 +1,1 @@
+"""The recipe of the demo study: how its networks are trained, measured and packed."""
