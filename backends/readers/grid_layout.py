@@ -1,0 +1,126 @@
+"""Which axes of an array are the mesh, and what its other axes can be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from backends.errors import WrongCall
+
+SMALLEST = {3: 4, 2: 8}
+"""Cells a side below which an array is taken for a table."""
+
+MOST_OFFERED = 16
+"""Slots of one array that become runs; the others are reached by their number."""
+
+SELECTOR = re.compile(r"^(?P<name>.*?)(?:\[(?P<selector>[\d:,]+)\])?$")
+
+D3M = ("displacement", "displacement", "displacement", "displacement")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How an array's axes are to be read.
+
+    dimensions : 2 or 3 equal axes are the mesh
+    n : cells a side
+    leading : lengths of the other axes: samples first, components last
+    components_last : whether the components stand behind the mesh in the file, as networks like it
+    """
+
+    dimensions: int
+    n: int
+    leading: tuple[int, ...] = ()
+    components_last: bool = False
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One field in an array: where it is on the leading axes, and what its place alone says of it."""
+
+    selector: tuple[int | slice, ...]
+    label: str = ""
+    quantity: str | None = None
+    role: str = "prediction"
+
+    @property
+    def is_vector(self) -> bool:
+        return any(isinstance(step, slice) for step in self.selector)
+
+    def member(self, name: str) -> str:
+        """The member name that finds this slot again, e.g. ``"fields[2,0:3]"``."""
+        steps = [f"{s.start}:{s.stop}" if isinstance(s, slice) else str(s) for s in self.selector]
+        return f"{name}[{','.join(steps)}]" if steps else name
+
+
+def layout_of(shape: Sequence[int]) -> Layout | None:
+    """Find the mesh in a shape: (…, N, N, N), (…, N, N, N, C), (…, N, N); None where there is none."""
+    shape = tuple(int(n) for n in shape)
+    for dimensions, smallest in SMALLEST.items():
+        mesh = shape[-dimensions:]
+        if len(shape) >= dimensions and len(set(mesh)) == 1 and mesh[0] >= smallest:
+            return Layout(dimensions, mesh[0], shape[:-dimensions])
+        mesh = shape[-dimensions - 1 : -1]
+        few = shape[-1] if shape else 0
+        if len(mesh) == dimensions and len(set(mesh)) == 1 and mesh[0] >= smallest and few <= MOST_OFFERED:
+            return Layout(dimensions, mesh[0], (*shape[: -dimensions - 1], few), components_last=True)
+    return None
+
+
+def slots(layout: Layout) -> tuple[Slot, ...]:
+    """Name the first fields that an array holds.
+
+    Three components are one vector, six are two (displacement and velocity, or prediction and truth),
+    ten behind the mesh are those of the D3M training set (S. He et al., PNAS 116, 13825, 2019):
+    overdensity and the Zel'dovich, 2LPT and simulated displacements. Any other axis counts fields.
+    """
+    *samples, components = (*layout.leading, 0)[: len(layout.leading)] or (0,)
+    inner = _components(layout, components) if layout.leading else (Slot(()),)
+    found: list[Slot] = []
+    for place in product(*(range(n) for n in samples)):
+        for slot in inner:
+            label = ", ".join(filter(None, (f"#{'.'.join(map(str, place))}" if any(samples) else "", slot.label)))
+            found.append(Slot((*place, *slot.selector), label, slot.quantity, slot.role))
+            if len(found) == MOST_OFFERED:
+                return tuple(found)
+    return tuple(found)
+
+
+def _components(layout: Layout, count: int) -> tuple[Slot, ...]:
+    if layout.dimensions == 3 and count == 3:
+        return (Slot((slice(0, 3),)),)
+    if layout.dimensions == 3 and count == 6:
+        return (Slot((slice(0, 3),), "components 0–2"), Slot((slice(3, 6),), "components 3–5"))
+    if layout.dimensions == 3 and count == 10 and layout.components_last:
+        return (
+            Slot((slice(7, 10),), "simulation", "displacement", "reference"),
+            Slot((slice(1, 4),), "Zel'dovich", "displacement", "input"),
+            Slot((slice(4, 7),), "2LPT", "displacement"),
+        )
+    return tuple(Slot((i,), f"#{i}" if count > 1 else "") for i in range(min(count, MOST_OFFERED)))
+
+
+def parse_member(member: str) -> tuple[str, tuple[int | slice, ...] | None]:
+    """Split a member name into an array's name and its selector, None where it names no slot."""
+    match = SELECTOR.match(member)
+    if match is None or match["selector"] is None:
+        return member, None
+    steps: list[int | slice] = []
+    for text in match["selector"].split(","):
+        start, colon, stop = text.partition(":")
+        if not start.isdigit() or (colon and not stop.isdigit()):
+            raise WrongCall(f"{member!r} names no part of a grid; write NAME[2] or NAME[0,0:3]")
+        steps.append(slice(int(start), int(stop)) if colon else int(start))
+    return match["name"], tuple(steps)
+
+
+def check_selector(layout: Layout, selector: tuple[int | slice, ...], member: str) -> None:
+    """Refuse a selector that does not fit the axes; raises ``WrongCall``."""
+    fits = len(selector) == len(layout.leading)
+    for step, length in zip(selector, layout.leading, strict=False):
+        last = step.stop - 1 if isinstance(step, slice) else step
+        fits = fits and last < length and not (isinstance(step, slice) and step.stop <= step.start)
+    if any(isinstance(step, slice) for step in selector[:-1]) or not fits:
+        raise WrongCall(f"{member!r} does not fit an array with leading axes {layout.leading}")

@@ -1,0 +1,89 @@
+"""What the values of a grid are: by the name they carry, by what was told, or proposed from the values."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backends.errors import UnreadableFile
+
+NAMES: dict[str, tuple[str, ...]] = {
+    "overdensity": ("overdensity", "delta", "deltam", "deltax", "deltab", "densitycontrast", "contrast"),
+    "relative_density": ("relativedensity", "oneplusdelta", "1+delta", "1+δ", "rhooverrhobar", "rhorhobar"),
+    "density": ("density", "rho", "dens", "den", "darkmatterdensity", "massdensity"),
+    "displacement": ("displacement", "displacements", "disp", "dis", "psi"),
+    "velocity": ("velocity", "velocities", "vel"),
+}
+TRIPLETS: dict[str, tuple[str, ...]] = {
+    "displacement": ("d", "disp", "psi", "displacement", "dis"),
+    "velocity": ("v", "vel", "velocity"),
+}
+PREFIX = re.compile(r"^(dm|ba|nu|gas|baryon|matter|m)_")
+COMPARED = ("relative_density", "overdensity", "density", "displacement")
+"""Quantities that statistics know what to do with, in the order they are offered."""
+
+
+def named_quantity(name: str) -> str | None:
+    """The quantity that a data set's own name states, or None where the name could be anything."""
+    return _look_up(NAMES, name)
+
+
+def triplet_quantity(stem: str) -> str | None:
+    """The same for the common part of three names that end in x, y and z."""
+    return _look_up(TRIPLETS, stem)
+
+
+def _look_up(table: dict[str, tuple[str, ...]], name: str) -> str | None:
+    plain = PREFIX.sub("", name.rpartition("/")[2].lower())
+    plain = re.sub(r"[\s_\-]", "", plain)
+    return next((quantity for quantity, names in table.items() if plain in names), None)
+
+
+def told_quantity(told: str) -> str:
+    """What somebody called a quantity, in Halograph's own word where it is a known one."""
+    return named_quantity(told) or told
+
+
+def propose(sample: NDArray[np.floating], is_vector: bool) -> tuple[str | None, str]:
+    """Infer a quantity from values, and the sentence that says why; (None, "") where nothing fits."""
+    if is_vector:
+        return "displacement", "three components suggest a displacement in Mpc/h"
+    if sample.size == 0 or not np.isfinite(sample).all():
+        return None, ""
+    mean, low, spread = float(sample.mean()), float(sample.min()), float(sample.std())
+    if low >= 0 and abs(mean - 1) < 0.1:
+        return "relative_density", f"a mean of {mean:.3g} and no negative value suggest 1+δ"
+    if low >= 0 and mean > 0:
+        return "density", f"a mean of {mean:.3g} and no negative value suggest a density, to be divided by its mean"
+    if abs(mean) < max(0.1 * spread, 1e-3):
+        why = "" if low >= -1 else ", though some values are below −1, as only a linear field's can be"
+        return "overdensity", f"a mean of {mean:.2g} suggests an overdensity δ{why}"
+    return None, ""
+
+
+def normalised(path: Path, values: NDArray[np.float32], quantity: str) -> tuple[NDArray[np.float32], str]:
+    """Bring a density of any unit to units of its mean; other quantities pass.
+
+    Raises
+    ------
+    UnreadableFile
+        Where values are not finite, or a density's mean is not positive.
+    """
+    total = float(values.sum(dtype=np.float64))
+    if not np.isfinite(total):
+        bad = int(np.count_nonzero(~np.isfinite(values)))
+        raise UnreadableFile(path, f"holds {bad} values that are not finite numbers", "Look at what wrote it")
+    if quantity != "density":
+        return values, quantity
+    mean = total / max(values.size, 1)
+    if mean <= 0 or float(values.min()) < 0:
+        raise UnreadableFile(
+            path,
+            f"is said to hold a density, and its mean is {mean:.3g} and its smallest value {float(values.min()):.3g}",
+            "If it is δ, say --quantity overdensity",
+        )
+    values /= np.float32(mean)
+    return values, "relative_density"
