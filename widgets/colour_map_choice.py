@@ -1,0 +1,107 @@
+"""The choice of a colour map, each drawn beside its name."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QIcon, QLinearGradient, QPainter, QPixmap
+from PyQt6.QtWidgets import QComboBox, QWidget
+
+SEQUENTIAL = (
+    "inferno",
+    "magma",
+    "plasma",
+    "viridis",
+    "cividis",
+    "gray",
+    "cmasher:ember",
+    "cmocean:thermal",
+    "cmocean:ice",
+    "crameri:batlow",
+    "crameri:lipari",
+    "colorcet:fire",
+)
+"""Maps for fields: lightness rises all the way, so that more looks like more, in grey print too."""
+DIVERGING = ("colorbrewer:RdBu_r", "crameri:vik", "crameri:broc", "cmocean:balance", "matplotlib:coolwarm")
+"""Maps for differences: white or dark in the middle, of equal weight on both sides."""
+_STOPS = 32
+_PREVIEW = QSize(56, 12)
+
+
+@lru_cache(maxsize=64)
+def colours(name: str) -> tuple[str, ...]:
+    """Return colours of a map from low to high, ``#rrggbb``; of a map that is not installed, greys."""
+    from cmap import Colormap  # opened with the panel that needs it, not with the window
+
+    try:
+        table = Colormap(name).lut(_STOPS)
+    except (ValueError, KeyError):
+        table = Colormap("matlab:gray").lut(_STOPS)
+    return tuple(QColor.fromRgbF(float(r), float(g), float(b)).name() for r, g, b, _ in table)
+
+
+def colour_at(name: str, position: float) -> QColor:
+    """Return a map's colour at a position in [0, 1]."""
+    table = colours(name)
+    return QColor(table[round(min(max(position, 0.0), 1.0) * (len(table) - 1))])
+
+
+def gradient(name: str, left: float, right: float) -> QLinearGradient:
+    """Return a map as a gradient between two horizontal pixel positions."""
+    table = colours(name)
+    made = QLinearGradient(left, 0.0, right, 0.0)
+    for number, colour in enumerate(table):
+        made.setColorAt(number / (len(table) - 1), QColor(colour))
+    return made
+
+
+def preview(name: str, ratio: float = 1.0) -> QIcon:
+    """Return a small picture of a colour map."""
+    picture = QPixmap(_PREVIEW * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(gradient(name, 0.0, float(_PREVIEW.width())))
+    painter.drawRoundedRect(0, 0, _PREVIEW.width(), _PREVIEW.height(), 2, 2)
+    painter.end()
+    return QIcon(picture)
+
+
+class ColourMapChoice(QComboBox):
+    """A list of colour maps. Signal: ``colour_map_chosen(str)`` when the person picks one."""
+
+    colour_map_chosen = pyqtSignal(str)
+
+    def __init__(self, names: tuple[str, ...] = SEQUENTIAL, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setIconSize(_PREVIEW)
+        self.setAccessibleName("Colour map")
+        self.setToolTip("Colours from the lowest to the highest value")
+        self.set_names(names)
+        self.activated.connect(lambda number: self.colour_map_chosen.emit(self.itemData(number)))
+
+    def set_names(self, names: tuple[str, ...]) -> None:
+        """Offer these maps."""
+        chosen = self.current_name
+        self.clear()
+        for name in names:
+            self._offer(name)
+        if chosen in names:
+            self.show_name(chosen)
+
+    @property
+    def current_name(self) -> str:
+        """The map that is shown as chosen, or ""."""
+        return str(self.currentData() or "")
+
+    def show_name(self, name: str) -> None:
+        """Show a map as chosen, also one that was not offered. Emits nothing."""
+        if self.findData(name) < 0:
+            self._offer(name)
+        self.setCurrentIndex(self.findData(name))
+
+    def _offer(self, name: str) -> None:
+        self.addItem(preview(name, self.devicePixelRatioF()), name.rpartition(":")[2].removesuffix("_r"), name)

@@ -1,0 +1,243 @@
+"""The editor of a transfer function: opacity over the values' histogram, the colour map below."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from PyQt6.QtCore import QPointF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from backends.data.view import TransferFunction
+from widgets.current_theme import current_theme
+from widgets.theme import Theme
+from widgets.transfer_painting import TransferPainting
+from widgets.transfer_points import ControlPoints
+
+REACH = 9.0
+"""A control point answers the pointer within so many pixels."""
+_STEP, _LONG_STEP = 0.01, 0.05
+
+
+class TransferFunctionEditor(QWidget):
+    """Shows and changes opacity as a function of the scaled value.
+
+    Drag a point; double-click adds one; right-click or Delete removes it. By keys: Page Up and Page Down go
+    from point to point, the arrows move it (with Shift in longer steps), Insert adds one after it.
+
+    Signal: ``transfer_changed(TransferFunction, bool)``; False while a drag goes on, True when it is done.
+    """
+
+    transfer_changed = pyqtSignal(object, bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._transfer = TransferFunction()
+        self._points = ControlPoints(self._transfer.points)
+        self._edges: NDArray[np.float64] = np.empty(0)
+        self._counts: NDArray[np.float64] = np.empty(0)
+        self._limits, self._label = (-2.0, 3.0), "log₁₀(1 + δ)"
+        self._theme = current_theme()
+        self._pointed: int | None = None
+        self._dragged: int | None = None
+        self._current = 0
+        self._by_key = False
+        self._unfinished = False
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Opacity over the values")
+        self.setToolTip(
+            "Opacity (0 to 1) of each value. Drag a point, double-click to add one, right-click to remove it."
+        )
+        self._describe()
+
+    def sizeHint(self) -> QSize:
+        return QSize(220, 132)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(140, 112)
+
+    def set_histogram(self, edges: ArrayLike, counts: ArrayLike) -> None:
+        """Show how many cells have which value.
+
+        Parameters
+        ----------
+        edges : (n + 1,) ascending, in the units of the limits
+        counts : (n,) numbers of cells; drawn logarithmically
+        """
+        self._edges, self._counts = np.asarray(edges, dtype=float), np.asarray(counts, dtype=float)
+        self.update()
+
+    def set_transfer(self, transfer: TransferFunction) -> None:
+        """Show a transfer function; a drag that goes on is not disturbed. Emits nothing."""
+        self._transfer = transfer
+        if self._dragged is None:
+            self._points = ControlPoints(transfer.points)
+            self._current = min(self._current, len(self._points) - 1)
+        self._describe()
+        self.update()
+
+    def set_limits(self, low: float, high: float, label: str) -> None:
+        """Say which values the range stands for, and what the axis is called, with its unit."""
+        self._limits, self._label = (low, high), label
+        self._describe()
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme's colours."""
+        self._theme = theme
+        self.update()
+
+    # Drawing
+
+    def _painting(self) -> TransferPainting:
+        shown = self._dragged if self._dragged is not None else self._pointed
+        return TransferPainting(
+            size=self.size(),
+            theme=self._theme,
+            transfer=replace(self._transfer, points=self._points.points),
+            edges=self._edges,
+            counts=self._counts,
+            limits=self._limits,
+            label=self._label,
+            bright=self._current if self._by_key and self.hasFocus() else shown,
+            focused=self._by_key and self.hasFocus(),
+        )
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        self._painting().paint(self)
+
+    def point_position(self, number: int) -> QPointF:
+        """Return where a control point is on this widget."""
+        return self._painting().pixel(self._points.points[number])
+
+    # The pointer
+
+    def _at(self, position: QPointF) -> int | None:
+        reaches = [((self.point_position(n) - position).manhattanLength(), n) for n in range(len(self._points))]
+        distance, number = min(reaches)
+        return number if distance <= REACH * 1.3 else None
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        if event is None:
+            return
+        if self._dragged is not None:
+            self._points.move(self._dragged, *self._painting().value(event.position()))
+            self._tell(finished=False)
+            return
+        pointed = self._at(event.position())
+        if pointed != self._pointed:
+            self._pointed = pointed
+            self.setCursor(Qt.CursorShape.ArrowCursor if pointed is None else Qt.CursorShape.SizeAllCursor)
+            self.update()
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        if event is None:
+            return
+        self._by_key = False
+        number = self._at(event.position())
+        if number is None:
+            return
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._dragged = self._current = number
+            self.update()
+        elif event.button() == Qt.MouseButton.RightButton and self._points.remove(number):
+            self._pointed = None
+            self._current = max(0, number - 1)
+            self._tell(finished=True)
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        if event is not None and event.button() == Qt.MouseButton.LeftButton and self._dragged is not None:
+            self._dragged = None
+            if self._unfinished:
+                self._tell(finished=True)
+            self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        if event is None or event.button() != Qt.MouseButton.LeftButton or self._at(event.position()) is not None:
+            return
+        if not self._painting().area.adjusted(-2, -2, 2, 2).contains(event.position()):
+            return
+        added = self._points.add(*self._painting().value(event.position()))
+        if added is not None:
+            self._current = self._pointed = added
+            self._tell(finished=True)
+
+    def leaveEvent(self, event: object) -> None:
+        self._pointed = None
+        self.update()
+
+    # The keys
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        if event is None:
+            return
+        self._by_key = True
+        key = event.key()
+        step = _LONG_STEP if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else _STEP
+        moves = {
+            Qt.Key.Key_Left: (-step, 0.0),
+            Qt.Key.Key_Right: (step, 0.0),
+            Qt.Key.Key_Up: (0.0, step),
+            Qt.Key.Key_Down: (0.0, -step),
+        }
+        if key in moves:
+            x, y = self._points.points[self._current]
+            across, up = moves[Qt.Key(key)]
+            self._points.move(self._current, x + across, y + up)
+            self._tell(finished=False)
+        elif key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
+            self._go_to(self._current + (1 if key == Qt.Key.Key_PageDown else -1))
+        elif key == Qt.Key.Key_Home:
+            self._go_to(0)
+        elif key == Qt.Key.Key_End:
+            self._go_to(len(self._points) - 1)
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            if self._points.remove(self._current):
+                self._current -= 1
+                self._tell(finished=True)
+        elif key == Qt.Key.Key_Insert:
+            added = self._points.add_after(self._current)
+            if added is not None:
+                self._current = added
+                self._tell(finished=True)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent | None) -> None:
+        if event is not None and not event.isAutoRepeat() and self._unfinished and self._dragged is None:
+            self._tell(finished=True)
+        super().keyReleaseEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:
+        super().focusInEvent(event)
+        self._by_key = event is not None and event.reason() != Qt.FocusReason.MouseFocusReason
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        super().focusOutEvent(event)
+        if self._unfinished and self._dragged is None:
+            self._tell(finished=True)
+        self.update()
+
+    def _go_to(self, number: int) -> None:
+        self._current = number % len(self._points)
+        self._describe()
+        self.update()
+
+    def _tell(self, *, finished: bool) -> None:
+        self._unfinished = not finished
+        self._transfer = replace(self._transfer, points=self._points.points)
+        self._describe()
+        self.update()
+        self.transfer_changed.emit(self._transfer, finished)
+
+    def _describe(self) -> None:
+        """Say for a screen reader which point is current and where it is."""
+        x, y = self._points.points[self._current]
+        low, high = self._limits
+        place = f"{self._label} {low + x * (high - low):.2f}, opacity {y:.2f}"
+        self.setAccessibleDescription(f"Point {self._current + 1} of {len(self._points)}: {place}")

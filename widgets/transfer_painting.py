@@ -1,0 +1,138 @@
+"""How the editor of a transfer function is painted: histogram, line, points, colour map, axis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QFontMetricsF, QPaintDevice, QPainter, QPen, QPolygonF
+
+from backends.data.view import TransferFunction
+from widgets.colour_map_choice import colour_at, gradient
+from widgets.plots.scales import Scale
+from widgets.plots.ticks import ticks
+from widgets.style import figures_font
+from widgets.style_sheet import mixed
+from widgets.theme import Theme
+
+_SIDE, _TOP, _STRIP, _AXIS = 7.0, 6.0, 8.0, 32.0
+_RADIUS = 4.0
+
+
+@dataclass(frozen=True, eq=False)
+class TransferPainting:
+    """One picture of the editor.
+
+    bright : number of the control point that is pointed at, dragged or reached by keys, or None
+    """
+
+    size: QSize
+    theme: Theme
+    transfer: TransferFunction
+    edges: NDArray[np.float64]
+    counts: NDArray[np.float64]
+    limits: tuple[float, float]
+    label: str
+    bright: int | None
+    focused: bool
+
+    @property
+    def area(self) -> QRectF:
+        """Where the histogram and the points are."""
+        width, height = float(self.size.width()), float(self.size.height())
+        return QRectF(_SIDE, _TOP, max(10.0, width - 2 * _SIDE), max(10.0, height - _TOP - _STRIP - _AXIS - 3))
+
+    def pixel(self, point: tuple[float, float]) -> QPointF:
+        """Return where (position, opacity) is painted."""
+        area = self.area
+        return QPointF(area.left() + point[0] * area.width(), area.bottom() - point[1] * area.height())
+
+    def value(self, pixel: QPointF) -> tuple[float, float]:
+        """Return the (position, opacity) of a pixel."""
+        area = self.area
+        return (pixel.x() - area.left()) / area.width(), (area.bottom() - pixel.y()) / area.height()
+
+    def paint(self, device: QPaintDevice) -> None:
+        """Paint it all."""
+        painter = QPainter(device)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area, theme = self.area, self.theme
+        painter.fillRect(area, QColor(mixed(theme.panel, theme.ground, 0.6)))
+        self._histogram(painter)
+        strip = QRectF(area.left(), area.bottom() + 3, area.width(), _STRIP)
+        painter.fillRect(strip, gradient(self.transfer.colour_map, strip.left(), strip.right()))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QPen(QColor(theme.accent if self.focused else theme.line), 1.0))
+        painter.drawRect(area)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._axis(painter, strip.bottom())
+        self._line(painter)
+        painter.end()
+
+    def _histogram(self, painter: QPainter) -> None:
+        low, high = self.limits
+        if self.counts.size == 0 or self.edges.size != self.counts.size + 1 or high <= low:
+            return
+        heights = np.log10(1.0 + np.maximum(np.nan_to_num(self.counts), 0.0))
+        top = float(heights.max())
+        if top <= 0:
+            return
+        x = np.repeat((self.edges - low) / (high - low), 2)[1:-1]
+        y = np.repeat(heights / top * 0.92, 2)
+        outline = [self.pixel((float(a), float(b))) for a, b in zip(x, y, strict=True)]
+        outline = [self.pixel((float(x[0]), 0.0)), *outline, self.pixel((float(x[-1]), 0.0))]
+        painter.save()
+        painter.setClipRect(self.area)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(mixed(self.theme.panel, self.theme.quiet, 0.34)))
+        painter.drawPolygon(QPolygonF(outline))
+        painter.restore()
+
+    def _line(self, painter: QPainter) -> None:
+        theme = self.theme
+        places = [self.pixel(point) for point in self.transfer.points]
+        painter.setPen(QPen(QColor(theme.text), 1.4))
+        painter.drawPolyline(QPolygonF(places))
+        for number, (place, (x, _)) in enumerate(zip(places, self.transfer.points, strict=True)):
+            radius = _RADIUS + 1.5 if number == self.bright else _RADIUS
+            painter.setPen(QPen(QColor(theme.accent if number == self.bright else theme.text), 1.5))
+            painter.setBrush(colour_at(self.transfer.colour_map, x))
+            painter.drawEllipse(place, radius, radius)
+        if self.bright is not None and self.bright < len(places):
+            self._readout(painter, places[self.bright], self.transfer.points[self.bright])
+
+    def _readout(self, painter: QPainter, place: QPointF, point: tuple[float, float]) -> None:
+        """Say where the bright point is, in the corner that it is not in."""
+        low, high = self.limits
+        text = f"{low + point[0] * (high - low):.2f}, opacity {point[1]:.2f}".replace("-", "−")
+        painter.setFont(figures_font(11))
+        metrics = QFontMetricsF(painter.font())
+        area = self.area
+        wide = metrics.horizontalAdvance(text) + 10
+        left = area.left() + 4 if place.x() > area.center().x() else area.right() - wide - 4
+        card = QRectF(left, area.top() + 4, wide, 17)
+        painter.setPen(Qt.PenStyle.NoPen)
+        ground = QColor(self.theme.raised)
+        ground.setAlphaF(0.9)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(card, 4, 4)
+        painter.setPen(QColor(self.theme.text))
+        painter.drawText(card, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _axis(self, painter: QPainter, top: float) -> None:
+        area, theme = self.area, self.theme
+        low, high = self.limits
+        painter.setFont(figures_font(11))
+        metrics = QFontMetricsF(painter.font())
+        painter.setPen(QColor(theme.quiet))
+        marks = ticks(Scale(), low, high, max(2, int(area.width() / 44)))
+        for value, text in marks.major:
+            x = self.pixel(((value - low) / (high - low), 0.0)).x()
+            wide = metrics.horizontalAdvance(text)
+            left = min(max(x - wide / 2, 1.0), self.size.width() - wide - 1.0)
+            painter.drawLine(QPointF(x, top), QPointF(x, top + 3))
+            painter.drawText(QRectF(left, top + 3, wide + 1, 14), Qt.AlignmentFlag.AlignCenter, text)
+        label = QRectF(area.left(), top + 16, area.width(), 15)
+        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, self.label)
