@@ -1,15 +1,22 @@
-"""A faint cosmic web behind the empty window: a flat lattice, moved as Zel'dovich says."""
+"""A faint cosmic web behind the empty window: a flat lattice, moved as Zel'dovich says, and its picture."""
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from PyQt6.QtCore import QPointF, QSize
+from PyQt6.QtGui import QColor, QImage, QPainter, QPixmap, QRadialGradient
+
+from widgets.theme import Theme
 
 _SIDE = 220
 _SPREAD = 6.0
 """Root mean square displacement in lattice steps: enough for filaments and knots, before they dissolve."""
+_MOST_PIXELS = 2_200_000
+"""Beyond that a soft picture does, so that resizing a 4K window does not stall."""
 
 
 @cache
@@ -37,3 +44,47 @@ def web(seed: int = 11) -> NDArray[np.float64]:
     lattice = np.indices((_SIDE, _SIDE)) + generator.uniform(-0.5, 0.5, (2, _SIDE, _SIDE))
     points = np.stack([lattice[axis] + scale * moved[axis] for axis in (0, 1)], axis=-1)
     return np.asarray((points.reshape(-1, 2) / _SIDE) % 1.0)
+
+
+def _strengths(width: int, height: int, thickness: float) -> NDArray[np.uint8]:
+    """Return (height, width) alpha: each point spread bilinearly over the pixels that it lies between."""
+    side = max(width, height)
+    place = web() * side - 0.5
+    corner = np.floor(place).astype(np.int64)
+    share = place - corner
+    alpha = np.zeros(width * height)
+    for dx in (0, 1):
+        for dy in (0, 1):
+            x, y = corner[:, 0] + dx, corner[:, 1] + dy
+            weight = np.abs(1 - dx - share[:, 0]) * np.abs(1 - dy - share[:, 1])
+            inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+            alpha += np.bincount((y * width + x)[inside], weight[inside], minlength=width * height)
+    return (255 * (1 - np.exp(-thickness * alpha))).astype(np.uint8).reshape(height, width)
+
+
+def draw_web(size: QSize, ratio: float, theme: Theme) -> QPixmap:
+    """Return the web for a window of that size in pixels, faded out where the words stand."""
+    ratio = min(ratio, math.sqrt(_MOST_PIXELS / max(1, size.width() * size.height())))
+    width, height = max(1, round(size.width() * ratio)), max(1, round(size.height() * ratio))
+    alpha = np.zeros((height, -(-width // 4) * 4), dtype=np.uint8)
+    alpha[:, :width] = _strengths(width, height, 0.75 if theme.name == "dark" else 0.5)
+    mask = QImage(alpha.tobytes(), width, height, alpha.shape[1], QImage.Format.Format_Alpha8)
+    points = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    points.fill(QColor(theme.accent))
+    painter = QPainter(points)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
+    painter.drawImage(0, 0, mask)
+    painter.end()
+    picture = QPixmap(width, height)
+    picture.fill(QColor(theme.ground))
+    painter = QPainter(picture)
+    painter.drawImage(0, 0, points)
+    fade = QRadialGradient(QPointF(width / 2, height * 0.46), max(420.0 * ratio, 0.5 * width))
+    for place, strength in ((0.0, 1.0), (0.5, 0.96), (0.8, 0.55), (1.0, 0.1)):
+        veil = QColor(theme.ground)
+        veil.setAlphaF(strength)
+        fade.setColorAt(place, veil)
+    painter.fillRect(0, 0, width, height, fade)
+    painter.end()
+    picture.setDevicePixelRatio(ratio)
+    return picture

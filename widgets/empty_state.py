@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QPolygonF, QRadialGradient
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QPainter, QPaintEvent, QPixmap
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from widgets.cosmic_motif import web
+from widgets.cosmic_motif import draw_web
 from widgets.current_theme import current_theme
 from widgets.icons import icon
 from widgets.section import Head
+from widgets.sign import Sign
 from widgets.style import set_kind
 
 _LINES = (
@@ -123,7 +124,7 @@ class EmptyState(QWidget):
         ratio = self.devicePixelRatioF()
         wanted = f"{current_theme().name} {self.width()} {self.height()} {ratio}"
         if self._picture is None or self._picture[0] != wanted:
-            self._picture = (wanted, _motif(self.size(), ratio))
+            self._picture = (wanted, draw_web(self.size(), ratio, current_theme()))
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._picture[1])
         painter.end()
@@ -139,40 +140,11 @@ def _lines() -> QGridLayout:
     grid.setHorizontalSpacing(12)
     grid.setVerticalSpacing(10)
     for number, (picture, what, which) in enumerate(_LINES):
-        sign, name, text = QLabel(), QLabel(what), QLabel(which)
-        sign.setPixmap(icon(picture, "accent").pixmap(QSize(16, 16)))
+        name, text = QLabel(what), QLabel(which)
         set_kind(name, "title")
         set_kind(text, "quiet")
-        for place, label in enumerate((sign, name, text)):
-            grid.addWidget(label, number, place + 1)
+        for place, part in enumerate((Sign(picture, "accent"), name, text)):
+            grid.addWidget(part, number, place + 1)
     grid.setColumnStretch(0, 1)
     grid.setColumnStretch(4, 1)
     return grid
-
-
-def _motif(size: QSize, ratio: float) -> QPixmap:
-    """Draw the web once for a size: points of one pixel, faded out behind the words."""
-    theme = current_theme()
-    picture = QPixmap(size * ratio)
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(QColor(theme.ground))
-    side = float(max(size.width(), size.height()))
-    points = QPolygonF([QPointF(x, y) for x, y in (web() * side).tolist()])
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    colour = QColor(theme.accent)
-    colour.setAlphaF(0.36 if theme.name == "dark" else 0.3)
-    pen = painter.pen()
-    pen.setColor(colour)
-    pen.setWidthF(1.5)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    painter.setPen(pen)
-    painter.drawPoints(points)
-    fade = QRadialGradient(QPointF(size.width() / 2, size.height() * 0.46), max(380.0, 0.5 * size.width()))
-    for place, strength in ((0.0, 1.0), (0.5, 0.96), (0.8, 0.6), (1.0, 0.15)):
-        veil = QColor(theme.ground)
-        veil.setAlphaF(strength)
-        fade.setColorAt(place, veil)
-    painter.fillRect(QRectF(0, 0, size.width(), size.height()), fade)
-    painter.end()
-    return picture

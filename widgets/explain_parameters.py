@@ -69,6 +69,7 @@ class ExplainParameters(QWidget):
         self._state = ExplainState()
         self.method = QComboBox()
         self.method.setAccessibleName("Method")
+        self.method.setPlaceholderText("No method")
         self.method.activated.connect(lambda _: self.method_requested.emit(self.method.currentData()))
         self.target = Segmented("Target", _TARGETS)
         self.target.chosen.connect(self.target_requested)
@@ -100,6 +101,7 @@ class ExplainParameters(QWidget):
             for number, method in enumerate(state.methods):
                 self.method.addItem(method.label, method.name)
                 self.method.setItemData(number, method.tip, Qt.ItemDataRole.ToolTipRole)
+        self.method.setEnabled(bool(state.methods))
         self.method.setCurrentIndex(max(0, self.method.findData(state.method)))
         chosen = next((method for method in state.methods if method.name == state.method), None)
         self.method.setToolTip(chosen.tip if chosen is not None and chosen.tip else "How the network is asked")

@@ -157,7 +157,7 @@ class ExportDialog(QDialog):
         self.form.addRow("&Figure", self.subject)
         self.form.addRow("F&ormat", self.format)
         self.form.addRow("Size", size)
-        self.form.addRow("Fineness", self.fineness)
+        self.form.addRow("Resolution", self.fineness)
         self._size = size
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         go = buttons.addButton("Export…", QDialogButtonBox.ButtonRole.AcceptRole)

@@ -111,7 +111,7 @@ class RowPainter(QStyledItemDelegate):
         editor.setAccessibleName("Label of the run")
         return editor
 
-    def setEditorData(self, editor: QWidget | None, index: _Index) -> None:
+    def setEditorData(self, editor: QWidget | None, index: QModelIndex) -> None:
         """Fill the editor once; news of the run must not overwrite what is being typed."""
         if isinstance(editor, QLineEdit) and not editor.isModified():
             super().setEditorData(editor, index)

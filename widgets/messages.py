@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from widgets.icons import icon
+from widgets.sign import Sign
 from widgets.style import set_kind
 
 SEVERITIES = ("info", "warning", "error")
@@ -26,8 +27,7 @@ class Message(QFrame):
         set_kind(self, "message")
         self.severity, self.content = severity, (title, text, remedy)
         self.setAccessibleName(f"{severity}: {' '.join(part for part in self.content if part)}")
-        sign = QLabel()
-        sign.setPixmap(icon(severity, "accent" if severity == "info" else "bad").pixmap(QSize(16, 16)))
+        sign = Sign(severity, "accent" if severity == "info" else "bad", severity)
         words = QVBoxLayout()
         words.setSpacing(2)
         for part, kind in zip(self.content, ("title", "plain", "quiet"), strict=True):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from widgets.icons import icon
 from widgets.section import MARGIN, Head, NamedValue
+from widgets.sign import Sign
 from widgets.style import set_kind
 
 
@@ -76,15 +76,12 @@ class _Warning(QWidget):
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        sign, words = QLabel(), QLabel(text)
-        sign.setPixmap(icon("warning", "bad").pixmap(QSize(14, 14)))
-        sign.setAlignment(Qt.AlignmentFlag.AlignTop)
-        sign.setAccessibleName("Warning")
+        words = QLabel(text)
         words.setWordWrap(True)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         set_kind(words, "small")
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 6, 0, 0)
         line.setSpacing(8)
-        line.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(Sign("warning", "bad", "Warning", 14), 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(words, 1)
