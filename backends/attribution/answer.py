@@ -1,0 +1,70 @@
+"""What an attribution method answers, and what can be said about any answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backends.attribution.target import Target
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing to be said beside a map: its registered name, its value, and the sentence with its unit."""
+
+    name: str
+    value: float
+    sentence: str
+
+
+@dataclass(frozen=True, eq=False)
+class Attribution:
+    """How much each cell of a network's input mattered.
+
+    values : (n, n, n) float32 ≥ 0, at Lagrangian lattice points; comparable among networks for one method
+    signed : (n, n, n) float32, the same with its sign where the method has one, else None
+    facts : what the map alone does not say
+    parts : (label, (heads, m, m, m) float32) maps of single layers, at the layer's own resolution
+    """
+
+    values: NDArray[np.float32]
+    facts: tuple[Fact, ...] = ()
+    signed: NDArray[np.float32] | None = None
+    parts: tuple[tuple[str, NDArray[np.float32]], ...] = ()
+
+    @property
+    def nbytes(self) -> int:
+        arrays = [self.values, *(array for _, array in self.parts)]
+        return sum(int(a.nbytes) for a in arrays) + (0 if self.signed is None else int(self.signed.nbytes))
+
+
+def whereabouts(values: NDArray[np.float32], target: Target, cell_size: float) -> tuple[Fact, ...]:
+    """Say how far from the target the importance lies.
+
+    Parameters
+    ----------
+    values : (n, n, n) ≥ 0, at Lagrangian lattice points
+    cell_size : spacing of the lattice, Mpc/h
+    """
+    total = float(values.sum(dtype=np.float64))
+    if total <= 0:
+        return (Fact("half-radius", 0.0, "nothing in the input mattered"),)
+    apart = _distance_from(target.centre(values.shape[0]), values.shape[0]) * cell_size
+    order = np.argsort(apart, axis=None)
+    share = np.cumsum(values.reshape(-1)[order], dtype=np.float64) / total
+    half = float(apart.reshape(-1)[order][int(np.searchsorted(share, 0.5))])
+    peak = float(apart.reshape(-1)[int(values.argmax())])
+    return (
+        Fact("half-radius", half, f"half of what mattered began within {half:.1f} Mpc/h of it"),
+        Fact("peak-distance", peak, f"what mattered most began {peak:.1f} Mpc/h from it"),
+    )
+
+
+def _distance_from(centre: NDArray[np.float64], n: int) -> NDArray[np.float64]:
+    """Return each lattice point's periodic distance from a point, in cells."""
+    axes = [np.arange(n) - c for c in centre]
+    squares = [(a - n * np.round(a / n)) ** 2 for a in axes]
+    apart: NDArray[np.float64] = np.sqrt(squares[0][:, None, None] + squares[1][:, None] + squares[2])
+    return apart
