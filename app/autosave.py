@@ -36,6 +36,7 @@ class Autosave(QObject):
         self.folder = folder / "autosave"
         self._study, self._camera, self._failed = study, camera, failed
         self._written: Study | None = None
+        self._inherited: list[Path] = []
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL)
         self._timer.timeout.connect(self.save)
@@ -60,6 +61,12 @@ class Autosave(QObject):
             self._failed(f"Autosave has stopped. {refused}")
             return
         self._written = study
+        while self._inherited:
+            self._inherited.pop().unlink(missing_ok=True)
+
+    def inherit(self, left: Path) -> None:
+        """Take over a study that was left behind; its file goes when it has been saved as our own."""
+        self._inherited.append(left)
 
     def left_behind(self) -> tuple[Path, ...]:
         """Sessions of processes that ended without closing, newest first."""

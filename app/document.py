@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import zlib
 from dataclasses import replace
 
@@ -11,25 +10,21 @@ from PyQt6.QtGui import QUndoCommand, QUndoStack
 
 from backends.data.study import Study
 
-MERGE_WITHIN = 1.0
-"""Seconds: changes of one control that follow each other faster are one step of undo."""
-
 
 class _Change(QUndoCommand):
-    """From one study to another; changes of one merge key that follow quickly become one."""
+    """From one study to another; changes of one merge key that follow each other become one."""
 
     def __init__(self, document: Document, old: Study, new: Study, text: str, merge: str) -> None:
         super().__init__(text)
         self.document, self.old, self.new, self.merge = document, old, new, merge
-        self.at = time.monotonic()
 
     def id(self) -> int:
         return zlib.crc32(self.merge.encode()) & 0x7FFFFFFF if self.merge else -1
 
     def mergeWith(self, other: QUndoCommand | None) -> bool:  # Qt's own name
-        if not isinstance(other, _Change) or other.merge != self.merge or other.at - self.at > MERGE_WITHIN:
+        if not isinstance(other, _Change) or other.merge != self.merge:
             return False
-        self.new, self.at = other.new, other.at
+        self.new = other.new
         return True
 
     def undo(self) -> None:
@@ -60,7 +55,7 @@ class Document(QObject):
         Parameters
         ----------
         merge : str
-            Changes of the same merge key within a second are one step: a slider's drag.
+            Successive changes of the same key are one step: a slider's drag.
         """
         if study != self._study:
             self.undo_stack.push(_Change(self, self._study, study, text, merge))

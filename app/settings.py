@@ -35,21 +35,20 @@ class Settings:
         self._store.setValue("theme", name)
 
     @property
-    def recent(self) -> tuple[tuple[Path, ...], ...]:
-        """Recently opened sets of paths, newest first; those that are gone are left out."""
+    def recent(self) -> tuple[Path, ...]:
+        """Recently opened paths, newest first; those that are gone are left out."""
         try:
-            sets = json.loads(str(self._store.value("recent", "[]")))
-            paths = tuple(tuple(Path(p) for p in one) for one in sets)
+            names = json.loads(str(self._store.value("recent", "[]")))
+            paths = tuple(Path(name) for name in names)
         except (ValueError, TypeError):
             return ()
-        return tuple(one for one in paths if one and all(p.exists() for p in one))
+        return tuple(path for path in paths if path.exists())
 
     def opened(self, paths: tuple[Path, ...]) -> None:
-        """Remember that these were opened together."""
-        absolute = [str(p.resolve()) for p in paths]
-        others = [[str(p) for p in one] for one in self.recent]
-        sets = [absolute, *(one for one in others if one != absolute)]
-        self._store.setValue("recent", json.dumps(sets[:RECENT]))
+        """Remember that these were opened."""
+        new = [str(path.resolve()) for path in paths]
+        others = [str(path) for path in self.recent if str(path) not in new]
+        self._store.setValue("recent", json.dumps([*new, *others][:RECENT]))
 
     def layout(self, name: str) -> QByteArray | None:
         """The remembered geometry or dock state of that name."""

@@ -25,8 +25,12 @@ LANES = ("look", "compute")
 
 @dataclass
 class Task:
-    """One computation under way. ``fraction`` is written by its thread and only read by others."""
+    """One computation under way. ``fraction`` is written by its thread and only read by others.
 
+    name : tells it from every other task that ever was, for those who show it and ask to cancel it
+    """
+
+    name: str
     key: Hashable
     title: str
     compute: Callable[..., Any]
@@ -92,9 +96,10 @@ class Tasks(QObject):
         An earlier task of the same key is cancelled: the latest request wins.
         """
         self.cancel(key)
-        task = Task(key, title, compute, done, failed)
+        order = next(self._order)
+        task = Task(f"task-{order}", key, title, compute, done, failed)
         self._running[key] = task
-        self._queues[lane].put((priority, next(self._order), task))
+        self._queues[lane].put((priority, order, task))
         if not self._pulse.isActive():
             self._pulse.start()
         self.changed.emit()
@@ -105,6 +110,12 @@ class Tasks(QObject):
         if task is not None:
             task.unwanted.set()
             self.changed.emit()
+
+    def cancel_named(self, name: str) -> None:
+        """Cancel the task of that name, if it is still under way."""
+        for task in self.running:
+            if task.name == name:
+                self.cancel(task.key)
 
     def cancel_where(self, matches: Callable[[Hashable], bool]) -> None:
         """Cancel every task whose key matches."""

@@ -1,0 +1,254 @@
+"""The running application: it makes the parts, wires them, and answers what a person asks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PyQt6.QtCore import QObject
+from PyQt6.QtWidgets import QApplication, QFileDialog
+
+from app import sessions
+from app.autosave import Autosave
+from app.commands import add_commands
+from app.comparing import Comparing
+from app.document import Document
+from app.editing import Editing
+from app.explaining import Explaining
+from app.export_requests import ExportRequests
+from app.loading import Opened, add_runs, look_into
+from app.main_window import MainWindow
+from app.samples import Samples, memory_budget
+from app.settings import Settings
+from app.showing import Showing
+from app.tasks import Tasks
+from app.wiring import connect
+from app.worker import Worker
+from backends.data.facts import Facts
+from backends.data.run import Network
+from backends.data.store import Store
+from backends.data.study import Study
+from backends.errors import HalographError
+from backends.progress import Progress
+from widgets.style import apply as wear_style
+from widgets.theme import theme
+
+SESSION_SUFFIX = ".halograph"
+SESSION_FILTER = f"Halograph sessions (*{SESSION_SUFFIX})"
+
+
+class Application(QObject):
+    """Everything that lives as long as the window does."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self.settings = settings
+        self.session_path: Path | None = None
+        self._wear(settings.theme)
+        self.window = MainWindow()
+        self.document = Document(parent=self)
+        self.tasks = Tasks(self)
+        self.worker = Worker()
+        self.samples = Samples(Store(memory_budget()), self.worker)
+        self.comparing = Comparing(self.samples, self.tasks, self)
+        self.showing = Showing(self.window, self.document, self.comparing, self.tasks, settings.theme)
+        self.editing = Editing(self.document)
+        self.explaining = Explaining(self.window, self.document, self.showing, self.samples, self.tasks)
+        self.exports = ExportRequests(self)
+        self.actions = add_commands(self)
+        self.autosave = Autosave(
+            settings.folder, lambda: self.document.study, self.window.grid.camera, self.say_failure, self
+        )
+        connect(self)
+        self.window.restore_layout(settings.layout("geometry"), settings.layout("docks"))
+        self.window.empty.show_recent(settings.recent)
+        self.showing.wear(settings.theme)
+
+    @property
+    def settled(self) -> bool:
+        """Whether every load, statistic and frame that was started has finished."""
+        return self.tasks.idle and self.showing.settled
+
+    # Opening
+
+    def open_paths(self, paths: tuple[Path, ...], told: Facts = Facts()) -> None:
+        """Open sessions, snapshots, grids and bundles; several at once become one study."""
+        session = next((p for p in paths if p.is_file() and sessions.is_session(p)), None)
+        if session is not None:
+            self.open_session(session)
+            return
+
+        def look(progress: Progress) -> Opened:
+            return look_into(paths, told, progress)
+
+        def opened(found: Opened) -> None:
+            for reason in found.refused:
+                self.say_failure(reason)
+            if found.descriptions:
+                self._take_up(found, told, self._networks_beside(found))
+                self.settings.opened(paths)
+                self.window.empty.show_recent(self.settings.recent)
+
+        title = f"Opening {paths[0].name}" if len(paths) == 1 else f"Opening {len(paths)} files"
+        self.tasks.start(("open", paths), title, look, opened, failed=self.say_error, lane="look", priority=0)
+
+    def _take_up(self, found: Opened, told: Facts, networks: dict[str, Network]) -> None:
+        study = self.document.study
+        wearing = theme("dark")
+        grown = add_runs(study, found.descriptions, wearing.runs, wearing.reference, networks)
+        if told != Facts():
+            old = {run.key for run in study.runs}
+            told_runs = (r if r.key in old else replace(r, told=told.over(r.told)) for r in grown.runs)
+            grown = replace(grown, runs=tuple(told_runs))
+        self.editing.add(grown, len(grown.runs) - len(study.runs))
+
+    def _networks_beside(self, found: Opened) -> dict[str, Network]:
+        """The demo's networks, where its bundle is what was opened."""
+        from backends.demo import demo_bundle, networks
+
+        bundle = demo_bundle().resolve()
+        return networks() if any(d.path.resolve() == bundle for d in found.descriptions) else {}
+
+    def open_demo(self) -> None:
+        """Open the demo study that ships inside."""
+        from backends.demo import demo_bundle
+
+        self.document.open(Study())
+        self.open_paths((demo_bundle(),))
+
+    def ask_for_files(self) -> None:
+        names, _ = QFileDialog.getOpenFileNames(self.window, "Open snapshots, grids, bundles or a session")
+        if names:
+            self.open_paths(tuple(Path(name) for name in names))
+
+    def ask_for_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self.window, "Open a folder of snapshot pieces or of runs")
+        if name:
+            self.open_paths((Path(name),))
+
+    # Sessions
+
+    def new_study(self) -> None:
+        """Begin an empty study; nothing of the old one is lost that was saved."""
+        self.session_path = None
+        self.document.open(Study())
+
+    def open_session(self, path: Path) -> None:
+        def read(progress: Progress) -> sessions.Session:
+            return sessions.load(path)
+
+        def opened(session: sessions.Session) -> None:
+            self.session_path = path if path.parent != self.autosave.folder else None
+            self.document.open(session.study)
+            self.window.grid.set_camera(dict(session.camera))
+            for key in session.missing:
+                run = session.study.run(key)
+                self.window.messages.show_message(
+                    "warning",
+                    f"{run.label}: {run.origin.path} is not where it was. "
+                    "Use Relink file… in the run's menu to say where it lies now",
+                )
+            for key in session.changed:
+                run = session.study.run(key)
+                self.window.messages.show_message(
+                    "warning", f"{run.label}: {run.origin.path.name} has changed since the session was saved"
+                )
+            if self.session_path is not None:
+                self.settings.opened((path,))
+
+        self.tasks.start(
+            ("session", path), f"Opening {path.name}", read, opened, failed=self.say_error, lane="look", priority=0
+        )
+
+    def save_session(self) -> None:
+        if self.session_path is None:
+            self.save_session_as()
+        else:
+            self._save_to(self.session_path)
+
+    def save_session_as(self) -> None:
+        proposed = f"{self.document.study.name}{SESSION_SUFFIX}"
+        name, _ = QFileDialog.getSaveFileName(self.window, "Save the session", proposed, SESSION_FILTER)
+        if name:
+            path = Path(name)
+            self._save_to(path if path.suffix else path.with_suffix(SESSION_SUFFIX))
+
+    def _save_to(self, path: Path) -> None:
+        try:
+            sessions.save(path, self.document.study, self.window.grid.camera())
+        except HalographError as error:
+            self.say_error(error)
+            return
+        self.session_path = path
+        self.document.undo_stack.setClean()
+        self.settings.opened((path,))
+        self.window.status.set_facts((f"saved as {path.name}",))
+
+    def offer_restore(self) -> None:
+        """Where a window ended without closing, offer what it had."""
+        if self.autosave.left_behind():
+            self.window.messages.show_message(
+                "warning",
+                "Halograph was not closed the last time; the study that was open has been kept.",
+                remedy="Choose File, Restore unsaved study (Ctrl+Shift+R) to have it back",
+            )
+
+    def restore(self) -> None:
+        """Open the newest study that was left behind; its file goes once this window has saved its own."""
+        left = self.autosave.left_behind()
+        if left:
+            self.autosave.inherit(left[0])
+            self.open_session(left[0])
+        else:
+            self.window.messages.show_message("info", "There is no unsaved study to restore")
+
+    # Runs
+
+    def relink(self, key: str) -> None:
+        """Ask where a run's file lies now."""
+        run = self.document.study.run(key)
+        name, _ = QFileDialog.getOpenFileName(self.window, f"Where is {run.origin.path.name} now?")
+        if not name:
+            return
+
+        def look(progress: Progress) -> Opened:
+            return look_into((Path(name),), run.told, progress)
+
+        def found(opened: Opened) -> None:
+            fitting = [d for d in opened.descriptions if d.format == run.origin.format]
+            if fitting:
+                self.editing.relink(key, fitting[0].path, fitting[0])
+            else:
+                reasons = "; ".join(opened.refused) or f"{name} is not {run.origin.format}"
+                self.say_failure(f"{run.label} cannot be relinked: {reasons}")
+
+        self.tasks.start(("relink", key), f"Looking into {name}", look, found, failed=self.say_error, lane="look")
+
+    # Talking
+
+    def say_error(self, error: HalographError) -> None:
+        self.say_failure(str(error))
+
+    def say_failure(self, text: str) -> None:
+        self.window.messages.show_message("error", text)
+
+    # Looks
+
+    def toggle_theme(self) -> None:
+        """Change between the dark and the light theme."""
+        name = "light" if self.showing.theme.name == "dark" else "dark"
+        self.settings.theme = name
+        self._wear(name)
+        self.showing.wear(name)
+
+    def _wear(self, name: str) -> None:
+        qt = QApplication.instance()
+        assert isinstance(qt, QApplication)
+        wear_style(qt, theme(name))
+
+    def close(self) -> None:
+        """A clean end: settings written, threads and the worker ended."""
+        self.autosave.close()
+        self.tasks.close()
+        self.worker.close()
+        self.settings.close()

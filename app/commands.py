@@ -1,0 +1,200 @@
+"""Every command of the window, with its menu, its shortcut and what it does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PyQt6.QtGui import QKeySequence
+
+from app.actions import Actions
+from app.main_window import PAGES
+from backends.data.view import COMPARISONS, MODES, SCALINGS
+from widgets.command_palette import PaletteCommand
+from widgets.shortcuts_dialog import ShortcutsDialog
+
+if TYPE_CHECKING:
+    from app.application import Application
+
+Key = QKeySequence.StandardKey
+MODE_TITLES = {"dvr": "Density volume", "column": "Column density", "mip": "Maximum", "slice": "Slice"}
+
+
+def add_commands(app: Application) -> Actions:
+    """Add all commands to the window and give the menus to its header."""
+    actions = Actions(app.window)
+    _add_file(app, actions)
+    _add_edit(app, actions)
+    _add_view(app, actions)
+    _add_statistics(app, actions)
+    _add_help(app, actions)
+    for section in actions.sections:
+        app.window.header.add_menu(section, actions.menu(section))
+    return actions
+
+
+def _add_file(app: Application, actions: Actions) -> None:
+    add = actions.add
+    add("file.new", "New study", "File", app.new_study, shortcut=Key.New, tip="Begin an empty study")
+    add("file.open", "Open…", "File", app.ask_for_files, shortcut=Key.Open, tip="Open snapshots, grids or a session")
+    add(
+        "file.folder", "Open folder…", "File", app.ask_for_folder, shortcut="Ctrl+Shift+O", tip="Open a folder of files"
+    )
+    add(
+        "file.demo",
+        "Open the demo study",
+        "File",
+        app.open_demo,
+        shortcut="Ctrl+D",
+        tip="Open the study that ships inside",
+    )
+    add("file.restore", "Restore unsaved study", "File", app.restore, shortcut="Ctrl+Shift+R",
+        tip="Bring back the study of a window that ended without closing")  # fmt: skip
+    actions.separate("File")
+    add("file.save", "Save session", "File", app.save_session, shortcut=Key.Save, tip="Save the study as a session")
+    add(
+        "file.save-as",
+        "Save session as…",
+        "File",
+        app.save_session_as,
+        shortcut="Ctrl+Shift+S",
+        tip="Save under a name",
+    )
+    actions.separate("File")
+    add(
+        "file.export",
+        "Export…",
+        "File",
+        app.exports.ask,
+        shortcut="Ctrl+E",
+        tip="Export the figure, the view, the numbers",
+    )
+    add(
+        "file.report",
+        "Export report…",
+        "File",
+        app.exports.ask_for_report,
+        shortcut="Ctrl+Shift+E",
+        tip="One HTML file",
+    )
+    actions.separate("File")
+    add("file.close", "Quit", "File", app.window.close, shortcut=Key.Quit, tip="Close Halograph")
+
+
+def _add_edit(app: Application, actions: Actions) -> None:
+    stack = app.document.undo_stack
+    undo = actions.add("edit.undo", "Undo", "Edit", stack.undo, shortcut=Key.Undo, tip="Take the last change back")
+    redo = actions.add("edit.redo", "Redo", "Edit", stack.redo, shortcut="Ctrl+Shift+Z", tip="Make it again")
+    stack.canUndoChanged.connect(undo.setEnabled)
+    stack.canRedoChanged.connect(redo.setEnabled)
+    stack.undoTextChanged.connect(lambda text: undo.setText(f"Undo {text}".strip()))
+    stack.redoTextChanged.connect(lambda text: redo.setText(f"Redo {text}".strip()))
+    undo.setEnabled(False)
+    redo.setEnabled(False)
+    actions.separate("Edit")
+
+    def of_selected(act: object) -> object:
+        def run() -> None:
+            key = app.document.study.selected
+            if key:
+                act(key)  # type: ignore[operator]
+
+        return run
+
+    from app.wiring import correct
+
+    add, editing = actions.add, app.editing
+    add("run.explain", "Explain", "Edit", app.explaining.explain_again, shortcut="Ctrl+Return",
+        tip="Ask every network of the study what it looked at for the crosshair's voxel")  # fmt: skip
+    add("run.reference", "Make reference", "Edit", of_selected(editing.make_reference), shortcut="Ctrl+R",
+        tip="Hold all other runs against the selected one")  # fmt: skip
+    add("run.correct", "Correct facts…", "Edit", of_selected(lambda key: correct(app, key)), shortcut="Ctrl+I",
+        tip="Say the box size, redshift or quantity that a file does not say")  # fmt: skip
+    add("run.relink", "Relink file…", "Edit", of_selected(app.relink), tip="Say where a moved file lies now")
+    add("run.remove", "Remove run", "Edit", of_selected(editing.remove), shortcut="Ctrl+Backspace",
+        tip="Take the selected run out of the study")  # fmt: skip
+
+
+def _add_view(app: Application, actions: Actions) -> None:
+    add, document, editing = actions.add, app.document, app.editing
+    for number, page in enumerate(PAGES, 1):
+        add(f"page.{page}", f"{page.capitalize()} page", "View", lambda p=page: document.look(page=p),
+            shortcut=f"Ctrl+{number}", tip=f"Turn to the {page} page")  # fmt: skip
+    actions.separate("View")
+    for number, mode in enumerate(MODES, 1):
+        add(f"view.{mode}", MODE_TITLES[mode], "View",
+            lambda m=mode: editing.view(replace(document.study.view, mode=m)), shortcut=f"Alt+{number}")  # fmt: skip
+    actions.separate("View")
+    for scaling in SCALINGS:
+        add(f"view.scaling-{scaling}", f"{scaling.capitalize()} scaling", "View",
+            lambda s=scaling: editing.view(replace(document.study.view, scaling=s)))  # fmt: skip
+    for comparison in COMPARISONS:
+        add(f"view.{comparison}", f"Show {comparison}", "View",
+            lambda c=comparison: editing.view(replace(document.study.view, comparison=c)))  # fmt: skip
+    add("view.halos", "Halos", "View",
+        lambda: editing.view(replace(document.study.view, halos=not document.study.view.halos)), shortcut="Ctrl+H",
+        tip="Draw a circle around every halo")  # fmt: skip
+    actions.separate("View")
+    for axis, name in enumerate("XYZ"):
+        add(f"camera.{name.lower()}", f"Look along {name}", "View",
+            lambda a=axis: app.window.grid.look_along(a), shortcut=f"Ctrl+Alt+{name}")  # fmt: skip
+    add("camera.home", "Reset the camera", "View", app.window.grid.reset_camera, shortcut="Ctrl+0",
+        tip="Show the whole box again")  # fmt: skip
+    actions.separate("View")
+    add("view.theme", "Light or dark theme", "View", app.toggle_theme, shortcut="Ctrl+T", tip="Change the theme")
+    add("view.layout", "Reset the panels", "View", app.window.reset_layout, tip="Put every panel back")
+
+
+def _add_statistics(app: Application, actions: Actions) -> None:
+    from app.loading import cases
+
+    for name, title in STATISTICS.items():
+        actions.add(f"statistic.{name}", title, "Statistics",
+            lambda n=name: app.editing.show_statistic(n, n not in app.document.study.statistics),
+            tip=f"Show or hide the {title.lower()}")  # fmt: skip
+    actions.separate("Statistics")
+
+    def next_case(step: int) -> None:
+        study = app.document.study
+        run = study.reference
+        names = cases(run.description) if run is not None else ()
+        if run is None or len(names) < 2:
+            app.window.messages.show_message("info", "The runs of this study come from no bundle with several cases")
+            return
+        now = next(i for i, name in enumerate(names) if f"/{name}/" in f"/{run.origin.member}/")
+        app.editing.turn_to_case(names[(now + step) % len(names)])
+
+    actions.add("case.next", "Next case of the bundle", "Statistics", lambda: next_case(1), shortcut="Ctrl+PgDown",
+        tip="The same networks on another box: outside their training range too")  # fmt: skip
+    actions.add(
+        "case.previous", "Previous case of the bundle", "Statistics", lambda: next_case(-1), shortcut="Ctrl+PgUp"
+    )
+
+
+STATISTICS = {
+    "power-spectrum": "Power spectrum",
+    "transfer-function": "Transfer function",
+    "correlation-coefficient": "Cross-correlation",
+    "density-pdf": "Density PDF",
+    "halo-mass-function": "Halo mass function",
+}
+"""The menu's titles; the registry itself is asked only when a statistic is computed."""
+
+
+def _add_help(app: Application, actions: Actions) -> None:
+    def palette() -> None:
+        app.window.palette_of_commands.open(_listed(actions))
+
+    def shortcuts() -> None:
+        ShortcutsDialog(app.window, _listed(actions)).exec()
+
+    actions.add("help.palette", "Search commands…", "Help", palette, shortcut="Ctrl+K", tip="Find any command by name")
+    actions.add("help.shortcuts", "Keyboard shortcuts", "Help", shortcuts, shortcut="F1", tip="List all shortcuts")
+    app.window.palette_of_commands.command_chosen.connect(lambda identifier: actions[identifier].trigger())
+
+
+def _listed(actions: Actions) -> tuple[PaletteCommand, ...]:
+    return tuple(
+        PaletteCommand(identifier, action.text(), action.shortcut().toString(), section, action.isEnabled())
+        for section, identifier, action in actions
+    )

@@ -1,0 +1,177 @@
+"""From a click to an overlay: asks each network what it looked at, and lays the answer over its views."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PyQt6.QtCore import QObject
+
+from app.document import Document
+from app.main_window import MainWindow
+from app.samples import Samples
+from app.tasks import Tasks
+from backends.data.field import Field
+from backends.data.run import Run
+from backends.errors import HalographError, NotApplicable
+from backends.progress import Progress, part
+from widgets.explain_parameters import ExplainState, Method
+from widgets.snapshot_facts import Fact
+
+if TYPE_CHECKING:
+    from app.showing import Showing
+
+METHODS = (
+    Method(
+        "integrated-gradients",
+        "Integrated gradients",
+        "Which input displacements made the density here, exactly shared out",
+    ),
+    Method("grad-cam", "Grad-CAM", "Where the network's last features speak for the density here"),
+    Method("attention", "Attention", "Where the tokens of this place attend; only networks with attention answer"),
+)
+LABELS = {method.name: method.label for method in METHODS}
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """One network's answer: where it looked, on the mesh of the views, and what is to be said of it."""
+
+    overlay: Field
+    facts: tuple[str, ...]
+
+    @property
+    def nbytes(self) -> int:
+        return self.overlay.nbytes
+
+
+class Explaining(QObject):
+    """Explains every network of the study at the crosshair, on one colour scale."""
+
+    def __init__(
+        self, window: MainWindow, document: Document, showing: Showing, samples: Samples, tasks: Tasks
+    ) -> None:
+        super().__init__(window)
+        self.window, self.document, self.showing = window, document, showing
+        self.samples, self.tasks = samples, tasks
+        self.method, self.target = "integrated-gradients", "voxel"
+        self.answers: dict[str, Explained] = {}
+        self.refusals: dict[str, str] = {}
+
+    def choose_method(self, method: str) -> None:
+        """Ask this way from now on; what the old way answered goes."""
+        self.method = method
+        self.forget()
+
+    def choose_target(self, target: str) -> None:
+        """Explain the crosshair's "voxel" or the "halo" nearest to it from now on."""
+        self.target = target
+        self.forget()
+
+    def explain_again(self) -> None:
+        """Explain by the method that is chosen."""
+        self.explain(self.method)
+
+    def explain(self, method: str) -> None:
+        """Ask every network of the study what it looked at for the crosshair's place."""
+        self.cancel()
+        self.method = method
+        self.answers, self.refusals = {}, {}
+        study = self.document.study
+        source = self._source()
+        if source is None or self._why_not():
+            self.document.look(page="explain")
+            self.show()
+            return
+        view = replace(study.view, overlay=method)
+        self.document.apply(replace(study, view=view), f"Explain by {LABELS[method]}")
+        self.document.look(page="explain")
+        for run in study.runs:
+            if run.network is not None:
+                self._start(run, source, method)
+        self.show()
+
+    def _source(self) -> Run | None:
+        return next((run for run in self.document.study.runs if run.role == "input"), None)
+
+    def _why_not(self) -> str:
+        if not any(run.network is not None for run in self.document.study.runs):
+            return "No run of this study brings its network. Those of the demo study do: File, Open the demo study"
+        return "" if self._source() is not None else "The study has no input run to give to the networks"
+
+    def cancel(self) -> None:
+        """Stop explaining; what has been answered stays."""
+        self.tasks.cancel_where(lambda key: isinstance(key, tuple) and key[0] == "explain")
+
+    def forget(self) -> None:
+        """The point, the data or the networks have changed: old answers say nothing any more."""
+        self.cancel()
+        self.answers, self.refusals = {}, {}
+        self.show()
+
+    def _start(self, run: Run, source: Run, method: str) -> None:
+        sample, point = self.samples.of(source), self.document.study.view.crosshair
+        network, worker, store = run.network, self.samples.worker, self.samples.store
+        target = self.target
+        key = ("explained", method, target, run.data_key, source.data_key, point)
+        n_mesh = self.document.study.parameters.n_mesh
+
+        def compute(progress: Progress) -> Explained:
+            kept: Explained | None = store.get(key)
+            if kept is not None:
+                return kept
+            field = sample.data(None, part(progress, 0, 0.1))
+            if not isinstance(field, Field) or field.quantity != "displacement":
+                raise NotApplicable(f"{source.label} is no displacement field, which the networks take")
+            from backends.attribution.explaining import explain
+
+            mesh = n_mesh or 2 * field.n_mesh
+            answer = worker.call(explain, network, field, point, target, method, mesh, progress=part(progress, 0.1, 1))
+            explained = Explained(answer.overlay, answer.facts)
+            store.put(key, explained)
+            return explained
+
+        def done(explained: Explained) -> None:
+            self.answers[run.key] = explained
+            self.show()
+
+        def failed(error: HalographError) -> None:
+            self.refusals[run.key] = str(error)
+            self.show()
+
+        title = f"{LABELS[method]} · {run.label}"
+        self.tasks.start(("explain", run.key), title, compute, done, failed=failed, lane="compute", priority=5)
+
+    def show(self) -> None:
+        """Bring the panel and the overlays up to date."""
+        self._lay()
+        study = self.document.study
+        facts = []
+        for run in study.runs:
+            if run.key in self.answers:
+                facts.extend(Fact(run.label, text, text) for text in self.answers[run.key].facts)
+            elif run.key in self.refusals:
+                facts.append(Fact(run.label, self.refusals[run.key], self.refusals[run.key]))
+        running = [t for t in self.tasks.running if isinstance(t.key, tuple) and t.key[0] == "explain"]
+        total = len(running) + len(self.answers) + len(self.refusals)
+        share = (total - len(running) + sum(t.fraction or 0 for t in running)) / total if running else None
+        side = next((run.facts.box_size for run in study.runs if run.facts.box_size), None)
+        place = ", ".join(f"{x * side:.1f}" for x in study.view.crosshair) + " Mpc/h" if side else ""
+        self.window.explain.show_state(
+            ExplainState(METHODS, self.method, self.target, place, bool(running), share, tuple(facts), self._why_not())
+        )
+
+    def _lay(self) -> None:
+        """Give the views every answer, on one scale: the brightest cell of all is 1."""
+        overlays: dict[str, Hashable] = {}
+        if self.answers:
+            top = max(float(np.quantile(one.overlay.values, 0.9995)) for one in self.answers.values()) or 1.0
+            for run_key, one in self.answers.items():
+                key = ("overlay", run_key, id(one), top)
+                values = np.clip(one.overlay.values / np.float32(top), 0, 1)
+                self.window.grid.set_overlay(key, replace(one.overlay, values=values))
+                overlays[run_key] = key
+        self.showing.overlays = overlays
+        self.showing.mark("cells")

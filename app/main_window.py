@@ -1,0 +1,117 @@
+"""The window: where everything sits. What it shows and does is decided elsewhere."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QByteArray, Qt, pyqtSignal
+from PyQt6.QtGui import QCloseEvent
+from PyQt6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from widgets.command_palette import CommandPalette
+from widgets.explain_parameters import ExplainParameters
+from widgets.messages import MessageBar
+from widgets.plots.plot_row import PlotRow
+from widgets.probe import Probe
+from widgets.ranking import Ranking
+from widgets.snapshot_facts import SnapshotFacts
+from widgets.statistic_parameters import StatisticParameters
+from widgets.transfer_function_editor import TransferFunctionEditor
+from widgets.views.field_grid import FieldGrid
+
+from widgets.drop_target import DropTarget
+from widgets.empty_state import EmptyState
+from widgets.header import Header
+from widgets.library import Library
+from widgets.status_line import StatusLine
+from widgets.volume_parameters import VolumeParameters
+
+PAGES = ("view", "compare", "explain")
+LAYOUT_VERSION = 1
+
+
+class MainWindow(QMainWindow):
+    """Lays out the widgets and gives them names; ``closing`` is emitted before it goes."""
+
+    closing = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle("Halograph")
+        self.resize(1600, 1000)
+        self.setMinimumSize(900, 600)
+        self.header = Header()
+        self.library = Library()
+        self.facts = SnapshotFacts()
+        self.grid = FieldGrid()
+        self.empty = EmptyState()
+        self.volume = VolumeParameters()
+        self.editor = TransferFunctionEditor()
+        self.volume.set_editor(self.editor)
+        self.explain = ExplainParameters()
+        self.statistic_parameters = StatisticParameters()
+        self.probe = Probe()
+        self.plots = PlotRow()
+        self.ranking = Ranking()
+        self.status = StatusLine()
+        self.messages = MessageBar()
+        self.palette_of_commands = CommandPalette(self)
+        self.drop = DropTarget(self)
+        self._assemble()
+        self.first_layout = self.saveState(LAYOUT_VERSION)
+
+    def _assemble(self) -> None:
+        self.setMenuWidget(self.header)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.empty)
+        self.pages.addWidget(self.grid)
+        self.setCentralWidget(_column(self.messages, self.pages))
+        self.setDockNestingEnabled(True)
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        left = _column(self.library, self.facts)
+        right = _column(self.volume, self.explain, self.statistic_parameters, self.probe)
+        area = Qt.DockWidgetArea
+        self.docks = {
+            "library": self._dock("Library", "library", left, area.LeftDockWidgetArea),
+            "parameters": self._dock("Parameters", "parameters", right, area.RightDockWidgetArea),
+            "statistics": self._dock("Statistics", "statistics", self.plots, area.BottomDockWidgetArea),
+            "ranking": self._dock("Ranking", "ranking", self.ranking, area.BottomDockWidgetArea),
+        }
+        self.splitDockWidget(self.docks["statistics"], self.docks["ranking"], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["library"], self.docks["parameters"]], [236, 284], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["statistics"]], [300], Qt.Orientation.Vertical)
+        self.resizeDocks([self.docks["statistics"], self.docks["ranking"]], [1230, 370], Qt.Orientation.Horizontal)
+        self.setStatusBar(None)
+        self.status_dock = self.status
+
+    def _dock(self, title: str, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(f"dock-{name}")
+        dock.setWidget(content)
+        dock.setAccessibleName(title)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def restore_layout(self, geometry: QByteArray | None, docks: QByteArray | None) -> None:
+        """Put the window and its docks where they were."""
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        if docks is not None:
+            self.restoreState(docks, LAYOUT_VERSION)
+
+    def reset_layout(self) -> None:
+        """Put every dock back where it was on the first day."""
+        self.restoreState(self.first_layout, LAYOUT_VERSION)
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        """Tell that the window closes, while everything in it still lives."""
+        self.closing.emit()
+        super().closeEvent(event)
+
+
+def _column(*contents: QWidget) -> QWidget:
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(1)
+    for content in contents:
+        layout.addWidget(content)
+    return column

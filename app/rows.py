@@ -1,0 +1,85 @@
+"""What the library and the facts panel say about a run, in words."""
+
+from __future__ import annotations
+
+from widgets.snapshot_facts import Fact
+
+from backends.data.run import Run
+from widgets.library import LibraryRow
+
+QUANTITIES = {
+    "relative_density": "density 1 + δ",
+    "overdensity": "overdensity δ",
+    "displacement": "displacement",
+    "density": "density",
+}
+
+
+def library_row(
+    run: Run,
+    *,
+    colour: str,
+    selected: bool,
+    loading: bool,
+    progress: float | None,
+    failure: str,
+    tell_redshift: bool,
+) -> LibraryRow:
+    """Return the library's row for a run; the quiet words at its right say what sets it apart."""
+    redshift = run.facts.redshift
+    if run.role == "reference":
+        detail = "reference"
+    elif run.network is not None:
+        detail = short_count(run.network.parameters)
+    elif tell_redshift and redshift is not None:
+        detail = f"z = {redshift:.2f}"
+    else:
+        detail = run.role if run.role == "input" else ""
+    return LibraryRow(
+        key=run.key,
+        label=run.label,
+        colour=colour,
+        detail=detail,
+        role=run.role,
+        visible=run.visible,
+        selected=selected,
+        progress=(progress or 0.0) if loading else None,
+        failure=failure,
+        warnings=run.description.warnings,
+        tooltip=str(run.origin.path),
+    )
+
+
+def facts_of(run: Run) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
+    """Return what is known about a run's data, and the reader's warnings."""
+    d, known = run.description, run.facts
+    rows = [
+        Fact("Redshift", "not stated" if known.redshift is None else f"{known.redshift:.2f}"),
+        Fact("Box", "not stated" if known.box_size is None else f"{known.box_size:g} Mpc/h"),
+    ]
+    for name, species in d.species.items():
+        rows.append(Fact("Particles", f"{cube_or_count(species.count)} {name}"))
+    if known.quantity is not None:
+        rows.append(Fact("Quantity", QUANTITIES.get(known.quantity, known.quantity)))
+    for name, field in list(d.fields.items())[:1]:
+        shape = field.shape[-3:] if len(field.shape) >= 3 else field.shape
+        cells = f"{shape[0]}³" if len(set(shape)) == 1 and len(shape) == 3 else " × ".join(map(str, shape))
+        rows.append(Fact("Grid", f"{cells} cells", name))
+    if run.network is not None:
+        rows.append(Fact("Network", f"{run.network.architecture}, {short_count(run.network.parameters)} parameters"))
+    rows.append(Fact("Format", d.format))
+    rows.append(Fact("File", d.path.name, str(d.path)))
+    return tuple(rows), d.warnings
+
+
+def cube_or_count(count: int) -> str:
+    """Write a number of particles as a cube where it is one: 262144 is 64³."""
+    side = round(count ** (1 / 3))
+    return f"{side}³" if side > 1 and side**3 == count else f"{count:,}".replace(",", " ")
+
+
+def short_count(count: int) -> str:
+    """Write a number of parameters in three figures: 227 k, 1.2 M."""
+    if count >= 1_000_000:
+        return f"{count / 1e6:.1f} M"
+    return f"{count / 1e3:.0f} k" if count >= 1_000 else str(count)

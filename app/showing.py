@@ -1,0 +1,329 @@
+"""Shows the study: pushes what is known into the widgets, once per turn of the event loop."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+
+import numpy as np
+from backends.statistics.figures import RunStyle, figure
+from backends.statistics.ranking import Ranking, ranking
+from PyQt6.QtCore import QObject, QTimer
+from widgets.probe import ProbeRow
+
+from app.comparing import Comparing
+from app.document import Document
+from app.main_window import PAGES, MainWindow
+from app.probing import relative_error, value_at
+from app.rows import facts_of, library_row
+from app.tasks import Tasks
+from app.viewing import Available, cells
+from backends.data.field import Field
+from backends.data.run import Run
+from backends.data.statistic import StatisticResult
+from backends.data.study import Study
+from backends.statistics import registry
+from backends.statistics.figure import Figure
+from widgets.task_strip import TaskRow
+from widgets.theme import Theme, theme
+
+PARTS = ("library", "cells", "view", "figures", "ranking", "probe", "histogram")
+HISTOGRAM_BINS = 96
+
+
+class Showing(QObject):
+    """Keeps the window true to the document and to what has been computed."""
+
+    def __init__(
+        self, window: MainWindow, document: Document, comparing: Comparing, tasks: Tasks, theme_name: str
+    ) -> None:
+        super().__init__(window)
+        self.window, self.document, self.comparing, self.tasks = window, document, comparing, tasks
+        self.theme: Theme = theme(theme_name)
+        self.figures: dict[str, Figure] = {}
+        self.ranking: Ranking | None = None
+        self.overlays: dict[str, Hashable] = {}
+        self._stale: set[str] = set()
+        self._stale_figures: set[str] = set()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._refresh)
+        document.changed.connect(self._study_changed)
+        comparing.density_ready.connect(self._density_ready)
+        comparing.halos_ready.connect(self._halos_ready)
+        comparing.result_ready.connect(self._result_ready)
+        comparing.run_failed.connect(lambda *_: self.mark("library", "cells"))
+        tasks.changed.connect(self._tasks_changed)
+
+    @property
+    def study(self) -> Study:
+        return self.document.study
+
+    @property
+    def settled(self) -> bool:
+        """Whether everything known is on the screen."""
+        return not self._stale and not self._timer.isActive() and self.window.grid.is_settled()
+
+    def mark(self, *parts: str) -> None:
+        """Show these parts anew before the next frame."""
+        self._stale.update(parts or PARTS)
+        if not self._timer.isActive():
+            self._timer.start(0)
+
+    def wear(self, name: str) -> None:
+        """Put on another theme."""
+        self.theme = theme(name)
+        for widget in (self.window.grid, self.window.plots, self.window.ranking, self.window.probe, self.window.editor):
+            widget.set_theme(self.theme)
+        self._stale_figures.update(self.study.statistics)
+        self.mark()
+
+    def colour(self, run: Run) -> str:
+        return self.theme.run_colour(run.colour)
+
+    # What happened
+
+    def _study_changed(self, old: Study, new: Study) -> None:
+        self.comparing.follow(new)
+        parts = {"library"}
+        if old.runs != new.runs or old.parameters != new.parameters or old.statistics != new.statistics:
+            parts.update(PARTS)
+            self._stale_figures.update(new.statistics)
+        if old.view != new.view or old.selected != new.selected:
+            parts.update(("cells", "view"))
+        if old.view.crosshair != new.view.crosshair:
+            parts.add("probe")
+        self.mark(*parts)
+
+    def _density_ready(self, key: str, density: Field) -> None:
+        run = next((r for r in self.study.runs if r.key == key), None)
+        if run is None:
+            return
+        self.window.grid.set_field(self.comparing.density_key(run), density)
+        self.mark("cells", "library", "probe", "view", *(("histogram",) if run is self._shown_first() else ()))
+
+    def _halos_ready(self, key: str, found: object) -> None:
+        run = next((r for r in self.study.runs if r.key == key), None)
+        if run is not None:
+            self.window.grid.set_halos(self.comparing.halos_key(run), found)
+            self.mark("cells")
+
+    def _result_ready(self, name: str, _key: str) -> None:
+        self._stale_figures.add(name)
+        self.mark("figures", "ranking", "cells")
+
+    def _tasks_changed(self) -> None:
+        rows = tuple(TaskRow(t.name, t.title, t.fraction, t.message) for t in self.tasks.running)
+        self.window.status.show_tasks(rows)
+        if self._loading():
+            self.mark("library", "cells")
+
+    def _loading(self) -> dict[str, float | None]:
+        """Fraction, where one is known, of every run whose density is on its way."""
+        return {
+            str(task.key[1]): task.fraction
+            for task in self.tasks.running
+            if isinstance(task.key, tuple) and task.key[0] == "density"
+        }
+
+    # What is shown
+
+    def _refresh(self) -> None:
+        stale, self._stale = self._stale, set()
+        study, window = self.study, self.window
+        window.pages.setCurrentWidget(window.grid if study.runs else window.empty)
+        window.header.set_pages(PAGES, study.view.page)
+        for name in ("parameters", "statistics", "ranking"):
+            window.docks[name].setVisible(bool(study.runs) and self._wanted_docks(name))
+        if "library" in stale:
+            self._show_library()
+        if "view" in stale:
+            self._show_view()
+        if "cells" in stale:
+            self._show_cells()
+        if "figures" in stale:
+            self._show_figures()
+        if "ranking" in stale:
+            self._show_ranking()
+        if "probe" in stale:
+            self._show_probe()
+        if "histogram" in stale:
+            self._show_histogram()
+
+    def _wanted_docks(self, name: str) -> bool:
+        """One run alone has nothing to be ranked against: no empty panels."""
+        return name != "ranking" or len(self.study.runs) > 1
+
+    def _show_library(self) -> None:
+        study = self.study
+        loading = self._loading()
+        redshifts = {run.facts.redshift for run in study.runs}
+        self.window.library.show_runs(
+            tuple(
+                library_row(
+                    run,
+                    colour=self.colour(run),
+                    selected=run.key == study.selected,
+                    loading=run.key in loading,
+                    progress=loading.get(run.key),
+                    failure=self.comparing.failures.get(run.key, ""),
+                    tell_redshift=len(redshifts) > 1,
+                )
+                for run in study.runs
+            )
+        )
+        chosen = next((run for run in study.runs if run.key == study.selected), study.reference)
+        self.window.facts.show_facts(*(facts_of(chosen) if chosen is not None else ((), ())))
+        self.window.explain.setVisible(study.view.page == "explain" and bool(study.runs))
+
+    def _show_view(self) -> None:
+        view, reference = self.study.view, self._shown_first()
+        box_size = reference.facts.box_size if reference is not None else None
+        self.window.volume.show_view(view, box_size)
+        self.window.statistic_parameters.show_parameters(self.study.parameters)
+        self.window.grid.set_view(view)
+        self.window.grid.select(self.study.selected)
+        self.window.editor.set_transfer(view.transfer)
+        label = {"log": "log₁₀(1 + δ)", "asinh": "asinh(1 + δ)", "linear": "1 + δ"}[view.scaling]
+        low, high = self.window.grid.limits()
+        self.window.editor.set_limits(low, high, label)
+        self._show_histogram()
+
+    def _show_cells(self) -> None:
+        study = self.study
+        loading = self._loading()
+        ready = {run.key: self.comparing.density_key(run) for run in study.runs if self.comparing.is_ready(run)}
+        available = Available(
+            density=lambda run: ready.get(run.key),
+            colour=self.colour,
+            progress=loading,
+            failures=self.comparing.failures,
+            details=self._details(),
+            overlays=self.overlays,
+            halos={run.key: self.comparing.halos_key(run) for run in study.runs},
+        )
+        shown = cells(study, available)
+        for cell in shown:
+            self._give_density(cell.field, study)
+        self.window.grid.show_cells(shown)
+
+    def _give_density(self, key: Hashable | None, study: Study) -> None:
+        """A texture that was freed while nobody looked is filled again from memory."""
+        if key is None or self.window.grid.has_field(key):
+            return
+        density = self.comparing.samples.store.get(key)
+        if density is not None:
+            self.window.grid.set_field(key, density)
+
+    def _details(self) -> Mapping[str, str]:
+        """Beside each prediction's name: how far it may be believed."""
+        details: dict[str, str] = {}
+        if self.ranking is None:
+            return details
+        band = self.study.parameters.band_correlation
+        for row in self.ranking.rows:
+            k = row.scores.get("k_correlation")
+            if k is not None:
+                details[row.key] = f"r > {band:g} to k = {k:.2f}"
+        return details
+
+    def _show_figures(self) -> None:
+        stale, self._stale_figures = self._stale_figures, set()
+        study = self.study
+        self.window.plots.set_order(study.statistics)
+        for name in study.statistics:
+            if name in stale or name not in self.figures:
+                self._show_figure(name)
+        for name in [name for name in self.figures if name not in study.statistics]:
+            del self.figures[name]
+
+    def _show_figure(self, name: str) -> None:
+        study, statistic = self.study, registry()[name]
+        found: list[tuple[RunStyle, StatisticResult | str]] = []
+        waiting = False
+        for order, run in enumerate(study.runs):
+            is_reference = run.role == "reference"
+            if statistic.needs_reference and (is_reference or study.reference is None):
+                continue
+            result = self.comparing.result(name, run)
+            if result is None:
+                waiting = waiting or run.key not in self.comparing.failures
+                continue
+            found.append((RunStyle(run.key, run.label, self.colour(run), order, is_reference), result))
+        if statistic.needs_reference and len(study.runs) < 2:
+            self.figures.pop(name, None)
+            self.window.plots.hide_plot(name)
+            return
+        if found:
+            reference = study.reference
+            drawn = figure(name, found, reference.key if reference else "", study.parameters)
+            self.figures[name] = drawn
+            self.window.plots.show_figure(name, drawn)
+        elif waiting:
+            self.window.plots.show_waiting(name, statistic.label, "computing…")
+        else:
+            self.window.plots.show_failure(name, statistic.label, "No run could be read; the library says why")
+
+    def _show_ranking(self) -> None:
+        study = self.study
+        self.ranking = None
+        if study.reference is not None and len(study.runs) > 1:
+            results = {
+                run.key: {
+                    name: result
+                    for name in study.statistics
+                    if isinstance(result := self.comparing.result(name, run), StatisticResult)
+                }
+                for run in study.runs
+            }
+            sizes = {run.key: run.network.parameters for run in study.runs if run.network is not None}
+            labels = {run.key: run.label for run in study.runs}
+            self.ranking = ranking(results, study.reference.key, study.parameters, labels=labels, sizes=sizes)
+        self.window.ranking.show_ranking(self.ranking, {run.key: self.colour(run) for run in study.runs})
+
+    def _show_probe(self) -> None:
+        study = self.study
+        reference = study.reference
+        values: dict[str, float] = {}
+        for run in study.runs:
+            density = self.comparing.density(run) if self.comparing.is_ready(run) else None
+            if density is not None:
+                values[run.key] = value_at(density, study.view.crosshair)
+        first = self._shown_first()
+        side = first.facts.box_size if first is not None else None
+        point = tuple(x * side for x in study.view.crosshair) if side else None
+        truth = values.get(reference.key) if reference is not None else None
+        self.window.probe.show_probe(
+            point,
+            tuple(
+                ProbeRow(
+                    run.key,
+                    run.label,
+                    self.colour(run),
+                    values[run.key],
+                    None if truth is None or run is reference else relative_error(values[run.key], truth),
+                )
+                for run in study.runs
+                if run.key in values
+            ),
+        )
+
+    def _show_histogram(self) -> None:
+        run = self._shown_first()
+        density = self.comparing.density(run) if run is not None else None
+        if density is None:
+            return
+        low, high = self.window.grid.limits()
+        # A sample is enough for a histogram of log counts, and a 512³ field would stall the window.
+        values = density.values.reshape(-1)[:: max(1, density.values.size // 500_000)]
+        scaled = _scaled(values, self.study.view.scaling)
+        counts, edges = np.histogram(scaled, bins=HISTOGRAM_BINS, range=(low, high))
+        self.window.editor.set_histogram(edges, counts)
+
+    def _shown_first(self) -> Run | None:
+        return self.study.reference or (self.study.runs[0] if self.study.runs else None)
+
+
+def _scaled(values: np.ndarray, scaling: str) -> np.ndarray:
+    if scaling == "log":
+        return np.log10(np.maximum(values, 1e-3))
+    return np.arcsinh(values) if scaling == "asinh" else values

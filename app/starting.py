@@ -1,0 +1,133 @@
+"""Starts the window: checks that there is a display, shows the window first, then loads."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from backends.data.facts import Facts
+from backends.errors import MachineError
+
+ADVICE = (
+    "Start it on a desktop, or in a virtual screen (xvfb-run halograph …); "
+    "'halograph compare' and 'halograph render' need no display"
+)
+
+
+def window_main(
+    paths: Sequence[Path],
+    *,
+    reference: Path | None = None,
+    told: Facts = Facts(),
+    screenshot: Path | None = None,
+    temp_profile: bool = False,
+    demo: bool = False,
+) -> int:
+    """Open the window on these paths and return the exit status when it is closed.
+
+    Parameters
+    ----------
+    reference : Path, optional
+        Which of the paths all others are compared with; the first one otherwise.
+    screenshot : Path, optional
+        Where to save the window as PNG once everything it started has finished; then it closes.
+    temp_profile : bool
+        Whether to leave the user's settings alone.
+    demo : bool
+        Whether to open the demo study.
+
+    Raises
+    ------
+    MachineError
+        Where there is no display, or the screenshot cannot be written.
+    """
+    check_display()
+    from PyQt6.QtCore import Qt, QTimer
+    from PyQt6.QtWidgets import QApplication
+
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    qt = QApplication.instance() or QApplication([sys.argv[0]])
+    assert isinstance(qt, QApplication)
+    qt.setApplicationName("Halograph")
+    qt.setDesktopFileName("halograph")
+
+    from app.application import Application
+    from app.settings import Settings
+
+    application = Application(Settings(temp_profile))
+    application.window.show()
+    status = {"code": 0, "why": ""}
+    _end_on_signals(qt)
+    if reference is not None:
+        paths = [reference, *(p for p in paths if p.resolve() != reference.resolve())]
+
+    def begin() -> None:
+        if demo:
+            application.open_demo()
+        elif paths:
+            application.open_paths(tuple(paths), told)
+        else:
+            application.offer_restore()
+
+    QTimer.singleShot(0, begin)
+    if screenshot is not None:
+        from app.screenshot import Screenshot
+
+        def taken(why: str) -> None:
+            status.update(code=1 if why else 0, why=why)
+            application.window.close()
+
+        Screenshot(application, screenshot, taken)
+    code = qt.exec()
+    application.close()
+    if status["why"]:
+        raise MachineError(str(status["why"]))
+    return int(code or int(status["code"]))
+
+
+def check_display() -> None:
+    """Raise ``MachineError`` where Qt would end the process for want of a display."""
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM", "xcb") not in ("xcb", "wayland"):
+        return
+    if os.environ.get("WAYLAND_DISPLAY"):
+        return
+    display = os.environ.get("DISPLAY", "")
+    if not display:
+        raise MachineError(f"There is no display to open a window on. {ADVICE}")
+    host, _, rest = display.rpartition(":")
+    if host in ("", "unix") and not _answers(rest.split(".")[0]):
+        raise MachineError(f"The display {display} does not answer. {ADVICE}")
+
+
+def _answers(number: str) -> bool:
+    # An X server may listen in the abstract name space alone.
+    name = f"/tmp/.X11-unix/X{number}"
+    for address in (name, f"\0{name}"):
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(1)
+            try:
+                probe.connect(address)
+            except OSError:
+                continue
+            return True
+    return False
+
+
+def _end_on_signals(qt: object) -> None:
+    """Let Ctrl+C and a polite kill end the event loop, with the status that shells expect."""
+    from PyQt6.QtCore import QTimer
+    from PyQt6.QtWidgets import QApplication
+
+    assert isinstance(qt, QApplication)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda received, _frame: QApplication.exit(128 + received))
+    # Python looks at signals only between its own instructions: give it some.
+    beat = QTimer(qt)
+    beat.setInterval(200)
+    beat.timeout.connect(time.monotonic)
+    beat.start()

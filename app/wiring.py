@@ -1,0 +1,107 @@
+"""Who hears whom: every signal of the widgets, connected in one place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from backends.data.view import TransferFunction
+from widgets.corrections import CorrectionDialog
+
+if TYPE_CHECKING:
+    from app.application import Application
+
+
+def connect(app: Application) -> None:
+    """Connect the widgets' signals to what answers them."""
+    _connect_opening(app)
+    _connect_library(app)
+    _connect_views(app)
+    _connect_statistics(app)
+    window = app.window
+    window.status.cancel_requested.connect(app.tasks.cancel_named)
+    window.header.page_requested.connect(lambda page: app.document.look(page=page))
+    window.header.palette_requested.connect(app.actions["help.palette"].trigger)
+    window.header.export_requested.connect(app.exports.ask)
+    window.explain.explain_requested.connect(app.explaining.explain)
+    window.explain.method_requested.connect(app.explaining.choose_method)
+    window.explain.target_requested.connect(app.explaining.choose_target)
+    window.explain.cancel_requested.connect(app.explaining.cancel)
+    app.tasks.failed.connect(lambda title, error: app.say_failure(f"{title}: {error}"))
+    window.closing.connect(lambda: _remember(app))
+
+
+def _connect_opening(app: Application) -> None:
+    window = app.window
+    window.drop.dropped.connect(lambda paths: app.open_paths(tuple(paths)))
+    window.library.open_requested.connect(app.ask_for_files)
+    window.empty.open_requested.connect(app.ask_for_files)
+    window.empty.demo_requested.connect(app.open_demo)
+    window.empty.recent_requested.connect(lambda path: app.open_paths((path,)))
+
+
+def _connect_library(app: Application) -> None:
+    library, editing = app.window.library, app.editing
+    library.run_selected.connect(lambda key: app.document.look(selected=key))
+    library.run_hovered.connect(lambda key: highlight(app, key))
+    library.rename_requested.connect(editing.rename)
+    library.colour_requested.connect(editing.recolour)
+    library.reference_requested.connect(editing.make_reference)
+    library.role_requested.connect(editing.set_role)
+    library.visibility_requested.connect(editing.show)
+    library.remove_requested.connect(editing.remove)
+    library.order_requested.connect(editing.reorder)
+    library.correction_requested.connect(lambda key: correct(app, key))
+    library.relink_requested.connect(app.relink)
+    app.window.facts.correction_requested.connect(lambda: correct(app, app.document.study.selected))
+
+
+def _connect_views(app: Application) -> None:
+    window, editing = app.window, app.editing
+    window.volume.view_requested.connect(editing.view)
+    window.editor.transfer_changed.connect(lambda transfer, finished: _transfer(app, transfer))
+    window.grid.crosshair_requested.connect(editing.move_crosshair)
+    window.grid.run_selected.connect(lambda key: app.document.look(selected=key))
+    window.grid.run_hovered.connect(lambda key: highlight(app, key))
+    window.grid.cell_activated.connect(lambda key: app.document.look(selected=key.split(":")[0], page="view"))
+
+
+def _connect_statistics(app: Application) -> None:
+    window, editing = app.window, app.editing
+    window.statistic_parameters.parameters_requested.connect(editing.parameters)
+    window.plots.run_selected.connect(lambda key: app.document.look(selected=key))
+    window.plots.run_hovered.connect(lambda key: highlight(app, key))
+    window.plots.export_requested.connect(app.exports.ask_for_figure)
+    window.plots.copy_figure_requested.connect(app.exports.copy_figure)
+    window.plots.copy_numbers_requested.connect(app.exports.copy_numbers)
+    window.plots.remove_requested.connect(lambda name: editing.show_statistic(name, False))
+    window.ranking.run_selected.connect(lambda key: app.document.look(selected=key))
+    window.ranking.run_hovered.connect(lambda key: highlight(app, key))
+
+
+def highlight(app: Application, key: str) -> None:
+    """Light a run up everywhere, or with "" nothing."""
+    for widget in (app.window.library, app.window.grid, app.window.plots, app.window.ranking, app.window.probe):
+        widget.highlight(key)
+
+
+def correct(app: Application, key: str) -> None:
+    """Ask for what a run's file does not say, or says wrongly."""
+    study = app.document.study
+    chosen = next((run for run in study.runs if run.key == key), study.reference)
+    if chosen is None:
+        return
+    d = chosen.description
+    stated = type(chosen.told)(d.box_size, d.redshift, d.quantity, d.cell_offset)
+    dialog = CorrectionDialog(app.window, chosen.label, stated, chosen.told)
+    if dialog.exec():
+        app.editing.correct(chosen.key, dialog.facts())
+
+
+def _transfer(app: Application, transfer: TransferFunction) -> None:
+    app.editing.view(replace(app.document.study.view, transfer=transfer), "transfer")
+
+
+def _remember(app: Application) -> None:
+    app.settings.remember_layout("geometry", app.window.saveGeometry())
+    app.settings.remember_layout("docks", app.window.saveState(1))

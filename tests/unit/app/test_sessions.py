@@ -1,0 +1,99 @@
+"""A session opens again: in another folder, with its files moved, and damaged."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app import sessions
+from app.loading import add_runs, look_into
+from backends.data.facts import Facts
+from backends.data.study import Study
+from backends.data.view import TransferFunction, ViewSettings
+from backends.errors import UnreadableFile
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    rng = np.random.default_rng(1)
+    for name in ("truth", "net"):
+        np.save(tmp_path / f"{name}.npy", rng.lognormal(size=(16, 16, 16)).astype(np.float32))
+    told = Facts(box_size=50.0, quantity="relative_density")
+    opened = look_into([tmp_path / "truth.npy", tmp_path / "net.npy"], told)
+    assert not opened.refused
+    study = add_runs(Study(), opened.descriptions, ("#111111", "#222222"), "#ffffff")
+    return replace(study, runs=tuple(replace(run, told=told) for run in study.runs))
+
+
+def test_round_trip(study: Study, tmp_path: Path) -> None:
+    looked = replace(
+        study,
+        view=ViewSettings(mode="slice", opacity=0.3, transfer=TransferFunction("viridis", ((0.0, 0.1), (1.0, 0.9)))),
+    )
+    sessions.save(tmp_path / "s.halograph", looked, {"azimuth": 12.0})
+    session = sessions.load(tmp_path / "s.halograph")
+    assert session.study == looked
+    assert session.camera == {"azimuth": 12.0}
+    assert not session.missing
+    assert not session.changed
+
+
+def test_a_folder_can_move(study: Study, tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    for name in ("truth.npy", "net.npy"):
+        shutil.copy(tmp_path / name, here)
+    runs = tuple(replace(r, origin=replace(r.origin, path=here / r.origin.path.name)) for r in study.runs)
+    sessions.save(here / "s.halograph", replace(study, runs=runs), {})
+    here.rename(tmp_path / "there")
+    session = sessions.load(tmp_path / "there" / "s.halograph")
+    assert not session.missing
+    assert [run.label for run in session.study.runs] == [run.label for run in study.runs]
+
+
+def test_a_file_that_is_gone_is_missing_and_one_that_changed_is_said(study: Study, tmp_path: Path) -> None:
+    sessions.save(tmp_path / "s.halograph", study, {})
+    (tmp_path / "truth.npy").unlink()
+    np.save(tmp_path / "net.npy", np.ones((16, 16, 16), np.float32))
+    session = sessions.load(tmp_path / "s.halograph")
+    assert session.missing == (study.runs[0].key,)
+    assert session.changed == (study.runs[1].key,)
+    assert "truth.npy" in session.study.runs[0].description.warnings[0]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": "other"}', '{"format": "halograph-session", "version": 99}',
+                                  '{"format": "halograph-session", "version": 1}'])  # fmt: skip
+def test_what_is_no_session_is_refused_with_advice(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "s.halograph"
+    path.write_text(text)
+    with pytest.raises(UnreadableFile, match="halograph"):
+        sessions.load(path)
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_a_damaged_session_never_raises_anything_else(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("fuzz") / "s.halograph"
+    view = ViewSettings()
+    sessions.save(path, Study(view=view), {})
+    content = json.loads(path.read_text())
+    key = data.draw(st.sampled_from(sorted(content)))
+    content[key] = data.draw(
+        st.one_of(
+            st.none(), st.integers(), st.text(), st.lists(st.integers()), st.dictionaries(st.text(), st.integers())
+        )
+    )
+    path.write_text(json.dumps(content))
+    try:
+        sessions.load(path)
+    except UnreadableFile:
+        pass
