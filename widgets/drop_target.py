@@ -10,11 +10,13 @@ from PyQt6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from widgets.current_theme import current_theme
 from widgets.icons import paint_icon
+from widgets.section import MARGIN
 from widgets.style import figures_font
 
 WHAT = "snapshots, grids or bundles"
 """What can be dropped."""
 
+_GAP = 12
 _DRAGS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.DragLeave, QEvent.Type.Drop)
 
 
@@ -120,7 +122,7 @@ class DropTarget(QObject):
 
 
 class DropInvitation(QAbstractButton):
-    """The dashed place at the foot of the library; clicking it asks for the open dialogue.
+    """The dashed place at the foot of the library, with the panel's margins; a click asks for the open dialogue.
 
     open_requested : the person wants to choose files
     """
@@ -138,7 +140,7 @@ class DropInvitation(QAbstractButton):
         self.clicked.connect(self.open_requested)
 
     def sizeHint(self) -> QSize:
-        return QSize(180, 72)
+        return QSize(208, 72 + 2 * _GAP)
 
     def showEvent(self, event: QShowEvent | None) -> None:
         super().showEvent(event)
@@ -152,9 +154,10 @@ class DropInvitation(QAbstractButton):
         pen = QPen(QColor(theme.accent if active else theme.line), 1.2, Qt.PenStyle.DashLine)
         pen.setDashPattern([3, 2.5])
         painter.setPen(pen)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+        frame = self.rect().adjusted(MARGIN, _GAP, -MARGIN, -_GAP)
+        painter.drawRoundedRect(QRectF(frame).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         painter.setPen(QColor(theme.text if active else theme.quiet))
         painter.setFont(figures_font(13))
         flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-        painter.drawText(self.rect().adjusted(12, 4, -12, -4), flags, self.text())
+        painter.drawText(frame.adjusted(10, 4, -10, -4), flags, self.text())
         painter.end()

@@ -1,4 +1,4 @@
-"""The panel STATISTICS: the choices that every statistic depends on."""
+"""The panel STATISTICS: the choices that every statistic depends on; folded until it is wanted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from backends.data.parameters import Parameters
-from widgets.section import MARGIN, Head
+from widgets.section import MARGIN, Folded
 from widgets.segmented import Segment, Segmented
 from widgets.sliders import Scale, Slider
 from widgets.style import set_kind
@@ -69,10 +69,10 @@ class StatisticParameters(QWidget):
         )
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(MARGIN, 8, MARGIN, 12)
-        column.setSpacing(8)
-        column.addWidget(Head("Statistics"))
+        content = QWidget()
+        inner = QVBoxLayout(content)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(8)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
@@ -82,12 +82,15 @@ class StatisticParameters(QWidget):
             set_kind(label, "quiet")
             grid.addWidget(label, number, 0)
             grid.addWidget(control, number, 1)
-        column.addLayout(grid)
-        column.addWidget(self.assignment)
-        column.addWidget(self.interlaced)
+        inner.addLayout(grid)
+        inner.addWidget(self.assignment)
+        inner.addWidget(self.interlaced)
         for slider in (self.linking_length, self.min_particles, self.band_transfer, self.band_correlation):
-            column.addWidget(slider)
-        column.addStretch(1)
+            inner.addWidget(slider)
+        self.section = Folded("Statistics", content, "Choose the mesh, the halo finder and the bands of all statistics")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN, 8, MARGIN, 8)
+        column.addWidget(self.section)
 
     def _connect(self) -> None:
         self.mesh.activated.connect(lambda _: self._ask(replace(self._parameters, n_mesh=self.mesh.currentData())))

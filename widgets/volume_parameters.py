@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from backends.data.view import ViewSettings
 from widgets.section import MARGIN, Folded, Head
@@ -38,7 +38,7 @@ _OPACITY = Scale(0.01, 10.0, "per Mpc/h", 2, logarithmic=True)
 _OVERLAY = Scale(0.0, 100.0, "%", 0)
 
 
-class VolumeParameters(QScrollArea):
+class VolumeParameters(QWidget):
     """Asks for other view settings; shows those that it is given.
 
     view_requested : the wished ViewSettings, and a merge key. It is "" for a choice that stands alone
@@ -51,11 +51,8 @@ class VolumeParameters(QScrollArea):
         super().__init__(parent)
         self._view = ViewSettings()
         self._box_size: float | None = None
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setMinimumWidth(240)
+        self.setMinimumWidth(230)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_kind(self, "panel")
         self._make_controls()
         self._lay_out()
@@ -88,9 +85,7 @@ class VolumeParameters(QScrollArea):
         self.overlay = Slider("Overlay", _OVERLAY, (60.0,), "Strength of the explanation over the fields, in per cent")
 
     def _lay_out(self) -> None:
-        content = QWidget()
-        set_kind(content, "scrolled")
-        column = QVBoxLayout(content)
+        column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, 8, MARGIN, 12)
         column.setSpacing(8)
         self._editor_place = QVBoxLayout()
@@ -118,8 +113,6 @@ class VolumeParameters(QScrollArea):
             inner.addWidget(slider)
         self.clip_section = Folded("Clip box", ranges, "Cut the box open along each axis, in Mpc/h")
         column.addWidget(self.clip_section)
-        column.addStretch(1)
-        self.setWidget(content)
 
     def _connect(self) -> None:
         self.mode.chosen.connect(lambda value: self._ask(replace(self._view, mode=value)))

@@ -15,6 +15,7 @@ from widgets.explain_parameters import ExplainParameters, ExplainState, Method
 from widgets.export_dialog import ExportChoice, ExportDialog
 from widgets.header import Header
 from widgets.messages import MessageBar
+from widgets.section import Folded
 from widgets.segmented import Segmented
 from widgets.sliders import numbers
 from widgets.snapshot_facts import Fact, SnapshotFacts
@@ -137,6 +138,7 @@ def test_statistics_ask_for_parameters(qtbot: QtBot) -> None:
     qtbot.addWidget(panel)
     panel.set_species(("dm", "gas"))
     panel.show()
+    qtbot.mouseClick(panel.section.button, _LEFT)
     with qtbot.waitSignal(panel.parameters_requested) as asked:
         _choose(qtbot, panel.assignment, "CIC")
     assert asked.args == [Parameters(mass_assignment="cic"), ""]
@@ -278,6 +280,8 @@ def test_the_style_leaves_no_token_unfilled(name: str) -> None:
 def test_every_control_has_a_name_and_a_tool_tip(qtbot: QtBot, make: type[QWidget]) -> None:
     panel = make()
     qtbot.addWidget(panel)
+    for folded in panel.findChildren(Folded):
+        folded.unfold(True)
     controls = [
         w for w in panel.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus and w.isVisibleTo(panel)
     ]
