@@ -1,0 +1,233 @@
+"""The inner loops of mass assignment, one for each kernel; serial, compiled, kept on disk.
+
+Particles are taken in batches: the first loop over a batch finds cells and weights and is
+vectorised, the second only adds. The short second loop lets the processor have many cells under way
+at once, which halves the time of particles in random order.
+"""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Integers = NDArray[np.int32]
+
+BATCH = 128
+_zero, _one = np.int32(0), np.int32(1)
+
+
+@nb.njit(inline="always")
+def _wrapped(cell: np.int32, n: np.int32) -> np.int32:
+    """Bring 0 … 2n back into 0 … n − 1."""
+    cell = cell - n if cell >= n else cell
+    return cell - n if cell >= n else cell
+
+
+@nb.njit(fastmath=True, nogil=True, cache=True)
+def _stage_ngp(x: Floats, scale: np.float32, shift: np.float32, n: np.int32, cells: Integers) -> None:
+    for axis in range(3):
+        for i in range(x.shape[0]):
+            cells[axis, 0, i] = _wrapped(np.int32(x[i, axis] * scale + shift + np.float32(0.5)), n)
+
+
+@nb.njit(fastmath=True, nogil=True, cache=True)
+def _stage_cic(x: Floats, scale: np.float32, shift: np.float32, n: np.int32, cells: Integers, shares: Floats) -> None:
+    for axis in range(3):
+        for i in range(x.shape[0]):
+            a = x[i, axis] * scale + shift
+            k = np.int32(a)
+            u = a - np.float32(k)
+            shares[axis, 0, i] = np.float32(1) - u
+            shares[axis, 1, i] = u
+            k = _wrapped(k, n)
+            cells[axis, 0, i] = k
+            cells[axis, 1, i] = k + _one if k + _one < n else _zero
+
+
+@nb.njit(fastmath=True, nogil=True, cache=True)
+def _stage_tsc(x: Floats, scale: np.float32, shift: np.float32, n: np.int32, cells: Integers, shares: Floats) -> None:
+    half = np.float32(0.5)
+    for axis in range(3):
+        for i in range(x.shape[0]):
+            a = x[i, axis] * scale + shift
+            k = np.int32(a + half)
+            u = a - np.float32(k)
+            shares[axis, 0, i] = half * (half - u) * (half - u)
+            shares[axis, 1, i] = np.float32(0.75) - u * u
+            shares[axis, 2, i] = half * (half + u) * (half + u)
+            k = _wrapped(k, n)
+            cells[axis, 0, i] = k - _one if k > _zero else n - _one
+            cells[axis, 1, i] = k
+            cells[axis, 2, i] = k + _one if k + _one < n else _zero
+
+
+@nb.njit(fastmath=True, nogil=True, cache=True)
+def _stage_pcs(x: Floats, scale: np.float32, shift: np.float32, n: np.int32, cells: Integers, shares: Floats) -> None:
+    sixth, three, four, six = np.float32(1 / 6), np.float32(3), np.float32(4), np.float32(6)
+    for axis in range(3):
+        for i in range(x.shape[0]):
+            a = x[i, axis] * scale + shift
+            k = np.int32(a)
+            u = a - np.float32(k)
+            v = np.float32(1) - u
+            shares[axis, 0, i] = sixth * v * v * v
+            shares[axis, 1, i] = sixth * (four - six * u * u + three * u * u * u)
+            shares[axis, 2, i] = sixth * (four - six * v * v + three * v * v * v)
+            shares[axis, 3, i] = sixth * u * u * u
+            k = _wrapped(k, n)
+            cells[axis, 0, i] = k - _one if k > _zero else n - _one
+            cells[axis, 1, i] = k
+            k = k + _one if k + _one < n else _zero
+            cells[axis, 2, i] = k
+            cells[axis, 3, i] = k + _one if k + _one < n else _zero
+
+
+@nb.njit(inline="always")
+def _row(cells: Integers, i: int, a: int, b: int, n: int) -> np.uint64:
+    """Where the row of cells along z begins; unsigned, which spares numba's test for negative indices."""
+    return np.uint64((np.int64(cells[0, a, i]) * n + cells[1, b, i]) * n)
+
+
+@nb.njit(fastmath=True, nogil=True, cache=True)
+def _add_ngp(grid: Floats, n: int, cells: Integers, masses: Floats, count: int) -> None:
+    for i in range(count):
+        grid[_row(cells, i, 0, 0, n) + np.uint64(cells[2, 0, i])] += masses[i]
+
+
+@nb.njit(fastmath=True, nogil=True, cache=True)
+def _add_cic(grid: Floats, n: int, cells: Integers, shares: Floats, masses: Floats, count: int) -> None:
+    for i in range(count):
+        z0, z1 = np.uint64(cells[2, 0, i]), np.uint64(cells[2, 1, i])
+        upper = shares[2, 1, i]
+        for a in range(2):
+            plane = masses[i] * shares[0, a, i]
+            for b in range(2):
+                row = _row(cells, i, a, b, n)
+                whole = plane * shares[1, b, i]
+                part = whole * upper
+                grid[row + z0] += whole - part
+                grid[row + z1] += part
+
+
+@nb.njit(fastmath=True, nogil=True, cache=True)
+def _add_tsc(grid: Floats, n: int, cells: Integers, shares: Floats, masses: Floats, count: int) -> None:
+    for i in range(count):
+        z0, z1, z2 = np.uint64(cells[2, 0, i]), np.uint64(cells[2, 1, i]), np.uint64(cells[2, 2, i])
+        s0, s1, s2 = shares[2, 0, i], shares[2, 1, i], shares[2, 2, i]
+        for a in range(3):
+            plane = masses[i] * shares[0, a, i]
+            for b in range(3):
+                row = _row(cells, i, a, b, n)
+                whole = plane * shares[1, b, i]
+                grid[row + z0] += whole * s0
+                grid[row + z1] += whole * s1
+                grid[row + z2] += whole * s2
+
+
+@nb.njit(fastmath=True, nogil=True, cache=True)
+def _add_pcs(grid: Floats, n: int, cells: Integers, shares: Floats, masses: Floats, count: int) -> None:
+    for i in range(count):
+        z0, z1 = np.uint64(cells[2, 0, i]), np.uint64(cells[2, 1, i])
+        z2, z3 = np.uint64(cells[2, 2, i]), np.uint64(cells[2, 3, i])
+        s0, s1, s2, s3 = shares[2, 0, i], shares[2, 1, i], shares[2, 2, i], shares[2, 3, i]
+        for a in range(4):
+            plane = masses[i] * shares[0, a, i]
+            for b in range(4):
+                row = _row(cells, i, a, b, n)
+                whole = plane * shares[1, b, i]
+                grid[row + z0] += whole * s0
+                grid[row + z1] += whole * s1
+                grid[row + z2] += whole * s2
+                grid[row + z3] += whole * s3
+
+
+@nb.njit(inline="always")
+def inside(x: np.float32, box_size: float) -> bool:
+    """Whether a coordinate is in [0, L); NaN is not. (Compiled without fastmath, which knows no NaN.)"""
+    return bool(x >= 0.0 and x < box_size)
+
+
+@nb.njit(inline="always")
+def back_inside(x: np.float32, box_size: float) -> np.float32:
+    """Bring a coordinate into [0, L] by whole boxes."""
+    return np.float32(x - box_size * np.floor(x / box_size))
+
+
+@nb.njit(nogil=True, cache=True)
+def _any_outside(x: Floats, box_size: float) -> bool:
+    outside = 0
+    for i in range(x.shape[0]):
+        for axis in range(3):
+            outside += not inside(x[i, axis], box_size)
+    return outside > 0
+
+
+@nb.njit(nogil=True, cache=True)
+def _bring_inside(x: Floats, box_size: float, masses: Floats, wrapped: Floats) -> int:
+    """Wrap a batch; take the mass from particles without a place, and count them."""
+    lost = 0
+    for i in range(x.shape[0]):
+        finite = True
+        for axis in range(3):
+            finite = finite and np.isfinite(x[i, axis])
+            wrapped[i, axis] = back_inside(x[i, axis], box_size)
+        if not finite:
+            lost += 1
+            masses[i] = 0
+            wrapped[i, :] = 0
+    return lost
+
+
+@nb.njit(fastmath=True, nogil=True, cache=True)
+def deposit(
+    order: int,
+    positions: Floats,
+    weights: Floats,
+    unit: np.float32,
+    grid: Floats,
+    n: int,
+    box_size: float,
+    shift: np.float32,
+) -> int:
+    """Add particles to a flat grid with the kernel of that order.
+
+    Parameters
+    ----------
+    positions : (m, 3) float32, comoving Mpc/h; wrapped where they are not in [0, L)
+    weights : (m,) float32, or (0,) where all weigh ``unit``; multiplied by ``unit``
+    grid : (n³,) float32, added to
+    shift : added to positions in units of cells, in [0, n)
+
+    Returns
+    -------
+    how many particles were left out because a position is not a finite number
+    """
+    cells = np.empty((3, 4, BATCH), np.int32)
+    shares = np.empty((3, 4, BATCH), np.float32)
+    masses = np.full(BATCH, unit, np.float32)
+    wrapped = np.empty((BATCH, 3), np.float32)
+    n32, scale, lost = np.int32(n), np.float32(n / box_size), 0
+    for start in range(0, positions.shape[0], BATCH):
+        x = positions[start : start + BATCH]
+        count = x.shape[0]
+        if weights.shape[0] > 0:
+            for i in range(count):
+                masses[i] = weights[start + i] * unit
+        if _any_outside(x, box_size):
+            lost += _bring_inside(x, box_size, masses, wrapped)
+            x = wrapped[:count]
+        if order == 1:
+            _stage_ngp(x, scale, shift, n32, cells)
+            _add_ngp(grid, n, cells, masses, count)
+        elif order == 2:
+            _stage_cic(x, scale, shift, n32, cells, shares)
+            _add_cic(grid, n, cells, shares, masses, count)
+        elif order == 3:
+            _stage_tsc(x, scale, shift, n32, cells, shares)
+            _add_tsc(grid, n, cells, shares, masses, count)
+        else:
+            _stage_pcs(x, scale, shift, n32, cells, shares)
+            _add_pcs(grid, n, cells, shares, masses, count)
+    return lost

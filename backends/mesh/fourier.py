@@ -1,0 +1,151 @@
+"""From a mesh to its modes and back."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backends.engine.threads_numba import exclusive
+from backends.mesh.assignment import ORDERS
+from backends.mesh.painting import paint
+from backends.progress import Progress, part, silent
+
+Complex = NDArray[np.complex64]
+
+
+@dataclass(frozen=True, eq=False)
+class Modes:
+    """The discrete Fourier transform of an overdensity, and what its binning must know.
+
+    values : (N, …, N // 2 + 1) complex64, the sum over cells, not normalised; the mode at zero is to
+        be ignored
+    order : p of the window that is still to be divided out: 0 where there is none
+    shot_noise : L³ Σw²/(Σw)², (Mpc/h)³
+    """
+
+    values: Complex
+    box_size: float
+    n_mesh: int
+    order: int = 0
+    shot_noise: float = 0.0
+    cell_offset: float = 0.0
+
+    @property
+    def dimensions(self) -> int:
+        return int(self.values.ndim)
+
+    @property
+    def nbytes(self) -> int:
+        return int(self.values.nbytes)
+
+
+def modes(values: NDArray[np.float32], workers: int | None = None, device: str = "cpu") -> Complex:
+    """Return the transform of a real mesh, Σ_x f(x) exp(−2πi m·x / N), half of it along the last axis.
+
+    Parameters
+    ----------
+    values : (N, …, N) float32; it is not changed
+    workers : threads, or None for all cores that this process may use
+    device : "cpu", or a torch device such as "cuda"
+    """
+    if device != "cpu":
+        import torch
+
+        transformed = torch.fft.rfftn(torch.as_tensor(values, device=device))
+        return np.asarray(transformed.cpu().numpy(), dtype=np.complex64)
+    from scipy import fft
+
+    single = np.asarray(values, dtype=np.float32)
+    return np.asarray(fft.rfftn(single, workers=workers or len(os.sched_getaffinity(0))))
+
+
+def to_mesh(transform: Complex, n_mesh: int) -> NDArray[np.float32]:
+    """Return the real mesh of which this is the transform."""
+    from scipy import fft
+
+    shape = (n_mesh,) * transform.ndim
+    return np.asarray(fft.irfftn(transform, s=shape, workers=len(os.sched_getaffinity(0))), dtype=np.float32)
+
+
+def particle_modes(
+    positions: NDArray[np.floating],
+    box_size: float,
+    n_mesh: int,
+    mass_assignment: str = "tsc",
+    weights: NDArray[np.floating] | None = None,
+    cell_offset: float = 0.0,
+    device: str = "cpu",
+    progress: Progress = silent,
+) -> Complex:
+    """Return the modes of painted particles, from one mesh; the window is left in."""
+    return _painted(positions, box_size, n_mesh, mass_assignment, weights, -cell_offset, device, progress)
+
+
+def interlaced_modes(
+    positions: NDArray[np.floating],
+    box_size: float,
+    n_mesh: int,
+    mass_assignment: str = "tsc",
+    weights: NDArray[np.floating] | None = None,
+    cell_offset: float = 0.0,
+    device: str = "cpu",
+    progress: Progress = silent,
+) -> Complex:
+    """Return the modes of painted particles with the odd aliases cancelled; the window is left in.
+
+    δ_m = ½ [δ_m⁽¹⁾ + exp(iπ Σm / N) δ_m⁽²⁾], the second mesh painted from positions moved by half a
+    cell along every axis (Hockney & Eastwood 1981, 7.8; Sefusatti et al. 2016, arXiv:1512.07295).
+    """
+    from backends.mesh.binning import interlace
+
+    first, second = part(progress, 0.0, 0.5), part(progress, 0.5, 1.0)
+    shifted = 0.5 - cell_offset
+    transform = _painted(positions, box_size, n_mesh, mass_assignment, weights, -cell_offset, device, first)
+    other = _painted(positions, box_size, n_mesh, mass_assignment, weights, shifted, device, second)
+    half = np.exp(1j * np.pi * np.fft.fftfreq(n_mesh)).astype(np.complex64)
+    with exclusive():
+        interlace(transform, other, half, np.exp(1j * np.pi * np.fft.rfftfreq(n_mesh)).astype(np.complex64))
+    return transform
+
+
+def _painted(
+    positions: NDArray[np.floating],
+    box_size: float,
+    n_mesh: int,
+    mass_assignment: str,
+    weights: NDArray[np.floating] | None,
+    shift: float,
+    device: str,
+    progress: Progress,
+) -> Complex:
+    density = paint(positions, box_size, n_mesh, mass_assignment, weights, shift, device, part(progress, 0.0, 0.8))
+    # Without its mean the transform keeps the digits of a nearly uniform field.
+    density -= np.float32(1)
+    progress(0.8, "Transforming")
+    transform = modes(density, device=device)
+    progress(1.0, "Transformed")
+    return transform
+
+
+def compensate(transform: Modes) -> Modes:
+    """Return the modes with the window divided out: δ_m / Π sinc(π m_i / N)^p."""
+    from dataclasses import replace
+
+    from backends.mesh.assignment import window
+
+    values: NDArray[Any] = transform.values
+    for axis in range(transform.dimensions):
+        last = axis == transform.dimensions - 1
+        shape = [1] * transform.dimensions
+        shape[axis] = -1
+        values = values / window(transform.n_mesh, transform.order, last).astype(np.float32).reshape(shape)
+    return replace(transform, values=np.asarray(values, dtype=np.complex64), order=0)
+
+
+def window_order(mass_assignment: str | None) -> int:
+    """Return p of a named mass assignment, 0 for none."""
+    return 0 if mass_assignment is None else ORDERS[mass_assignment]

@@ -1,0 +1,21 @@
+"""Compiles the mesh's kernels, or loads them from disk, before anybody waits for them."""
+
+from __future__ import annotations
+
+
+def warm() -> None:
+    """Run every kernel once on a few particles; called off the GUI thread."""
+    import numpy as np
+
+    from backends.mesh import binning, fourier, painting
+
+    positions = np.random.default_rng(0).random((64, 3), dtype=np.float32)
+    weights = np.ones(64, np.float32)
+    density = painting.paint(positions, 1.0, 8, "cic", weights)
+    painting.paint_slabs(positions, weights, 1.0, 2, 1.0, 16, 0.0)
+    crowd = np.random.default_rng(0).random((16384, 3), dtype=np.float32)
+    painting.paint(crowd, 1.0, 16, "cic")
+    first = fourier.Modes(fourier.modes(density), 1.0, 8)
+    second = fourier.Modes(fourier.interlaced_modes(positions, 1.0, 8), 1.0, 8)
+    binning.auto_power(first)
+    binning.cross_power(first, second)
