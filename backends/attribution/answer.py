@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from backends.attribution.target import Target
 
+EVERYWHERE = 0.9
+"""Share of a uniform map's half-radius beyond which a map does not say where."""
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -23,8 +26,9 @@ class Fact:
 class Attribution:
     """How much each cell of a network's input mattered.
 
-    values : (n, n, n) float32 ≥ 0, at Lagrangian lattice points; comparable among networks for one method
-    signed : (n, n, n) float32, the same with its sign where the method has one, else None
+    values : (n, n, n) float32 ≥ 0 at Lagrangian lattice points, in units of their mean over the box, so
+        that the maps of several networks and methods can share one colour scale
+    signed : (n, n, n) float32 in the method's own unit, with its sign, or None where it has none
     facts : what the map alone does not say
     parts : (label, (heads, m, m, m) float32) maps of single layers, at the layer's own resolution
     """
@@ -38,6 +42,12 @@ class Attribution:
     def nbytes(self) -> int:
         arrays = [self.values, *(array for _, array in self.parts)]
         return sum(int(a.nbytes) for a in arrays) + (0 if self.signed is None else int(self.signed.nbytes))
+
+
+def relative(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return importance in units of its mean over the box; where nothing mattered, zeros."""
+    mean = float(values.mean(dtype=np.float64))
+    return np.asarray(values / np.float32(mean), dtype=np.float32) if mean > 0 else np.zeros_like(values)
 
 
 def whereabouts(values: NDArray[np.float32], target: Target, cell_size: float) -> tuple[Fact, ...]:
@@ -55,9 +65,13 @@ def whereabouts(values: NDArray[np.float32], target: Target, cell_size: float) -
     order = np.argsort(apart, axis=None)
     share = np.cumsum(values.reshape(-1)[order], dtype=np.float64) / total
     half = float(apart.reshape(-1)[order][int(np.searchsorted(share, 0.5))])
+    anywhere = float(np.median(apart))
     peak = float(apart.reshape(-1)[int(values.argmax())])
+    said = f"half of what mattered began within {half:.1f} Mpc/h of it"
+    if half > EVERYWHERE * anywhere:
+        said = f"it looks all over the box: half of what mattered began {half:.1f} Mpc/h or more from it"
     return (
-        Fact("half-radius", half, f"half of what mattered began within {half:.1f} Mpc/h of it"),
+        Fact("half-radius", half, said),
         Fact("peak-distance", peak, f"what mattered most began {peak:.1f} Mpc/h from it"),
     )
 

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from backends.attribution import register
-from backends.attribution.answer import Attribution, Fact, whereabouts
+from backends.attribution.answer import Attribution, Fact, relative, whereabouts
 from backends.attribution.attention_weights import Layer, record
 from backends.attribution.objective import evaluating, network_input
 from backends.attribution.resampling import resample
@@ -64,9 +64,9 @@ class Attention:
         facts = (
             *whereabouts(values, target, displacement.cell_size),
             Fact("resolution", spacing, f"a token is {spacing:.3g} Mpc/h wide"),
-            *(entropy_of(i, layer) for i, layer in enumerate(layers)),
+            entropy(layers),
         )
-        return Attribution(values, facts, None, parts)
+        return Attribution(relative(values), facts, None, parts)
 
 
 def rollout(layers: tuple[Layer, ...], row: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -92,10 +92,13 @@ def tokens_of(target: Target, n: int, side: int) -> NDArray[np.float32]:
     return shares.reshape(side, side, side).astype(np.float32)
 
 
-def entropy_of(index: int, layer: Layer) -> Fact:
-    """Say how much a layer chooses among what it could attend to."""
-    share = layer.entropy / layer.highest_entropy if layer.window > 1 else 1.0
-    said = f"layer {index + 1}: entropy {layer.entropy:.2f} of ln {layer.window**3} = {layer.highest_entropy:.2f}"
-    if share > NEARLY_UNIFORM:
-        said += ", nearly uniform: it averages its window rather than choosing in it"
-    return Fact(f"entropy-{index + 1}", layer.entropy, said)
+def entropy(layers: tuple[Layer, ...]) -> Fact:
+    """Say how much the layers choose among what they could attend to."""
+    highest = np.array([layer.highest_entropy for layer in layers])
+    found = np.array([layer.entropy for layer in layers])
+    listed = ", ".join(f"{one:.2f}" for one in found)
+    tops = " and ".join(f"ln {tokens}" for tokens in sorted({layer.window**3 for layer in layers}))
+    said = f"entropy of its {len(layers)} layers {listed} of at most {highest.max():.2f} = {tops}"
+    if found.sum() > NEARLY_UNIFORM * highest.sum():
+        said += ": nearly uniform, it averages its windows and hardly chooses in them"
+    return Fact("entropy", float(found.mean()), said)

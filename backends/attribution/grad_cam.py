@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from backends.attribution import register
-from backends.attribution.answer import Attribution, Fact, whereabouts
+from backends.attribution.answer import Attribution, Fact, relative, whereabouts
 from backends.attribution.objective import evaluating, network_input, objective
 from backends.attribution.resampling import resample
 from backends.attribution.target import Target
@@ -68,7 +68,7 @@ class GradCAM:
             *whereabouts(values, target, displacement.cell_size),
             Fact("resolution", spacing, f"the layer has {m}³ cells of {spacing:.3g} Mpc/h"),
         )
-        return Attribution(values, facts, resample(signed, n))
+        return Attribution(relative(values), facts, resample(signed, n))
 
 
 def tapped(network: torch.nn.Module, layer: str, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -6,15 +6,15 @@ import numpy as np
 import torch
 
 from backends.attribution import register
-from backends.attribution.answer import Attribution, Fact, whereabouts
+from backends.attribution.answer import Attribution, Fact, relative, whereabouts
 from backends.attribution.objective import Objective, evaluating, network_input, objective
 from backends.attribution.target import Target
 from backends.data.field import Field
 from backends.emulators import Architecture
 from backends.progress import Progress
 
-STEPS = 10
-"""Gauss–Legendre nodes: the demo's networks then sum to F(ψ) − F(0) within about a percent."""
+STEPS = 6
+"""Gauss–Legendre nodes: the demo's networks then miss F(ψ) − F(0) by less than a percent."""
 
 
 @register("integrated-gradients")
@@ -22,7 +22,7 @@ class IntegratedGradients:
     """A_i = ψ_i ∫₀¹ ∂F/∂ψ_i(α ψ) dα from ψ = 0 (Sundararajan et al. 2017, arXiv:1703.01365).
 
     The parts sum to F(ψ) − F(0); what the quadrature misses of that is stated. The importance of a cell
-    is Σ |A| over the three components, in the unit of the target.
+    is Σ |A| over the three components.
     """
 
     label = "Integrated gradients"
@@ -52,9 +52,9 @@ class IntegratedGradients:
         facts = (
             Fact("target", here, f"the {target.quantity} that is explained is {here:.3g}{unit}"),
             *whereabouts(values, target, displacement.cell_size),
-            Fact("completeness", share, f"the parts miss their sum F(ψ) − F(0) by {100 * share:.2g} %"),
+            Fact("completeness", share, f"the parts miss their sum F(ψ) − F(0) by {100 * share:.1g} %"),
         )
-        return Attribution(values, facts, signed)
+        return Attribution(relative(values), facts, signed)
 
 
 def path_gradient(
