@@ -35,7 +35,8 @@ class Agreement:
         if len(self.titles) < 2:
             return np.empty(0)
         upper = np.asarray(self.tau, dtype=float)[np.triu_indices(len(self.titles), 1)]
-        return upper[np.isfinite(upper)]
+        known: NDArray[np.float64] = upper[np.isfinite(upper)]
+        return known
 
     @property
     def sentence(self) -> str:

@@ -7,10 +7,11 @@ from PyQt6.QtGui import QFontMetrics, QMouseEvent, QResizeEvent
 from PyQt6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from widgets.icons import icon
+from widgets.section import MARGIN
 from widgets.style import figures_font, set_kind
 
 HEIGHT = 30
-_FURNITURE = 72
+_FURNITURE = 74
 """Pixels of the line that are neither title nor note: margins, gaps, the menu button."""
 _LEAST_NOTE = 48
 """A note of which fewer pixels fit says nothing: it is not shown."""
@@ -54,7 +55,7 @@ class HeadLine(QWidget):
             lambda: self.menu_requested.emit(self.menu_button.mapToGlobal(self.menu_button.rect().bottomLeft()))
         )
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 4, 6, 2)
+        layout.setContentsMargins(MARGIN, 4, 6, 2)
         layout.setSpacing(8)
         layout.addWidget(self.title, 1)
         layout.addWidget(self.note)

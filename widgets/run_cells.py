@@ -9,6 +9,7 @@ from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPolygonF
 from PyQt6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from widgets.run_rows import COLOUR_ROLE, KEY_ROLE, TONE_ROLE
+from widgets.section import MARGIN
 from widgets.style import figures_font
 from widgets.style_sheet import mixed
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from widgets.run_table import RunTable
 
 ROW_HEIGHT = 24
-_LEFT, _GUTTER, _RIGHT = 12, 20, 8
+_LEFT, _GUTTER, _RIGHT = MARGIN, 20, 8
 
 
 class CellPainter(QStyledItemDelegate):

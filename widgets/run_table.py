@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, 
 from widgets.current_theme import current_theme
 from widgets.run_cells import ROW_HEIGHT, CellPainter
 from widgets.run_rows import KEY_ROLE, Column, Row, RunRows
+from widgets.section import MARGIN
 from widgets.style import figures_font
 from widgets.theme import Theme
 
@@ -51,6 +52,7 @@ class RunTable(QTableView):
         side.setDefaultSectionSize(ROW_HEIGHT)
         side.setMinimumSectionSize(ROW_HEIGHT)
         head.setHighlightSections(False)
+        head.setStyleSheet(f"QHeaderView::section:first {{ padding-left: {MARGIN}px; }}")
         head.setMinimumSectionSize(40)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         head.setSectionsClickable(sortable)

@@ -106,10 +106,12 @@ class TransferPainting:
     def _readout(self, painter: QPainter, place: QPointF, point: tuple[float, float]) -> None:
         """Say where the bright point is, in the corner that it is not in."""
         low, high = self.limits
-        text = f"{low + point[0] * (high - low):.2f}, opacity {point[1]:.2f}".replace("-", "−")
         painter.setFont(figures_font(11))
         metrics = QFontMetricsF(painter.font())
         area = self.area
+        text = f"{low + point[0] * (high - low):.2f}, opacity {point[1]:.2f}".replace("-", "−")
+        named = f"{self.label} = {text}"
+        text = named if metrics.horizontalAdvance(named) < 0.7 * area.width() else text
         wide = metrics.horizontalAdvance(text) + 10
         left = area.left() + 4 if place.x() > area.center().x() else area.right() - wide - 4
         card = QRectF(left, area.top() + 4, wide, 17)

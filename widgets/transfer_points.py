@@ -37,7 +37,7 @@ class ControlPoints:
             position = self._points[number][0]
         else:
             low, high = self._points[number - 1][0] + LEAST_GAP, self._points[number + 1][0] - LEAST_GAP
-            position = min(max(position, low), max(low, high))
+            position = min(max(position, low), high) if low <= high else self._points[number][0]
         self._points[number] = (position, _held(opacity))
 
     def add(self, position: float, opacity: float) -> int | None:

@@ -13,6 +13,7 @@ from widgets.plots.drawn import key_of
 from widgets.plots.nearest import Hit
 from widgets.plots.notice import Notice, ProgressLine
 from widgets.plots.readout import Readout
+from widgets.section import MARGIN
 from widgets.style import set_kind
 from widgets.theme import Theme
 
@@ -46,7 +47,7 @@ class StatisticPlot(QWidget):
         self.readout = Readout(self.canvas)
         self.skipped = QLabel(self)
         set_kind(self.skipped, "small")
-        self.skipped.setContentsMargins(12, 0, 12, 2)
+        self.skipped.setContentsMargins(MARGIN, 0, MARGIN, 2)
         self.skipped.setVisible(False)
         body = QWidget(self)
         self._stack = QStackedLayout(body)
