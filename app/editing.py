@@ -106,6 +106,11 @@ class Editing:
         study = replace(self.study, statistics=(*names, name) if shown else tuple(names))
         self.document.apply(study, f"{'Show' if shown else 'Hide'} a statistic")
 
+    def order_statistics(self, names: Sequence[str]) -> None:
+        """Put the plots in this order; those that are not listed follow."""
+        others = tuple(name for name in self.study.statistics if name not in names)
+        self.document.apply(replace(self.study, statistics=(*names, *others)), "Reorder the plots")
+
     def _change_run(self, run: Run, text: str) -> None:
         self.document.apply(self.study.with_run(run), text)
 

@@ -22,6 +22,8 @@ from widgets.snapshot_facts import Fact
 
 if TYPE_CHECKING:
     from app.showing import Showing
+    from backends.attribution.target import Target
+    from backends.statistics.sample import Sample
 
 METHODS = (
     Method(
@@ -116,19 +118,26 @@ class Explaining(QObject):
         network, worker, store = run.network, self.samples.worker, self.samples.store
         target = self.target
         key = ("explained", method, target, run.data_key, source.data_key, point)
-        n_mesh = self.document.study.parameters.n_mesh
+        parameters, reference = self.document.study.parameters, self.document.study.reference
+        truth = self.samples.of(reference) if reference is not None else sample
 
         def compute(progress: Progress) -> Explained:
             kept: Explained | None = store.get(key)
             if kept is not None:
                 return kept
-            field = sample.data(None, part(progress, 0, 0.1))
-            if not isinstance(field, Field) or field.quantity != "displacement":
-                raise NotApplicable(f"{source.label} is no displacement field, which the networks take")
+            field = _displacement(sample, part(progress, 0, 0.05))
             from backends.attribution.explaining import explain
 
-            mesh = n_mesh or 2 * field.n_mesh
-            answer = worker.call(explain, network, field, point, target, method, mesh, progress=part(progress, 0.1, 1))
+            at: Target | tuple[float, float, float] = point
+            if target == "halo":
+                from backends.attribution.nearest_halo import nearest_halo
+
+                # The halo that is meant is the reference's: the same matter for every network.
+                of = _displacement(truth, part(progress, 0.05, 0.08))
+                length, least = parameters.linking_length, parameters.min_particles
+                at = nearest_halo(of, point, length, least, part(progress, 0.08, 0.15))
+            mesh = parameters.n_mesh or 2 * field.n_mesh
+            answer = worker.call(explain, network, field, at, method, mesh, progress=part(progress, 0.15, 1))
             explained = Explained(answer.overlay, answer.facts)
             store.put(key, explained)
             return explained
@@ -175,3 +184,10 @@ class Explaining(QObject):
                 overlays[run_key] = key
         self.showing.overlays = overlays
         self.showing.mark("cells")
+
+
+def _displacement(sample: Sample, progress: Progress) -> Field:
+    field = sample.data(None, progress)
+    if not isinstance(field, Field) or field.quantity != "displacement":
+        raise NotApplicable(f"{sample.label} is no displacement field, which the networks take")
+    return field

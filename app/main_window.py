@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QByteArray, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent
-from PyQt6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QStatusBar, QVBoxLayout, QWidget
 from widgets.command_palette import CommandPalette
 from widgets.explain_parameters import ExplainParameters
 from widgets.messages import MessageBar
 from widgets.plots.plot_row import PlotRow
 from widgets.probe import Probe
 from widgets.ranking import Ranking
+from widgets.side_panel import SidePanel
 from widgets.snapshot_facts import SnapshotFacts
 from widgets.statistic_parameters import StatisticParameters
 from widgets.transfer_function_editor import TransferFunctionEditor
 from widgets.views.field_grid import FieldGrid
 
-from widgets.drop_target import DropTarget
+from widgets.dock_title import DockTitle
+from widgets.drop_target import DropInvitation, DropTarget
 from widgets.empty_state import EmptyState
 from widgets.header import Header
 from widgets.library import Library
@@ -39,6 +41,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(900, 600)
         self.header = Header()
         self.library = Library()
+        self.invitation = DropInvitation()
         self.facts = SnapshotFacts()
         self.grid = FieldGrid()
         self.empty = EmptyState()
@@ -66,8 +69,8 @@ class MainWindow(QMainWindow):
         self.setDockNestingEnabled(True)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
-        left = _column(self.library, self.facts)
-        right = _column(self.volume, self.explain, self.statistic_parameters, self.probe)
+        left = SidePanel(self.library, self.facts, self.invitation, width=237)
+        right = SidePanel(self.volume, self.explain, self.probe, self.statistic_parameters, width=260)
         area = Qt.DockWidgetArea
         self.docks = {
             "library": self._dock("Library", "library", left, area.LeftDockWidgetArea),
@@ -79,13 +82,17 @@ class MainWindow(QMainWindow):
         self.resizeDocks([self.docks["library"], self.docks["parameters"]], [236, 284], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["statistics"]], [300], Qt.Orientation.Vertical)
         self.resizeDocks([self.docks["statistics"], self.docks["ranking"]], [1230, 370], Qt.Orientation.Horizontal)
-        self.setStatusBar(None)
-        self.status_dock = self.status
+        foot = QStatusBar()
+        foot.setSizeGripEnabled(False)
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.addWidget(self.status, 1)
+        self.setStatusBar(foot)
 
     def _dock(self, title: str, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(f"dock-{name}")
         dock.setWidget(content)
+        dock.setTitleBarWidget(DockTitle(dock))
         dock.setAccessibleName(title)
         self.addDockWidget(area, dock)
         return dock

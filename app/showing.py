@@ -42,6 +42,7 @@ class Showing(QObject):
         self.figures: dict[str, Figure] = {}
         self.ranking: Ranking | None = None
         self.overlays: dict[str, Hashable] = {}
+        self._given: set[Hashable] = set()
         self._stale: set[str] = set()
         self._stale_figures: set[str] = set()
         self._timer = QTimer(self)
@@ -72,7 +73,8 @@ class Showing(QObject):
     def wear(self, name: str) -> None:
         """Put on another theme."""
         self.theme = theme(name)
-        for widget in (self.window.grid, self.window.plots, self.window.ranking, self.window.probe, self.window.editor):
+        window = self.window
+        for widget in (window.grid, window.plots, window.ranking, window.probe, window.editor):
             widget.set_theme(self.theme)
         self._stale_figures.update(self.study.statistics)
         self.mark()
@@ -94,11 +96,10 @@ class Showing(QObject):
             parts.add("probe")
         self.mark(*parts)
 
-    def _density_ready(self, key: str, density: Field) -> None:
+    def _density_ready(self, key: str, _density: Field) -> None:
         run = next((r for r in self.study.runs if r.key == key), None)
         if run is None:
             return
-        self.window.grid.set_field(self.comparing.density_key(run), density)
         self.mark("cells", "library", "probe", "view", *(("histogram",) if run is self._shown_first() else ()))
 
     def _halos_ready(self, key: str, found: object) -> None:
@@ -202,17 +203,14 @@ class Showing(QObject):
             halos={run.key: self.comparing.halos_key(run) for run in study.runs},
         )
         shown = cells(study, available)
-        for cell in shown:
-            self._give_density(cell.field, study)
+        # The views free what no cell shows, so whatever was not shown before is given (again) now.
+        wanted = {key for cell in shown for key in (cell.field, cell.reference_field) if key is not None}
+        for key in wanted - self._given:
+            density = self.comparing.samples.store.get(key)
+            if density is not None:
+                self.window.grid.set_field(key, density)
+        self._given = wanted
         self.window.grid.show_cells(shown)
-
-    def _give_density(self, key: Hashable | None, study: Study) -> None:
-        """A texture that was freed while nobody looked is filled again from memory."""
-        if key is None or self.window.grid.has_field(key):
-            return
-        density = self.comparing.samples.store.get(key)
-        if density is not None:
-            self.window.grid.set_field(key, density)
 
     def _details(self) -> Mapping[str, str]:
         """Beside each prediction's name: how far it may be believed."""
@@ -228,13 +226,16 @@ class Showing(QObject):
 
     def _show_figures(self) -> None:
         stale, self._stale_figures = self._stale_figures, set()
-        study = self.study
-        self.window.plots.set_order(study.statistics)
-        for name in study.statistics:
+        names = tuple(name for name in self.study.statistics if self._compares(name))
+        self.window.plots.set_names(names)
+        self.figures = {name: drawn for name, drawn in self.figures.items() if name in names}
+        for name in names:
             if name in stale or name not in self.figures:
                 self._show_figure(name)
-        for name in [name for name in self.figures if name not in study.statistics]:
-            del self.figures[name]
+
+    def _compares(self, name: str) -> bool:
+        """Whether there is something to draw: one run alone has no transfer function."""
+        return not registry()[name].needs_reference or (self.study.reference is not None and len(self.study.runs) > 1)
 
     def _show_figure(self, name: str) -> None:
         study, statistic = self.study, registry()[name]
@@ -242,26 +243,23 @@ class Showing(QObject):
         waiting = False
         for order, run in enumerate(study.runs):
             is_reference = run.role == "reference"
-            if statistic.needs_reference and (is_reference or study.reference is None):
+            if statistic.needs_reference and is_reference:
                 continue
             result = self.comparing.result(name, run)
             if result is None:
                 waiting = waiting or run.key not in self.comparing.failures
                 continue
             found.append((RunStyle(run.key, run.label, self.colour(run), order, is_reference), result))
-        if statistic.needs_reference and len(study.runs) < 2:
-            self.figures.pop(name, None)
-            self.window.plots.hide_plot(name)
-            return
+        plots = self.window.plots
         if found:
             reference = study.reference
             drawn = figure(name, found, reference.key if reference else "", study.parameters)
             self.figures[name] = drawn
-            self.window.plots.show_figure(name, drawn)
+            plots.show_figure(drawn)
         elif waiting:
-            self.window.plots.show_waiting(name, statistic.label, "computing…")
+            plots.show_waiting(name, statistic.label, "computing…")
         else:
-            self.window.plots.show_failure(name, statistic.label, "No run could be read; the library says why")
+            plots.show_failure(name, statistic.label, "No run could be read; the library says why")
 
     def _show_ranking(self) -> None:
         study = self.study

@@ -35,6 +35,7 @@ def _connect_opening(app: Application) -> None:
     window = app.window
     window.drop.dropped.connect(lambda paths: app.open_paths(tuple(paths)))
     window.library.open_requested.connect(app.ask_for_files)
+    window.invitation.open_requested.connect(app.ask_for_files)
     window.empty.open_requested.connect(app.ask_for_files)
     window.empty.demo_requested.connect(app.open_demo)
     window.empty.recent_requested.connect(lambda path: app.open_paths((path,)))
@@ -75,6 +76,9 @@ def _connect_statistics(app: Application) -> None:
     window.plots.copy_figure_requested.connect(app.exports.copy_figure)
     window.plots.copy_numbers_requested.connect(app.exports.copy_numbers)
     window.plots.remove_requested.connect(lambda name: editing.show_statistic(name, False))
+    window.plots.order_changed.connect(editing.order_statistics)
+    window.probe.run_selected.connect(lambda key: app.document.look(selected=key))
+    window.probe.run_hovered.connect(lambda key: highlight(app, key))
     window.ranking.run_selected.connect(lambda key: app.document.look(selected=key))
     window.ranking.run_hovered.connect(lambda key: highlight(app, key))
 
