@@ -1,0 +1,155 @@
+"""Draws one run's curve, with its errors, its unreliable part faint, and the scale where it breaks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from app.exporting.styles import DASHES, MARKERS, Style
+from backends.statistics.figure import Array, Curve, Figure
+
+FAINT = 0.3
+FEW = 30
+"""Curves of no more points than this carry a marker at each, and error bars instead of a band."""
+WIDEST_RATIO = (0.0, 2.0)
+
+
+def draw_curve(axes: Axes, curve: Curve, place: int, look: Style, log_y: bool, mark_break: bool) -> None:
+    """Draw the curve itself into the main panel."""
+    _draw(axes, curve, place, look, curve.y, curve.low, curve.high, log_y)
+    if mark_break:
+        _mark_break(axes, curve, curve.y, look)
+
+
+def draw_ratio(axes: Axes, curve: Curve, place: int, look: Style) -> None:
+    """Draw the curve against the reference into the ratio panel; the reference is its line at one."""
+    if curve.ratio is None or curve.reference:
+        return
+    _draw(axes, curve, place, look, curve.ratio, curve.ratio_low, curve.ratio_high, False)
+    _mark_break(axes, curve, curve.ratio, look)
+
+
+def draw_band(axes: Axes, band: tuple[float, float], look: Style) -> None:
+    """Shade the band within which a run is taken to agree."""
+    axes.axhspan(*band, color=look.band, linewidth=0, zorder=0.5)
+
+
+def drawn_x_limits(figure: Figure) -> tuple[float, float] | None:
+    """Return limits that hold all points and lines, with a little air."""
+    points = [c.x[np.isfinite(c.x) & np.isfinite(c.y)] for c in figure.curves]
+    points += [np.array([line.at]) for line in figure.verticals]
+    x = np.concatenate(points) if points else np.empty(0)
+    x = x[np.isfinite(x) & (x > 0)] if figure.log_x else x[np.isfinite(x)]
+    if x.size == 0 or x.min() == x.max():
+        return None
+    if figure.log_x:
+        air = (x.max() / x.min()) ** 0.03
+        return float(x.min() / air), float(x.max() * air)
+    air = 0.03 * (x.max() - x.min())
+    return float(x.min() - air), float(x.max() + air)
+
+
+def ratio_limits(figure: Figure, x_limits: tuple[float, float]) -> tuple[float, float]:
+    """Return limits of the ratio panel: what can be believed, the band and one, never beyond 0 … 2."""
+    values = [np.array([1.0, *(figure.band or ())])]
+    for curve in figure.curves:
+        if curve.ratio is not None and not curve.reference:
+            seen = (curve.x >= x_limits[0]) & (curve.x <= x_limits[1]) & np.isfinite(curve.ratio)
+            if curve.reliable is not None:
+                seen &= curve.reliable
+            values.append(curve.ratio[seen])
+    all_values = np.clip(np.concatenate(values), *WIDEST_RATIO)
+    low, high = float(all_values.min()), float(all_values.max())
+    air = max(0.08 * (high - low), 0.01)
+    return low - air, high + air
+
+
+def segments(x: Array, y: Array, reliable: NDArray[np.bool_] | None) -> list[tuple[Array, Array, bool]]:
+    """Return the curve's reliable and its unreliable part, each with gaps where the other is drawn.
+
+    A point between two parts belongs to both, so that the line does not break.
+    """
+    if reliable is None or reliable.all():
+        return [(x, y, True)]
+    faint = np.where(~reliable | (reliable & _beside(~reliable)), y, np.nan)
+    return [(x, np.where(reliable, y, np.nan), True), (x, faint, False)]
+
+
+def _beside(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    beside = np.zeros_like(mask)
+    beside[:-1] |= mask[1:]
+    beside[1:] |= mask[:-1]
+    return beside
+
+
+def _draw(
+    axes: Axes,
+    curve: Curve,
+    place: int,
+    look: Style,
+    y: Array,
+    low: Array | None,
+    high: Array | None,
+    log_y: bool,
+) -> None:
+    colour = look.curves.run_colour(curve.colour)
+    order = 3.0 if curve.reference else 2.5
+    y = np.where(y > 0, y, np.nan) if log_y else y
+    few = np.isfinite(y).sum() <= FEW
+    shape: dict[str, Any] = {
+        "color": colour,
+        "linestyle": DASHES[0] if curve.reference else DASHES[curve.dash % len(DASHES)],
+        "linewidth": look.line_width + (0.2 if curve.reference else 0),
+        "marker": MARKERS[place % len(MARKERS)],
+        "markersize": 3.2,
+        "markeredgewidth": 0,
+    }
+    for x, part, sure in segments(curve.x, y, curve.reliable):
+        marks = None if few else (0.03 + 0.017 * (place % 6), 0.14)
+        shape["alpha"] = 1.0 if sure else FAINT
+        axes.plot(x, part, zorder=order, markevery=marks, label=curve.label if sure else None, **shape)
+    if low is None or high is None or (curve.reference and not few):
+        return
+    floor = np.where(np.isfinite(y), np.maximum(low, y * 1e-3), np.nan) if log_y else low
+    if few:
+        errors = np.abs(np.stack([y - floor, high - y]))
+        axes.errorbar(curve.x, y, errors, fmt="none", ecolor=colour, elinewidth=0.8, capsize=0, alpha=0.7, zorder=order)
+    else:
+        axes.fill_between(curve.x, floor, high, color=colour, alpha=0.14, linewidth=0, zorder=1.8)
+
+
+def _mark_break(axes: Axes, curve: Curve, y: Array, look: Style) -> None:
+    """Mark where the run leaves the band: a dot on its curve and a tick on the axis below."""
+    if curve.break_at is None or curve.reference:
+        return
+    good = np.isfinite(y) & np.isfinite(curve.x)
+    if not good.any():
+        return
+    colour = look.curves.run_colour(curve.colour)
+    height = float(np.interp(curve.break_at, curve.x[good], y[good]))
+    axes.plot(
+        curve.break_at,
+        height,
+        marker="o",
+        markersize=5.5,
+        markerfacecolor=look.background,
+        markeredgecolor=colour,
+        markeredgewidth=1.3,
+        linestyle="none",
+        zorder=4,
+    )
+    axes.plot(
+        curve.break_at,
+        0.0,
+        marker=2,  # a tick upwards
+        markersize=6,
+        markeredgecolor=colour,
+        markeredgewidth=1.6,
+        linestyle="none",
+        transform=axes.get_xaxis_transform(),
+        clip_on=False,
+        zorder=4,
+    )

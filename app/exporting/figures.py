@@ -1,0 +1,179 @@
+"""Draws a figure's description with matplotlib, in the style of a publication, and saves it.
+
+Nothing global is touched: no pyplot, no window, and the settings hold only while something is drawn.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure as Drawing
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import LogLocator, NullFormatter
+
+from app.exporting.curves import draw_band, draw_curve, draw_ratio, drawn_x_limits, ratio_limits
+from app.exporting.legends import covers_data, place_legend
+from app.exporting.styles import Style, style
+from backends.errors import WrongCall
+from backends.statistics.figure import Figure
+from backends.writers.whole import whole
+
+FORMATS = ("pdf", "png", "svg")
+SIZE = (6.0, 4.4)
+"""Inches: a figure of a column and a half."""
+
+_settings = RLock()  # matplotlib's settings are the process's: one drawing at a time
+
+
+def draw(figure: Figure, size_inches: tuple[float, float] = SIZE, theme: str = "publication") -> Drawing:
+    """Draw a description: main panel, ratio panel where it has one, bands, marks and legend.
+
+    Parameters
+    ----------
+    figure : what to draw
+    size_inches : width and height
+    theme : "publication", "light" or "dark"
+    """
+    look = style(theme)
+    with _settings, matplotlib.rc_context(look.rc()):
+        layout = ConstrainedLayoutEngine(w_pad=0.04, h_pad=0.04, hspace=0.02)
+        drawing = Drawing(figsize=size_inches, layout=layout)
+        FigureCanvasAgg(drawing)
+        main, ratio = _panels(drawing, figure)
+        _draw_main(main, figure, look, alone=ratio is None)
+        if ratio is not None:
+            _draw_ratio(ratio, figure, look)
+            main.tick_params(labelbottom=False)
+        (ratio or main).set_xlabel(figure.x_label)
+        drawing.draw_without_rendering()
+        _label_verticals(main, figure, look)
+        if figure.curves:
+            place_legend(drawing, main)
+            for axes in filter(None, (main, ratio)):
+                _fit_label(drawing, axes)
+    return drawing
+
+
+def save(
+    figure: Figure,
+    path: Path,
+    size_inches: tuple[float, float] = SIZE,
+    dpi: float = 300,
+    theme: str = "publication",
+) -> None:
+    """Save a figure as PDF, SVG or PNG, by the path's suffix, whole or not at all.
+
+    Raises
+    ------
+    WrongCall
+        For another suffix.
+    MachineError
+        Where it cannot be written.
+    """
+    kind = path.suffix.lstrip(".").lower()
+    if kind not in FORMATS:
+        raise WrongCall(f"{path} has the suffix of no figure; use .pdf, .svg or .png")
+    with _settings, whole(path) as draft, matplotlib.rc_context(style(theme).rc()):
+        metadata: dict[str, Any] = {"pdf": {"CreationDate": None}, "svg": {"Date": None}, "png": {}}[kind]
+        draw(figure, size_inches, theme).savefig(draft, format=kind, dpi=dpi, metadata=metadata)
+
+
+def _panels(drawing: Drawing, figure: Figure) -> tuple[Axes, Axes | None]:
+    """Lay out the main panel and, where the figure has ratios, one below it that shares its abscissa."""
+    if not figure.ratio_label:
+        return drawing.subplots(), None
+    main, ratio = drawing.subplots(2, 1, sharex=True, gridspec_kw={"height_ratios": [2.4, 1]})
+    return main, ratio
+
+
+def _draw_main(axes: Axes, figure: Figure, look: Style, alone: bool) -> None:
+    _scale(axes, figure.log_x, figure.log_y)
+    if alone and figure.band:
+        draw_band(axes, figure.band, look)
+    for place, curve in enumerate(figure.curves):
+        draw_curve(axes, curve, place, look, figure.log_y, mark_break=alone)
+    axes.set_ylabel(figure.y_label)
+    limits = figure.x_limits or drawn_x_limits(figure)
+    if limits:
+        axes.set_xlim(*limits)
+    if figure.y_limits:
+        axes.set_ylim(*figure.y_limits)
+    _draw_verticals(axes, figure, look)
+    if figure.note:
+        axes.set_title(figure.note, loc="right", fontsize=look.font_size - 2, color=look.quiet, pad=3)
+    if not figure.curves:
+        reasons = [f"{label}: {reason}" for label, reason in figure.skipped] or ["No runs"]
+        text = "\n".join(reasons)
+        axes.text(0.5, 0.5, text, ha="center", va="center", color=look.quiet, transform=axes.transAxes, wrap=True)
+        axes.tick_params(which="both", length=0, labelleft=False, labelbottom=False)
+
+
+def _draw_ratio(axes: Axes, figure: Figure, look: Style) -> None:
+    _scale(axes, figure.log_x, False)
+    if figure.band:
+        draw_band(axes, figure.band, look)
+    axes.axhline(1, color=look.text, linewidth=0.6, zorder=1.5)
+    for place, curve in enumerate(figure.curves):
+        draw_ratio(axes, curve, place, look)
+    axes.set_ylabel(figure.ratio_label)
+    axes.set_ylim(*ratio_limits(figure, axes.get_xlim()))
+    _draw_verticals(axes, figure, look)
+
+
+def _draw_verticals(axes: Axes, figure: Figure, look: Style) -> None:
+    low, high = axes.get_xlim()
+    for line in figure.verticals:
+        if low <= line.at <= high:
+            axes.axvline(line.at, color=look.quiet, linewidth=0.7, linestyle=(0, (2, 2)), zorder=1.2)
+
+
+def _label_verticals(axes: Axes, figure: Figure, look: Style) -> None:
+    """Name the vertical lines along themselves, at the end where no curve runs."""
+    low, high = axes.get_xlim()
+    for line in figure.verticals:
+        if not low <= line.at <= high:
+            continue
+        label = axes.annotate(
+            line.label,
+            (line.at, 0.03),
+            xycoords=axes.get_xaxis_transform(),
+            xytext=(-2, 0),
+            textcoords="offset points",
+            rotation=90,
+            ha="right",
+            va="bottom",
+            fontsize=look.font_size - 2.5,
+            color=look.quiet,
+            path_effects=[withStroke(linewidth=2, foreground=look.background)],
+        )
+        extent = label.get_window_extent()
+        label.set_visible(False)
+        if covers_data(axes, extent):
+            label.xy = (line.at, 0.97)
+            label.set_verticalalignment("top")
+        label.set_visible(True)
+
+
+def _fit_label(drawing: Drawing, axes: Axes) -> None:
+    """Make an ordinate's label smaller where it is longer than its panel."""
+    drawing.draw_without_rendering()
+    length, room = axes.yaxis.label.get_window_extent().height, axes.get_window_extent().height
+    if length > room:
+        axes.yaxis.label.set_fontsize(max(float(axes.yaxis.label.get_fontsize()) * room / length, 5))
+
+
+def _scale(axes: Axes, log_x: bool, log_y: bool) -> None:
+    if log_x:
+        axes.set_xscale("log")
+        axes.xaxis.set_minor_locator(LogLocator(subs=tuple(range(2, 10))))
+        axes.xaxis.set_minor_formatter(NullFormatter())
+    if log_y:
+        axes.set_yscale("log")
+        axes.yaxis.set_minor_locator(LogLocator(subs=tuple(range(2, 10))))
+        axes.yaxis.set_minor_formatter(NullFormatter())

@@ -1,0 +1,66 @@
+"""Places a legend where it covers no data: in a free corner, else above the figure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
+from matplotlib.legend import Legend
+from matplotlib.lines import Line2D
+from matplotlib.transforms import Bbox
+from numpy.typing import NDArray
+
+CORNERS: Any = ("lower left", "upper right", "upper left", "lower right", "center left", "center right")
+MOST_INSIDE = 12
+AIR = 4.0
+"""Pixels that a legend keeps away from a curve."""
+
+
+def place_legend(drawing: Drawing, axes: Axes) -> Legend:
+    """Add the legend of the main panel's curves."""
+    legend: Legend
+    handles: Any = [line for line in axes.get_lines() if not str(line.get_label()).startswith("_")]
+    if len(handles) <= MOST_INSIDE:
+        for corner in CORNERS:
+            legend = axes.legend(handles=handles, loc=corner, frameon=False, handlelength=2.8, borderaxespad=0.8)
+            drawing.draw_without_rendering()
+            if not covers_data(axes, legend.get_window_extent()):
+                return legend
+            legend.remove()
+    spacing: Any = {"frameon": False, "handlelength": 2.4, "columnspacing": 1.4}
+    for columns in range(min(4, len(handles)), 0, -1):
+        legend = drawing.legend(handles=handles, loc="outside upper center", ncols=columns, **spacing)
+        drawing.draw_without_rendering()
+        if columns == 1 or legend.get_window_extent().width <= drawing.bbox.width * 0.98:
+            break
+        legend.remove()
+    return legend
+
+
+def covers_data(axes: Axes, box: Bbox) -> bool:
+    """Whether any curve, error band or label of the panel runs through the box (in pixels)."""
+    box = box.padded(AIR)
+    if any(box.overlaps(text.get_window_extent()) for text in axes.texts):
+        return True
+    for collection in axes.collections:
+        for path in collection.get_paths():
+            vertices = np.asarray(path.vertices)
+            if len(vertices) and _crosses(collection.get_transform().transform(vertices), box):
+                return True
+    return any(_line_crosses(line, box) for line in axes.get_lines() if len(np.atleast_1d(line.get_xdata())))
+
+
+def _line_crosses(line: Line2D, box: Bbox) -> bool:
+    x, y = (np.asarray(values, float) for values in line.get_data())
+    return _crosses(line.get_transform().transform(np.column_stack([x, y])), box)
+
+
+def _crosses(points: NDArray[np.float64], box: Bbox) -> bool:
+    """Whether a polyline comes into the box; gaps are NaN, and each piece is looked at closely."""
+    along = np.linspace(0, 1, 17)[:, None, None]
+    between = (points[None, :-1] * (1 - along) + points[None, 1:] * along).reshape(-1, 2)
+    x, y = np.concatenate([points, between]).T
+    with np.errstate(invalid="ignore"):
+        return bool(((x >= box.x0) & (x <= box.x1) & (y >= box.y0) & (y <= box.y1)).any())

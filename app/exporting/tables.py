@@ -1,0 +1,84 @@
+"""Numbers as comma-separated tables: what a figure shows, or every column of a statistic."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from backends.data.statistic import StatisticResult
+from backends.statistics.figure import Curve, Figure
+from backends.writers.whole import whole
+
+DRAWN = ("run", "x", "y", "low", "high", "ratio", "ratio_low", "ratio_high", "reliable")
+
+
+def to_csv(source: Figure | Mapping[str, StatisticResult]) -> str:
+    """Return a figure's numbers, or one statistic's results by run, as CSV in full precision.
+
+    A figure begins with comment lines that say what x, y and ratio are, and its rows are those of
+    ``DRAWN``; results have the columns of the command line's contract behind ``run``. What is not a
+    number is left empty.
+    """
+    if isinstance(source, Figure):
+        says = (("x", source.x_label), ("y", source.y_label), ("ratio", source.ratio_label), ("note", source.note))
+        head = [f"# {source.title}", *(f"# {name}: {text}" for name, text in says if text)]
+        rows = (row for curve in source.curves for row in _rows_of_curve(curve))
+        return "\n".join(head) + "\n" + _csv(DRAWN, rows)
+    columns: list[str] = []
+    for result in source.values():
+        columns += [name for name in result.columns if name not in columns]
+    return _csv(("run", *columns), (row for label, result in source.items() for row in _rows(label, result, columns)))
+
+
+def save_csv(source: Figure | Mapping[str, StatisticResult], path: Path) -> None:
+    """Write the table whole or not at all.
+
+    Raises
+    ------
+    MachineError
+        Where it cannot be written.
+    """
+    with whole(path) as draft:
+        draft.write_text(to_csv(source), encoding="utf-8")
+
+
+def _rows_of_curve(curve: Curve) -> Iterable[Sequence[Any]]:
+    absent = np.full(curve.x.shape, np.nan)
+    columns = [
+        absent if values is None else values
+        for values in (curve.x, curve.y, curve.low, curve.high, curve.ratio, curve.ratio_low, curve.ratio_high)
+    ]
+    reliable = np.ones(curve.x.shape, bool) if curve.reliable is None else curve.reliable
+    for i in range(curve.x.shape[0]):
+        yield (curve.label, *(column[i] for column in columns), int(reliable[i]))
+
+
+def _rows(label: str, result: StatisticResult, columns: Sequence[str]) -> Iterable[Sequence[Any]]:
+    length = int(result[result.x].shape[0])
+    values = [
+        np.broadcast_to(result[name] if name in result.columns else np.float64(math.nan), (length,)) for name in columns
+    ]
+    for i in range(length):
+        yield (label, *(column[i] for column in values))
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_cell(value) for value in row])
+    return text.getvalue()
+
+
+def _cell(value: Any) -> str:
+    """Write a number so that reading it gives the same number."""
+    if isinstance(value, (float, np.floating)):
+        return repr(float(value)) if math.isfinite(value) else ""
+    return str(value)
