@@ -1,0 +1,193 @@
+"""One run's arrays as statistics ask for them: read, painted and transformed once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+from threading import RLock
+from typing import TypeVar
+
+import numpy as np
+
+from backends.data.catalogue import Catalogue
+from backends.data.field import Field
+from backends.data.parameters import Parameters
+from backends.data.particles import Particles
+from backends.data.store import Store
+from backends.errors import InputError, NotApplicable
+from backends.mesh.assignment import order
+from backends.mesh.fourier import Modes, interlaced_modes, modes, particle_modes, window_order
+from backends.mesh.lattice import displaced
+from backends.mesh.painting import density_field, mass_weights, shot_noise
+from backends.progress import Progress, part, silent
+from backends.statistics.meshes import check_cubic, default_n_mesh
+
+Data = Particles | Field | Catalogue
+Load = Callable[[str | None, Progress], Data]
+Made = TypeVar("Made")
+
+OWN_STORE = 1 << 31
+"""Bytes that a sample keeps where it is given no store."""
+
+
+class Sample:
+    """Wraps one run's data; every array is made once and kept in the store as long as it has room.
+
+    Parameters
+    ----------
+    load : reads the run's data of one species, or of all matter for None
+    label : what the run is called in messages
+    store : where arrays are kept, shared with others under ``key``; None for one of its own
+    key : what the data depend on: equal keys share arrays
+    omega_m : today's matter density parameter, for the masses of displaced particles
+    """
+
+    def __init__(
+        self,
+        load: Load,
+        *,
+        label: str,
+        store: Store | None = None,
+        key: Hashable = (),
+        omega_m: float | None = None,
+    ) -> None:
+        self.label, self.omega_m = label, omega_m
+        self._load = load
+        self._store = store if store is not None else Store(OWN_STORE)
+        self._key: Hashable = key if key != () else object()
+        self._lock = RLock()
+
+    def data(self, species: str | None = None, progress: Progress = silent) -> Data:
+        """Return the run's data of one species, or all matter; displacements become particles."""
+
+        def make() -> Data:
+            loaded = self._load(species, part(progress, 0.0, 0.9))
+            if isinstance(loaded, Field):
+                self._refuse_holes(loaded)
+                if loaded.quantity == "displacement":
+                    return displaced(loaded, self.omega_m, part(progress, 0.9, 1.0))
+            return loaded
+
+        return self._once(("data", species), make, progress)
+
+    def matter(self, parameters: Parameters, progress: Progress = silent) -> Particles | Field:
+        """Return the compared particles, or the density grid; refuse a catalogue."""
+        data = self.data(parameters.species, progress)
+        if isinstance(data, Catalogue):
+            raise NotApplicable(f"{self.label} is a catalogue of halos: it has no density mesh")
+        return data
+
+    def default_n_mesh(self, parameters: Parameters, progress: Progress = silent) -> int:
+        """Return the mesh for this run where none is chosen: twice the cube root of its particles."""
+        matter = self.matter(parameters, progress)
+        return matter.n_mesh if isinstance(matter, Field) else default_n_mesh(matter.count)
+
+    def n_particles(self, parameters: Parameters, progress: Progress = silent) -> int | None:
+        """Return how many particles are compared, or None for a grid."""
+        matter = self.matter(parameters, progress)
+        return None if isinstance(matter, Field) else matter.count
+
+    def relative_density(self, parameters: Parameters, n_mesh: int, progress: Progress = silent) -> Field:
+        """Return 1+δ, not interlaced and not compensated; a grid keeps its own mesh."""
+        matter = self.matter(parameters, part(progress, 0.0, 0.5))
+        if isinstance(matter, Field):
+            return self._once(("density", parameters.species), lambda: self._density_of_grid(matter), progress)
+        assignment = parameters.mass_assignment or "tsc"
+
+        def make() -> Field:
+            return density_field(matter, n_mesh, assignment, progress=part(progress, 0.5, 1.0))
+
+        return self._once(("density", parameters.species, n_mesh, assignment), make, progress)
+
+    def modes(
+        self, parameters: Parameters, n_mesh: int, progress: Progress = silent, cell_offset: float = 0.0
+    ) -> Modes:
+        """Return the overdensity's transform, with the window that is still to be divided out.
+
+        Particles are painted as the parameters say (TSC where they do not), with values at
+        ``cell_offset``; a grid is compensated only for a mass assignment that its file or the
+        parameters name.
+        """
+        matter = self.matter(parameters, part(progress, 0.0, 0.4))
+        rest = part(progress, 0.4, 1.0)
+        if isinstance(matter, Field):
+            assignment = parameters.mass_assignment or matter.mass_assignment
+            transform: Modes = self._once(
+                ("grid modes", parameters.species), lambda: self._modes_of_grid(matter, parameters, rest), progress
+            )
+            return replace(transform, order=window_order(assignment))
+        assignment = parameters.mass_assignment or "tsc"
+        transformed = interlaced_modes if parameters.interlaced else particle_modes
+
+        def make() -> Modes:
+            values = transformed(
+                matter.positions,
+                matter.box_size,
+                n_mesh,
+                assignment,
+                mass_weights(matter),
+                cell_offset,
+                progress=rest,
+            )
+            return Modes(values, matter.box_size, n_mesh, order(assignment), shot_noise(matter), cell_offset)
+
+        key = ("modes", parameters.species, n_mesh, assignment, parameters.interlaced, cell_offset)
+        return self._once(key, make, progress)
+
+    def shot_noise(self, parameters: Parameters, progress: Progress = silent) -> float:
+        """Return L³ Σw²/(Σw)² of the compared particles, (Mpc/h)³; for a grid what it states."""
+        matter = self.matter(parameters, progress)
+        return matter.shot_noise if isinstance(matter, Field) else shot_noise(matter)
+
+    def halos(self, parameters: Parameters, progress: Progress = silent) -> Catalogue:
+        """Return the file's halos, or those that friends-of-friends links from the dark matter alone."""
+        held = self._store.get((self._key, "data", None))
+        alone = isinstance(held, Catalogue) or (isinstance(held, Particles) and held.species == "dm")
+        data = held if alone else self.data("dm", part(progress, 0.0, 0.3))
+        if isinstance(data, Catalogue):
+            return data
+        if not isinstance(data, Particles):
+            raise NotApplicable(f"{self.label} is a density grid: halos are found from particles")
+        chosen = parameters.linking_length, parameters.min_particles
+
+        def make() -> Catalogue:
+            from backends.halos.friends_of_friends import find_halos
+
+            return find_halos(data, *chosen, progress=part(progress, 0.3, 1.0))
+
+        return self._once(("halos", *chosen), make, progress)
+
+    def _density_of_grid(self, grid: Field) -> Field:
+        if grid.quantity in ("relative_density", "overdensity"):
+            return grid.relative_density()
+        mean = float(grid.values.mean(dtype=np.float64))
+        if not mean > 0:
+            raise NotApplicable(f"{self.label} holds {grid.quantity} of mean {mean:.3g}: it is no density")
+        return replace(grid, values=grid.values / np.float32(mean), quantity="relative_density")
+
+    def _modes_of_grid(self, grid: Field, parameters: Parameters, progress: Progress) -> Modes:
+        check_cubic(grid, self.label)
+        density = self.relative_density(parameters, grid.n_mesh, part(progress, 0.0, 0.2)).values
+        values = density.reshape(grid.grid)
+        progress(0.2, "Transforming")
+        transform = modes(values - np.float32(values.mean(dtype=np.float64)))
+        progress(1.0, "Transformed")
+        return Modes(transform, grid.box_size, grid.n_mesh, 0, grid.shot_noise, grid.cell_offset)
+
+    def _refuse_holes(self, grid: Field) -> None:
+        bad = grid.values.size - int(np.count_nonzero(np.isfinite(grid.values)))
+        if bad:
+            raise InputError(
+                f"{self.label} holds {bad} values of {grid.values.size} that are not finite numbers (NaN or "
+                "infinity); mend the file that it was read from"
+            )
+
+    def _once(self, what: tuple[Hashable, ...], make: Callable[[], Made], progress: Progress) -> Made:
+        """Make a value once; who waits for another thread to make it can still be cancelled."""
+        while not self._lock.acquire(timeout=0.1):
+            progress(0.0, f"Waiting for {self.label}")
+        try:
+            made: Made = self._store.obtain((self._key, *what), make)
+            return made
+        finally:
+            self._lock.release()
