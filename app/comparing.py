@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import astuple, replace
 
-from backends.statistics.sample import Sample
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from app.samples import Samples
@@ -25,6 +24,7 @@ from backends.data.study import Study
 from backends.errors import HalographError, NotApplicable
 from backends.progress import Progress, part
 from backends.statistics import registry
+from backends.statistics.sample import Sample
 
 RESULTS_BUDGET = 256 * 2**20
 

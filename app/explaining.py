@@ -23,7 +23,6 @@ from widgets.snapshot_facts import Fact
 if TYPE_CHECKING:
     from app.showing import Showing
     from backends.attribution.target import Target
-    from backends.statistics.sample import Sample
 
 METHODS = (
     Method(
@@ -114,18 +113,18 @@ class Explaining(QObject):
         self.show()
 
     def _start(self, run: Run, source: Run, method: str) -> None:
-        sample, point = self.samples.of(source), self.document.study.view.crosshair
+        point = self.document.study.view.crosshair
         network, worker, store = run.network, self.samples.worker, self.samples.store
         target = self.target
         key = ("explained", method, target, run.data_key, source.data_key, point)
         parameters, reference = self.document.study.parameters, self.document.study.reference
-        truth = self.samples.of(reference) if reference is not None else sample
+        truth = reference or source
 
         def compute(progress: Progress) -> Explained:
             kept: Explained | None = store.get(key)
             if kept is not None:
                 return kept
-            field = _displacement(sample, part(progress, 0, 0.05))
+            field = self._displacement(source, part(progress, 0, 0.05))
             from backends.attribution.explaining import explain
 
             at: Target | tuple[float, float, float] = point
@@ -133,7 +132,7 @@ class Explaining(QObject):
                 from backends.attribution.nearest_halo import nearest_halo
 
                 # The halo that is meant is the reference's: the same matter for every network.
-                of = _displacement(truth, part(progress, 0.05, 0.08))
+                of = self._displacement(truth, part(progress, 0.05, 0.08))
                 length, least = parameters.linking_length, parameters.min_particles
                 at = nearest_halo(of, point, length, least, part(progress, 0.08, 0.15))
             mesh = parameters.n_mesh or 2 * field.n_mesh
@@ -153,11 +152,17 @@ class Explaining(QObject):
         title = f"{LABELS[method]} · {run.label}"
         self.tasks.start(("explain", run.key), title, compute, done, failed=failed, lane="compute", priority=5)
 
+    def _displacement(self, run: Run, progress: Progress) -> Field:
+        field = self.samples.read(run, None, progress)
+        if not isinstance(field, Field) or field.quantity != "displacement":
+            raise NotApplicable(f"{run.label} is no displacement field, which the networks take")
+        return field
+
     def show(self) -> None:
         """Bring the panel and the overlays up to date."""
         self._lay()
         study = self.document.study
-        facts = []
+        facts: list[Fact] = []
         for run in study.runs:
             if run.key in self.answers:
                 facts.extend(Fact(run.label, text, text) for text in self.answers[run.key].facts)
@@ -184,10 +189,3 @@ class Explaining(QObject):
                 overlays[run_key] = key
         self.showing.overlays = overlays
         self.showing.mark("cells")
-
-
-def _displacement(sample: Sample, progress: Progress) -> Field:
-    field = sample.data(None, progress)
-    if not isinstance(field, Field) or field.quantity != "displacement":
-        raise NotApplicable(f"{sample.label} is no displacement field, which the networks take")
-    return field

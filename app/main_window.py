@@ -5,8 +5,14 @@ from __future__ import annotations
 from PyQt6.QtCore import QByteArray, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent
 from PyQt6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QStatusBar, QVBoxLayout, QWidget
+
 from widgets.command_palette import CommandPalette
+from widgets.dock_title import DockTitle
+from widgets.drop_target import DropInvitation, DropTarget
+from widgets.empty_state import EmptyState
 from widgets.explain_parameters import ExplainParameters
+from widgets.header import Header
+from widgets.library import Library
 from widgets.messages import MessageBar
 from widgets.plots.plot_row import PlotRow
 from widgets.probe import Probe
@@ -14,15 +20,9 @@ from widgets.ranking import Ranking
 from widgets.side_panel import SidePanel
 from widgets.snapshot_facts import SnapshotFacts
 from widgets.statistic_parameters import StatisticParameters
+from widgets.status_line import StatusLine
 from widgets.transfer_function_editor import TransferFunctionEditor
 from widgets.views.field_grid import FieldGrid
-
-from widgets.dock_title import DockTitle
-from widgets.drop_target import DropInvitation, DropTarget
-from widgets.empty_state import EmptyState
-from widgets.header import Header
-from widgets.library import Library
-from widgets.status_line import StatusLine
 from widgets.volume_parameters import VolumeParameters
 
 PAGES = ("view", "compare", "explain")

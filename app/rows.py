@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from widgets.snapshot_facts import Fact
-
 from backends.data.run import Run
 from widgets.library import LibraryRow
+from widgets.snapshot_facts import Fact
 
 QUANTITIES = {
     "relative_density": "density 1 + δ",

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Hashable
 
-from backends.statistics.sample import Sample
-
 from app.worker import Worker
 from backends.data.run import Run
 from backends.data.store import Store
 from backends.errors import MissingFact
 from backends.progress import Progress
 from backends.readers import Data, opening
+from backends.statistics.sample import Sample
 
 SHARE_OF_MEMORY = 0.35
 """How much of the machine's memory the store may hold: the rest is for painting, textures, others."""
@@ -36,7 +35,7 @@ class Samples:
         if key not in self._samples:
 
             def load(species: str | None, progress: Progress) -> Data:
-                return self._load(run, species, progress)
+                return self.read(run, species, progress)
 
             self._samples[key] = Sample(
                 load, label=run.label, store=self.store, key=run.data_key, omega_m=run.description.omega_m
@@ -48,7 +47,14 @@ class Samples:
         wanted = {(run.data_key, run.label) for run in runs}
         self._samples = {key: sample for key, sample in self._samples.items() if key in wanted}
 
-    def _load(self, run: Run, species: str | None, progress: Progress) -> Data:
+    def read(self, run: Run, species: str | None, progress: Progress) -> Data:
+        """Read a run's data as its file has it, or compute it where a network makes it.
+
+        Raises
+        ------
+        MissingFact
+            Where the file does not say what is needed and nobody has told it.
+        """
         if run.network is not None and run.origin.member in _computed(run):
             from backends.demo import prediction
 

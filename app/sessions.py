@@ -14,10 +14,9 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from backends.data.fingerprint import fingerprint
-
 from backends.data.description import Description
 from backends.data.facts import Facts
+from backends.data.fingerprint import fingerprint
 from backends.data.parameters import Parameters
 from backends.data.run import ROLES, Network, Origin, Run
 from backends.data.study import Study

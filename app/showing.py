@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 
 import numpy as np
-from backends.statistics.figures import RunStyle, figure
-from backends.statistics.ranking import Ranking, ranking
 from PyQt6.QtCore import QObject, QTimer
-from widgets.probe import ProbeRow
 
 from app.comparing import Comparing
 from app.document import Document
@@ -23,6 +20,9 @@ from backends.data.statistic import StatisticResult
 from backends.data.study import Study
 from backends.statistics import registry
 from backends.statistics.figure import Figure
+from backends.statistics.figures import RunStyle, figure
+from backends.statistics.ranking import Ranking, ranking
+from widgets.probe import ProbeRow
 from widgets.task_strip import TaskRow
 from widgets.theme import Theme, theme
 

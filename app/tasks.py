@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from queue import PriorityQueue
 from typing import Any
 
-from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from backends.errors import Cancelled, HalographError, MachineError
 
@@ -61,7 +61,8 @@ class Tasks(QObject):
         self._running: dict[Hashable, Task] = {}
         self._order = itertools.count()
         self._queues: dict[str, PriorityQueue[tuple[int, int, Task | None]]] = {}
-        self._finished.connect(self._finish, Qt.ConnectionType.QueuedConnection)
+        # From another thread Qt queues the call by itself: _finish runs on the thread that made this object.
+        self._finished.connect(self._finish)
         # Progress is read, not signalled: a loop that reports a million times costs nothing here.
         self._pulse = QTimer(self)
         self._pulse.setInterval(100)

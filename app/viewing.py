@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 
-from widgets.views.cell import Cell
-
 from backends.data.run import Run
 from backends.data.study import Study
+from widgets.views.cell import Cell
 
 MOST = 16
 """Cells at most: beyond that nothing can be seen in any of them."""
