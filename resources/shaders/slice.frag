@@ -24,5 +24,5 @@ void main() {
 #endif
     vec2 outside = max(max(-v_at, v_at - 1.0), 0.0);
     float image = step(1e-6, max(outside.x, outside.y));
-    gl_FragColor = vec4(mix(tint, u_background, 0.72 * image), 1.0);
+    gl_FragColor = vec4(mix(tint, u_background, 0.55 * image), 1.0);
 }

@@ -113,6 +113,26 @@ class Orbit:
         y = (1 - clip[:, 1] / safe) / 2 * height
         return np.column_stack([x, y]), depth
 
+    def segments(self, lines: Vector, width: float, height: float) -> Vector:
+        """Return lines (n, 2, 3) as pixels (m, 2, 2), cut where they pass behind the eye.
+
+        Parameters
+        ----------
+        lines : both ends of each, fractions of the box
+        """
+        flat = np.asarray(lines, dtype=np.float64).reshape(-1, 3)
+        clip = (np.column_stack([flat, np.ones(len(flat))]) @ self.matrix(width, height).T).reshape(-1, 2, 4)
+        nearest = 1e-3
+        clip = clip[(clip[:, :, 3] > nearest).any(axis=1)]
+        for end in (0, 1):
+            hidden = clip[:, end, 3] <= nearest
+            a, b = clip[hidden, end], clip[hidden, 1 - end]
+            along = (nearest - a[:, 3:]) / (b[:, 3:] - a[:, 3:])
+            clip[hidden, end] = a + along * (b - a)
+        x = (clip[..., 0] / clip[..., 3] + 1) / 2 * width
+        y = (1 - clip[..., 1] / clip[..., 3]) / 2 * height
+        return np.stack([x, y], axis=-1)
+
     def scale_at(self, depth: Vector, width: float, height: float) -> Vector:
         """Return how many pixels a box length spans at those depth factors."""
         pixels = width / self.extent(width, height)[0]

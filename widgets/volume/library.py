@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,13 +30,14 @@ class FieldLibrary:
 
     def __init__(self, half: bool | None = None) -> None:
         self._fields: dict[Hashable, Field] = {}
+        self._given: dict[Hashable, Field] = {}
         self._textures: dict[Hashable, FieldTexture] = {}
         self._slabs: dict[SlabKey, SlabTexture] = {}
         self._half = half
         self.volume_uploads = 0
 
-    def put(self, key: Hashable, field: Field) -> None:
-        """Keep a field of three dimensions under that key.
+    def put(self, key: Hashable, field: Field) -> bool:
+        """Keep a field of three dimensions under that key; return whether it is another one than before.
 
         Raises
         ------
@@ -46,9 +46,11 @@ class FieldLibrary:
         """
         if field.values.ndim != 3:
             raise NotApplicable(f"only scalar fields on a mesh are drawn, not {field.quantity} of {field.values.shape}")
-        if self._fields.get(key) is not field:
-            self.drop(key)
-            self._fields[key] = field.relative_density()
+        if self._given.get(key) is field:
+            return False
+        self.drop(key)
+        self._given[key], self._fields[key] = field, field.relative_density()
+        return True
 
     def get(self, key: Hashable | None) -> Field | None:
         """Return the field of that key, or None."""
@@ -57,6 +59,7 @@ class FieldLibrary:
     def drop(self, key: Hashable) -> None:
         """Forget a field, its texture and its slabs."""
         self._fields.pop(key, None)
+        self._given.pop(key, None)
         self._free_texture(key)
         for slab_key in [k for k in self._slabs if k[0] == key]:
             self._slabs.pop(slab_key).delete()
@@ -145,8 +148,3 @@ class FieldLibrary:
         texture = self._textures.pop(key, None)
         if texture is not None:
             texture.delete()
-
-
-def as_overlay(field: Field) -> Field:
-    """Return an attribution as a field that is drawn as it is, whatever it is called."""
-    return replace(field, quantity="attribution")

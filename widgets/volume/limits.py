@@ -15,7 +15,7 @@ from widgets.volume.scaling import scaled
 Limits = tuple[float, float]
 
 # A density's shown values: below and above these percentiles the colours saturate.
-PERCENTILES = {"column": (0.5, 99.9), "slice": (0.5, 99.9), "mip": (1.0, 99.97), "dvr": (5.0, 99.97)}
+PERCENTILES = {"column": (0.5, 99.9), "slice": (0.5, 99.9), "mip": (1.0, 99.97), "dvr": (55.0, 99.98)}
 SIGNED_PERCENTILE = 99.6
 # Percentiles of so many values differ from those of all by less than can be seen.
 SAMPLE = 96

@@ -6,12 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backends.data.field import Field
+from widgets.volume.box import WHOLE, Clip
 from widgets.volume.flat import PLANES
 from widgets.volume.slab import layers
 
 Point = tuple[float, float, float]
-Clip = tuple[tuple[float, float], ...]
-WHOLE: Clip = ((0.0, 1.0),) * 3
 
 
 def voxel(field: Field, point: Point) -> tuple[int, int, int]:

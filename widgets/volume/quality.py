@@ -27,6 +27,9 @@ class Level:
 FULL = Level(1.0, 1.0)
 LEVELS = (FULL, Level(1.0, 2.0), Level(0.5, 1.5), Level(0.5, 2.5), Level(0.34, 2.5), Level(0.25, 3.0))
 
+# Seconds per sample of a software driver; a wrong one costs a coarse first picture and no stall.
+FIRST_GUESS = 2e-8
+
 
 class AdaptiveQuality:
     """Chooses a level for pictures in motion from the measured speed, and says when all is at rest.
@@ -53,8 +56,7 @@ class AdaptiveQuality:
         self._clock = clock
         self.moving_seconds, self.batch_seconds, self.rest_seconds = moving_seconds, batch_seconds, rest_seconds
         self._touched = float("-inf")
-        # Seconds per sample; a pessimistic start costs one coarse first picture and no stall.
-        self._rate = 3e-8
+        self._rates: dict[str, float] = {}
 
     def touched(self) -> None:
         """Something moved."""
@@ -70,12 +72,19 @@ class AdaptiveQuality:
         """Seconds until refinement may begin."""
         return max(self.rest_seconds - (self._clock() - self._touched), 0.0)
 
-    def measured(self, samples: float, seconds: float) -> None:
+    def rate(self, mode: str) -> float:
+        """Return the seconds that a sample takes in this mode."""
+        return self._rates.get(mode, FIRST_GUESS)
+
+    def measured(self, mode: str, samples: float, seconds: float) -> None:
         """Learn the machine's speed from a drawing of so many samples."""
         if samples > 0 and seconds > 0:
-            self._rate += 0.4 * (seconds / samples - self._rate)
+            measured = seconds / samples
+            # One picture that was held up says little; a fast one says what the machine can do.
+            weight = 0.5 if measured < self.rate(mode) else 0.25
+            self._rates[mode] = self.rate(mode) + weight * (measured - self.rate(mode))
 
-    def level(self, full_samples: float) -> Level:
+    def level(self, mode: str, full_samples: float) -> Level:
         """Return the finest level that keeps a picture in motion within its time.
 
         Parameters
@@ -83,13 +92,13 @@ class AdaptiveQuality:
         full_samples : samples of all views at full quality
         """
         for level in LEVELS:
-            if self._rate * full_samples * level.scale**2 / level.step <= self.moving_seconds:
+            if self.rate(mode) * full_samples * level.scale**2 / level.step <= self.moving_seconds:
                 return level
         return LEVELS[-1]
 
-    def batch_samples(self) -> float:
+    def batch_samples(self, mode: str) -> float:
         """Return how many samples one batch of refinement may draw."""
-        return self.batch_seconds / self._rate
+        return self.batch_seconds / self.rate(mode)
 
 
 @dataclass(frozen=True)

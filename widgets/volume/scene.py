@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -59,7 +59,7 @@ class Scene:
         self._coarse: Frame | None = None
         self._refinement: Refinement | None = None
         self._stale, self._ranges_stale = True, True
-        self._target: Callable[[Pane], Target] | None = None
+        self._target: Callable[[Pane], Target | None] | None = None
         self._cameras: dict[str, tuple[Orbit, Flat]] = {}
 
     # What is shown
@@ -83,8 +83,8 @@ class Scene:
 
     def put(self, key: Hashable, field: Field) -> None:
         """Give the array of that key."""
-        self.library.put(key, field)
-        self._changed(ranges=True)
+        if self.library.put(key, field):
+            self._changed(ranges=True)
 
     def set_view(self, view: ViewSettings) -> None:
         """Show in this way."""
@@ -208,7 +208,6 @@ class Scene:
         self._ready()
         frame = Frame(size, exact)
         with frame.buffer:
-            self._painter_in_use().clear((0, 0, *size), self.look.background)
             self._paint(pane, Target((0, 0, *size), None, FULL.step, exact))
         pixels = frame.read()
         frame.delete()
@@ -238,7 +237,7 @@ class Scene:
     def _draw_changed(self, fine: Frame) -> None:
         self._ready()
         self._stale = False
-        level = self.quality.level(self._samples())
+        level = self.quality.level(self.look.view.mode, self._samples())
         with fine.buffer:
             self._painter_in_use().clear((0, 0, *fine.size), self.ground)
         if level == FULL:
@@ -258,42 +257,39 @@ class Scene:
         self._refinement = Refinement(viewports, [self._samples_per_pixel(pane) for pane in self.panes])
 
     def _draw_all(self, frame: Frame, level: Level) -> None:
-        painter = self._painter_in_use()
-        with frame.buffer:
-            for pane in self.panes:
-                painter.clear(self._viewport(pane, level.scale), self.look.background)
-            self._timed(
-                lambda pane: Target(self._viewport(pane, level.scale), None, level.step),
-                self._samples() * level.scale**2 / level.step,
-                self.panes,
-            )
+        samples = self._samples() * level.scale**2 / level.step
+        self._walk(frame, lambda pane: Target(self._viewport(pane, level.scale), None, level.step), samples)
 
     def _refine(self, fine: Frame, refinement: Refinement) -> None:
-        batch = refinement.batch(self.quality.batch_samples())
-        with fine.buffer:
-            for tile in batch:
-                pane = self.panes[tile.pane]
-                self._painter_in_use().clear(tile.rectangle, self.look.background)
-                target = Target(self._viewport(pane, 1.0), tile.rectangle, FULL.step)
-                self._timed(lambda _, t=target: t, refinement.samples(tile), (pane,))  # type: ignore[misc]
+        for tile in refinement.batch(self.quality.batch_samples(self.look.view.mode)):
+            key = self.panes[tile.pane].key
+            target = Target(self._viewport(self.panes[tile.pane], 1.0), tile.rectangle, FULL.step)
+            self._walk(
+                fine,
+                lambda pane, key=key, target=target: target if pane.key == key else None,  # type: ignore[misc]
+                refinement.samples(tile),
+            )
         if refinement.done:
             self._refinement = None
 
-    def _timed(self, target: Callable[[Pane], Target], samples: float, panes: Iterable[Pane]) -> None:
-        """Walk the view boxes of these panes, and learn how fast this machine draws."""
+    def _walk(self, frame: Frame, target: Callable[[Pane], Target | None], samples: float) -> None:
+        """Walk the view boxes, drawing those that have a target, and learn how fast this machine draws."""
         gloo.finish()
         start = self._clock()
         self._target = target
-        for pane in panes:
-            self.canvas.draw_visual(self._boxes[pane.key][0])
+        with frame.buffer:
+            # The canvas makes its own framebuffer current again, unless this one waits in the same queue.
+            self.canvas.draw_visual(self.canvas.scene)
         gloo.finish()
-        self.quality.measured(samples, self._clock() - start)
+        self.quality.measured(self.look.view.mode, samples, self._clock() - start)
 
     def _draw_pane(self, pane: Pane) -> None:
-        if self._target is not None:
-            self._paint(pane, self._target(pane))
+        target = self._target(pane) if self._target is not None else None
+        if target is not None:
+            self._paint(pane, target)
 
     def _paint(self, pane: Pane, target: Target) -> None:
+        self._painter_in_use().clear(target.scissor or target.viewport, self.look.background)
         source = self._source(pane)
         if source is not None:
             orbit, flat = self.camera(pane.key)

@@ -1,0 +1,384 @@
+"""The grid of views: hosts the canvas and the marks over it, and passes wishes up as signals."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import numpy as np
+from PyQt6.QtCore import QRectF, QTimer, pyqtSignal
+from PyQt6.QtGui import QColor, QFont, QHideEvent, QImage, QPainter, QResizeEvent, QShowEvent
+from PyQt6.QtWidgets import QWidget
+
+from backends.data.catalogue import Catalogue
+from backends.data.field import Field
+from backends.data.view import ViewSettings
+from widgets.theme import Theme, theme
+from widgets.views import sheet_painter
+from widgets.views.cell import Cell
+from widgets.views.flat_picture import FlatPictures
+from widgets.views.graphics import graphics_failure
+from widgets.views.sheet import Sheet
+from widgets.views.surface import Surface
+from widgets.volume import picking
+from widgets.volume.arrangement import Rectangle, rectangles
+from widgets.volume.camera import Orbit
+from widgets.volume.flat import Flat
+from widgets.volume.pane import Pane
+from widgets.volume.scene import Scene
+
+# What is uploaded and reduced between two events, so that the window answers at once.
+WORK_SECONDS = 0.012
+
+
+class FieldGrid(QWidget):
+    """Shows fields side by side; data goes down through methods, wishes come up as signals.
+
+    Signals
+    -------
+    crosshair_requested : x, y, z in fractions of the box
+    run_hovered, run_selected : a run's key, "" for none
+    cell_activated : a cell's key: show it large
+    frame_drawn : everything given is drawn in full quality
+    camera_changed : the views are looked at from somewhere else
+    """
+
+    crosshair_requested = pyqtSignal(float, float, float)
+    run_hovered = pyqtSignal(str)
+    run_selected = pyqtSignal(str)
+    cell_activated = pyqtSignal(str)
+    frame_drawn = pyqtSignal()
+    camera_changed = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.failure = graphics_failure()
+        self._cells: tuple[Cell, ...] = ()
+        self._rectangles: tuple[Rectangle, ...] = ()
+        self._view, self._theme = ViewSettings(), theme("dark")
+        self._catalogues: dict[Hashable, Catalogue] = {}
+        self._hovered = self._selected = ""
+        self._announced = True
+        self._flat_pictures = FlatPictures()
+        self._work = QTimer(self)
+        self._work.setSingleShot(True)
+        self._work.timeout.connect(self._advance)
+        self._scene: Scene | None = None
+        if not self.failure:
+            self._scene = Scene("pyqt6", (640, 480), parent=self)
+            self._scene.canvas.paint = self._draw
+        self._surface = Surface(self._paint_marks, self)
+        self._connect(self._surface)
+        self.setFocusProxy(self._surface)
+        self.set_theme(self._theme)
+
+    # What is shown
+
+    def show_cells(self, cells: tuple[Cell, ...]) -> None:
+        """Lay out these cells; textures that are still used stay, the others are freed."""
+        self._cells = tuple(cells)
+        wanted = {cell.halos for cell in cells}
+        self._catalogues = {key: held for key, held in self._catalogues.items() if key in wanted}
+        self._arrange()
+
+    def set_field(self, key: Hashable, field: Field) -> None:
+        """Give the density (1+δ) of that key.
+
+        Raises
+        ------
+        NotApplicable
+            Where the field has components or is not of three dimensions.
+        """
+        self._give(key, field)
+
+    def set_overlay(self, key: Hashable, field: Field) -> None:
+        """Give the attribution of that key."""
+        self._give(key, field)
+
+    def set_halos(self, key: Hashable, catalogue: Catalogue) -> None:
+        """Give the halos of that key."""
+        self._catalogues[key] = catalogue
+        self._surface.update()
+
+    def set_view(self, view: ViewSettings) -> None:
+        """Show in this way."""
+        if view == self._view:
+            return
+        self._view = view
+        if self._scene is not None:
+            self._scene.set_view(view)
+        self._refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Wear this theme."""
+        self._theme = theme
+        if self._scene is not None:
+            self._scene.set_colours(rgb(theme.ground), rgb(theme.field_background))
+        self._refresh()
+
+    def highlight(self, run: str) -> None:
+        """Frame the cells of this run finely; "" for none."""
+        if run != self._hovered:
+            self._hovered = run
+            self._surface.update()
+
+    def select(self, run: str) -> None:
+        """Frame the cells of this run; "" for none."""
+        if run != self._selected:
+            self._selected = run
+            self._surface.update()
+
+    # The camera
+
+    def camera(self) -> dict[str, Any]:
+        """Return where the views are looked at from, as plain values for JSON."""
+        orbit, flat = self._camera("")
+        return {"orbit": orbit.saved(), "flat": flat.saved()}
+
+    def set_camera(self, saved: Mapping[str, Any]) -> None:
+        """Look from where :meth:`camera` said."""
+        self._look(Orbit.restored(saved.get("orbit", {})), Flat.restored(saved.get("flat", {})))
+
+    def reset_camera(self) -> None:
+        """Show the whole box again."""
+        self._look(Orbit(), Flat())
+
+    def look_along(self, axis: int) -> None:
+        """Look along x (0), y (1) or z (2), with parallel rays."""
+        self._look(Orbit.along(axis), None)
+
+    # What the application asks
+
+    def is_settled(self) -> bool:
+        """Whether everything given is uploaded and drawn in full quality."""
+        return self._scene is None or not self._cells or self._scene.settled
+
+    def limits(self) -> tuple[float, float]:
+        """Return the scaled colour range in use; automatic ones are found out."""
+        if self._scene is None:
+            return self._flat_pictures.limits(self._cells, self._view)
+        self._scene.update_ranges()
+        return self._scene.look.limits
+
+    def picture(self, width: int, height: int) -> QImage:
+        """Return the grid with all its marks as a picture of any size, at full quality.
+
+        Raises
+        ------
+        MachineError
+            Where the size is more than the graphics driver can draw.
+        """
+        image = QImage(width, height, QImage.Format.Format_RGB32)
+        image.fill(QColor(self._theme.ground))
+        # Marks keep the proportions that they have in the window.
+        scale = max(min(width / max(self.width(), 1), height / max(self.height(), 1)), 0.25)
+        places = rectangles(len(self._cells), round(width / scale), round(height / scale))
+        painter = QPainter(image)
+        for cell, (x, y, across, along) in zip(self._cells, places, strict=True):
+            left, top = round(x * scale), round(y * scale)
+            size = (max(round((x + across) * scale) - left, 1), max(round((y + along) * scale) - top, 1))
+            if self._scene is not None and self._is_drawn(cell):
+                pixels = np.ascontiguousarray(self._scene.picture(self._pane(cell, (left, top, *size)), size))
+                part = QImage(pixels.tobytes(), *size, 4 * size[0], QImage.Format.Format_RGBX8888)
+                painter.drawImage(left, top, part)
+        painter.scale(scale, scale)
+        self._paint_sheet(painter, places)
+        painter.end()
+        return image
+
+    # Inside
+
+    def _connect(self, surface: Surface) -> None:
+        surface.clicked.connect(self._probe)
+        surface.activated.connect(self._activate)
+        surface.hovered.connect(self._hover)
+        surface.left.connect(lambda: self._hover(-1.0, -1.0))
+        surface.turned.connect(lambda dx, dy, x, y: self._move("turn", dx, dy, x, y))
+        surface.pushed.connect(lambda dx, dy, x, y: self._move("push", dx, dy, x, y))
+        surface.magnified.connect(self._magnify)
+
+    def _give(self, key: Hashable, field: Field) -> None:
+        if self._scene is not None:
+            self._scene.put(key, field)
+        else:
+            self._flat_pictures.put(key, field)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """See to it that what changed gets drawn, when the event loop is free."""
+        self._announced = False
+        if self._scene is None:
+            self._surface.update()
+        elif not self._work.isActive():
+            self._work.start(0)
+
+    def _arrange(self) -> None:
+        self._rectangles = rectangles(len(self._cells), self.width(), self.height())
+        if self._scene is not None:
+            placed = zip(self._cells, self._rectangles, strict=False)
+            self._scene.show([self._pane(cell, rectangle) for cell, rectangle in placed])
+        else:
+            self._flat_pictures.keep_only(key for cell in self._cells for key in (cell.field, cell.reference_field))
+        self._refresh()
+
+    def _pane(self, cell: Cell, rectangle: Rectangle) -> Pane:
+        field = cell.field if cell.state == "ready" else None
+        return Pane(cell.key, rectangle, field, cell.comparison, cell.reference_field, cell.overlay)
+
+    def _field(self, key: Hashable | None) -> Field | None:
+        return self._flat_pictures.field(key) if self._scene is None else self._scene.library.get(key)
+
+    def _is_drawn(self, cell: Cell) -> bool:
+        wanted = [cell.field] + ([cell.reference_field] if cell.comparison != "field" else [])
+        return cell.state == "ready" and all(self._field(key) is not None for key in wanted)
+
+    def _advance(self) -> None:
+        """Do a little of the waiting work, then have the next picture drawn if there is one."""
+        scene = self._scene
+        if scene is None or not self.isVisible() or not scene.canvas.native.isValid():
+            return
+        scene.advance(WORK_SECONDS)
+        due = scene.needs_picture_in
+        if due is not None and due <= 0:
+            scene.canvas.update()
+            self._surface.update()
+            return
+        if not self._announced:
+            self._surface.update()
+        if due is not None:
+            self._work.start(int(due * 1000) + 1)
+        elif not scene.settled:
+            self._work.start(0)
+
+    def _draw(self) -> None:
+        """Draw into the window, whose context is current, and go on as soon as it is shown."""
+        if self._scene is None:
+            return
+        self._scene.draw()
+        if self._scene.settled and not self._announced:
+            self._announced = True
+            self._surface.update()
+            self.frame_drawn.emit()
+        elif not self._scene.settled and not self._work.isActive():
+            self._work.start(0)
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        self._paint_sheet(painter, self._rectangles)
+
+    def _paint_sheet(self, painter: QPainter, places: tuple[Rectangle, ...]) -> None:
+        drawn = frozenset(cell.key for cell in self._cells if self._is_drawn(cell))
+        sheet = Sheet(
+            cells=self._cells if len(places) == len(self._cells) else (),
+            rectangles=places,
+            view=self._view,
+            theme=self._theme,
+            camera=self._camera,
+            catalogues=self._catalogues,
+            drawn=drawn,
+            hovered=self._hovered,
+            selected=self._selected,
+            **self._measures(),
+        )
+        if self._scene is None:
+            sheet = self._flat_pictures.paint(painter, sheet, self.failure)
+        sheet_painter.paint(painter, sheet, QFont(self.font()))
+
+    def _measures(self) -> dict[str, Any]:
+        fields = [self._field(cell.field) for cell in self._cells]
+        box_size = next((field.box_size for field in fields if field is not None), 1.0)
+        if self._scene is None:
+            return {"box_size": box_size, "limits": self.limits()}
+        look, library = self._scene.look, self._scene.library
+        notes = {cell.key: note for cell in self._cells if (note := library.note(cell.field))}
+        return {"box_size": box_size, "limits": look.limits, "signed": look.signed, "notes": notes}
+
+    def _camera(self, key: str) -> tuple[Orbit, Flat]:
+        return self._flat_pictures.camera if self._scene is None else self._scene.camera(key)
+
+    def _look(self, orbit: Orbit | None, flat: Flat | None, key: str = "") -> None:
+        if self._scene is not None:
+            self._scene.set_camera(orbit, flat, key)
+        else:
+            self._flat_pictures.look(orbit, flat)
+        self._refresh()
+        self.camera_changed.emit()
+
+    def _at(self, x: float, y: float) -> tuple[Cell, Rectangle] | None:
+        for cell, place in zip(self._cells, self._rectangles, strict=False):
+            if QRectF(*place).contains(x, y):
+                return cell, place
+        return None
+
+    def _move(self, how: str, dx: float, dy: float, x: float, y: float) -> None:
+        found = self._at(x, y)
+        if found is None:
+            return
+        cell, (_, _, width, height) = found
+        orbit, flat = self._camera(cell.key)
+        if self._view.mode == "slice":
+            self._look(None, flat.panned(dx, dy, width, height), cell.key)
+        else:
+            self._look(orbit.turned(dx, dy) if how == "turn" else orbit.panned(dx, dy, width, height), None, cell.key)
+
+    def _magnify(self, factor: float, x: float, y: float) -> None:
+        found = self._at(x, y)
+        if found is None:
+            return
+        cell, (left, top, width, height) = found
+        orbit, flat = self._camera(cell.key)
+        if self._view.mode == "slice":
+            self._look(None, flat.zoomed(factor, x - left, y - top, width, height), cell.key)
+        else:
+            self._look(orbit.zoomed(factor), None, cell.key)
+
+    def _hover(self, x: float, y: float) -> None:
+        found = self._at(x, y)
+        run = found[0].run if found is not None else ""
+        if run != self._hovered:
+            self.highlight(run)
+            self.run_hovered.emit(run)
+
+    def _activate(self, x: float, y: float) -> None:
+        found = self._at(x, y)
+        if found is not None:
+            self.cell_activated.emit(found[0].key)
+
+    def _probe(self, x: float, y: float) -> None:
+        found = self._at(x, y)
+        if found is None:
+            return
+        cell, (left, top, width, height) = found
+        self.run_selected.emit(cell.run)
+        field = self._field(cell.field)
+        orbit, flat = self._camera(cell.key)
+        if self._view.mode == "slice" or self._scene is None:
+            right, up = flat.point(x - left, y - top, width, height)
+            point = picking.in_slab(field, right, up, self._view.axis, self._view.depth)
+        elif field is not None:
+            point = picking.densest(field, *orbit.ray(x - left, y - top, width, height), self._view.clip)
+        else:
+            point = None
+        if point is not None:
+            self.crosshair_requested.emit(*point)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Lay out again."""
+        if self._scene is not None:
+            self._scene.canvas.native.setGeometry(self.rect())
+        self._surface.setGeometry(self.rect())
+        self._surface.raise_()
+        self._arrange()
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Go on drawing."""
+        self._refresh()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """Rest while nobody looks."""
+        self._work.stop()
+
+
+def rgb(colour: str) -> tuple[float, float, float]:
+    """Return a colour of the theme as three numbers in [0, 1]."""
+    parsed = QColor(colour)
+    return parsed.redF(), parsed.greenF(), parsed.blueF()

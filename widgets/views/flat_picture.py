@@ -1,0 +1,99 @@
+"""Slices drawn without OpenGL: what is left of the views on a machine that has none."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QRectF
+from PyQt6.QtGui import QImage, QPainter
+
+from backends.data.field import Field
+from backends.data.view import ViewSettings
+from widgets.views.cell import Cell
+from widgets.views.sheet import Rectangle, Sheet
+from widgets.volume import limits, slab, transfer_function
+from widgets.volume.camera import Orbit
+from widgets.volume.flat import Flat
+from widgets.volume.scaling import scaled
+
+
+class FlatPictures:
+    """The fields that the grid was given, and slices of them painted by numpy and Qt alone."""
+
+    def __init__(self) -> None:
+        self._fields: dict[Hashable, Field] = {}
+        self.camera = (Orbit(), Flat())
+
+    def put(self, key: Hashable, field: Field) -> None:
+        """Keep a field."""
+        self._fields[key] = field.relative_density()
+
+    def keep_only(self, keys: Iterable[Hashable]) -> None:
+        """Forget every field that no cell needs."""
+        wanted = set(keys)
+        self._fields = {key: field for key, field in self._fields.items() if key in wanted}
+
+    def field(self, key: Hashable | None) -> Field | None:
+        """Return the field of that key, or None."""
+        return None if key is None else self._fields.get(key)
+
+    def look(self, orbit: Orbit | None, flat: Flat | None) -> None:
+        """Look from here."""
+        self.camera = (orbit or self.camera[0], flat or self.camera[1])
+
+    def limits(self, cells: tuple[Cell, ...], view: ViewSettings) -> tuple[float, float]:
+        """Return the scaled colour range of slices."""
+        if view.limits is not None:
+            return view.limits
+        wanted = [cell.reference_field for cell in cells] + [cell.field for cell in cells]
+        found = next((field for key in wanted if (field := self.field(key)) is not None), None)
+        if found is None:
+            return -1.0, 1.0
+        flat = replace(view, mode="slice")
+        return limits.automatic(limits.shown(found, flat), "slice", view.scaling)
+
+    def paint(self, painter: QPainter, sheet: Sheet, failure: str) -> Sheet:
+        """Paint the slices, and return the sheet as it is shown: flat, and saying why."""
+        view = replace(sheet.view, mode="slice")
+        for cell, place in zip(sheet.cells, sheet.rectangles, strict=True):
+            if cell.key in sheet.drawn:
+                self._paint_cell(painter, cell, place, replace(sheet, view=view))
+        notes = {sheet.cells[0].key: failure} if sheet.cells else {}
+        return replace(sheet, view=view, notes=notes)
+
+    def _paint_cell(self, painter: QPainter, cell: Cell, place: Rectangle, sheet: Sheet) -> None:
+        field = self._fields[cell.field]
+        values = slab.mean(field, sheet.view.axis, sheet.view.depth).astype(np.float64)
+        table = transfer_function.colours(sheet.view.transfer.colour_map)
+        low, high = sheet.limits
+        reference = self.field(cell.reference_field)
+        if cell.comparison != "field" and reference is not None:
+            other = slab.mean(reference, sheet.view.axis, sheet.view.depth)
+            if other.shape == values.shape:
+                ratio = cell.comparison == "ratio"
+                values = scaled(values, "log") - scaled(other, "log") if ratio else values - other
+            low, high = limits.symmetric([values])
+            table = transfer_function.colours(transfer_function.DIVERGING)
+        else:
+            values = scaled(values, sheet.view.scaling)
+        image = _image((values - low) / (high - low), table)
+        x, y, width, height = place
+        flat = self.camera[1]
+        left, top = flat.pixel(0.0, 1.0, width, height)
+        right, bottom = flat.pixel(1.0, 0.0, width, height)
+        painter.save()
+        painter.setClipRect(QRectF(*place))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(QRectF(x + left, y + top, right - left, bottom - top), image)
+        painter.restore()
+
+
+def _image(place: NDArray[np.float64], table: NDArray[np.float32]) -> QImage:
+    """Return a picture of places in [0, 1]: the first axis to the right, the second upwards."""
+    index = (np.clip(np.nan_to_num(place), 0.0, 1.0) * (len(table) - 1)).astype(np.int64)
+    pixels = np.ascontiguousarray((table[index.T[::-1], :3] * 255 + 0.5).astype(np.uint8))
+    height, width = pixels.shape[:2]
+    return QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()

@@ -1,0 +1,24 @@
+"""Whether this machine draws with OpenGL, found out before a canvas is made that could not say so."""
+
+from __future__ import annotations
+
+from PyQt6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext
+
+REMEDY = "Install Mesa (libgl1-mesa-dri), or update the graphics driver"
+
+
+def graphics_failure() -> str:
+    """Return why nothing can be drawn by OpenGL and what helps, or "" where it can."""
+    platform = QGuiApplication.platformName()
+    if platform in ("offscreen", "minimal", "vnc", "linuxfb"):
+        return f"The display “{platform}” has no OpenGL: start Halograph on a desktop, or under Xvfb"
+    context = QOpenGLContext()
+    if not context.create():
+        return f"OpenGL could not be started. {REMEDY}"
+    surface = QOffscreenSurface()
+    surface.setFormat(context.format())
+    surface.create()
+    if not context.makeCurrent(surface):
+        return f"OpenGL could not be used on this display. {REMEDY}"
+    context.doneCurrent()
+    return ""

@@ -1,0 +1,127 @@
+"""Thin lines over the fields: the box, the crosshair, halos and the axes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QFont, QPainter, QPen
+
+from backends.data.catalogue import Catalogue
+from widgets.views.cell import Cell
+from widgets.views.sheet import Rectangle, Sheet
+from widgets.volume.box import WHOLE, Clip, crosshair_lines, edges
+from widgets.volume.camera import Orbit
+from widgets.volume.flat import PLANES
+
+# More rings than this hide the field; the most massive ones are drawn.
+MOST_HALOS = 250
+SMALLEST_RING = 2.5
+# Comoving radius in Mpc/h of a halo of 1e14 Msun/h whose file gives none: 200 times the mean at Ω_m = 0.3.
+USUAL_RADIUS = 1.13
+AXIS_COLOURS = ("#ff8b7b", "#8fe08f", "#86b8ff")
+
+
+def pen(colour: QColor, alpha: int, width: float = 1.0) -> QPen:
+    """Return a pen of that colour and opacity."""
+    drawn = QColor(colour)
+    drawn.setAlpha(alpha)
+    return QPen(drawn, width)
+
+
+def segments(painter: QPainter, ends: NDArray[np.float64], x: float, y: float) -> None:
+    """Draw segments (n, 2, 2) in pixels of a cell at x, y."""
+    if len(ends) == 0:
+        return
+    painter.drawLines(*(QLineF(x + a[0], y + a[1], x + b[0], y + b[1]) for a, b in ends))
+
+
+def wire_box(painter: QPainter, orbit: Orbit, clip: Clip, rectangle: Rectangle) -> None:
+    """Draw the kept part of the box, and faintly the whole of it; hidden edges are fainter."""
+    x, y, width, height = rectangle
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    boxes = ((clip, 110, 44),) if clip == WHOLE else ((WHOLE, 44, 26), (clip, 120, 60))
+    for kept, front_alpha, back_alpha in boxes:
+        lines, front = edges(orbit, kept)
+        for chosen, alpha in ((~front, back_alpha), (front, front_alpha)):
+            painter.setPen(pen(QColor("#dfe8f0"), alpha))
+            segments(painter, orbit.segments(lines[chosen], width, height), x, y)
+
+
+def crosshair(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle) -> None:
+    """Draw the probed point, linked through all cells."""
+    x, y, width, height = rectangle
+    orbit, flat = sheet.camera(cell.key)
+    point = sheet.view.crosshair
+    light = QColor("#10161c" if cell.comparison != "field" and sheet.view.mode == "slice" else "#ffffff")
+    if sheet.view.mode == "slice":
+        right, up = (point[axis] for axis in PLANES[sheet.view.axis])
+        across, along = flat.pixel(right, up, width, height)
+        painter.setPen(pen(light, 190))
+        # On the middle of a pixel a one-pixel line is one pixel wide.
+        across, along = x + np.floor(across) + 0.5, y + np.floor(along) + 0.5
+        if x <= across < x + width:
+            painter.drawLine(QLineF(across, y, across, y + height))
+        if y <= along < y + height:
+            painter.drawLine(QLineF(x, along, x + width, along))
+        return
+    painter.setPen(pen(light, 130))
+    segments(painter, orbit.segments(crosshair_lines(point, sheet.view.clip), width, height), x, y)
+    pixel, depth = orbit.project(np.asarray([point]), width, height)
+    if depth[0] > 0:
+        painter.setPen(pen(light, 230, 1.4))
+        painter.drawEllipse(QPointF(x + pixel[0, 0], y + pixel[0, 1]), 4.5, 4.5)
+
+
+def radii(catalogue: Catalogue) -> NDArray[np.float64]:
+    """Return the halos' radii in Mpc/h: the file's, or those of 200 times the mean density."""
+    if catalogue.radii is not None:
+        return catalogue.radii
+    return USUAL_RADIUS * np.cbrt(catalogue.masses / 1e14)
+
+
+def halos(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle) -> None:
+    """Draw rings of the halos' radii in the run's colour: all in a volume, those within a slice's slab."""
+    catalogue = sheet.catalogues.get(cell.halos)
+    if catalogue is None or catalogue.count == 0:
+        return
+    x, y, width, height = rectangle
+    orbit, flat = sheet.camera(cell.key)
+    places = np.asarray(catalogue.positions / catalogue.box_size) % 1.0
+    sizes = radii(catalogue) / catalogue.box_size
+    view = sheet.view
+    if view.mode == "slice":
+        start, stop = min(view.depth), max(view.depth)
+        kept = (places[:, view.axis] >= start - sizes) & (places[:, view.axis] <= stop + sizes)
+    else:
+        low, high = np.asarray(view.clip).T
+        kept = ((places >= low) & (places <= high)).all(axis=1)
+    order = np.flatnonzero(kept)[:MOST_HALOS]
+    places, sizes = places[order], sizes[order]
+    if view.mode == "slice":
+        right, up = PLANES[view.axis]
+        scale = np.full(len(order), width / flat.extent(width, height)[0])
+        pixels = np.array([flat.pixel(p[right], p[up], width, height) for p in places]).reshape(-1, 2)
+    else:
+        pixels, depth = orbit.project(places, width, height)
+        scale = np.where(depth > 0, orbit.scale_at(depth, width, height), 0.0)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(pen(QColor(cell.colour), 235, 1.3))
+    for (across, along), radius in zip(pixels, np.maximum(sizes * scale, SMALLEST_RING), strict=True):
+        painter.drawEllipse(QPointF(x + across, y + along), radius, radius)
+
+
+def axes(painter: QPainter, orbit: Orbit, rectangle: Rectangle, base: QFont) -> None:
+    """Draw which way x, y and z point, the nearest last."""
+    x, y, width, _ = rectangle
+    middle, reach = QPointF(x + width - 38.0, y + 40.0), 20.0
+    right, up, towards = orbit.axes
+    sized = QFont(base)
+    sized.setPixelSize(10)
+    painter.setFont(sized)
+    for axis in sorted(range(3), key=lambda a: float(towards[a])):
+        step = QPointF(float(right[axis]) * reach, -float(up[axis]) * reach)
+        painter.setPen(pen(QColor(AXIS_COLOURS[axis]), 255 if towards[axis] > -0.35 else 150, 1.6))
+        painter.drawLine(QLineF(middle, middle + step))
+        place = middle + step * 1.42
+        painter.drawText(QRectF(place.x() - 7, place.y() - 7, 14, 14), Qt.AlignmentFlag.AlignCenter, "xyz"[axis])

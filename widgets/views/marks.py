@@ -1,0 +1,150 @@
+"""Chips, frames, scale bars, colour bars and states of the cells, drawn crisply over the fields."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+
+from widgets.views import legends
+from widgets.views.cell import Cell
+from widgets.views.sheet import Rectangle, Sheet
+from widgets.volume import transfer_function
+
+MARGIN = 10.0
+LIGHT = QColor("#f2f5f8")
+QUIET = QColor("#aab5c0")
+PLATE = QColor(10, 14, 19, 185)
+
+
+def font(base: QFont, pixels: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    """Return the window's font at a size."""
+    sized = QFont(base)
+    sized.setPixelSize(pixels)
+    sized.setWeight(weight)
+    return sized
+
+
+def plate(painter: QPainter, rectangle: QRectF) -> None:
+    """Darken the picture behind words, in either theme: fields are dark in both."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(PLATE)
+    painter.drawRoundedRect(rectangle, 5.0, 5.0)
+
+
+def chip(painter: QPainter, cell: Cell, rectangle: Rectangle, note: str, base: QFont) -> None:
+    """Draw the run's colour and name, and quietly what there is to say about it."""
+    x, y, width, _ = rectangle
+    name_font, detail_font = font(base, 13, QFont.Weight.Medium), font(base, 11)
+    names, details = QFontMetricsF(name_font), QFontMetricsF(detail_font)
+    room = width - 2 * MARGIN - 36
+    name = names.elidedText(cell.label, Qt.TextElideMode.ElideRight, max(room, 20))
+    detail = " · ".join(part for part in (cell.detail, note) if part)
+    left = room - names.horizontalAdvance(name) - 8
+    detail = details.elidedText(detail, Qt.TextElideMode.ElideRight, left) if detail and left > 40 else ""
+    wide = 28 + names.horizontalAdvance(name) + (8 + details.horizontalAdvance(detail) if detail else 0) + 8
+    box = QRectF(x + MARGIN, y + 8, wide, 24)
+    plate(painter, box)
+    painter.setBrush(QColor(cell.colour))
+    painter.drawRoundedRect(QRectF(box.left() + 9, box.center().y() - 5, 10, 10), 2.5, 2.5)
+    painter.setPen(LIGHT)
+    painter.setFont(name_font)
+    line = QRectF(box.left() + 27, box.top(), wide, box.height())
+    painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, name)
+    if detail:
+        painter.setPen(QUIET)
+        painter.setFont(detail_font)
+        painter.drawText(line.translated(names.horizontalAdvance(name) + 8, 0.5), Qt.AlignmentFlag.AlignVCenter, detail)
+
+
+def frame(painter: QPainter, rectangle: Rectangle, colour: str, selected: bool) -> None:
+    """Frame a cell in its run's colour: fully where it is selected, finely where it is hovered."""
+    width = 2.0 if selected else 1.0
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(
+        QPen(QColor(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin)
+    )
+    painter.drawRect(QRectF(*rectangle).adjusted(width / 2, width / 2, -width / 2, -width / 2))
+
+
+def scale_bar(painter: QPainter, sheet: Sheet, index: int, base: QFont) -> None:
+    """Draw a bar of a round length, and say how long it is."""
+    x, y, width, height = sheet.rectangles[index]
+    orbit, flat = sheet.camera(sheet.cells[index].key)
+    flat_mode = sheet.view.mode == "slice"
+    across = (flat if flat_mode else orbit).extent(width, height)[0]
+    pixels_per_length = width / across / sheet.box_size
+    long = legends.round_length(min(110.0, 0.35 * width) / pixels_per_length)
+    words = legends.length(long)
+    if not flat_mode and not orbit.parallel:
+        words += " at the centre"
+    small = font(base, 11)
+    wide = max(long * pixels_per_length, QFontMetricsF(small).horizontalAdvance(words))
+    bottom = y + height - MARGIN
+    plate(painter, QRectF(x + MARGIN, bottom - 30, wide + 16, 30))
+    painter.fillRect(QRectF(x + MARGIN + 8, bottom - 23, long * pixels_per_length, 2.5), LIGHT)
+    painter.setPen(LIGHT)
+    painter.setFont(small)
+    painter.drawText(QPointF(x + MARGIN + 8, bottom - 7), words)
+
+
+def colour_bar(painter: QPainter, sheet: Sheet, index: int, base: QFont) -> None:
+    """Draw what the colours of a cell mean: the map, its ends and its quantity."""
+    x, y, width, height = sheet.rectangles[index]
+    comparison = sheet.cells[index].comparison
+    if comparison == "field":
+        table, limits = transfer_function.colours(sheet.view.transfer.colour_map), sheet.limits
+        title = legends.quantity(sheet.view, sheet.box_size)
+    else:
+        table, limits = (
+            transfer_function.colours(transfer_function.DIVERGING),
+            sheet.signed.get(comparison, (-1.0, 1.0)),
+        )
+        title = legends.signed_quantity(sheet.view, comparison)
+    low, high = legends.ends(limits, sheet.view.scaling, comparison)
+    small = font(base, 11)
+    metrics = QFontMetricsF(small)
+    wide = max(112.0, metrics.horizontalAdvance(title), metrics.horizontalAdvance(low + high) + 16)
+    wide = min(wide, width - 2 * MARGIN - 16)
+    box = QRectF(x + width - MARGIN - wide - 16, y + height - MARGIN - 47, wide + 16, 47)
+    plate(painter, box)
+    inner = box.adjusted(8, 5, -8, -4)
+    row = np.ascontiguousarray((table[None, :, :3] * 255 + 0.5).astype(np.uint8))
+    image = QImage(row.tobytes(), row.shape[1], 1, 3 * row.shape[1], QImage.Format.Format_RGB888)
+    painter.drawImage(QRectF(inner.left(), inner.top() + 17, inner.width(), 6), image)
+    painter.setFont(small)
+    painter.setPen(LIGHT)
+    painter.drawText(
+        QRectF(inner.left(), inner.top() - 1, inner.width(), 15),
+        Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
+        metrics.elidedText(title, Qt.TextElideMode.ElideRight, inner.width()),
+    )
+    ends = QRectF(inner.left(), inner.bottom() - 14, inner.width(), 15)
+    painter.drawText(ends, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, low)
+    painter.drawText(ends, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, high)
+
+
+def state(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle, base: QFont) -> None:
+    """Say in the middle of an empty cell what is going on, or what went wrong and what helps."""
+    x, y, width, height = rectangle
+    middle_x, middle_y = x + width / 2, y + height / 2
+    failed = cell.state == "failed"
+    words = cell.message or ("could not be loaded" if failed else "loading …")
+    painter.setFont(font(base, 13, QFont.Weight.Medium))
+    painter.setPen(QColor("#f0a07a") if failed else LIGHT)
+    title = f"! {cell.label}" if failed else cell.label
+    centred = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
+    painter.drawText(QRectF(x + 16, middle_y - 40, width - 32, 24), centred, title)
+    if not failed:
+        bar = QRectF(middle_x - 60, middle_y - 4, 120, 3)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(255, 255, 255, 36))
+        painter.drawRoundedRect(bar, 1.5, 1.5)
+        if cell.progress is not None:
+            painter.setBrush(QColor(cell.colour))
+            done = min(max(cell.progress, 0.0), 1.0)
+            painter.drawRoundedRect(QRectF(bar.left(), bar.top(), max(bar.width() * done, 3.0), 3), 1.5, 1.5)
+    painter.setFont(font(base, 12))
+    painter.setPen(QUIET)
+    wrapped = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+    painter.drawText(QRectF(x + 16, middle_y + (-8 if failed else 8), width - 32, height / 2 - 12), wrapped, words)

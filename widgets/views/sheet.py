@@ -1,0 +1,43 @@
+"""Everything that is written and drawn over the fields, as one value: painted alike in the window and in files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+
+from backends.data.catalogue import Catalogue
+from backends.data.view import ViewSettings
+from widgets.theme import Theme
+from widgets.views.cell import Cell
+from widgets.volume.camera import Orbit
+from widgets.volume.flat import Flat
+
+Rectangle = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The grid as it is now.
+
+    rectangles : one per cell, in pixels of the sheet
+    limits : scaled range of the fields;  signed : ranges of the comparisons
+    camera : gives a cell's camera by its key
+    box_size : Mpc/h
+    drawn : keys of the cells whose field is drawn
+    notes : what a cell must say about how it is drawn, by the cell's key
+    hovered, selected : keys of runs
+    """
+
+    cells: tuple[Cell, ...]
+    rectangles: tuple[Rectangle, ...]
+    view: ViewSettings
+    theme: Theme
+    camera: Callable[[str], tuple[Orbit, Flat]]
+    box_size: float = 1.0
+    limits: tuple[float, float] = (-1.0, 1.0)
+    signed: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    catalogues: Mapping[Hashable, Catalogue] = field(default_factory=dict)
+    drawn: frozenset[str] = frozenset()
+    notes: Mapping[str, str] = field(default_factory=dict)
+    hovered: str = ""
+    selected: str = ""

@@ -1,0 +1,58 @@
+"""Paints a whole sheet: cell by cell, in the order in which things lie over each other."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QRectF
+from PyQt6.QtGui import QColor, QFont, QPainter
+
+from widgets.views import lines, marks
+from widgets.views.sheet import Sheet
+
+# A cell narrower or lower than this has room for its chip only.
+SMALLEST = (170, 130)
+
+
+def paint(painter: QPainter, sheet: Sheet, base: QFont) -> None:
+    """Paint lines, rings, chips, bars and frames over the fields.
+
+    Parameters
+    ----------
+    painter : on the window or on a picture, in the sheet's pixels
+    base : the window's font; sizes are chosen here
+    """
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    flat = sheet.view.mode == "slice"
+    for cell, rectangle in zip(sheet.cells, sheet.rectangles, strict=True):
+        painter.save()
+        painter.setClipRect(QRectF(*rectangle))
+        if cell.key in sheet.drawn:
+            if not flat:
+                lines.wire_box(painter, sheet.camera(cell.key)[0], sheet.view.clip, rectangle)
+            if sheet.view.halos:
+                lines.halos(painter, sheet, cell, rectangle)
+            lines.crosshair(painter, sheet, cell, rectangle)
+        else:
+            painter.fillRect(QRectF(*rectangle), QColor(sheet.theme.field_background))
+            marks.state(painter, sheet, cell, rectangle, base)
+        marks.chip(painter, cell, rectangle, sheet.notes.get(cell.key, ""), base)
+        painter.restore()
+    _legends(painter, sheet, base)
+    for cell, rectangle in zip(sheet.cells, sheet.rectangles, strict=True):
+        if cell.run in (sheet.selected, sheet.hovered) and len(sheet.cells) > 1:
+            marks.frame(painter, rectangle, cell.colour, cell.run == sheet.selected)
+
+
+def _legends(painter: QPainter, sheet: Sheet, base: QFont) -> None:
+    """Put the scale and the axes in the first cell, and each colour map's bar in the last cell that uses it."""
+    drawn = [i for i, cell in enumerate(sheet.cells) if cell.key in sheet.drawn]
+    roomy = [i for i in drawn if sheet.rectangles[i][2] >= SMALLEST[0] and sheet.rectangles[i][3] >= SMALLEST[1]]
+    if not roomy:
+        return
+    first = roomy[0]
+    marks.scale_bar(painter, sheet, first, base)
+    if sheet.view.mode != "slice":
+        lines.axes(painter, sheet.camera(sheet.cells[first].key)[0], sheet.rectangles[first], base)
+    for comparison in ("field", "difference", "ratio"):
+        using = [i for i in roomy if sheet.cells[i].comparison == comparison]
+        if using:
+            marks.colour_bar(painter, sheet, using[-1], base)
