@@ -35,7 +35,7 @@ from widgets.plots.theming import (
 from widgets.plots.ticks import ticks
 from widgets.theme import Theme
 
-_NUMBER_HEIGHT, _NUMBER_WIDTH = 18.0, 60.0
+_NUMBER_HEIGHT, _NUMBER_WIDTH = 18.0, 48.0
 """Room that a number takes along an axis, in pixels, with the air around it."""
 
 _BY_KEY = (
@@ -90,7 +90,7 @@ class Canvas(QWidget):
         stays = self._moved and self.figure is not None and _axes(self.figure) == _axes(figure)
         self.figure = figure
         self._ratio.view.setVisible(bool(figure.ratio_label))
-        self._draw()
+        self._draw(figure)
         if not stays:
             self.reset_view()
         self._arrange()
@@ -114,7 +114,7 @@ class Canvas(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme's colours."""
         self.theme = self._ground.theme = self._frame.theme = self.pointing.theme = theme
-        self._draw()
+        self._wear()
         self._arrange()
         self.pointing.refresh()
 
@@ -122,13 +122,13 @@ class Canvas(QWidget):
         """Make one curve bright and dim the others; "" for none. Emits nothing."""
         if key != self._highlighted:
             self._highlighted = key
-            self._draw()
+            self._wear()
 
     def select(self, key: str) -> None:
         """Draw one curve bold; "" for none. Emits nothing."""
         if key != self._selected:
             self._selected = key
-            self._draw()
+            self._wear()
 
     def visible_figure(self) -> Figure | None:
         """Return the figure with the limits that are on the screen now."""
@@ -150,12 +150,16 @@ class Canvas(QWidget):
 
     # How it is laid out
 
-    def _draw(self) -> None:
+    def _draw(self, figure: Figure) -> None:
+        self._main.draw(drawn_curves(figure, ratio=False))
+        self._ratio.draw(drawn_curves(figure, ratio=True) if figure.ratio_label else ())
+        self._wear()
+
+    def _wear(self) -> None:
         if self.figure is not None:
             emphasis = self._emphasis(self.figure)
-            self._main.draw(drawn_curves(self.figure, ratio=False), self.theme, emphasis)
-            lower = drawn_curves(self.figure, ratio=True) if self.figure.ratio_label else ()
-            self._ratio.draw(lower, self.theme, emphasis)
+            self._main.wear(self.theme, emphasis)
+            self._ratio.wear(self.theme, emphasis)
 
     def _emphasis(self, figure: Figure) -> dict[str, Emphasis]:
         rest = {key_of(curve): REFERENCE if curve.reference else PLAIN for curve in figure.curves}

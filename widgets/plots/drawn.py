@@ -39,7 +39,6 @@ def _drawn(curve: Curve, x_scale: Scale, y_scale: Scale, *, ratio: bool, marked:
         key=key_of(curve),
         colour=curve.colour,
         dash=curve.dash,
-        reference=curve.reference,
         x=x,
         y=y,
         low=None if low is None else y_scale.forward(low),

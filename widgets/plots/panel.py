@@ -14,7 +14,7 @@ from PyQt6.QtGui import QBrush, QColor, QPainterPath, QPen, QPolygonF
 from PyQt6.QtWidgets import QGraphicsPathItem
 
 from widgets.plots.layout import Box
-from widgets.plots.theming import PLAIN, REFERENCE, Emphasis, curve_pen, plot_ground, tint
+from widgets.plots.theming import Emphasis, curve_pen, plot_ground, tint
 from widgets.theme import Theme
 
 Array = NDArray[np.float64]
@@ -27,7 +27,6 @@ class Drawn:
     key: str
     colour: str
     dash: int
-    reference: bool
     x: Array
     y: Array
     low: Array | None = None
@@ -35,51 +34,79 @@ class Drawn:
     reliable: NDArray[np.bool_] | None = None
     mark: tuple[float, float] | None = None
 
-    @property
-    def rest(self) -> Emphasis:
-        """How it is drawn when nothing is pointed at."""
-        return REFERENCE if self.reference else PLAIN
-
 
 class _CurveItems:
-    """What draws one curve: its line, its faint unreliable part, its error band and its triangle."""
+    """What draws one curve: its line and, where it has them, its faint part, error band and triangle."""
 
     def __init__(self, view: Any) -> None:
-        self.line = pg.PlotCurveItem(antialias=True, connect="finite")
-        self.faint = pg.PlotCurveItem(antialias=True, connect="finite")
-        self.band = QGraphicsPathItem()
-        self.mark = pg.ScatterPlotItem(symbol="t", size=10, antialias=True)
-        for item in (self.band, self.faint, self.line, self.mark):
-            view.addItem(item, ignoreBounds=True)
+        self._view = view
+        self._line = self._add(pg.PlotCurveItem(antialias=True, connect="finite"))
+        self._faint: Any = None
+        self._band: QGraphicsPathItem | None = None
+        self._mark: Any = None
+        self._curve: Drawn | None = None
+        self._worn: tuple[Theme, Emphasis] | None = None
 
-    def remove(self, view: Any) -> None:
-        for item in (self.band, self.faint, self.line, self.mark):
-            view.removeItem(item)
+    def _add(self, item: Any) -> Any:
+        self._view.addItem(item, ignoreBounds=True)
+        return item
 
-    def draw(self, curve: Drawn, theme: Theme, emphasis: Emphasis) -> None:
+    def _parts(self) -> list[tuple[Any, float]]:
+        """Return the items that there are, with their layers among those of one curve."""
+        parts = [(self._band, -40.0), (self._faint, 0.0), (self._line, 1.0), (self._mark, 60.0)]
+        return [(item, layer) for item, layer in parts if item is not None]
+
+    def remove(self) -> None:
+        for item, _ in self._parts():
+            self._view.removeItem(item)
+
+    def draw(self, curve: Drawn) -> None:
+        """Take another curve's shape; what it wears must be put on again."""
+        self._curve, self._worn = curve, None
         believed, doubted = _parts(curve)
-        self._line(self.line, curve, believed, curve_pen(theme, curve.colour, curve.dash, emphasis.width))
-        self._line(self.faint, curve, doubted, curve_pen(theme, curve.colour, curve.dash, emphasis.width, 0.32))
-        self.band.setPath(_band(curve))
-        self.band.setBrush(QBrush(tint(theme.run_colour(curve.colour), emphasis.band)))
-        self.band.setPen(QPen(Qt.PenStyle.NoPen))
-        self.mark.setVisible(curve.mark is not None)
-        if curve.mark is not None:
+        _shape(self._line, curve.x, believed)
+        if self._faint is None and np.isfinite(doubted).any():
+            self._faint = self._add(pg.PlotCurveItem(antialias=True, connect="finite"))
+        if self._faint is not None:
+            _shape(self._faint, curve.x, doubted)
+        if self._band is None and curve.low is not None:
+            self._band = self._add(QGraphicsPathItem())
+            self._band.setPen(QPen(Qt.PenStyle.NoPen))
+        if self._band is not None:
+            self._band.setPath(_band(curve))
+        if self._mark is None and curve.mark is not None:
+            self._mark = self._add(pg.ScatterPlotItem(symbol="t", size=10, antialias=True))
+        if self._mark is not None:
+            self._mark.setVisible(curve.mark is not None)
+            if curve.mark is not None:
+                self._mark.setData([curve.mark[0]], [curve.mark[1]])
+
+    def wear(self, theme: Theme, emphasis: Emphasis) -> None:
+        """Put on colours, width and loudness."""
+        curve = self._curve
+        if curve is None or self._worn == (theme, emphasis):
+            return
+        self._worn = (theme, emphasis)
+        self._line.setPen(curve_pen(theme, curve.colour, curve.dash, emphasis.width))
+        if self._faint is not None:
+            self._faint.setPen(curve_pen(theme, curve.colour, curve.dash, emphasis.width, 0.32))
+        if self._band is not None:
+            self._band.setBrush(QBrush(tint(theme.run_colour(curve.colour), emphasis.band)))
+        if self._mark is not None:
             outline = QPen(plot_ground(theme), 1.0)
             outline.setCosmetic(True)
-            fill = QBrush(QColor(theme.run_colour(curve.colour)))
-            self.mark.setData([curve.mark[0]], [curve.mark[1]], brush=fill, pen=outline)
-        layer = 10.0 * emphasis.layer
-        for item, offset in ((self.band, -40.0), (self.faint, 0.0), (self.line, 1.0), (self.mark, 60.0)):
-            item.setZValue(layer + offset)
+            self._mark.setPen(outline)
+            self._mark.setBrush(QBrush(QColor(theme.run_colour(curve.colour))))
+        for item, layer in self._parts():
+            item.setZValue(10.0 * emphasis.layer + layer)
             item.setOpacity(emphasis.opacity)
 
-    @staticmethod
-    def _line(item: Any, curve: Drawn, y: Array, pen: QPen) -> None:
-        whole = bool(np.any(np.isfinite(y)))
-        item.setVisible(whole)
-        if whole:
-            item.setData(curve.x, y, pen=pen)
+
+def _shape(item: Any, x: Array, y: Array) -> None:
+    whole = bool(np.any(np.isfinite(y)))
+    item.setVisible(whole)
+    if whole:
+        item.setData(x, y)
 
 
 class Panel:
@@ -100,15 +127,20 @@ class Panel:
         self.box = box
         self.view.setGeometry(box.left, box.top, box.width, box.height)
 
-    def draw(self, curves: Sequence[Drawn], theme: Theme, emphasis: Mapping[str, Emphasis]) -> None:
+    def draw(self, curves: Sequence[Drawn]) -> None:
         """Draw these curves, keeping the items of those that were there."""
         self.curves = tuple(curves)
         for gone in set(self._items) - {curve.key for curve in curves}:
-            self._items.pop(gone).remove(self.view)
+            self._items.pop(gone).remove()
         for curve in curves:
             if curve.key not in self._items:
                 self._items[curve.key] = _CurveItems(self.view)
-            self._items[curve.key].draw(curve, theme, emphasis.get(curve.key, curve.rest))
+            self._items[curve.key].draw(curve)
+
+    def wear(self, theme: Theme, emphasis: Mapping[str, Emphasis]) -> None:
+        """Put colours and loudness on the curves; costs nothing for those that wear them already."""
+        for curve in self.curves:
+            self._items[curve.key].wear(theme, emphasis[curve.key])
 
     @property
     def x_range(self) -> tuple[float, float]:
