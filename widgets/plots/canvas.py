@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import QPoint, QPointF, QRectF, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QContextMenuEvent, QFocusEvent, QFontMetricsF, QKeyEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
@@ -165,9 +165,11 @@ class Canvas(QWidget):
         rest = {key_of(curve): REFERENCE if curve.reference else PLAIN for curve in figure.curves}
         if self._selected in rest:
             rest[self._selected] = SELECTED
-        if self._highlighted not in rest:
-            return rest
-        return {key: BRIGHT if key == self._highlighted else dimmed(quiet) for key, quiet in rest.items()}
+        if self._highlighted in rest:
+            rest = {key: BRIGHT if key == self._highlighted else dimmed(quiet) for key, quiet in rest.items()}
+        # Pens that keep their width when zoomed are measured in the screen's own pixels.
+        ratio = self.devicePixelRatioF()
+        return {key: replace(emphasis, width=ratio * emphasis.width) for key, emphasis in rest.items()}
 
     def _arrange(self, *_: Any) -> None:
         if self.figure is None:
@@ -243,6 +245,11 @@ class Canvas(QWidget):
 
     def _moved_by_hand(self, *_: Any) -> None:
         self._moved = True
+
+    def event(self, event: QEvent | None) -> bool:
+        if event is not None and event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._wear()
+        return super().event(event)
 
     # What the keys do
 
