@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
+from backends.engine.threads import prepare_torch
 from backends.registry import Registry
 
 if TYPE_CHECKING:
@@ -65,4 +66,5 @@ register = _registry.register
 
 def registry() -> Registry[Architecture]:
     """All architectures, found on first use; that imports torch."""
+    prepare_torch()
     return _registry

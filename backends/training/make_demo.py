@@ -15,11 +15,12 @@ import resources
 from backends.cosmology.background import Cosmology
 from backends.data.bundle import Case, Dataset, Model, write_bundle
 from backends.data.field import Field
+from backends.demo import HELD_OUT, NETWORKS
 from backends.emulators.checkpoint import load_network, read_header
 from backends.emulators.predict import SCALE, predict
 from backends.simulation.particle_mesh import LATTICE_OFFSET, simulate
 from backends.training.boxes import BOX_SIZE, HELD_OUT_SEEDS, N_PARTICLES
-from backends.training.recipe import ARCHITECTURES, train_all
+from backends.training.recipe import train_all
 
 PRECISION = 2.0**-12
 """Mpc/h: displacements are stored rounded to it, a ten-thousandth of a cell, and compress to half."""
@@ -39,7 +40,7 @@ class Plan:
 
 
 PLANS = {
-    "held-out": Plan("Held-out box", HELD_OUT_SEEDS[0]),
+    HELD_OUT: Plan("Held-out box", HELD_OUT_SEEDS[0]),
     "sigma8-1.0": Plan(
         "Outside: σ₈ = 1.0", HELD_OUT_SEEDS[1], cosmology=Cosmology(sigma8=1.0), axis="sigma8", value=1.0
     ),
@@ -79,7 +80,7 @@ def make_model(weights: Path, case: Case) -> Model:
     made = Dataset(output.values, "displacement", header.label, "Mpc/h")
     facts = {"weights": f"weights/{weights.name}"}
     return Model(
-        header.label, header.architecture, header.config, header.parameters, header.training, facts, {"held-out": made}
+        header.label, header.architecture, header.config, header.parameters, header.training, facts, {HELD_OUT: made}
     )
 
 
@@ -91,11 +92,11 @@ def make_demo(weights: Path, out: Path) -> None:
         print(f"Simulating {plan.label}", flush=True)
         cases[name] = make_case(plan)
     models = {}
-    for name in ARCHITECTURES:
+    for name in NETWORKS:
         print(f"Running {name}", flush=True)
         target = out / "weights" / f"{name}.safetensors"
         shutil.copyfile(weights / target.name, target)
-        models[name] = make_model(target, cases["held-out"])
+        models[name] = make_model(target, cases[HELD_OUT])
     c = Cosmology()
     write_bundle(
         out / "demo.hdf5",
@@ -127,7 +128,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=resources.path("demo"), help="folder of the study")
     options = parser.parse_args()
     if options.weights is None:
-        train_all(ARCHITECTURES, options.work, options.seconds, seed=0, at_once=2)
+        train_all(NETWORKS, options.work, options.seconds, seed=0, at_once=2)
     make_demo(options.weights or options.work, options.out)
 
 

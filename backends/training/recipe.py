@@ -11,10 +11,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from backends.demo import NETWORKS
 from backends.engine.threads import prepare_torch
 from backends.training.boxes import training_boxes
 
-ARCHITECTURES = ("unet", "resnet", "fno", "convnext", "van", "swin")
 CONFIGURATIONS: dict[str, dict[str, Any]] = {
     "unet": {"width": 16},
     "resnet": {"width": 16, "depth": 4},
@@ -81,8 +81,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=600.0, help="CPU seconds per network")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--at-once", type=int, default=2, help="networks trained at the same time")
-    parser.add_argument("--architectures", nargs="+", choices=ARCHITECTURES, default=ARCHITECTURES)
-    parser.add_argument("--only", choices=ARCHITECTURES, help="train this one in this very process")
+    parser.add_argument("--architectures", nargs="+", choices=NETWORKS, default=NETWORKS)
+    parser.add_argument("--only", choices=NETWORKS, help="train this one in this very process")
     options = parser.parse_args()
     if options.only:
         train_one(options.only, options.out, options.seconds, options.seed)
