@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from backends.data.catalogue import Catalogue
 from backends.data.field import Field
 from backends.data.parameters import Parameters
 from backends.errors import MismatchedBoxes, NotApplicable
@@ -46,7 +47,9 @@ def with_mesh(parameters: Parameters, sample: Sample, reference: Sample | None) 
     """Return the parameters with the reference's default mesh where none is chosen."""
     if parameters.n_mesh is not None:
         return parameters
-    return replace(parameters, n_mesh=(reference or sample).default_n_mesh(parameters))
+    if reference is None or isinstance(reference.data(parameters.species), Catalogue):
+        reference = sample
+    return replace(parameters, n_mesh=reference.default_n_mesh(parameters))
 
 
 @dataclass(frozen=True)

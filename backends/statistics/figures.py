@@ -1,0 +1,180 @@
+"""From results to the description of a figure, the same for the window and the export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from backends.data.parameters import Parameters
+from backends.data.statistic import StatisticResult
+from backends.statistics import registry
+from backends.statistics.break_scale import break_scale
+from backends.statistics.figure import Array, Curve, Figure, Line
+from backends.statistics.scores import break_of, k_end
+
+SAME_X = 2e-3
+"""Relative difference within which two points stand at the same place."""
+LOWEST_PDF = 1e-5
+
+
+@dataclass(frozen=True)
+class RunStyle:
+    """How a run is drawn. ``dash`` is the index of its dash pattern."""
+
+    key: str
+    label: str
+    colour: str
+    dash: int = 0
+    reference: bool = False
+
+
+def figure(
+    name: str,
+    results: Sequence[tuple[RunStyle, StatisticResult | str]],
+    reference_key: str,
+    parameters: Parameters,
+) -> Figure:
+    """Describe the figure of one statistic.
+
+    Parameters
+    ----------
+    name : the statistic's registered name
+    results : runs in the order of the legend, each with its result, or the reason why there is none
+    reference_key : key of the run that ratios are taken against, or "" for none
+    """
+    statistic = registry()[name]
+    axes = statistic.axes
+    drawn = [(style, result) for style, result in results if isinstance(result, StatisticResult)]
+    # A single number is no curve: it belongs in the ranking's table.
+    curves = [(style, result) for style, result in drawn if result[result.x].ndim == 1]
+    reference = (
+        next((result for style, result in curves if style.key == reference_key), None) if reference_key else None
+    )
+    against = reference if axes.ratio_label else None
+    described = tuple(_curve(name, style, result, against, parameters) for style, result in curves)
+    found = [result for _, result in drawn]
+    return Figure(
+        name=name,
+        title=statistic.label,
+        x_label=axes.x_label,
+        y_label=axes.y_label,
+        log_x=axes.log_x,
+        log_y=axes.log_y,
+        curves=described,
+        ratio_label=axes.ratio_label if any(curve.ratio is not None for curve in described) else "",
+        verticals=_limits(found),
+        band=_band(name, parameters, against is not None),
+        note=_note(found),
+        skipped=tuple((style.label, reason) for style, reason in results if isinstance(reason, str)),
+        x_limits=_pdf_x_limits(described) if name == "density-pdf" else None,
+        y_limits=_pdf_y_limits(described) if name == "density-pdf" else None,
+    )
+
+
+def _curve(
+    name: str, style: RunStyle, result: StatisticResult, reference: StatisticResult | None, parameters: Parameters
+) -> Curve:
+    x, y = (np.asarray(result[column], dtype=np.float64) for column in (result.x, result.y))
+    sigma = np.asarray(result[result.sigma], dtype=np.float64) if result.sigma else None
+    ratio = ratio_sigma = None
+    if reference is not None and not style.reference and result is not reference:
+        ratio, ratio_sigma = _ratio(name, result, reference)
+    return Curve(
+        key=style.key,
+        label=style.label,
+        colour=style.colour,
+        x=x,
+        y=y,
+        low=None if sigma is None else y - sigma,
+        high=None if sigma is None else y + sigma,
+        ratio=ratio,
+        ratio_low=None if ratio is None or ratio_sigma is None else ratio - ratio_sigma,
+        ratio_high=None if ratio is None or ratio_sigma is None else ratio + ratio_sigma,
+        reliable=result.reliable,
+        break_at=_break_at(name, result, ratio, parameters),
+        dash=style.dash,
+        reference=style.reference,
+    )
+
+
+def _ratio(name: str, result: StatisticResult, reference: StatisticResult) -> tuple[Array, Array | None]:
+    """Return a curve against the reference's, with its error where that is known, NaN where they do not meet."""
+    x, there = result[result.x], reference[reference.x]
+    nearest = np.abs(np.log(np.maximum(there, 1e-300))[None, :] - np.log(np.maximum(x, 1e-300))[:, None])
+    place = nearest.argmin(axis=1)
+    meets = nearest[np.arange(x.size), place] < SAME_X
+    theirs = np.where(meets, reference[reference.y][place], np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(theirs > 0, result[result.y] / theirs, np.nan)
+        if name == "power-spectrum":
+            # The two share phases, so that the errors of P do not add: T's own figure has the error.
+            return np.sqrt(ratio), None
+        if not result.sigma:
+            return ratio, None
+        relative = result[result.sigma] / result[result.y]
+        relative_there = reference[reference.sigma][place] / theirs
+        error = ratio * np.sqrt(relative**2 + relative_there**2)
+    return ratio, np.where(np.isfinite(error), error, 0.0)
+
+
+def _break_at(name: str, result: StatisticResult, ratio: Array | None, parameters: Parameters) -> float | None:
+    if name == "transfer-function":
+        return break_of(result, "transfer", parameters)
+    if name == "correlation-coefficient":
+        return break_of(result, "correlation", parameters)
+    if name == "power-spectrum" and ratio is not None:
+        return break_scale(result[result.x], ratio, "transfer", parameters.band_transfer, k_end(result))
+    return None
+
+
+def _band(name: str, parameters: Parameters, has_ratio: bool) -> tuple[float, float] | None:
+    """Return the band of agreement, in the panel where the break scale is read."""
+    if name == "correlation-coefficient":
+        return parameters.band_correlation, 1.0
+    if name == "transfer-function" or (name == "power-spectrum" and has_ratio):
+        return 1 - parameters.band_transfer, 1 + parameters.band_transfer
+    return None
+
+
+def _limits(results: Sequence[StatisticResult]) -> tuple[Line, ...]:
+    """Return the Nyquist wave numbers of mesh and particles, the lowest of all runs."""
+    by_wave_number = [result for result in results if result.x == "k"]
+    lines = []
+    for parameter, label in (("k_nyquist_mesh", "k Nyquist, mesh"), ("k_nyquist_particles", "k Nyquist, particles")):
+        known = [float(k) for result in by_wave_number if (k := result.parameters.get(parameter)) is not None]
+        if known:
+            lines.append(Line(min(known), label))
+    if len(lines) == 2 and abs(lines[0].at / lines[1].at - 1) < 0.01:
+        return (Line(lines[0].at, "k Nyquist"),)
+    return tuple(lines)
+
+
+def _note(results: Sequence[StatisticResult]) -> str:
+    """Say in one short line what was computed, e.g. "128³ mesh, TSC interlaced"."""
+    if not results:
+        return ""
+    said = results[0].parameters
+    if "linking_length" in said:
+        return f"FoF b = {said['linking_length']:g}, at least {said.get('min_particles', 1):g} particles"
+    if "n_mesh" not in said:
+        return ""
+    mesh = f"{said['n_mesh']}³ {'mesh' if said.get('painted') else 'grid'}"
+    if not said.get("mass_assignment"):
+        return mesh
+    return f"{mesh}, {str(said['mass_assignment']).upper()}{' interlaced' if said.get('interlaced') else ''}"
+
+
+def _pdf_x_limits(curves: Sequence[Curve]) -> tuple[float, float] | None:
+    """Leave out the long tail of nearly empty cells that only rounding fills."""
+    shown = [curve.x[curve.y >= LOWEST_PDF] for curve in curves]
+    ends = [(float(x.min()), float(x.max())) for x in shown if x.size]
+    if not ends:
+        return None
+    return max(min(low for low, _ in ends), 1e-2), max(high for _, high in ends) * 1.2
+
+
+def _pdf_y_limits(curves: Sequence[Curve]) -> tuple[float, float] | None:
+    highest = max((float(curve.y.max()) for curve in curves if curve.y.size), default=0.0)
+    return (LOWEST_PDF, 3 * highest) if highest > LOWEST_PDF else None
