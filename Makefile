@@ -43,7 +43,7 @@ check: setup
 
 $(VENV)/.peers: $(VENV)/.installed
 	PYTHON="$(PYTHON)" tools/install-system-packages build-essential
-	$(PIP) install --constraint constraints.txt cython setuptools wheel
+	$(PIP) install --constraint constraints.txt cython setuptools numpy
 	$(PIP) install --constraint constraints.txt --no-build-isolation --editable '.[peers]'
 	touch $@
 
