@@ -254,13 +254,30 @@ class FieldGrid(QWidget):
         """Draw into the window, whose context is current, and go on as soon as it is shown."""
         if self._scene is None:
             return
-        self._scene.draw()
+        try:
+            self._scene.draw()
+        except RuntimeError as refused:  # vispy's word for a shader or a framebuffer that the driver refuses
+            self._give_up(str(refused))
+            return
         if self._scene.settled and not self._announced:
             self._announced = True
             self._surface.update()
             self.frame_drawn.emit()
         elif not self._scene.settled and not self._work.isActive():
             self._work.start(0)
+
+    def _give_up(self, reason: str) -> None:
+        """Go on without OpenGL: slices only, and the reason in the first cell."""
+        scene, self._scene = self._scene, None
+        self.failure = f"This graphics driver cannot draw volumes ({reason.splitlines()[0]}): only slices are shown"
+        if scene is not None:
+            for cell in self._cells:
+                for key in (cell.field, cell.reference_field):
+                    field = scene.library.get(key)
+                    if field is not None:
+                        self._flat_pictures.put(key, field)
+            QTimer.singleShot(0, scene.canvas.native.hide)
+        self._refresh()
 
     def _paint_marks(self, painter: QPainter) -> None:
         self._paint_sheet(painter, self._rectangles)

@@ -10,7 +10,7 @@ from PyQt6.QtGui import QColor, QFont, QPainter, QPen
 from backends.data.catalogue import Catalogue
 from widgets.views.cell import Cell
 from widgets.views.sheet import Rectangle, Sheet
-from widgets.volume.box import WHOLE, Clip, crosshair_lines, edges
+from widgets.volume.box import WHOLE, crosshair_lines, seen_edges
 from widgets.volume.camera import Orbit
 from widgets.volume.flat import PLANES
 
@@ -19,6 +19,7 @@ MOST_HALOS = 250
 SMALLEST_RING = 2.5
 # Comoving radius in Mpc/h of a halo of 1e14 Msun/h whose file gives none: 200 times the mean at Ω_m = 0.3.
 USUAL_RADIUS = 1.13
+BRIGHT, DARK = QColor("#eef3f8"), QColor("#10161c")
 AXIS_COLOURS = ("#ff8b7b", "#8fe08f", "#86b8ff")
 
 
@@ -36,16 +37,22 @@ def segments(painter: QPainter, ends: NDArray[np.float64], x: float, y: float) -
     painter.drawLines(*(QLineF(x + a[0], y + a[1], x + b[0], y + b[1]) for a, b in ends))
 
 
-def wire_box(painter: QPainter, orbit: Orbit, clip: Clip, rectangle: Rectangle) -> None:
+def ink(sheet: Sheet, cell: Cell) -> QColor:
+    """Return the colour of lines that are seen on this cell's field: dark on a comparison's white."""
+    return DARK if cell.comparison != "field" and sheet.view.mode != "dvr" else BRIGHT
+
+
+def wire_box(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle) -> None:
     """Draw the kept part of the box, and faintly the whole of it; hidden edges are fainter."""
     x, y, width, height = rectangle
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+    orbit, clip = sheet.camera(cell.key)[0], sheet.view.clip
+    colour = QColor("#7d8a96") if ink(sheet, cell) is DARK else BRIGHT
     boxes = ((clip, 110, 44),) if clip == WHOLE else ((WHOLE, 44, 26), (clip, 120, 60))
     for kept, front_alpha, back_alpha in boxes:
-        lines, front = edges(orbit, kept)
-        for chosen, alpha in ((~front, back_alpha), (front, front_alpha)):
-            painter.setPen(pen(QColor("#dfe8f0"), alpha))
-            segments(painter, orbit.segments(lines[chosen], width, height), x, y)
+        front, back = seen_edges(orbit, kept, width, height)
+        for lines, alpha in ((back, back_alpha), (front, front_alpha)):
+            painter.setPen(pen(colour, alpha))
+            segments(painter, lines, x, y)
 
 
 def crosshair(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle) -> None:
@@ -53,7 +60,7 @@ def crosshair(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle)
     x, y, width, height = rectangle
     orbit, flat = sheet.camera(cell.key)
     point = sheet.view.crosshair
-    light = QColor("#10161c" if cell.comparison != "field" and sheet.view.mode == "slice" else "#ffffff")
+    light = ink(sheet, cell)
     if sheet.view.mode == "slice":
         right, up = (point[axis] for axis in PLANES[sheet.view.axis])
         across, along = flat.pixel(right, up, width, height)

@@ -27,7 +27,7 @@ def paint(painter: QPainter, sheet: Sheet, base: QFont) -> None:
         painter.setClipRect(QRectF(*rectangle))
         if cell.key in sheet.drawn:
             if not flat:
-                lines.wire_box(painter, sheet.camera(cell.key)[0], sheet.view.clip, rectangle)
+                lines.wire_box(painter, sheet, cell, rectangle)
             if sheet.view.halos:
                 lines.halos(painter, sheet, cell, rectangle)
             lines.crosshair(painter, sheet, cell, rectangle)

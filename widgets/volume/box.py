@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -42,3 +44,10 @@ def crosshair_lines(point: tuple[float, float, float], clip: Clip = WHOLE) -> Li
     for axis in range(3):
         lines[axis, :, axis] = sorted(clip[axis])
     return lines
+
+
+@lru_cache(maxsize=64)
+def seen_edges(orbit: Orbit, clip: Clip, width: int, height: int) -> tuple[Lines, Lines]:
+    """Return the edges in front and the hidden ones as pixels, (n, 2, 2) each; linked views share them."""
+    lines, front = edges(orbit, clip)
+    return orbit.segments(lines[front], width, height), orbit.segments(lines[~front], width, height)

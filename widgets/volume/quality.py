@@ -49,8 +49,8 @@ class AdaptiveQuality:
     def __init__(
         self,
         clock: Callable[[], float] = time.monotonic,
-        moving_seconds: float = 0.055,
-        batch_seconds: float = 0.03,
+        moving_seconds: float = 0.035,
+        batch_seconds: float = 0.022,
         rest_seconds: float = 0.12,
     ) -> None:
         self._clock = clock
@@ -96,10 +96,6 @@ class AdaptiveQuality:
                 return level
         return LEVELS[-1]
 
-    def batch_samples(self, mode: str) -> float:
-        """Return how many samples one batch of refinement may draw."""
-        return self.batch_seconds / self.rate(mode)
-
 
 @dataclass(frozen=True)
 class Tile:
@@ -113,7 +109,7 @@ class Tile:
     rectangle: Rectangle
 
 
-def tiles(panes: Sequence[Rectangle], side: int = 96) -> Iterator[Tile]:
+def tiles(panes: Sequence[Rectangle], side: int = 80) -> Iterator[Tile]:
     """Yield the tiles of all views, view after view, from each view's middle outwards."""
     for index, (x0, y0, width, height) in enumerate(panes):
         pieces = [
@@ -132,16 +128,18 @@ def tiles(panes: Sequence[Rectangle], side: int = 96) -> Iterator[Tile]:
 
 
 class Refinement:
-    """The tiles that are still to be drawn finely, handed out in batches.
+    """The tiles that are still to be drawn finely; a batch ends when its time is over.
+
+    Empty tiles cost next to nothing and dense ones a lot, so that time is measured, not foretold.
 
     Parameters
     ----------
     panes : the views' rectangles, in pixels
-    samples_per_pixel : what a full-quality pixel of each view costs, in samples
+    clock : seconds, monotonic
     """
 
-    def __init__(self, panes: Sequence[Rectangle], samples_per_pixel: Sequence[float]) -> None:
-        self._costs = tuple(samples_per_pixel)
+    def __init__(self, panes: Sequence[Rectangle], clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._left = list(tiles(panes))[::-1]
 
     @property
@@ -149,15 +147,10 @@ class Refinement:
         """Whether everything was handed out."""
         return not self._left
 
-    def samples(self, tile: Tile) -> float:
-        """Return what a tile costs."""
-        return tile.rectangle[2] * tile.rectangle[3] * self._costs[tile.pane]
-
-    def batch(self, samples: float) -> list[Tile]:
-        """Return the next tiles that together cost at most so many samples; one at least."""
-        taken: list[Tile] = []
-        spent = 0.0
-        while self._left and (not taken or spent + self.samples(self._left[-1]) <= samples):
-            taken.append(self._left.pop())
-            spent += self.samples(taken[-1])
-        return taken
+    def batch(self, seconds: float) -> Iterator[Tile]:
+        """Yield tiles until so many seconds have passed since the first one; one at least."""
+        until = self._clock() + seconds
+        while self._left:
+            yield self._left.pop()
+            if self._clock() >= until:
+                return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +22,9 @@ from widgets.volume.painter import Colour, Look, Painter, Source, Target
 from widgets.volume.pane import Pane, Rectangle
 from widgets.volume.quality import FULL, AdaptiveQuality, Level, Refinement
 from widgets.volume.visual import FieldNode, view_box
+
+# While fields are uploaded the picture is brought up to date so often.
+SHARPEN_SECONDS = 0.25
 
 
 class Scene:
@@ -59,7 +62,9 @@ class Scene:
         self._coarse: Frame | None = None
         self._refinement: Refinement | None = None
         self._stale, self._ranges_stale = True, True
-        self._target: Callable[[Pane], Target | None] | None = None
+        self._targets: Mapping[str, Target] = {}
+        self._compiled: set[object] = set()
+        self._refreshed = float("-inf")
         self._cameras: dict[str, tuple[Orbit, Flat]] = {}
 
     # What is shown
@@ -134,8 +139,10 @@ class Scene:
         self.canvas.set_current()
         until = self._clock() + seconds
         while not self.library.complete(self.panes, self.look.view):
-            if self.library.advance(self.panes, self.look.view):
-                self._stale, self._refinement = True, None
+            better = self.library.advance(self.panes, self.look.view)
+            whole = self.library.complete(self.panes, self.look.view)
+            if whole or (better and self._clock() - self._refreshed > SHARPEN_SECONDS):
+                self._stale, self._refinement, self._refreshed = True, None, self._clock()
             self.canvas.context.flush_commands()
             if self._clock() >= until:
                 break
@@ -254,37 +261,37 @@ class Scene:
                 extent = ((width - 2 * inset) / fine.size[0], (height - 2 * inset) / fine.size[1])
                 self._painter_in_use().copy(self._coarse.texture, origin, extent, self._viewport(pane, 1.0))
         viewports = [self._viewport(pane, 1.0) for pane in self.panes]
-        self._refinement = Refinement(viewports, [self._samples_per_pixel(pane) for pane in self.panes])
+        self._refinement = Refinement(viewports, self._clock)
 
     def _draw_all(self, frame: Frame, level: Level) -> None:
-        samples = self._samples() * level.scale**2 / level.step
-        self._walk(frame, lambda pane: Target(self._viewport(pane, level.scale), None, level.step), samples)
+        targets = {pane.key: Target(self._viewport(pane, level.scale), None, level.step) for pane in self.panes}
+        seconds = self._walk(frame, targets)
+        # The first picture of a kind compiles its program, and says nothing about the speed.
+        kind = (self.look.view.mode, self.look.view.scaling, len(self.panes))
+        if kind in self._compiled:
+            self.quality.measured(kind[0], self._samples() * level.scale**2 / level.step, seconds)
+        self._compiled.add(kind)
 
     def _refine(self, fine: Frame, refinement: Refinement) -> None:
-        for tile in refinement.batch(self.quality.batch_samples(self.look.view.mode)):
-            key = self.panes[tile.pane].key
-            target = Target(self._viewport(self.panes[tile.pane], 1.0), tile.rectangle, FULL.step)
-            self._walk(
-                fine,
-                lambda pane, key=key, target=target: target if pane.key == key else None,  # type: ignore[misc]
-                refinement.samples(tile),
-            )
+        for tile in refinement.batch(self.quality.batch_seconds):
+            chosen = self.panes[tile.pane]
+            self._walk(fine, {chosen.key: Target(self._viewport(chosen, 1.0), tile.rectangle, FULL.step)})
         if refinement.done:
             self._refinement = None
 
-    def _walk(self, frame: Frame, target: Callable[[Pane], Target | None], samples: float) -> None:
-        """Walk the view boxes, drawing those that have a target, and learn how fast this machine draws."""
+    def _walk(self, frame: Frame, targets: Mapping[str, Target]) -> float:
+        """Walk the view boxes, drawing those that have a target; return the seconds that it took."""
         gloo.finish()
         start = self._clock()
-        self._target = target
+        self._targets = targets
         with frame.buffer:
             # The canvas makes its own framebuffer current again, unless this one waits in the same queue.
             self.canvas.draw_visual(self.canvas.scene)
         gloo.finish()
-        self.quality.measured(self.look.view.mode, samples, self._clock() - start)
+        return self._clock() - start
 
     def _draw_pane(self, pane: Pane) -> None:
-        target = self._target(pane) if self._target is not None else None
+        target = self._targets.get(pane.key)
         if target is not None:
             self._paint(pane, target)
 

@@ -40,7 +40,7 @@ def reduction(shape: tuple[int, ...], largest: int) -> int:
 
 
 def block_means(values: NDArray[np.float32], block: int) -> NDArray[np.float32]:
-    """Return the means of blocks of that side; cells beyond the last whole block join the last one.
+    """Return the means of blocks of that side; cells beyond the last whole block are left out.
 
     Parameters
     ----------
@@ -50,11 +50,14 @@ def block_means(values: NDArray[np.float32], block: int) -> NDArray[np.float32]:
         return values
     reduced = values
     for axis in range(3):
-        starts = np.arange(0, max(reduced.shape[axis] // block, 1) * block, block)
-        counts = np.diff(np.append(starts, reduced.shape[axis])).astype(np.float32)
-        sums = np.add.reduceat(reduced, starts, axis=axis)
-        reduced = np.divide(sums, counts.reshape([-1 if a == axis else 1 for a in range(3)]), dtype=np.float32)
-    return np.ascontiguousarray(reduced, dtype=np.float32)
+        length = reduced.shape[axis]
+        side, whole = min(block, length), max(length // block, 1) * block
+        layers = [tuple(slice(i, whole, block) if a == axis else slice(None) for a in range(3)) for i in range(side)]
+        total = reduced[layers[0]].copy()
+        for layer in layers[1:]:
+            total += reduced[layer]
+        reduced = total / np.float32(side)
+    return np.ascontiguousarray(reduced)
 
 
 def preview(values: NDArray[np.float32]) -> NDArray[np.float32] | None:
