@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtGui import QKeySequence
 
 from app.actions import Actions
+from app.loading import cases
 from app.main_window import PAGES
 from backends.data.view import COMPARISONS, MODES, SCALINGS
 from widgets.command_palette import PaletteCommand
@@ -93,11 +96,10 @@ def _add_edit(app: Application, actions: Actions) -> None:
     redo.setEnabled(False)
     actions.separate("Edit")
 
-    def of_selected(act: object) -> object:
+    def of_selected(act: Callable[[str], object]) -> Callable[[], None]:
         def run() -> None:
-            key = app.document.study.selected
-            if key:
-                act(key)  # type: ignore[operator]
+            if app.document.study.selected:
+                act(app.document.study.selected)
 
         return run
 
@@ -116,59 +118,66 @@ def _add_edit(app: Application, actions: Actions) -> None:
 
 
 def _add_view(app: Application, actions: Actions) -> None:
-    add, document, editing = actions.add, app.document, app.editing
+    add, grid = actions.add, app.window.grid
     for number, page in enumerate(PAGES, 1):
-        add(f"page.{page}", f"{page.capitalize()} page", "View", lambda p=page: document.look(page=p),
-            shortcut=f"Ctrl+{number}", tip=f"Turn to the {page} page")  # fmt: skip
+        title, tip = f"{page.capitalize()} page", f"Turn to the {page} page"
+        add(f"page.{page}", title, "View", partial(_turn_to, app, page), shortcut=f"Ctrl+{number}", tip=tip)
     actions.separate("View")
     for number, mode in enumerate(MODES, 1):
-        add(f"view.{mode}", MODE_TITLES[mode], "View",
-            lambda m=mode: editing.view(replace(document.study.view, mode=m)), shortcut=f"Alt+{number}")  # fmt: skip
+        add(f"view.{mode}", MODE_TITLES[mode], "View", partial(_look, app, mode=mode), shortcut=f"Alt+{number}")
     actions.separate("View")
     for scaling in SCALINGS:
-        add(f"view.scaling-{scaling}", f"{scaling.capitalize()} scaling", "View",
-            lambda s=scaling: editing.view(replace(document.study.view, scaling=s)))  # fmt: skip
+        title = f"{scaling.capitalize()} scaling"
+        add(f"view.scaling-{scaling}", title, "View", partial(_look, app, scaling=scaling))
     for comparison in COMPARISONS:
-        add(f"view.{comparison}", f"Show {comparison}", "View",
-            lambda c=comparison: editing.view(replace(document.study.view, comparison=c)))  # fmt: skip
-    add("view.halos", "Halos", "View",
-        lambda: editing.view(replace(document.study.view, halos=not document.study.view.halos)), shortcut="Ctrl+H",
-        tip="Draw a circle around every halo")  # fmt: skip
+        add(f"view.{comparison}", f"Show {comparison}", "View", partial(_look, app, comparison=comparison))
+    add(
+        "view.halos", "Halos", "View", lambda: _look(app, halos=not app.document.study.view.halos),
+        shortcut="Ctrl+H", tip="Draw a circle around every halo",
+    )  # fmt: skip
     actions.separate("View")
     for axis, name in enumerate("XYZ"):
-        add(f"camera.{name.lower()}", f"Look along {name}", "View",
-            lambda a=axis: app.window.grid.look_along(a), shortcut=f"Ctrl+Alt+{name}")  # fmt: skip
-    add("camera.home", "Reset the camera", "View", app.window.grid.reset_camera, shortcut="Ctrl+0",
-        tip="Show the whole box again")  # fmt: skip
+        title, shortcut = f"Look along {name}", f"Ctrl+Alt+{name}"
+        add(f"camera.{name.lower()}", title, "View", partial(grid.look_along, axis), shortcut=shortcut)
+    add("camera.home", "Reset the camera", "View", grid.reset_camera, shortcut="Ctrl+0", tip="Show the whole box")
     actions.separate("View")
     add("view.theme", "Light or dark theme", "View", app.toggle_theme, shortcut="Ctrl+T", tip="Change the theme")
     add("view.layout", "Reset the panels", "View", app.window.reset_layout, tip="Put every panel back")
 
 
+def _turn_to(app: Application, page: str) -> None:
+    app.document.look(page=page)
+
+
+def _look(app: Application, **changes: Any) -> None:
+    """Change some of the view's settings, as one step of undo."""
+    app.editing.view(replace(app.document.study.view, **changes))
+
+
+def _toggle_statistic(app: Application, name: str) -> None:
+    app.editing.show_statistic(name, name not in app.document.study.statistics)
+
+
+def _turn_cases(app: Application, step: int) -> None:
+    """Show the next or the previous case of the bundle that the reference comes from."""
+    run = app.document.study.reference
+    names = cases(run.description) if run is not None else ()
+    if run is None or len(names) < 2:
+        app.window.messages.show_message("info", "The runs of this study come from no bundle with several cases")
+        return
+    now = next(i for i, name in enumerate(names) if f"/{name}/" in f"/{run.origin.member}/")
+    app.editing.turn_to_case(names[(now + step) % len(names)])
+
+
 def _add_statistics(app: Application, actions: Actions) -> None:
-    from app.loading import cases
-
+    add = actions.add
     for name, title in STATISTICS.items():
-        actions.add(f"statistic.{name}", title, "Statistics",
-            lambda n=name: app.editing.show_statistic(n, n not in app.document.study.statistics),
-            tip=f"Show or hide the {title.lower()}")  # fmt: skip
+        tip = f"Show or hide the {title.lower()}"
+        add(f"statistic.{name}", title, "Statistics", partial(_toggle_statistic, app, name), tip=tip)
     actions.separate("Statistics")
-
-    def next_case(step: int) -> None:
-        study = app.document.study
-        run = study.reference
-        names = cases(run.description) if run is not None else ()
-        if run is None or len(names) < 2:
-            app.window.messages.show_message("info", "The runs of this study come from no bundle with several cases")
-            return
-        now = next(i for i, name in enumerate(names) if f"/{name}/" in f"/{run.origin.member}/")
-        app.editing.turn_to_case(names[(now + step) % len(names)])
-
-    actions.add("case.next", "Next case of the bundle", "Statistics", lambda: next_case(1), shortcut="Ctrl+PgDown",
-        tip="The same networks on another box: outside their training range too")  # fmt: skip
-    actions.add(
-        "case.previous", "Previous case of the bundle", "Statistics", lambda: next_case(-1), shortcut="Ctrl+PgUp"
-    )
+    tip = "The same networks on another box: outside their training range too"
+    add("case.next", "Next case", "Statistics", partial(_turn_cases, app, 1), shortcut="Ctrl+PgDown", tip=tip)
+    add("case.previous", "Previous case", "Statistics", partial(_turn_cases, app, -1), shortcut="Ctrl+PgUp", tip=tip)
 
 
 STATISTICS = {

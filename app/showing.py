@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import QObject, QTimer
 
 from app.comparing import Comparing
@@ -14,6 +15,7 @@ from app.probing import relative_error, value_at
 from app.rows import facts_of, library_row
 from app.tasks import Tasks
 from app.viewing import Available, cells
+from backends.data.catalogue import Catalogue
 from backends.data.field import Field
 from backends.data.run import Run
 from backends.data.statistic import StatisticResult
@@ -74,8 +76,11 @@ class Showing(QObject):
         """Put on another theme."""
         self.theme = theme(name)
         window = self.window
-        for widget in (window.grid, window.plots, window.ranking, window.probe, window.editor):
-            widget.set_theme(self.theme)
+        window.grid.set_theme(self.theme)
+        window.plots.set_theme(self.theme)
+        window.ranking.set_theme(self.theme)
+        window.probe.set_theme(self.theme)
+        window.editor.set_theme(self.theme)
         self._stale_figures.update(self.study.statistics)
         self.mark()
 
@@ -102,7 +107,7 @@ class Showing(QObject):
             return
         self.mark("cells", "library", "probe", "view", *(("histogram",) if run is self._shown_first() else ()))
 
-    def _halos_ready(self, key: str, found: object) -> None:
+    def _halos_ready(self, key: str, found: Catalogue) -> None:
         run = next((r for r in self.study.runs if r.key == key), None)
         if run is not None:
             self.window.grid.set_halos(self.comparing.halos_key(run), found)
@@ -275,7 +280,9 @@ class Showing(QObject):
             }
             sizes = {run.key: run.network.parameters for run in study.runs if run.network is not None}
             labels = {run.key: run.label for run in study.runs}
-            self.ranking = ranking(results, study.reference.key, study.parameters, labels=labels, sizes=sizes)
+            self.ranking = ranking(
+                results, study.parameters, reference_key=study.reference.key, labels=labels, sizes=sizes
+            )
         self.window.ranking.show_ranking(self.ranking, {run.key: self.colour(run) for run in study.runs})
 
     def _show_probe(self) -> None:
@@ -288,7 +295,8 @@ class Showing(QObject):
                 values[run.key] = value_at(density, study.view.crosshair)
         first = self._shown_first()
         side = first.facts.box_size if first is not None else None
-        point = tuple(x * side for x in study.view.crosshair) if side else None
+        x, y, z = study.view.crosshair
+        point = (x * side, y * side, z * side) if side else None
         truth = values.get(reference.key) if reference is not None else None
         self.window.probe.show_probe(
             point,
@@ -321,7 +329,7 @@ class Showing(QObject):
         return self.study.reference or (self.study.runs[0] if self.study.runs else None)
 
 
-def _scaled(values: np.ndarray, scaling: str) -> np.ndarray:
+def _scaled(values: NDArray[np.float32], scaling: str) -> NDArray[np.float32]:
     if scaling == "log":
-        return np.log10(np.maximum(values, 1e-3))
-    return np.arcsinh(values) if scaling == "asinh" else values
+        return np.log10(np.maximum(values, np.float32(1e-3)))
+    return np.asarray(np.arcsinh(values)) if scaling == "asinh" else values

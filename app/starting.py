@@ -61,7 +61,7 @@ def window_main(
 
     application = Application(Settings(temp_profile))
     application.window.show()
-    status = {"code": 0, "why": ""}
+    said: list[str] = []
     _end_on_signals(qt)
     if reference is not None:
         paths = [reference, *(p for p in paths if p.resolve() != reference.resolve())]
@@ -79,15 +79,15 @@ def window_main(
         from app.screenshot import Screenshot
 
         def taken(why: str) -> None:
-            status.update(code=1 if why else 0, why=why)
+            said.append(why)
             application.window.close()
 
         Screenshot(application, screenshot, taken)
     code = qt.exec()
     application.close()
-    if status["why"]:
-        raise MachineError(str(status["why"]))
-    return int(code or int(status["code"]))
+    if any(said):
+        raise MachineError(said[0])
+    return code
 
 
 def check_display() -> None:

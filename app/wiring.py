@@ -85,8 +85,11 @@ def _connect_statistics(app: Application) -> None:
 
 def highlight(app: Application, key: str) -> None:
     """Light a run up everywhere, or with "" nothing."""
-    for widget in (app.window.library, app.window.grid, app.window.plots, app.window.ranking, app.window.probe):
-        widget.highlight(key)
+    window = app.window
+    window.grid.highlight(key)
+    window.plots.highlight(key)
+    window.ranking.highlight(key)
+    window.probe.highlight(key)
 
 
 def correct(app: Application, key: str) -> None:
