@@ -59,9 +59,8 @@ def save_results(document: Mapping[str, Any], path: Path) -> None:
 
 
 def describe_run(description: Description, told: Facts) -> dict[str, Any]:
-    """Return what is known of a data set: the keys of ``info --json``, with what was told filled in."""
-    stated = Facts(description.box_size, description.redshift, description.quantity, description.cell_offset)
-    facts = told.over(stated)
+    """Return what is known of a data set: the keys of ``info --json``, with what only was told filled in."""
+    facts = Facts(description.box_size, description.redshift).over(told)
     return {
         "path": str(description.path),
         "format": description.format,

@@ -1,0 +1,46 @@
+"""The command line: one short file a command, each with ``add_arguments`` and ``run``.
+
+Nothing heavy is imported before a command needs it, so that ``--help`` and ``--version`` answer at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+from app.cli.ending import ended_well
+from app.cli.parsing import Parser, command_parser
+
+COMMANDS = {
+    "demo": "open the demo study, or write its runs as files",
+    "info": "say what is in files and folders",
+    "compare": "compare predictions with a reference: every statistic, table and figure",
+    "render": "draw a picture of a run, with no display",
+    "simulate": "run a small N-body simulation",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status: 0, 1, 2, 130 or 143."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    return ended_well(lambda: _run(given))
+
+
+def _run(given: list[str]) -> int:
+    name = given[0] if given and given[0] in COMMANDS else "window"
+    command = importlib.import_module(f"app.cli.{name}")
+    parser: Parser = _window_parser() if name == "window" else command_parser(name, COMMANDS[name])
+    command.add_arguments(parser)
+    options = parser.parse_intermixed_args(given if name == "window" else given[1:])
+    status: int = command.run(options)
+    return status
+
+
+def _window_parser() -> Parser:
+    listed = "\n".join(f"  halograph {name:10s} {what}" for name, what in COMMANDS.items())
+    return Parser(
+        prog="halograph",
+        description="See where your emulator breaks: cosmological simulations and the networks that imitate them.",
+        epilog=f"commands (each has its own --help):\n{listed}",
+    )

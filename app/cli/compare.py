@@ -1,0 +1,60 @@
+"""``halograph compare``: every statistic, table and figure of a comparison."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from app.cli.parsing import add_facts, facts, names, whole_number
+from app.cli.progress_bar import progress_bar
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("reference", type=Path, metavar="REFERENCE", help="the run that all others are compared with")
+    parser.add_argument("predictions", nargs="+", type=Path, metavar="PREDICTION", help="runs that imitate it")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="folder for results.json, tables, figures, report.html"
+    )
+    parser.add_argument(
+        "--label", nargs="+", action="extend", metavar="NAME", help="names of the runs, the reference's first"
+    )
+    parser.add_argument(
+        "--statistics", type=names, metavar="NAME,…|all", help="which statistics (default: all that make sense)"
+    )
+    parser.add_argument("--species", metavar="NAME", help="compare one species (default: all matter but tracers)")
+    parser.add_argument("--n-mesh", type=whole_number(4), metavar="N", help="cells a side")
+    parser.add_argument(
+        "--mass-assignment", choices=("ngp", "cic", "tsc", "pcs"), help="how particles are painted (default: tsc)"
+    )
+    parser.add_argument(
+        "--interlaced",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="cancel aliases by a second, shifted mesh (default: yes)",
+    )
+    parser.add_argument("--formats", type=names, default=("pdf", "png"), metavar="pdf,png,svg", help="of the figures")
+    add_facts(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    from app.exporting.comparison import compare
+    from app.exporting.ranking_text import ranking_text
+
+    with progress_bar("Comparing") as progress:
+        document = compare(
+            options.reference,
+            options.predictions,
+            options.out,
+            labels=options.label,
+            statistics=None if options.statistics in (None, ("all",)) else options.statistics,
+            species=options.species,
+            n_mesh=options.n_mesh,
+            mass_assignment=options.mass_assignment,
+            interlaced=options.interlaced,
+            formats=options.formats,
+            told=facts(options),
+            progress=progress,
+        )
+    print(ranking_text(document))
+    print(f"Wrote results.json, tables, figures and report.html to {options.out}")
+    return 0

@@ -1,0 +1,104 @@
+"""Parsers whose complaints are one line, and the options that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+from app import __version__
+from backends.data.facts import Facts
+from backends.errors import WrongCall
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that raises ``WrongCall`` with advice instead of printing its usage."""
+
+    def __init__(self, prog: str, description: str, epilog: str | None = None) -> None:
+        super().__init__(
+            prog=prog,
+            description=description,
+            epilog=epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        self.add_argument("--version", action="version", version=f"halograph {__version__}")
+
+    def error(self, message: str) -> NoReturn:
+        raise WrongCall(f"{message}; see {self.prog} --help")
+
+
+def command_parser(name: str, what: str) -> Parser:
+    """Return the parser of one command, to which the command adds its arguments."""
+    return Parser(f"halograph {name}", what[0].upper() + what[1:] + ".")
+
+
+def add_facts(parser: argparse.ArgumentParser) -> None:
+    """Add the options that tell what a file does not say."""
+    group = parser.add_argument_group("what files do not say (ignored by files that say it)")
+    group.add_argument("--box-size", type=positive, metavar="L", help="comoving side of the box, Mpc/h")
+    group.add_argument("--redshift", type=number, metavar="Z", help="redshift")
+    group.add_argument(
+        "--quantity", metavar="NAME", help="what a grid holds: relative_density, overdensity, displacement, …"
+    )
+    group.add_argument(
+        "--cell-offset",
+        type=float,
+        choices=(0.0, 0.5),
+        metavar="0|0.5",
+        help="where in its cell a grid's value sits: at the lower corner or the centre",
+    )
+
+
+def facts(options: argparse.Namespace) -> Facts:
+    """Return what those options told."""
+    return Facts(options.box_size, options.redshift, options.quantity, options.cell_offset)
+
+
+def add_window_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of every command that opens the window."""
+    parser.add_argument(
+        "--screenshot",
+        type=Path,
+        metavar="FILE",
+        help="show the window, wait until all it started has finished, save it as PNG and exit",
+    )
+    parser.add_argument("--temp-profile", action="store_true", help="touch no settings of yours")
+
+
+def number(text: str) -> float:
+    """Read a finite number."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"{text} is no number that can be meant")
+    return value
+
+
+def positive(text: str) -> float:
+    """Read a number above zero."""
+    value = number(text)
+    if value <= 0:
+        raise argparse.ArgumentTypeError(f"{text} must be above zero")
+    return value
+
+
+def whole_number(least: int) -> Callable[[str], int]:
+    """Return a reader of integers of at least ``least``."""
+
+    def integer(text: str) -> int:
+        value = int(text)
+        if value < least:
+            raise argparse.ArgumentTypeError(f"{text} must be at least {least}")
+        return value
+
+    return integer
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Read names separated by commas."""
+    found = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not found:
+        raise argparse.ArgumentTypeError("give at least one name")
+    return found

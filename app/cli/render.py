@@ -1,0 +1,66 @@
+"""``halograph render``: a picture of a run, with no display."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+from app.cli.parsing import add_facts, facts
+from app.cli.progress_bar import progress_bar
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="the run, or several side by side")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the picture, a PNG")
+    parser.add_argument(
+        "--mode",
+        choices=("dvr", "column", "mip"),
+        default="column",
+        help="density volume, column density (default) or maximum",
+    )
+    parser.add_argument("--size", type=size, default=(1280, 960), metavar="WxH", help="pixels (default: 1280x960)")
+    parser.add_argument(
+        "--camera",
+        type=camera,
+        default=None,
+        metavar="AZ,EL,ZOOM",
+        help="azimuth and elevation in degrees, and zoom (1 shows the whole box)",
+    )
+    add_facts(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    from app.exporting.pictures import render_files
+
+    with progress_bar("Drawing") as progress:
+        render_files(
+            options.paths,
+            told=facts(options),
+            out=options.out,
+            mode=options.mode,
+            size=options.size,
+            camera=options.camera,
+            progress=progress,
+        )
+    print(f"Wrote {options.out}")
+    return 0
+
+
+def size(text: str) -> tuple[int, int]:
+    """Read WxH."""
+    found = re.fullmatch(r"(\d{1,5})[x×](\d{1,5})", text)
+    if not found or not all(16 <= int(side) <= 16384 for side in found.groups()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no size; say WxH in pixels, e.g. 1920x1080, each 16 to 16384")
+    return int(found[1]), int(found[2])
+
+
+def camera(text: str) -> tuple[float, float, float]:
+    """Read AZ,EL,ZOOM."""
+    try:
+        azimuth, elevation, zoom = (float(piece) for piece in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no camera; say AZ,EL,ZOOM, e.g. 30,20,1.5") from None
+    if not (abs(azimuth) <= 3600 and abs(elevation) <= 90 and 0.01 <= zoom <= 100):
+        raise argparse.ArgumentTypeError(f"{text!r}: elevation must be within ±90 degrees and zoom within 0.01 to 100")
+    return azimuth, elevation, zoom

@@ -1,0 +1,66 @@
+"""A folder of results arrives whole: it is made aside, and moved into place when all is done."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from backends.errors import MachineError, WrongCall
+
+
+@contextmanager
+def delivered(out: Path) -> Iterator[Path]:
+    """Yield a draft folder whose files move into ``out`` when the block ends well, and vanish else.
+
+    What ``out`` holds already stays, but for files of the same name.
+
+    Raises
+    ------
+    WrongCall
+        Where ``out`` is no folder.
+    MachineError
+        Where it cannot be written.
+    """
+    if out.exists() and not out.is_dir():
+        raise WrongCall(f"{out} is a file; name a folder for the results")
+    made = _missing_parents(out)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent))
+    except OSError as refused:
+        raise MachineError(f"{out} cannot be written: {refused.strerror}. Choose another folder") from refused
+    try:
+        yield draft
+        try:
+            _move(draft, out)
+        except OSError as failed:
+            raise MachineError(f"{out} could not be written: {failed.strerror}. Make room on the disk") from failed
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+        for parent in made:
+            if not any(parent.iterdir()):
+                parent.rmdir()
+
+
+def _missing_parents(out: Path) -> list[Path]:
+    """Folders above ``out`` that will have to be made, the deepest first."""
+    return [parent for parent in out.parents if not parent.exists()]
+
+
+def _move(draft: Path, out: Path) -> None:
+    if not out.exists():
+        umask = os.umask(0o022)
+        os.umask(umask)
+        draft.chmod(0o777 & ~umask)
+        draft.rename(out)
+        return
+    for path in sorted(draft.rglob("*")):
+        target = out / path.relative_to(draft)
+        if path.is_dir():
+            target.mkdir(exist_ok=True)
+        else:
+            os.replace(path, target)

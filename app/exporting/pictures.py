@@ -1,0 +1,82 @@
+"""Pictures of runs without a display: what the window's views would show, as PNG."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from app.exporting.runs import OpenedRun, default_labels, open_run
+from backends.data.facts import Facts
+from backends.data.field import Field
+from backends.data.parameters import Parameters
+from backends.data.store import Store
+from backends.data.view import ViewSettings
+from backends.errors import WrongCall
+from backends.progress import Progress, part, silent
+from backends.writers.whole import whole
+
+Camera = tuple[float, float, float]
+
+
+def render_files(
+    paths: Sequence[Path],
+    told: Facts,
+    out: Path,
+    mode: str = "column",
+    size: tuple[int, int] = (1280, 960),
+    camera: Camera | None = None,
+    progress: Progress = silent,
+) -> None:
+    """Draw the runs of these paths side by side on one colour scale, and save the picture.
+
+    Parameters
+    ----------
+    mode : "dvr", "column" or "mip"
+    size : pixels
+    camera : azimuth and elevation in degrees, and zoom
+
+    Raises
+    ------
+    InputError
+        Where a path cannot be used or holds no density.
+    MachineError
+        Where there is no OpenGL, or the picture cannot be written.
+    """
+    if out.suffix.lower() != ".png":
+        raise WrongCall(f"{out} is not the name of a PNG; let it end in .png")
+    labels = default_labels(paths)
+    runs = [open_run(path, told, "prediction", label) for path, label in zip(paths, labels, strict=True)]
+    render(runs, out, mode, size, camera, progress)
+
+
+def render(
+    runs: Sequence[OpenedRun],
+    out: Path,
+    mode: str,
+    size: tuple[int, int],
+    camera: Camera | None,
+    progress: Progress = silent,
+) -> None:
+    """Draw opened runs; the first one sets the mesh and the colour scale."""
+    from PIL import Image
+
+    from widgets.volume.offscreen import render as draw
+
+    fields = _densities(runs, part(progress, 0.0, 0.8))
+    progress(0.8, "Drawing")
+    pixels = draw(fields, replace(ViewSettings(), mode=mode), size, camera)
+    with whole(out) as draft:
+        Image.fromarray(pixels[..., :3]).save(draft, format="PNG")
+    progress(1.0)
+
+
+def _densities(runs: Sequence[OpenedRun], progress: Progress) -> list[Field]:
+    store, parameters = Store(1 << 32), Parameters()
+    samples = [run.sample(store) for run in runs]
+    n_mesh = samples[0].default_n_mesh(parameters, part(progress, 0.0, 0.3))
+    found = []
+    for i, sample in enumerate(samples):
+        step = part(progress, 0.3 + 0.7 * i / len(samples), 0.3 + 0.7 * (i + 1) / len(samples))
+        found.append(sample.relative_density(parameters, n_mesh, step))
+    return found

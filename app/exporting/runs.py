@@ -1,0 +1,89 @@
+"""Opens what the command line names: one run a path, with what was told about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from app.exporting.results import describe_run
+from backends.data.description import Description, Part
+from backends.data.facts import Facts
+from backends.data.store import Store
+from backends.errors import WrongCall
+from backends.progress import Progress
+from backends.readers import Data
+from backends.readers.opening import describe, load
+from backends.statistics.sample import Sample
+
+
+@dataclass(frozen=True)
+class OpenedRun:
+    """One path of the command line: what it holds, and which of it is meant."""
+
+    label: str
+    description: Description
+    told: Facts
+    member: str = ""
+
+    def sample(self, store: Store) -> Sample:
+        """Return the run's arrays, which are read when they are first asked for."""
+
+        def read(species: str | None, progress: Progress) -> Data:
+            return load(self.description, self.told, self.member, species, progress)
+
+        key = (str(self.description.path), self.member, self.label)
+        return Sample(read, label=self.label, store=store, key=key, omega_m=self.description.omega_m)
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is known of it, as ``results.json`` says it."""
+        known = describe_run(self.description, self.told)
+        if len(self.description.parts) > 1:
+            known["member"] = self.member
+            known["warnings"].append(f"It holds {len(self.description.parts)} runs; {self.member!r} was taken.")
+        return known
+
+
+def open_run(path: Path, told: Facts, role: str, label: str = "") -> OpenedRun:
+    """Recognise one path; of a file of several runs the first of that role is meant.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be used, or holds several data sets.
+    """
+    found, refused = describe([path], told)
+    if not found:
+        raise refused[0] if refused else WrongCall(f"{path} holds no run")
+    if len(found) > 1:
+        names = ", ".join(d.path.name for d in found[:3])
+        raise WrongCall(f"{path} holds {len(found)} data sets ({names}, …): name one of them")
+    description = found[0]
+    parts = description.parts
+    member = next((part.member for part in parts if part.role == role), parts[0].member if parts else "")
+    return OpenedRun(label, _for_part(description, parts, member), told_about(description, told), member)
+
+
+def told_about(description: Description, told: Facts) -> Facts:
+    """Return what was told and the files do not say: what they say stands."""
+    unsaid = {fact.name: getattr(told, fact.name) for fact in fields(Facts) if getattr(description, fact.name) is None}
+    return Facts(**unsaid)
+
+
+def default_labels(paths: Sequence[Path]) -> list[str]:
+    """Return the files' stems, made unique."""
+    labels: list[str] = []
+    for path in paths:
+        stem = path.resolve().stem if path.suffix else path.resolve().name
+        label, number = stem, 2
+        while label in labels:
+            label, number = f"{stem}-{number}", number + 1
+        labels.append(label)
+    return labels
+
+
+def _for_part(description: Description, parts: Sequence[Part], member: str) -> Description:
+    """A part may say what its file as a whole does not: its quantity."""
+    stated = next((part.quantity for part in parts if part.member == member), None)
+    return replace(description, quantity=description.quantity or stated)
