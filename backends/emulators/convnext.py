@@ -7,7 +7,7 @@ from torch import nn
 from torch.nn import functional
 
 from backends.emulators import DisplacementArchitecture, register
-from backends.emulators.periodic import ResidualBlock, convolution, silent_head
+from backends.emulators.periodic import DepthwiseConvolution, ResidualBlock, convolution, silent_head
 
 
 class ConvNeXtBlock(nn.Module):
@@ -15,7 +15,7 @@ class ConvNeXtBlock(nn.Module):
 
     def __init__(self, width: int, kernel: int) -> None:
         super().__init__()
-        self.depthwise = convolution(width, width, kernel, groups=width)
+        self.depthwise = DepthwiseConvolution(width, kernel)
         self.widen = nn.Conv3d(width, 3 * width, 1)
         self.narrow = nn.Conv3d(3 * width, width, 1)
 

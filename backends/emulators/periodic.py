@@ -7,12 +7,27 @@ from torch import nn
 from torch.nn import functional
 
 
-def convolution(inputs: int, outputs: int, kernel: int = 3, *, groups: int = 1, dilation: int = 1) -> nn.Conv3d:
+def convolution(inputs: int, outputs: int, kernel: int = 3) -> nn.Conv3d:
     """A convolution that keeps the grid's size and wraps around its faces."""
-    padding = dilation * (kernel - 1) // 2
-    return nn.Conv3d(
-        inputs, outputs, kernel, padding=padding, groups=groups, dilation=dilation, padding_mode="circular"
-    )
+    return nn.Conv3d(inputs, outputs, kernel, padding=(kernel - 1) // 2, padding_mode="circular")
+
+
+class DepthwiseConvolution(nn.Conv3d):
+    """A convolution of every channel by itself that keeps the grid's size and wraps around its faces.
+
+    It runs in float32 with the channels innermost: on a CPU its backward pass takes less than half the
+    time that way.
+    """
+
+    def __init__(self, width: int, kernel: int, *, dilation: int = 1) -> None:
+        super().__init__(width, width, kernel, groups=width, dilation=dilation)
+        self.reach = dilation * (kernel - 1) // 2
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        with torch.autocast(input.device.type, enabled=False):
+            around = functional.pad(input.float(), (self.reach,) * 6, mode="circular")
+            innermost = around.contiguous(memory_format=torch.channels_last_3d)
+            return super().forward(innermost)
 
 
 class ResidualBlock(nn.Module):

@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from backends.emulators import DisplacementArchitecture, register
 from backends.emulators.convnext import HalfResolution
-from backends.emulators.periodic import convolution
+from backends.emulators.periodic import DepthwiseConvolution
 
 
 class LargeKernelAttention(nn.Module):
@@ -20,8 +20,8 @@ class LargeKernelAttention(nn.Module):
     def __init__(self, width: int) -> None:
         super().__init__()
         self.project_in = nn.Conv3d(width, width, 1)
-        self.near = convolution(width, width, 5, groups=width)
-        self.far = convolution(width, width, 5, groups=width, dilation=3)
+        self.near = DepthwiseConvolution(width, 5)
+        self.far = DepthwiseConvolution(width, 5, dilation=3)
         self.gate = nn.Conv3d(width, width, 1)
         self.project_out = nn.Conv3d(width, width, 1)
         self.mix = nn.Sequential(nn.Conv3d(width, 2 * width, 1), nn.GELU(), nn.Conv3d(2 * width, width, 1))
