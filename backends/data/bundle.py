@@ -133,6 +133,9 @@ def write_bundle(
             _note(file.create_group("cosmology"), {k: float(v) for k, v in (cosmology or {}).items()})
             for quantity, (scale, unit) in (normalisation or {}).items():
                 _note(file.create_group(f"normalisation/{quantity}"), {"scale": float(scale), "unit": unit})
+            # Listed in the order in which they are given, not in the alphabet's.
+            file.create_group("cases", track_order=True)
+            file.create_group("models", track_order=True)
             for name, case in cases.items():
                 _write_case(file.create_group(f"cases/{name}"), case, precision)
             for name, model in models.items():

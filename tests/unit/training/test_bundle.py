@@ -45,6 +45,13 @@ def test_everything_is_where_it_is_said_to_be(tmp_path: Path) -> None:
         assert set(file["cases/one"]) == {"input", "target", "approximations"}
 
 
+def test_cases_and_models_keep_their_order(tmp_path: Path) -> None:
+    cases, models = {"b": case(), "a": case()}, {"z": Model("Z", "unet"), "c": Model("C", "unet")}
+    write_bundle(tmp_path / "b.hdf5", box_size=10, n=4, cases=cases, models=models)
+    with h5py.File(tmp_path / "b.hdf5") as file:
+        assert (list(file["cases"]), list(file["models"])) == (["b", "a"], ["z", "c"])
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
