@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     from app.exporting.ranking_text import ranking_text
 
     with progress_bar("Comparing") as progress:
-        document = compare(
+        found = compare(
             options.reference,
             options.predictions,
             options.out,
@@ -55,6 +55,6 @@ def run(options: argparse.Namespace) -> int:
             told=facts(options),
             progress=progress,
         )
-    print(ranking_text(document))
+    print(ranking_text(found.ranking))
     print(f"Wrote results.json, tables, figures and report.html to {options.out}")
     return 0

@@ -5,6 +5,7 @@ Nothing global is touched: no pyplot, no window, and the settings hold only whil
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -76,12 +77,24 @@ def save(
     MachineError
         Where it cannot be written.
     """
+    write(draw(figure, size_inches, theme), path, dpi)
+
+
+def write(drawing: Drawing, path: Path, dpi: float = 300) -> None:
+    """Save what is drawn; raises as :func:`save` does."""
     kind = path.suffix.lstrip(".").lower()
     if kind not in FORMATS:
         raise WrongCall(f"{path} has the suffix of no figure; use .pdf, .svg or .png")
-    with _settings, whole(path) as draft, matplotlib.rc_context(style(theme).rc()):
-        metadata: dict[str, Any] = {"pdf": {"CreationDate": None}, "svg": {"Date": None}, "png": {}}[kind]
-        draw(figure, size_inches, theme).savefig(draft, format=kind, dpi=dpi, metadata=metadata)
+    with whole(path) as draft, draft.open("wb") as file:
+        file.write(encoded(drawing, kind, dpi))
+
+
+def encoded(drawing: Drawing, kind: str, dpi: float = 300) -> bytes:
+    """Return what is drawn as the bytes of a "pdf", "png" or "svg" file, the same for the same drawing."""
+    metadata: dict[str, Any] = {"pdf": {"CreationDate": None}, "svg": {"Date": None}, "png": {}}[kind]
+    with _settings, matplotlib.rc_context(style().rc()), io.BytesIO() as file:
+        drawing.savefig(file, format=kind, dpi=dpi, metadata=metadata, facecolor=drawing.get_facecolor())
+        return file.getvalue()
 
 
 def _panels(drawing: Drawing, figure: Figure) -> tuple[Axes, Axes | None]:

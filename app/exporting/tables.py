@@ -60,7 +60,7 @@ def _rows_of_curve(curve: Curve) -> Iterable[Sequence[Any]]:
 
 
 def _rows(label: str, result: StatisticResult, columns: Sequence[str]) -> Iterable[Sequence[Any]]:
-    length = int(result[result.x].shape[0])
+    length = int(np.atleast_1d(result[result.x]).shape[0])
     values = [
         np.broadcast_to(result[name] if name in result.columns else np.float64(math.nan), (length,)) for name in columns
     ]

@@ -1,0 +1,175 @@
+"""``halograph compare`` as a function: from paths to results, tables, figures and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.exporting.delivery import delivered
+from app.exporting.figures import FORMATS
+from app.exporting.publishing import Published, publish
+from app.exporting.runs import OpenedRun, default_labels, open_run
+from backends.data.facts import Facts
+from backends.data.parameters import Parameters
+from backends.data.statistic import StatisticResult
+from backends.data.store import Store
+from backends.errors import InputError, NotApplicable, WrongCall
+from backends.progress import Progress, part, silent
+from backends.statistics import registry
+from backends.statistics.compare import compute
+from backends.statistics.figures import RunStyle, figure
+from backends.statistics.ranking import Ranking, ranking
+from backends.statistics.sample import Sample
+from widgets.theme import theme
+
+FIRST = (
+    "power-spectrum",
+    "transfer-function",
+    "correlation-coefficient",
+    "break-scale",
+    "density-pdf",
+    "halo-mass-function",
+)
+SCORED = ("transfer-function", "correlation-coefficient")
+"""What the scores are read from, computed even where other statistics are asked for."""
+MEMORY = 1 << 33
+"""Bytes of arrays that are kept between statistics."""
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """What a comparison found: the document of ``results.json``, and the ranking."""
+
+    document: dict[str, Any]
+    ranking: Ranking
+
+
+def compare(
+    reference: Path,
+    predictions: Sequence[Path],
+    out: Path,
+    labels: Sequence[str] | None = None,
+    statistics: Sequence[str] | None = None,
+    species: str | None = None,
+    n_mesh: int | None = None,
+    mass_assignment: str | None = None,
+    interlaced: bool = True,
+    formats: Sequence[str] = ("pdf", "png"),
+    told: Facts = Facts(),
+    progress: Progress = silent,
+) -> Comparison:
+    """Compare predictions with a reference and write all of it under ``out``, whole or not at all.
+
+    Parameters
+    ----------
+    labels : names of the runs, the reference's first; None takes the files' stems
+    statistics : registered names; None computes all
+    formats : of the figures: "pdf", "png", "svg"
+    told : what files do not say; ignored by those that say it
+
+    Raises
+    ------
+    InputError
+        Where something that was given cannot be used; the message names the file.
+    MachineError
+        Where ``out`` cannot be written.
+    """
+    names = _known(statistics)
+    if unknown := [kind for kind in formats if kind not in FORMATS]:
+        raise WrongCall(f"there is no figure format {unknown[0]!r}; known are {', '.join(FORMATS)}")
+    paths = [reference, *predictions]
+    parameters = Parameters(n_mesh=n_mesh, mass_assignment=mass_assignment, interlaced=interlaced, species=species)
+    runs = [
+        open_run(path, told, "prediction" if i else "reference", label)
+        for i, (path, label) in enumerate(zip(paths, _labels(paths, labels), strict=True))
+    ]
+    store = Store(MEMORY)
+    samples = [run.sample(store) for run in runs]
+    _read(runs, paths, samples, parameters, part(progress, 0.0, 0.2))
+    results = _results((*names, *(n for n in SCORED if n not in names)), samples, parameters, part(progress, 0.2, 0.8))
+    by_run = {run.label: _found(results, run.label) for run in runs}
+    ranked = ranking(by_run, parameters, reference_key=runs[0].label)
+    styles = run_styles([run.label for run in runs])
+    figures = [
+        figure(name, [(s, results[name][s.key]) for s in styles if s.key in results[name]], styles[0].key, parameters)
+        for name in names
+    ]
+    published = Published(
+        reference=runs[0].label,
+        runs={run.label: run.facts() for run in runs},
+        styles=styles,
+        results={name: results[name] for name in names},
+        figures=figures,
+        ranking=ranked,
+    )
+    with delivered(out) as draft:
+        document = publish(published, draft, formats, part(progress, 0.8, 1.0))
+    return Comparison(document, ranked)
+
+
+def run_styles(labels: Sequence[str]) -> list[RunStyle]:
+    """Give runs their colours and dashes, in the order of the window's library; the first is the reference."""
+    slots = theme("dark")
+    first, *rest = labels
+    styles = [RunStyle(first, first, slots.reference, 0, True)]
+    return styles + [RunStyle(label, label, slots.runs[i % len(slots.runs)], i + 1) for i, label in enumerate(rest)]
+
+
+def _known(statistics: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the names asked for, or all, the usual ones first; an unknown one is refused at once."""
+    known = registry().names()
+    if statistics is None:
+        return (*(n for n in FIRST if n in known), *(n for n in known if n not in FIRST))
+    for name in statistics:
+        registry()[name]
+    return tuple(dict.fromkeys(statistics))
+
+
+def _labels(paths: Sequence[Path], labels: Sequence[str] | None) -> list[str]:
+    if labels is None:
+        return default_labels(paths)
+    if len(labels) != len(paths):
+        raise WrongCall(
+            f"{len(labels)} labels are given for {len(paths)} runs; --label names each, the reference first"
+        )
+    if len(set(labels)) < len(labels):
+        twice = next(label for label in labels if list(labels).count(label) > 1)
+        raise WrongCall(f"two runs are called {twice!r}; --label must tell them apart")
+    return list(labels)
+
+
+def _read(
+    runs: Sequence[OpenedRun],
+    paths: Sequence[Path],
+    samples: Sequence[Sample],
+    parameters: Parameters,
+    progress: Progress,
+) -> None:
+    """Read all runs first, so that what cannot be used is refused before anything is computed."""
+    for i, (run, path, sample) in enumerate(zip(runs, paths, samples, strict=True)):
+        try:
+            sample.matter(parameters, part(progress, i / len(runs), (i + 1) / len(runs)))
+        except NotApplicable:
+            continue  # a catalogue has no density, and halos all the same
+        except InputError as error:
+            if str(path) in str(error) or str(run.description.path) in str(error):
+                raise
+            raise InputError(f"{path}: {error}") from error
+
+
+def _results(
+    names: Sequence[str], samples: Sequence[Sample], parameters: Parameters, progress: Progress
+) -> dict[str, dict[str, StatisticResult | str]]:
+    found: dict[str, dict[str, StatisticResult | str]] = {name: {} for name in names}
+    for name, sample, outcome in compute(names, samples, parameters, 0, progress):
+        found[name][sample.label] = outcome
+    return found
+
+
+def _found(results: dict[str, dict[str, StatisticResult | str]], label: str) -> dict[str, StatisticResult]:
+    """Return one run's results by statistic, without those that make no sense for it."""
+    return {
+        name: outcome for name, by_run in results.items() if isinstance(outcome := by_run.get(label), StatisticResult)
+    }

@@ -1,0 +1,70 @@
+"""Writes a comparison into a folder: ``results.json``, ``tables/``, ``figures/``, ``report.html``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.exporting.figures import draw, encoded, write
+from app.exporting.report import report_html
+from app.exporting.results import Results, results_document, save_results
+from app.exporting.tables import save_csv
+from backends.data.statistic import StatisticResult
+from backends.progress import Progress, silent
+from backends.statistics.figure import Figure
+from backends.statistics.figures import RunStyle
+from backends.statistics.ranking import Ranking
+from backends.writers.whole import whole
+
+
+@dataclass(frozen=True, eq=False)
+class Published:
+    """Everything that is told about a comparison.
+
+    reference : the reference's label
+    runs : what is known of every run, by label, the reference first
+    results : by statistic and label; the reason where there is none
+    figures : descriptions; those without a curve are not drawn
+    """
+
+    reference: str
+    runs: Mapping[str, Mapping[str, Any]]
+    styles: Sequence[RunStyle]
+    results: Results
+    figures: Sequence[Figure]
+    ranking: Ranking
+
+
+def publish(
+    published: Published, folder: Path, formats: Sequence[str] = ("pdf", "png"), progress: Progress = silent
+) -> dict[str, Any]:
+    """Write all of it into an existing folder and return the document of ``results.json``.
+
+    Raises
+    ------
+    MachineError
+        Where it cannot be written.
+    """
+    scores = {row.label: row.scores for row in published.ranking.rows}
+    document = results_document(published.reference, published.runs, published.results, scores)
+    save_results(document, folder / "results.json")
+    (folder / "tables").mkdir(exist_ok=True)
+    for name, by_run in published.results.items():
+        found = {label: result for label, result in by_run.items() if isinstance(result, StatisticResult)}
+        if found:
+            save_csv(found, folder / "tables" / f"{name}.csv")
+    (folder / "figures").mkdir(exist_ok=True)
+    pictures = {}
+    drawn = [figure for figure in published.figures if figure.curves]
+    for i, figure in enumerate(drawn):
+        progress(i / len(drawn), f"Drawing {figure.title}")
+        drawing = draw(figure)
+        for kind in formats:
+            write(drawing, folder / "figures" / f"{figure.name}.{kind}")
+        pictures[figure.name] = encoded(drawing, "svg")
+    with whole(folder / "report.html") as draft:
+        draft.write_text(report_html(published, document, pictures), encoding="utf-8")
+    progress(1.0)
+    return document

@@ -1,0 +1,43 @@
+"""The ranking as text for a terminal, and its numbers as people write them."""
+
+from __future__ import annotations
+
+from backends.statistics.ranking import Ranking, RankingColumn
+
+NEVER = "never"
+
+
+def ranking_text(ranking: Ranking) -> str:
+    """Return the ranking as an aligned table; the best of a column has an asterisk."""
+    head = ["", *(f"{c.title} [{c.unit}]" if c.unit else c.title for c in ranking.columns)]
+    rows = [
+        [
+            row.label,
+            *(score_text(c, row.scores.get(c.name)) + ("*" if c.best == row.key else " ") for c in ranking.columns),
+        ]
+        for row in ranking.rows
+    ]
+    widths = [max(len(line[i]) for line in [head, *rows]) for i in range(len(head))]
+    lines = []
+    for line in [head, *rows]:
+        first, *rest = (
+            cell.ljust(width) if i == 0 else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
+        )
+        lines.append("  ".join([first, *rest]).rstrip())
+    if ranking.disagreement is not None:
+        one, other, tau = ranking.disagreement.worst
+        lines.append(
+            f"Metrics agree on the order by τ = {ranking.disagreement.mean:.2f} on average (1: the same order),"
+        )
+        lines.append(f"least {one} and {other}: {tau:.2f}.")
+    return "\n".join(lines)
+
+
+def score_text(column: RankingColumn, score: float | None) -> str:
+    """Return a score as it is written in tables; a dash where there is none."""
+    if score is None:
+        return "–"
+    if column.name == "parameters":
+        return f"{score:,.0f}"
+    return f"{score:.3f}" if abs(score) < 100 else f"{score:.3g}"

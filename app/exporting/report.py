@@ -1,0 +1,137 @@
+"""The report: one HTML file that shows a comparison to whoever opens it, with nothing to download."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import resources
+from app import __version__
+from app.exporting.ranking_text import score_text
+from backends.data.statistic import StatisticResult
+from backends.statistics.ranking import Ranking
+from widgets.theme import theme
+
+if TYPE_CHECKING:
+    from app.exporting.publishing import Published
+
+TEMPLATE = "report/report.html"
+
+
+def report_html(published: Published, document: Mapping[str, Any], pictures: Mapping[str, bytes]) -> str:
+    """Return the report.
+
+    Parameters
+    ----------
+    document : of ``results.json``
+    pictures : SVG by the statistic's name
+    """
+    from jinja2 import Environment, StrictUndefined
+
+    # Labels and paths are other people's: everything is escaped.
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string(resources.path(TEMPLATE).read_text(encoding="utf-8"))
+    colours = theme("light")
+    return template.render(
+        version=__version__,
+        today=date.today().isoformat(),
+        reference=published.reference,
+        runs=[
+            {
+                "label": style.label,
+                "colour": colours.run_colour(style.colour),
+                "reference": style.reference,
+                **_facts(published.runs[style.label]),
+            }
+            for style in published.styles
+        ],
+        ranking=_ranking(published),
+        disagreement=_disagreement(published.ranking),
+        sections=[
+            {
+                "title": figure.title,
+                "picture": base64.b64encode(pictures[figure.name]).decode() if figure.name in pictures else "",
+                "skipped": figure.skipped,
+                "notes": _notes(published, figure.name),
+                "parameters": _parameters(document["statistics"][figure.name]["parameters"]),
+                "table": f"tables/{figure.name}.csv",
+            }
+            for figure in published.figures
+            if figure.curves or figure.skipped
+        ],
+    )
+
+
+def _facts(known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is known of one run as short texts."""
+    species = [f"{s['count']:,} {name}" for name, s in known["species"].items()]
+    fields = [f"{name} {'×'.join(map(str, f['shape']))}" for name, f in known["fields"].items()]
+    return {
+        "path": known["path"],
+        "kind": f"{known['kind']}, {known['format']}",
+        "content": "; ".join(species + fields),
+        "box_size": "not stated" if known["box_size"] is None else f"{known['box_size']:g} Mpc/h",
+        "redshift": "not stated" if known["redshift"] is None else f"{known['redshift']:g}",
+        "warnings": known["warnings"],
+    }
+
+
+def _ranking(published: Published) -> dict[str, Any]:
+    colours = {style.key: theme("light").run_colour(style.colour) for style in published.styles}
+    columns = [
+        c for c in published.ranking.columns if any(r.scores.get(c.name) is not None for r in published.ranking.rows)
+    ]
+    return {
+        "columns": columns,
+        "rows": [
+            {
+                "label": row.label,
+                "colour": colours.get(row.key, "#000000"),
+                "cells": [
+                    {
+                        "text": score_text(column, row.scores.get(column.name)),
+                        "mark": "best" if column.best == row.key else "worst" if column.worst == row.key else "",
+                    }
+                    for column in columns
+                ],
+            }
+            for row in published.ranking.rows
+        ],
+    }
+
+
+def _disagreement(ranking: Ranking) -> dict[str, Any] | None:
+    found = ranking.disagreement
+    if found is None:
+        return None
+    titles = {column.name: column.title for column in ranking.columns}
+    names = [titles.get(metric, metric) for metric in found.metrics]
+    rows = [[None if value != value else float(value) for value in line] for line in found.tau]
+    worst = (titles.get(found.worst[0], found.worst[0]), titles.get(found.worst[1], found.worst[1]), found.worst[2])
+    return {"names": names, "rows": rows, "mean": found.mean, "worst": worst}
+
+
+def _notes(published: Published, name: str) -> list[str]:
+    """Return the results' notes, each once; of those that concern some runs only, whose they are."""
+    said: dict[str, list[str]] = {}
+    found = {label: r for label, r in published.results[name].items() if isinstance(r, StatisticResult)}
+    for label, result in found.items():
+        for note in result.notes:
+            said.setdefault(note, []).append(label)
+    return [note if len(labels) == len(found) else f"{', '.join(labels)}: {note}" for note, labels in said.items()]
+
+
+def _parameters(parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(name.replace("_", " "), _value(value)) for name, value in parameters.items()]
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "; ".join(f"{label}: {_value(inner)}" for label, inner in value.items())
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None:
+        return "none"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
