@@ -24,34 +24,40 @@ class Agreement:
 
     titles : name of each metric
     tau : (n, n) float64, symmetric, in [−1, 1]; NaN where two metrics share too few runs
+    mean : over all pairs of different metrics
+    worst : the two that agree least, and their τ
     """
 
     titles: tuple[str, ...]
     tau: NDArray[np.float64]
+    mean: float
+    worst: tuple[str, str, float]
+
+    @classmethod
+    def none(cls) -> Agreement:
+        """Where there is nothing to compare."""
+        return cls((), np.empty((0, 0)), float("nan"), ("", "", float("nan")))
 
     @property
-    def pairs(self) -> NDArray[np.float64]:
-        """The known τ of every pair of different metrics."""
-        if len(self.titles) < 2:
-            return np.empty(0)
-        upper = np.asarray(self.tau, dtype=float)[np.triu_indices(len(self.titles), 1)]
-        known: NDArray[np.float64] = upper[np.isfinite(upper)]
-        return known
+    def known(self) -> bool:
+        """Whether there is anything to compare."""
+        return len(self.titles) > 1 and bool(np.isfinite(self.mean))
 
     @property
     def sentence(self) -> str:
-        """One line for the head: the median and the worst pair; "" where there is nothing to compare."""
-        pairs = self.pairs
-        if pairs.size == 0:
+        """One line for the head, or "" where there is nothing to compare."""
+        if not self.known:
             return ""
-        return f"metrics agree: Kendall τ {_signed(float(np.median(pairs)))}, worst {_signed(float(pairs.min()))}"
+        return f"metrics agree: Kendall τ {_signed(self.mean)}, worst {_signed(self.worst[2])}"
 
     @property
     def explanation(self) -> str:
         """What the line means, for its tooltip."""
+        if not self.known:
+            return ""
         return (
-            "Kendall's τ of the orders that two columns give the runs: 1 is the same order, 0 none, −1 reversed.\n"
-            "The median and the lowest of all pairs. Click for every pair."
+            "Kendall's τ of the orders that two columns give the runs: 1 the same order, 0 none, −1 reversed.\n"
+            f"The mean of all pairs; {self.worst[0]} and {self.worst[1]} agree least. Click for every pair."
         )
 
 

@@ -11,7 +11,7 @@ from widgets.section import MARGIN
 from widgets.style import figures_font, set_kind
 
 HEIGHT = 30
-_FURNITURE = 74
+_FURNITURE = 82
 """Pixels of the line that are neither title nor note: margins, gaps, the menu button."""
 _LEAST_NOTE = 48
 """A note of which fewer pixels fit says nothing: it is not shown."""
@@ -43,8 +43,8 @@ class HeadLine(QWidget):
             self.note.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self.note.clicked.connect(self.note_clicked)
         else:
-            set_kind(self.note, "small")
-        self.note.setFont(figures_font(12))
+            set_kind(self.note, "quiet")
+        self.note.setFont(figures_font(11))
         self.menu_button = QToolButton(self)
         set_kind(self.menu_button, "flat")
         self.menu_button.setIcon(icon("more"))

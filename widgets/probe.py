@@ -35,8 +35,8 @@ class ProbeRow:
 
 
 _COLUMNS = (
-    Column("1 + δ", "Density at the point, in units of the mean", ascending=False),
-    Column("error", "Difference from the reference, in per cent of the reference"),
+    Column("1 + δ", tip="Density at the point, in units of the mean", ascending=False),
+    Column("error", tip="Difference from the reference, in per cent of the reference"),
 )
 
 

@@ -16,11 +16,13 @@ TONE_ROLE = Qt.ItemDataRole.UserRole + 3
 class Column:
     """A column of numbers.
 
+    unit : shown under the title; "" for a pure number
     tip : what the number says, with its unit, and which way is better
     ascending : whether the smallest comes first when the column is sorted for the first time
     """
 
     title: str
+    unit: str = ""
     tip: str = ""
     ascending: bool = True
 
@@ -113,11 +115,16 @@ class RunRows(QAbstractTableModel):
             side = Qt.AlignmentFlag.AlignLeft if section == 0 else Qt.AlignmentFlag.AlignRight
             return side | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.DisplayRole:
-            return "run" if section == 0 else self.columns[section - 1].title
+            return self.head_text(section)
         if role == Qt.ItemDataRole.ToolTipRole:
             what = "The runs" if section == 0 else self.columns[section - 1].tip
             return f"{what}\nClick to sort"
         return None
+
+    def head_text(self, section: int) -> str:
+        """Return a head: the title and, where any column has a unit, its unit in a second line."""
+        title, unit = ("run", "") if section == 0 else (self.columns[section - 1].title, self.columns[section - 1].unit)
+        return f"{title}\n{unit or ' '}" if any(column.unit for column in self.columns) else title
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Order the rows by a column; by -1, as they were given."""

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import QEvent, QModelIndex, Qt, pyqtSignal
-from PyQt6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
-from PyQt6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PyQt6.QtCore import QEvent, QModelIndex, QRect, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtWidgets import QAbstractItemView, QFrame, QStyleOptionViewItem, QTableView, QWidget
 
 from widgets.current_theme import current_theme
 from widgets.run_cells import ROW_HEIGHT, CellPainter
+from widgets.run_head import RunHead
 from widgets.run_rows import KEY_ROLE, Column, Row, RunRows
 from widgets.section import MARGIN
 from widgets.style import figures_font
 from widgets.theme import Theme
 
-_LEAST_LABEL = 84
+_LEAST_LABEL, _MOST_LABEL = 84, 132
 
 
 class RunTable(QTableView):
@@ -34,7 +35,8 @@ class RunTable(QTableView):
         self._hovered = ""
         self.rows = RunRows(self)
         self.setModel(self.rows)
-        self.setItemDelegate(CellPainter(self))
+        self._cells = CellPainter(self)
+        self.setItemDelegate(self._cells)
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
@@ -45,22 +47,22 @@ class RunTable(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
-        side, head = self.verticalHeader(), self.horizontalHeader()
+        side = self.verticalHeader()
         assert side is not None
-        assert head is not None
         side.hide()
         side.setDefaultSectionSize(ROW_HEIGHT)
         side.setMinimumSectionSize(ROW_HEIGHT)
-        head.setHighlightSections(False)
-        head.setStyleSheet(f"QHeaderView::section:first {{ padding-left: {MARGIN}px; }}")
-        head.setMinimumSectionSize(40)
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        head.setSectionsClickable(sortable)
-        self._head = head
+        self._head = RunHead(self)
+        self._head.setStyleSheet(
+            "QHeaderView::section { padding: 3px 8px 3px 2px; }"
+            f"QHeaderView::section:first {{ padding-left: {MARGIN}px; }}"
+        )
+        self.setHorizontalHeader(self._head)
         self._sortable = sortable
         if sortable:
-            head.sectionClicked.connect(self._sort)
-            head.setCursor(Qt.CursorShape.PointingHandCursor)
+            self._head.setSectionsClickable(True)
+            self._head.section_chosen.connect(self._sort)
+            self._head.setCursor(Qt.CursorShape.PointingHandCursor)
         self._sorted: tuple[int, Qt.SortOrder] | None = None
 
     def show_rows(self, columns: Sequence[Column], rows: Sequence[Row]) -> None:
@@ -114,14 +116,16 @@ class RunTable(QTableView):
         metrics = QFontMetrics(figures_font(12))
         widths = []
         for section in range(1, self.rows.columnCount()):
-            title = metrics.horizontalAdvance(self.rows.columns[section - 1].title) + 18
+            lines = self.rows.head_text(section).split("\n")
+            title = max(metrics.horizontalAdvance(line) for line in lines) + 12
             widths.append(max(title, self.sizeHintForColumn(section)))
         surface = self.viewport()
         room = surface.width() if surface is not None else self.width()
         label = max(_LEAST_LABEL, self.sizeHintForColumn(0) if self.rows.rows else 0)
         spare = room - sum(widths) - label
         if spare < 0:
-            label = max(_LEAST_LABEL, label + spare)
+            # A shorter name may save the scrolling; where it does not, the name is worth more.
+            label = label + spare if label + spare >= _LEAST_LABEL else min(label, _MOST_LABEL)
             spare = room - sum(widths) - label
         share = max(0, spare) // (len(widths) + 1)
         self.setColumnWidth(0, label + max(0, spare) - share * len(widths))
@@ -131,6 +135,22 @@ class RunTable(QTableView):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Paint the runs' names once more at the left edge, over the numbers that have scrolled there."""
+        super().paintEvent(event)
+        bar = self.horizontalScrollBar()
+        if bar is None or bar.value() == 0 or not self.rows.rows:
+            return
+        painter = QPainter(self.viewport())
+        option = QStyleOptionViewItem()
+        for number in range(len(self.rows.rows)):
+            option.rect = QRect(0, self.rowViewportPosition(number), self.columnWidth(0), ROW_HEIGHT)
+            painter.fillRect(option.rect, QColor(self.theme.panel))
+            self._cells.paint(painter, option, self.rows.index(number, 0))
+        painter.setPen(QColor(self.theme.line))
+        painter.drawLine(option.rect.right() + 1, 0, option.rect.right() + 1, option.rect.bottom())
+        painter.end()
 
     # Pointer and keys
 

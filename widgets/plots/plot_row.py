@@ -13,7 +13,7 @@ from widgets.plots.statistic_plot import StatisticPlot
 from widgets.style import set_kind
 from widgets.theme import Theme
 
-LEAST_WIDTH = 300
+LEAST_WIDTH = 236
 """A plot narrower than this is not read but guessed: the row scrolls instead."""
 
 

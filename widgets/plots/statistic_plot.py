@@ -65,7 +65,7 @@ class StatisticPlot(QWidget):
         self.canvas.context_requested.connect(self._open_menu)
         self.canvas.pointing.pointed.connect(self._pointed)
         self.canvas.pointing.chosen.connect(self.run_selected)
-        self.setMinimumSize(280, 200)
+        self.setMinimumSize(220, 200)
 
     @property
     def figure(self) -> Figure | None:

@@ -11,12 +11,12 @@ from widgets.theme import Theme
 
 DASHES: tuple[tuple[float, ...], ...] = (
     (),
-    (5.0, 2.5),
-    (1.2, 2.0),
-    (7.0, 2.5, 1.2, 2.5),
-    (10.0, 3.0),
-    (3.0, 1.6),
-    (7.0, 2.0, 1.2, 2.0, 1.2, 2.0),
+    (9.0, 2.2),
+    (4.5, 2.0),
+    (1.3, 1.8),
+    (9.0, 2.0, 1.3, 2.0),
+    (16.0, 3.0),
+    (4.5, 2.0, 1.3, 2.0),
 )
 """Dash patterns in pen widths; the first is a full line. More runs than patterns go round again."""
 
