@@ -9,6 +9,7 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
+from backends.progress import Progress, silent
 from backends.simulation.initial_conditions import wave_vectors
 
 Array = NDArray[np.float32]
@@ -87,7 +88,9 @@ def _difference_vectors(n_mesh: int, box_size: float) -> tuple[Array, ...]:
     return whole[:, None, None], whole[None, :, None], half[None, None, :]
 
 
-def acceleration(displacement: Array, box_size: float, n_mesh: int, omega_m: float) -> Array:
+def acceleration(
+    displacement: Array, box_size: float, n_mesh: int, omega_m: float, progress: Progress = silent
+) -> Array:
     """−∇φ at the particles, with ∇²φ = (3/2) Ω_m δ.
 
     Parameters
@@ -103,6 +106,7 @@ def acceleration(displacement: Array, box_size: float, n_mesh: int, omega_m: flo
     scale = n_mesh / box_size
     mesh = np.zeros((n_mesh,) * 3, np.float32)
     paint_lattice(displacement, scale, mesh)
+    progress(0.2, "Solving Poisson's equation")
     modes = scipy.fft.rfftn(mesh, workers=2, overwrite_x=True)
     kx, ky, kz = wave_vectors(n_mesh, box_size)
     square = kx**2 + ky**2 + kz**2
@@ -112,6 +116,7 @@ def acceleration(displacement: Array, box_size: float, n_mesh: int, omega_m: flo
     modes *= np.complex64(1j) * strength / square
     result = np.empty_like(displacement)
     for axis, k in enumerate(_difference_vectors(n_mesh, box_size)):
+        progress(0.4 + 0.2 * axis, "Reading forces")
         force = scipy.fft.irfftn(modes * k, s=(n_mesh,) * 3, workers=2, overwrite_x=True)
         _read_lattice(displacement, scale, force, result[axis])
     return result

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from backends.cosmology.background import Cosmology
 from backends.cosmology.linear_power import LinearPower
 from backends.errors import WrongCall
-from backends.progress import Progress, silent
+from backends.progress import Progress, part, silent
 from backends.simulation.initial_conditions import linear_overdensity
 from backends.simulation.lagrangian import second_order, zeldovich
 from backends.simulation.mesh_force import acceleration
@@ -91,14 +91,17 @@ def simulate(
     power = linear_power or LinearPower(cosmology)
     progress(0.0, "Drawing initial conditions")
     modes = linear_overdensity(n_particles, box_size, seed, power)
-    first, second = zeldovich(modes, box_size), second_order(modes, box_size)
+    first = zeldovich(modes, box_size)
+    progress(0.02, "Second-order displacements")
+    second = second_order(modes, box_size)
     del modes
+    progress(0.05, "Starting")
 
     wanted = [1 / (1 + z) for z in redshifts]
     later = sorted({a for a in wanted if a > START})
     states: dict[float, tuple[Array, Array]] = {a: _lpt(first, second, a, cosmology) for a in wanted if a <= START}
     if later:
-        states |= _march(first, second, later, box_size, cosmology, n_steps, progress)
+        states |= _march(first, second, later, box_size, cosmology, n_steps, part(progress, 0.05, 1.0))
     mass = cosmology.particle_mass(box_size, n_particles)
     snapshots = []
     for z, a in zip(redshifts, wanted, strict=True):
@@ -147,15 +150,25 @@ def _march(
     force = acceleration(psi, box_size, n_mesh, cosmology.omega_m)
     states = {}
     for step, (a, b) in enumerate(itertools.pairwise(edges)):
-        progress(step / (len(edges) - 1), f"Step {step + 1} of {len(edges) - 1}")
+        inside = _step_progress(progress, step, len(edges) - 1)
+        inside(0.0)
         middle = math.sqrt(a * b)
         momentum += np.float32(factors.kick(a, middle, a)) * force
         psi += np.float32(factors.drift(a, b, middle)) * momentum
-        force = acceleration(psi, box_size, n_mesh, cosmology.omega_m)
+        force = acceleration(psi, box_size, n_mesh, cosmology.omega_m, inside)
         momentum += np.float32(factors.kick(middle, b, b)) * force
         if b in stops:
             states[b] = (psi.copy(), momentum.copy())
     return states
+
+
+def _step_progress(progress: Progress, step: int, steps: int) -> Progress:
+    whole = part(progress, step / steps, (step + 1) / steps)
+
+    def report(fraction: float, message: str = "") -> None:
+        whole(fraction, f"Step {step + 1} of {steps}")
+
+    return report
 
 
 def _edges(stops: list[float], n_steps: int) -> list[float]:
