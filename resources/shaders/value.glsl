@@ -6,14 +6,11 @@ float logarithm(float value) {
     return log(max(value, 1e-12)) * 0.43429448;
 }
 
-// Softening of the asinh scaling: it is linear below a tenth of the mean.
-const float SOFTENING = 0.1;
-
 float scaled(float value) {
 #if defined(LOG)
     return logarithm(value);
 #elif defined(ASINH)
-    float q = abs(value) / SOFTENING;
+    float q = abs(value);
     return sign(value) * log(q + sqrt(q * q + 1.0));
 #else
     return value;
@@ -22,7 +19,8 @@ float scaled(float value) {
 
 float compared(float value, float other) {
 #if defined(RATIO)
-    return logarithm(value) - logarithm(other);
+    // Empty places count as a hundredth of the mean: they are no infinite ratio.
+    return logarithm(max(value, 0.01)) - logarithm(max(other, 0.01));
 #else
     return value - other;
 #endif

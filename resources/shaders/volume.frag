@@ -12,11 +12,6 @@ uniform sampler3D u_overlay;
 uniform float u_overlay_scale;
 uniform vec3 u_overlay_shift;
 #endif
-#if defined(SKIP)
-uniform sampler3D u_bricks;    // highest place in the colour range over each brick
-uniform vec3 u_bricks_shape;
-uniform float u_lowest_place;  // places at or below are transparent
-#endif
 uniform vec3 u_eye;            // box coordinates; with parallel rays their direction
 uniform vec3 u_low;            // the kept part of the box
 uniform vec3 u_high;
@@ -71,28 +66,14 @@ void main() {
     float sum = 0.0;
     float other_sum = 0.0;
 #else
-    float best = -1e30;
-    float shown = 0.0;
+    float highest = -1e30;
+    float other_highest = -1e30;
 #endif
 #if defined(OVERLAY) && !defined(DVR)
     float strongest = 0.0;
 #endif
 
     for (int i = 0; i < count; i++) {
-#if defined(SKIP)
-        vec3 cell = p * u_bricks_shape;
-        float highest = texture3D(u_bricks, ((floor(cell) + 0.5) / u_bricks_shape).zyx).r;
-        if (highest <= u_lowest_place) {
-            vec3 walk = advance * u_bricks_shape;
-            vec3 steady = walk + vec3(lessThan(abs(walk), vec3(1e-7))) * 1e-7;
-            vec3 wall = floor(cell) + vec3(greaterThan(steady, vec3(0.0)));
-            vec3 leave = (wall - cell) / steady;
-            float jump = max(ceil(min(min(leave.x, leave.y), leave.z) + 1e-4), 1.0);
-            p += advance * jump;
-            i += int(jump) - 1;
-            continue;
-        }
-#endif
         float value = field_at(p);
 #if defined(DIFFERENCE) || defined(RATIO)
         float other = other_at(p);
@@ -122,14 +103,11 @@ void main() {
         #if defined(DIFFERENCE) || defined(RATIO)
         other_sum += other;
         #endif
-    #elif defined(DIFFERENCE) || defined(RATIO)
-        float apart = compared(value, other);
-        if (abs(apart) > best) {
-            best = abs(apart);
-            shown = apart;
-        }
     #else
-        shown = best = max(best, value);
+        highest = max(highest, value);
+        #if defined(DIFFERENCE) || defined(RATIO)
+        other_highest = max(other_highest, other);
+        #endif
     #endif
     #if defined(OVERLAY)
         strongest = max(strongest, abs(over));
@@ -144,6 +122,12 @@ void main() {
     float shown = compared(sum * unit, other_sum * unit);
     #else
     float shown = sum * unit;
+    #endif
+#elif defined(MIP)
+    #if defined(DIFFERENCE) || defined(RATIO)
+    float shown = compared(highest, other_highest);
+    #else
+    float shown = highest;
     #endif
 #endif
 

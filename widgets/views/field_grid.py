@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,13 @@ from backends.data.catalogue import Catalogue
 from backends.data.field import Field
 from backends.data.view import ViewSettings
 from widgets.theme import Theme, theme
-from widgets.views import sheet_painter
+from widgets.views import gestures, sheet_painter
 from widgets.views.cell import Cell
 from widgets.views.flat_picture import FlatPictures
 from widgets.views.graphics import graphics_failure
 from widgets.views.sheet import Sheet
 from widgets.views.surface import Surface
-from widgets.volume import picking
+from widgets.volume import transfer_function
 from widgets.volume.arrangement import Rectangle, rectangles
 from widgets.volume.camera import Orbit
 from widgets.volume.flat import Flat
@@ -89,11 +90,17 @@ class FieldGrid(QWidget):
         NotApplicable
             Where the field has components or is not of three dimensions.
         """
-        self._give(key, field)
+        if self._scene is not None:
+            self._scene.put(key, field)
+        else:
+            self._flat_pictures.put(key, field)
+        self._refresh()
 
     def set_overlay(self, key: Hashable, field: Field) -> None:
         """Give the attribution of that key."""
-        self._give(key, field)
+        if self._scene is not None:
+            self._scene.put(key, field, overlay=True)
+        self._refresh()
 
     def set_halos(self, key: Hashable, catalogue: Catalogue) -> None:
         """Give the halos of that key."""
@@ -101,9 +108,16 @@ class FieldGrid(QWidget):
         self._surface.update()
 
     def set_view(self, view: ViewSettings) -> None:
-        """Show in this way."""
+        """Show in this way.
+
+        Raises
+        ------
+        WrongCall
+            Where there is no colour map of that name.
+        """
         if view == self._view:
             return
+        transfer_function.colours(view.transfer.colour_map)
         self._view = view
         if self._scene is not None:
             self._scene.set_view(view)
@@ -193,16 +207,9 @@ class FieldGrid(QWidget):
         surface.activated.connect(self._activate)
         surface.hovered.connect(self._hover)
         surface.left.connect(lambda: self._hover(-1.0, -1.0))
-        surface.turned.connect(lambda dx, dy, x, y: self._move("turn", dx, dy, x, y))
-        surface.pushed.connect(lambda dx, dy, x, y: self._move("push", dx, dy, x, y))
+        surface.turned.connect(lambda dx, dy, x, y: self._move(gestures.turned, dx, dy, x, y))
+        surface.pushed.connect(lambda dx, dy, x, y: self._move(gestures.pushed, dx, dy, x, y))
         surface.magnified.connect(self._magnify)
-
-    def _give(self, key: Hashable, field: Field) -> None:
-        if self._scene is not None:
-            self._scene.put(key, field)
-        else:
-            self._flat_pictures.put(key, field)
-        self._refresh()
 
     def _refresh(self) -> None:
         """See to it that what changed gets drawn, when the event loop is free."""
@@ -304,10 +311,17 @@ class FieldGrid(QWidget):
         fields = [self._field(cell.field) for cell in self._cells]
         box_size = next((field.box_size for field in fields if field is not None), 1.0)
         if self._scene is None:
-            return {"box_size": box_size, "limits": self.limits()}
+            flat = self._flat_pictures
+            signed = flat.signed(self._cells, self._view)
+            return {"box_size": box_size, "limits": flat.limits(self._cells, self._view), "signed": signed}
         look, library = self._scene.look, self._scene.library
         notes = {cell.key: note for cell in self._cells if (note := library.note(cell.field))}
         return {"box_size": box_size, "limits": look.limits, "signed": look.signed, "notes": notes}
+
+    @property
+    def _shown_view(self) -> ViewSettings:
+        """The settings as they are shown: without OpenGL everything is a slice."""
+        return self._view if self._scene is not None else replace(self._view, mode="slice")
 
     def _camera(self, key: str) -> tuple[Orbit, Flat]:
         return self._flat_pictures.camera if self._scene is None else self._scene.camera(key)
@@ -326,27 +340,19 @@ class FieldGrid(QWidget):
                 return cell, place
         return None
 
-    def _move(self, how: str, dx: float, dy: float, x: float, y: float) -> None:
+    def _move(self, gesture: Callable[..., gestures.Camera], dx: float, dy: float, x: float, y: float) -> None:
         found = self._at(x, y)
-        if found is None:
-            return
-        cell, (_, _, width, height) = found
-        orbit, flat = self._camera(cell.key)
-        if self._view.mode == "slice":
-            self._look(None, flat.panned(dx, dy, width, height), cell.key)
-        else:
-            self._look(orbit.turned(dx, dy) if how == "turn" else orbit.panned(dx, dy, width, height), None, cell.key)
+        if found is not None:
+            cell, place = found
+            self._look(*gesture(self._shown_view, self._camera(cell.key), dx, dy, place[2:]), cell.key)
 
     def _magnify(self, factor: float, x: float, y: float) -> None:
         found = self._at(x, y)
-        if found is None:
-            return
-        cell, (left, top, width, height) = found
-        orbit, flat = self._camera(cell.key)
-        if self._view.mode == "slice":
-            self._look(None, flat.zoomed(factor, x - left, y - top, width, height), cell.key)
-        else:
-            self._look(orbit.zoomed(factor), None, cell.key)
+        if found is not None:
+            cell, (left, top, *size) = found
+            camera = self._camera(cell.key)
+            spot = (x - left, y - top, (size[0], size[1]))
+            self._look(*gestures.magnified(self._shown_view, camera, factor, *spot), cell.key)
 
     def _hover(self, x: float, y: float) -> None:
         found = self._at(x, y)
@@ -366,15 +372,8 @@ class FieldGrid(QWidget):
             return
         cell, (left, top, width, height) = found
         self.run_selected.emit(cell.run)
-        field = self._field(cell.field)
-        orbit, flat = self._camera(cell.key)
-        if self._view.mode == "slice" or self._scene is None:
-            right, up = flat.point(x - left, y - top, width, height)
-            point = picking.in_slab(field, right, up, self._view.axis, self._view.depth)
-        elif field is not None:
-            point = picking.densest(field, *orbit.ray(x - left, y - top, width, height), self._view.clip)
-        else:
-            point = None
+        field, camera = self._field(cell.field), self._camera(cell.key)
+        point = gestures.probed(self._shown_view, camera, field, x - left, y - top, (width, height))
         if point is not None:
             self.crosshair_requested.emit(*point)
 

@@ -17,7 +17,7 @@ from widgets.views.sheet import Rectangle, Sheet
 from widgets.volume import limits, slab, transfer_function
 from widgets.volume.camera import Orbit
 from widgets.volume.flat import Flat
-from widgets.volume.scaling import scaled
+from widgets.volume.scaling import log_ratio, scaled
 
 
 class FlatPictures:
@@ -61,8 +61,19 @@ class FlatPictures:
         for cell, place in zip(sheet.cells, sheet.rectangles, strict=True):
             if cell.key in sheet.drawn:
                 self._paint_cell(painter, cell, place, replace(sheet, view=view))
-        notes = {sheet.cells[0].key: failure} if sheet.cells else {}
+        notes = {sheet.cells[0].key: "no OpenGL, slices only"} if sheet.cells and failure else {}
         return replace(sheet, view=view, notes=notes)
+
+    def signed(self, cells: tuple[Cell, ...], view: ViewSettings) -> dict[str, tuple[float, float]]:
+        """Return the ranges of the comparisons, one each for all cells."""
+        flat = replace(view, mode="slice")
+        found = {}
+        for comparison in ("difference", "ratio"):
+            pairs = [(self.field(c.field), self.field(c.reference_field)) for c in cells if c.comparison == comparison]
+            apart = [limits.compared(a, b, flat, comparison) for a, b in pairs if a is not None and b is not None]
+            if apart:
+                found[comparison] = limits.symmetric(apart)
+        return found
 
     def _paint_cell(self, painter: QPainter, cell: Cell, place: Rectangle, sheet: Sheet) -> None:
         field = self._fields[cell.field]
@@ -74,8 +85,8 @@ class FlatPictures:
             other = slab.mean(reference, sheet.view.axis, sheet.view.depth)
             if other.shape == values.shape:
                 ratio = cell.comparison == "ratio"
-                values = scaled(values, "log") - scaled(other, "log") if ratio else values - other
-            low, high = limits.symmetric([values])
+                values = log_ratio(values, other) if ratio else values - other
+            low, high = sheet.signed.get(cell.comparison, (-1.0, 1.0))
             table = transfer_function.colours(transfer_function.DIVERGING)
         else:
             values = scaled(values, sheet.view.scaling)

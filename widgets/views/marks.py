@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
@@ -88,25 +89,41 @@ def scale_bar(painter: QPainter, sheet: Sheet, index: int, base: QFont) -> None:
     painter.drawText(QPointF(x + MARGIN + 8, bottom - 7), words)
 
 
-def colour_bar(painter: QPainter, sheet: Sheet, index: int, base: QFont) -> None:
-    """Draw what the colours of a cell mean: the map, its ends and its quantity."""
-    x, y, width, height = sheet.rectangles[index]
-    comparison = sheet.cells[index].comparison
-    if comparison == "field":
-        table, limits = transfer_function.colours(sheet.view.transfer.colour_map), sheet.limits
-        title = legends.quantity(sheet.view, sheet.box_size)
+def colour_bars(painter: QPainter, sheet: Sheet, index: int, base: QFont) -> None:
+    """Draw what the colours of a cell mean: its field's, and above them its overlay's."""
+    cell, view = sheet.cells[index], sheet.view
+    if cell.comparison == "field":
+        colour_map = view.transfer.colour_map if cell.overlay is None else transfer_function.UNDER
+        table, limits = transfer_function.colours(colour_map), sheet.limits
+        title = legends.quantity(view, sheet.box_size)
     else:
         table, limits = (
             transfer_function.colours(transfer_function.DIVERGING),
-            sheet.signed.get(comparison, (-1.0, 1.0)),
+            sheet.signed.get(cell.comparison, (-1.0, 1.0)),
         )
-        title = legends.signed_quantity(sheet.view, comparison)
-    low, high = legends.ends(limits, sheet.view.scaling, comparison)
+        title = legends.signed_quantity(view, cell.comparison)
+    ends = legends.ends(limits, view.scaling, cell.comparison)
+    _colour_bar(painter, sheet.rectangles[index], table, title, ends, base, 0)
+    if cell.overlay is not None:
+        overlay = transfer_function.overlay()
+        _colour_bar(painter, sheet.rectangles[index], overlay, "attribution / highest", ("0", "1"), base, 1)
+
+
+def _colour_bar(
+    painter: QPainter,
+    rectangle: Rectangle,
+    table: NDArray[np.float32],
+    title: str,
+    ends: tuple[str, str],
+    base: QFont,
+    level: int,
+) -> None:
+    x, y, width, height = rectangle
     small = font(base, 11)
     metrics = QFontMetricsF(small)
-    wide = max(112.0, metrics.horizontalAdvance(title), metrics.horizontalAdvance(low + high) + 16)
+    wide = max(112.0, metrics.horizontalAdvance(title), metrics.horizontalAdvance("".join(ends)) + 16)
     wide = min(wide, width - 2 * MARGIN - 16)
-    box = QRectF(x + width - MARGIN - wide - 16, y + height - MARGIN - 47, wide + 16, 47)
+    box = QRectF(x + width - MARGIN - wide - 16, y + height - MARGIN - 47 - 51 * level, wide + 16, 47)
     plate(painter, box)
     inner = box.adjusted(8, 5, -8, -4)
     row = np.ascontiguousarray((table[None, :, :3] * 255 + 0.5).astype(np.uint8))
@@ -114,14 +131,12 @@ def colour_bar(painter: QPainter, sheet: Sheet, index: int, base: QFont) -> None
     painter.drawImage(QRectF(inner.left(), inner.top() + 17, inner.width(), 6), image)
     painter.setFont(small)
     painter.setPen(LIGHT)
-    painter.drawText(
-        QRectF(inner.left(), inner.top() - 1, inner.width(), 15),
-        Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
-        metrics.elidedText(title, Qt.TextElideMode.ElideRight, inner.width()),
-    )
-    ends = QRectF(inner.left(), inner.bottom() - 14, inner.width(), 15)
-    painter.drawText(ends, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, low)
-    painter.drawText(ends, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, high)
+    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    name = metrics.elidedText(title, Qt.TextElideMode.ElideRight, inner.width())
+    painter.drawText(QRectF(inner.left(), inner.top() - 1, inner.width(), 15), left, name)
+    below = QRectF(inner.left(), inner.bottom() - 14, inner.width(), 15)
+    painter.drawText(below, left, ends[0])
+    painter.drawText(below, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, ends[1])
 
 
 def state(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle, base: QFont) -> None:

@@ -55,4 +55,4 @@ def _legends(painter: QPainter, sheet: Sheet, base: QFont) -> None:
     for comparison in ("field", "difference", "ratio"):
         using = [i for i in roomy if sheet.cells[i].comparison == comparison]
         if using:
-            marks.colour_bar(painter, sheet, using[-1], base)
+            marks.colour_bars(painter, sheet, using[-1], base)

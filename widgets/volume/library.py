@@ -31,13 +31,16 @@ class FieldLibrary:
     def __init__(self, half: bool | None = None) -> None:
         self._fields: dict[Hashable, Field] = {}
         self._given: dict[Hashable, Field] = {}
+        self._overlays: set[Hashable] = set()
         self._textures: dict[Hashable, FieldTexture] = {}
         self._slabs: dict[SlabKey, SlabTexture] = {}
         self._half = half
         self.volume_uploads = 0
 
-    def put(self, key: Hashable, field: Field) -> bool:
+    def put(self, key: Hashable, field: Field, overlay: bool = False) -> bool:
         """Keep a field of three dimensions under that key; return whether it is another one than before.
+
+        Of an overlay a slice shows the highest value in its slab, not the mean.
 
         Raises
         ------
@@ -49,7 +52,10 @@ class FieldLibrary:
         if self._given.get(key) is field:
             return False
         self.drop(key)
-        self._given[key], self._fields[key] = field, field.relative_density()
+        self._given[key] = field
+        self._fields[key] = field if overlay else field.relative_density()
+        if overlay:
+            self._overlays.add(key)
         return True
 
     def get(self, key: Hashable | None) -> Field | None:
@@ -60,6 +66,7 @@ class FieldLibrary:
         """Forget a field, its texture and its slabs."""
         self._fields.pop(key, None)
         self._given.pop(key, None)
+        self._overlays.discard(key)
         self._free_texture(key)
         for slab_key in [k for k in self._slabs if k[0] == key]:
             self._slabs.pop(slab_key).delete()
@@ -85,11 +92,12 @@ class FieldLibrary:
         return None if key is None else self._slabs.get((key, view.axis, view.depth))
 
     def take_slab(self, key: Hashable, axis: int, depth: tuple[float, float]) -> NDArray[np.float32]:
-        """Return a slab's mean, taken and kept if it was not."""
+        """Return what a slice shows of a field, taken and kept if it was not."""
         slab_key = (key, axis, depth)
         if slab_key not in self._slabs:
             field = self._fields[key]
-            self._slabs[slab_key] = SlabTexture(slab.mean(field, axis, depth), field.cell_offset)
+            take = slab.highest if key in self._overlays else slab.mean
+            self._slabs[slab_key] = SlabTexture(take(field, axis, depth), field.cell_offset)
             while len(self._slabs) > SLABS:
                 self._slabs.pop(next(iter(self._slabs))).delete()
         return self._slabs[slab_key].values

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from backends.data.field import Field
 from backends.data.view import ViewSettings
 from widgets.volume import slab
-from widgets.volume.scaling import scaled
+from widgets.volume.scaling import log_ratio, scaled
 
 Limits = tuple[float, float]
 
@@ -83,11 +83,11 @@ def compared(field: Field, reference: Field, view: ViewSettings, comparison: str
         least = tuple(slice(0, min(a, b)) for a, b in zip(one.shape, other.shape, strict=True))
         one, other = one[least], other[least]
     if comparison == "ratio":
-        return scaled(one, "log") - scaled(other, "log")
+        return log_ratio(one, other)
     return one - other
 
 
 def overlay(fields: Iterable[Field]) -> float:
     """Return the overlay's value that is drawn with full colour, one for all views."""
-    tops = [float(np.percentile(np.abs(slab.thinned(f, SAMPLE).values), 99.8)) for f in fields]
+    tops = [float(np.percentile(np.abs(slab.thinned(f, SAMPLE).values), 99.95)) for f in fields]
     return max([top for top in tops if top > 0], default=1.0)

@@ -92,6 +92,7 @@ class Painter:
         """Bring the look-up tables up to date; 16 kB each, and only when they changed."""
         if self._transfer != look.view.transfer:
             self._upload("field", transfer_function.table(look.view.transfer))
+            self._upload("under", transfer_function.table(look.view.transfer, transfer_function.UNDER))
             self._upload("signed", transfer_function.diverging(look.view.transfer))
             self._transfer = look.view.transfer
         if "overlay" not in self._tables:
@@ -133,7 +134,8 @@ class Painter:
 
     def _colours(self, program: Any, look: Look, source: Source) -> None:
         signed = source.comparison != "field"
-        program["u_lut"] = self._tables["signed" if signed else "field"]
+        under = "field" if source.overlay is None else "under"
+        program["u_lut"] = self._tables["signed" if signed else under]
         program["u_limits"] = look.signed.get(source.comparison, (-1.0, 1.0)) if signed else look.limits
         if source.overlay is not None:
             program["u_overlay_lut"] = self._tables["overlay"]

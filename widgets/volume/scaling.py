@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-SOFTENING = 0.1
-"""Value, in units of the mean, below which the asinh scaling is linear."""
-
 FLOOR = 1e-12
 """The smallest value that has a logarithm."""
 
+RATIO_FLOOR = 0.01
+"""Ratios count emptier places as this, in units of the mean: an empty cell is no infinite ratio."""
+
 
 def scaled(values: NDArray[np.floating] | float, scaling: str) -> NDArray[np.float64]:
-    """Return the scaled values: v, log10(v) or asinh(v / 0.1).
+    """Return the scaled values: v, log10(v) or asinh(v).
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ def scaled(values: NDArray[np.floating] | float, scaling: str) -> NDArray[np.flo
     if scaling == "log":
         return np.log10(np.maximum(v, FLOOR))
     if scaling == "asinh":
-        return np.arcsinh(v / SOFTENING)
+        return np.arcsinh(v)
     return v
 
 
@@ -34,10 +34,10 @@ def unscaled(place: NDArray[np.floating] | float, scaling: str) -> NDArray[np.fl
     if scaling == "log":
         return np.power(10.0, s)
     if scaling == "asinh":
-        return SOFTENING * np.sinh(s)
+        return np.sinh(s)
     return s
 
 
-def symbol(scaling: str, quantity: str = "1 + δ") -> str:
-    """Return how a scaled axis is labelled, e.g. ``log₁₀(1 + δ)``."""
-    return {"log": f"log₁₀({quantity})", "asinh": f"asinh(10 ({quantity}))"}.get(scaling, quantity)
+def log_ratio(values: NDArray[np.floating], reference: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return log10 of a ratio of densities, both at least 0.01 of the mean."""
+    return np.asarray(np.log10(np.maximum(values, RATIO_FLOOR) / np.maximum(reference, RATIO_FLOOR)), dtype=np.float64)

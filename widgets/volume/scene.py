@@ -86,9 +86,9 @@ class Scene:
         self.library.keep_only(k for pane in panes for k in (pane.field, pane.reference, pane.overlay))
         self._changed(ranges=True)
 
-    def put(self, key: Hashable, field: Field) -> None:
+    def put(self, key: Hashable, field: Field, overlay: bool = False) -> None:
         """Give the array of that key."""
-        if self.library.put(key, field):
+        if self.library.put(key, field, overlay):
             self._changed(ranges=True)
 
     def set_view(self, view: ViewSettings) -> None:

@@ -28,20 +28,23 @@ def layers(n: int, cell_offset: float, depth: tuple[float, float]) -> slice:
     return slice(first, last)
 
 
+def _kept(field: Field, axis: int, depth: tuple[float, float]) -> NDArray[np.float32]:
+    kept: list[slice] = [slice(None)] * 3
+    kept[axis] = layers(field.values.shape[axis], field.cell_offset, depth)
+    return field.values[tuple(kept)]
+
+
 def mean(field: Field, axis: int, depth: tuple[float, float]) -> NDArray[np.float32]:
     """Return the mean of a slab along an axis: (n, n) float32, the remaining axes in order.
 
     Over the whole depth of a density this is the column density over its mean, Σ / Σ̄.
     """
-    n = field.values.shape[axis]
-    kept: list[slice] = [slice(None)] * 3
-    kept[axis] = layers(n, field.cell_offset, depth)
-    return np.asarray(field.values[tuple(kept)].mean(axis=axis, dtype=np.float32), dtype=np.float32)
+    return np.asarray(_kept(field, axis, depth).mean(axis=axis, dtype=np.float32), dtype=np.float32)
 
 
-def highest(field: Field, axis: int) -> NDArray[np.float32]:
-    """Return the maximum along an axis: (n, n) float32."""
-    return np.asarray(field.values.max(axis=axis), dtype=np.float32)
+def highest(field: Field, axis: int, depth: tuple[float, float] = (0.0, 1.0)) -> NDArray[np.float32]:
+    """Return the maximum over a slab along an axis: (n, n) float32."""
+    return np.asarray(_kept(field, axis, depth).max(axis=axis), dtype=np.float32)
 
 
 def thinned(field: Field, at_most: int) -> Field:

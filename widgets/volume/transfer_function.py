@@ -12,9 +12,11 @@ from backends.data.view import TransferFunction
 from backends.errors import WrongCall
 
 SIZE = 1024
+# A field under an overlay is grey, so that every hue belongs to the overlay.
+UNDER = ("#000000", "#ffffff")
 DIVERGING = "colorbrewer:RdBu_r"
-# Sea green: no hue of inferno, magma or a diverging map.
-OVERLAY = ("#0a4f55", "#14a899", "#7df0d4", "#f4fffb")
+# Sea green to lime: no hue of inferno, magma or a diverging map, and never the grey beneath.
+OVERLAY = ("#06474f", "#0ea596", "#45e0b8", "#d2ff7a")
 
 
 @cache
@@ -39,9 +41,9 @@ def opacity(points: tuple[tuple[float, float], ...], at: NDArray[np.floating]) -
     return np.asarray(np.clip(np.interp(at, place, height), 0.0, 1.0), dtype=np.float32)
 
 
-def table(transfer: TransferFunction) -> NDArray[np.float32]:
-    """Return a field's table, (1024, 4) float32: the map's colours, the control points' opacity."""
-    lut = colours(transfer.colour_map).copy()
+def table(transfer: TransferFunction, colour_map: str | tuple[str, ...] = "") -> NDArray[np.float32]:
+    """Return a field's table, (1024, 4) float32: a map's colours, the control points' opacity."""
+    lut = colours(colour_map or transfer.colour_map).copy()
     lut[:, 3] = opacity(transfer.points, np.linspace(0.0, 1.0, SIZE))
     return lut
 

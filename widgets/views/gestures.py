@@ -1,0 +1,47 @@
+"""What a gesture in a cell means: pure functions from pixels to cameras and points of the box."""
+
+from __future__ import annotations
+
+from backends.data.field import Field
+from backends.data.view import ViewSettings
+from widgets.volume import picking
+from widgets.volume.camera import Orbit
+from widgets.volume.flat import Flat
+
+Camera = tuple[Orbit, Flat]
+Size = tuple[int, int]
+
+
+def turned(view: ViewSettings, camera: Camera, dx: float, dy: float, size: Size) -> Camera:
+    """Return the camera after a drag with the left button: a volume turns, a slice is pushed."""
+    orbit, flat = camera
+    if view.mode == "slice":
+        return orbit, flat.panned(dx, dy, *size)
+    return orbit.turned(dx, dy), flat
+
+
+def pushed(view: ViewSettings, camera: Camera, dx: float, dy: float, size: Size) -> Camera:
+    """Return the camera after the box or the slice was pushed by so many pixels."""
+    orbit, flat = camera
+    if view.mode == "slice":
+        return orbit, flat.panned(dx, dy, *size)
+    return orbit.panned(dx, dy, *size), flat
+
+
+def magnified(view: ViewSettings, camera: Camera, factor: float, x: float, y: float, size: Size) -> Camera:
+    """Return the camera that shows everything larger; of a slice the point under x, y stays there."""
+    orbit, flat = camera
+    if view.mode == "slice":
+        return orbit, flat.zoomed(factor, x, y, *size)
+    return orbit.zoomed(factor), flat
+
+
+def probed(
+    view: ViewSettings, camera: Camera, field: Field | None, x: float, y: float, size: Size
+) -> picking.Point | None:
+    """Return the densest point under a pixel, fractions of the box, or None beside the box."""
+    orbit, flat = camera
+    if view.mode == "slice":
+        right, up = flat.point(x, y, *size)
+        return picking.in_slab(field, right, up, view.axis, view.depth)
+    return None if field is None else picking.densest(field, *orbit.ray(x, y, *size), view.clip)
