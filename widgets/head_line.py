@@ -38,13 +38,14 @@ class HeadLine(QWidget):
         self.title = QLabel(self)
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.note: QLabel | QToolButton = QToolButton(self) if note_is_button else QLabel(self)
+        # The style keeps the font that a widget had when it was told its kind.
+        self.note.setFont(figures_font(11))
         if isinstance(self.note, QToolButton):
             set_kind(self.note, "flat")
             self.note.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self.note.clicked.connect(self.note_clicked)
         else:
             set_kind(self.note, "quiet")
-        self.note.setFont(figures_font(11))
         self.menu_button = QToolButton(self)
         set_kind(self.menu_button, "flat")
         self.menu_button.setIcon(icon("more"))

@@ -177,9 +177,19 @@ class Frame(_Furniture):
         metrics = QFontMetricsF(painter.font())
         seen = [(frame.x_pixel(x), label) for x, label in frame.verticals]
         seen = [(at, label) for at, label in seen if frame.box.left - 1 <= at <= frame.box.right + 1]
-        widths = [metrics.horizontalAdvance(label) for _, label in seen]
-        edges = beside([at for at, _ in seen], widths, frame.box.left, self.extent.right() - 4)
-        for (_, label), wide, edge in zip(seen, widths, edges, strict=True):
+        centres, labels = [at for at, _ in seen], [label for _, label in seen]
+        edges: list[float | None] = []
+        widths: list[float] = []
+        # Where whole names do not fit beside each other, what tells them apart does: "mesh", "particles".
+        short = [label.rpartition(", ")[2] for label in labels]
+        first = centres.index(min(centres)) if centres else 0
+        mixed = [label if number == first else short[number] for number, label in enumerate(labels)]
+        for names in (labels, mixed, short):
+            labels, widths = names, [metrics.horizontalAdvance(name) for name in names]
+            edges = beside(centres, widths, frame.box.left, self.extent.right() - 4)
+            if None not in edges:
+                break
+        for label, wide, edge in zip(labels, widths, edges, strict=True):
             if edge is not None:
                 area = QRectF(edge, frame.box.top - LABEL_LINE, wide + 1, LABEL_LINE - 1)
                 painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, label)

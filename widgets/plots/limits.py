@@ -12,6 +12,8 @@ Range = tuple[float, float]
 
 MOST_DECADES = 7.0
 """A logarithmic panel shows at most so many decades below its top: tails run down to nothing."""
+MOST_RATIO = 2.5
+"""A ratio panel reaches no higher, unless a tenth of all values lie beyond."""
 _EMPTY: Range = (0.0, 1.0)
 
 
@@ -63,9 +65,23 @@ def y_limits(figure: Figure, *, ratio: bool) -> Range:
     if not extents and not always:
         return _EMPTY
     low, high = _robust(extents, always, log=scale.log)
+    if ratio:
+        low, high = max(low, 0.0), min(high, _highest_ratio(figure, left, right))
     if scale.log:
         low = max(low, high - MOST_DECADES)
     return _padded(low, high, 0.05)
+
+
+def _highest_ratio(figure: Figure, left: float, right: float) -> float:
+    """Return how high a ratio panel reaches: in the last bins of a tail a ratio says little and may be anything."""
+    scale = Scale(figure.log_x)
+    values = [np.empty(0)]
+    for curve in figure.curves:
+        if curve.ratio is not None:
+            x = scale.forward(curve.x)
+            values.append(np.asarray(curve.ratio, dtype=float)[(x >= left) & (x <= right) & np.isfinite(curve.ratio)])
+    known = np.concatenate(values)
+    return max(MOST_RATIO, 1.5 * float(np.quantile(known, 0.9))) if known.size else MOST_RATIO
 
 
 def _robust(extents: list[Range], always: list[Range], *, log: bool) -> Range:

@@ -22,8 +22,8 @@ class Readout(QLabel):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        set_kind(self, "popup")
         self.setFont(figures_font(12))
+        set_kind(self, "popup")
         self.setContentsMargins(8, 4, 8, 5)
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

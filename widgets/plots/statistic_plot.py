@@ -13,6 +13,7 @@ from widgets.plots.drawn import key_of
 from widgets.plots.nearest import Hit
 from widgets.plots.notice import Notice, ProgressLine
 from widgets.plots.readout import Readout
+from widgets.plots.scales import split_label, written
 from widgets.section import MARGIN
 from widgets.style import set_kind
 from widgets.theme import Theme
@@ -76,7 +77,7 @@ class StatisticPlot(QWidget):
         """Draw a figure in place of what was there."""
         self.name = figure.name
         self.progress.hide_progress()
-        self.head.set_text(figure.title, figure.note or _band_note(figure))
+        self.head.set_text(figure.title, _band_note(figure) or figure.note, _explained(figure))
         self._describe(figure)
         self._list_skipped(figure)
         if not figure.curves:
@@ -185,6 +186,14 @@ class StatisticPlot(QWidget):
         self.canvas.setAccessibleName(figure.title)
         self.canvas.setAccessibleDescription(f"{figure.y_label} against {figure.x_label}; runs: {runs}")
         self.setAccessibleName(figure.title)
+
+
+def _explained(figure: Figure) -> str:
+    """Return everything that a person may ask of the signs in the figure, for the note's tooltip."""
+    unit = split_label(figure.x_label)[1]
+    lines = [_band_note(figure), figure.note]
+    lines += [f"dotted: {line.label}, {written(line.at)} {unit}".strip() for line in figure.verticals]
+    return "\n".join(line for line in lines if line)
 
 
 def _band_note(figure: Figure) -> str:
