@@ -2,48 +2,60 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from PyQt6.QtCore import QModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPolygonF
-from PyQt6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PyQt6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from widgets.run_rows import COLOUR_ROLE, KEY_ROLE, TONE_ROLE
 from widgets.section import MARGIN
 from widgets.style import figures_font
 from widgets.style_sheet import mixed
-
-if TYPE_CHECKING:
-    from widgets.run_table import RunTable
+from widgets.theme import Theme
 
 ROW_HEIGHT = 24
 _LEFT, _GUTTER, _RIGHT = MARGIN, 20, 8
 
 
+@dataclass
+class Looks:
+    """What the painting of every row depends on.
+
+    highlighted, selected : keys of the run that is pointed at, and of the selected one, or ""
+    by_key : whether the person is at the keyboard, and must see which row is the current one
+    """
+
+    theme: Theme
+    highlighted: str = ""
+    selected: str = ""
+    by_key: bool = False
+
+
 class CellPainter(QStyledItemDelegate):
     """Paints a run's chip and name, and numbers that line up; the best bold and up, the worst down."""
 
-    def __init__(self, table: RunTable) -> None:
+    def __init__(self, table: QTableView, looks: Looks) -> None:
         super().__init__(table)
-        self._table = table
+        self._table, self._looks = table, looks
 
     def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         if painter is None:
             return
-        theme = self._table.theme
+        theme = self._looks.theme
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         key = index.data(KEY_ROLE)
-        if key and key == self._table.selected:
+        if key and key == self._looks.selected:
             painter.fillRect(option.rect, QColor(theme.raised))
-        elif key and key == self._table.highlighted:
+        elif key and key == self._looks.highlighted:
             painter.fillRect(option.rect, QColor(mixed(theme.panel, theme.raised, 0.6)))
         text = str(index.data() or "")
         if index.column() == 0:
             self._run(painter, option.rect, text, str(index.data(COLOUR_ROLE)))
         else:
             self._number(painter, option.rect, text, str(index.data(TONE_ROLE) or ""))
-        if self._table.hasFocus() and self._table.by_key and index.row() == self._table.currentIndex().row():
+        if self._table.hasFocus() and self._looks.by_key and index.row() == self._table.currentIndex().row():
             painter.setPen(QColor(theme.accent))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.drawLine(option.rect.topLeft(), option.rect.topRight())
@@ -51,7 +63,7 @@ class CellPainter(QStyledItemDelegate):
         painter.restore()
 
     def _run(self, painter: QPainter, area: QRect, text: str, colour: str) -> None:
-        theme = self._table.theme
+        theme = self._looks.theme
         chip = QRectF(area.left() + _LEFT, area.center().y() - 4, 9, 9)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.run_colour(colour)))
@@ -63,7 +75,7 @@ class CellPainter(QStyledItemDelegate):
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
 
     def _number(self, painter: QPainter, area: QRect, text: str, tone: str) -> None:
-        theme = self._table.theme
+        theme = self._looks.theme
         font = figures_font(12)
         if tone in ("good", "far"):
             font.setWeight(QFont.Weight.DemiBold)

@@ -9,7 +9,7 @@ from PyQt6.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QMouseEven
 from PyQt6.QtWidgets import QAbstractItemView, QFrame, QStyleOptionViewItem, QTableView, QWidget
 
 from widgets.current_theme import current_theme
-from widgets.run_cells import ROW_HEIGHT, CellPainter
+from widgets.run_cells import ROW_HEIGHT, CellPainter, Looks
 from widgets.run_head import RunHead
 from widgets.run_rows import KEY_ROLE, Column, Row, RunRows
 from widgets.section import MARGIN
@@ -30,12 +30,11 @@ class RunTable(QTableView):
 
     def __init__(self, name: str, *, sortable: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.theme = current_theme()
-        self.highlighted, self.selected, self.by_key = "", "", False
+        self.looks = Looks(current_theme())
         self._hovered = ""
         self.rows = RunRows(self)
         self.setModel(self.rows)
-        self._cells = CellPainter(self)
+        self._cells = CellPainter(self, self.looks)
         self.setItemDelegate(self._cells)
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -75,17 +74,17 @@ class RunTable(QTableView):
 
     def highlight(self, key: str) -> None:
         """Mark a run's row, as when it is pointed at elsewhere; "" for none. Emits nothing."""
-        self.highlighted = key
+        self.looks.highlighted = key
         self._repaint()
 
     def select(self, key: str) -> None:
         """Mark a run's row as the selected one; "" for none. Emits nothing."""
-        self.selected = key
+        self.looks.selected = key
         self._repaint()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme's colours."""
-        self.theme = theme
+        self.looks.theme = theme
         self._repaint()
 
     def _repaint(self) -> None:
@@ -146,9 +145,9 @@ class RunTable(QTableView):
         option = QStyleOptionViewItem()
         for number in range(len(self.rows.rows)):
             option.rect = QRect(0, self.rowViewportPosition(number), self.columnWidth(0), ROW_HEIGHT)
-            painter.fillRect(option.rect, QColor(self.theme.panel))
+            painter.fillRect(option.rect, QColor(self.looks.theme.panel))
             self._cells.paint(painter, option, self.rows.index(number, 0))
-        painter.setPen(QColor(self.theme.line))
+        painter.setPen(QColor(self.looks.theme.line))
         painter.drawLine(option.rect.right() + 1, 0, option.rect.right() + 1, option.rect.bottom())
         painter.end()
 
@@ -175,7 +174,7 @@ class RunTable(QTableView):
             self.run_hovered.emit(key)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        self.by_key = False
+        self.looks.by_key = False
         super().mousePressEvent(event)
         if event is not None and event.button() == Qt.MouseButton.LeftButton:
             key = self.indexAt(event.position().toPoint()).data(KEY_ROLE)
@@ -186,16 +185,16 @@ class RunTable(QTableView):
     def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
         super().currentChanged(current, previous)
         key = current.data(KEY_ROLE)
-        if self.by_key and key and current.row() != previous.row():
+        if self.looks.by_key and key and current.row() != previous.row():
             self.select(key)
             self.run_selected.emit(key)
         self._repaint()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        self.by_key = True
+        self.looks.by_key = True
         super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent | None) -> None:
         super().focusInEvent(event)
         if event is not None and event.reason() != Qt.FocusReason.MouseFocusReason:
-            self.by_key = True
+            self.looks.by_key = True
