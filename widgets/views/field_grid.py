@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QRectF, QTimer, pyqtSignal
-from PyQt6.QtGui import QColor, QFont, QHideEvent, QImage, QPainter, QResizeEvent, QShowEvent
+from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QWidget
 
 from backends.data.catalogue import Catalogue
@@ -30,6 +31,8 @@ from widgets.volume.scene import Scene
 
 # What is uploaded and reduced between two events, so that the window answers at once.
 WORK_SECONDS = 0.012
+# While the picture is refined it is brought to the window so often: showing costs time, too.
+SHOW_SECONDS = 0.15
 
 
 class FieldGrid(QWidget):
@@ -59,7 +62,7 @@ class FieldGrid(QWidget):
         self._view, self._theme = ViewSettings(), theme("dark")
         self._catalogues: dict[Hashable, Catalogue] = {}
         self._hovered = self._selected = ""
-        self._announced = True
+        self._announced, self._shown = True, 0.0
         self._flat_pictures = FlatPictures()
         self._work = QTimer(self)
         self._work.setSingleShot(True)
@@ -245,17 +248,17 @@ class FieldGrid(QWidget):
         if scene is None or not self.isVisible() or not scene.canvas.native.isValid():
             return
         scene.advance(WORK_SECONDS)
-        due = scene.needs_picture_in
-        if due is not None and due <= 0:
+        if not scene.stale and scene.refines_in == 0.0:
+            scene.refine()
+        now = time.monotonic()
+        if scene.stale or (not self._announced and (scene.settled or now - self._shown > SHOW_SECONDS)):
+            # The colour bars must show the ranges of the picture that is drawn with them.
+            scene.update_ranges()
             scene.canvas.update()
             self._surface.update()
-            return
-        if not self._announced:
-            self._surface.update()
-        if due is not None:
-            self._work.start(int(due * 1000) + 1)
-        elif not scene.settled:
-            self._work.start(0)
+        wait = scene.refines_in
+        if not scene.stale and not scene.settled:
+            self._work.start(0 if wait is None else int(wait * 1000))
 
     def _draw(self) -> None:
         """Draw into the window, whose context is current, and go on as soon as it is shown."""
@@ -266,9 +269,9 @@ class FieldGrid(QWidget):
         except RuntimeError as refused:  # vispy's word for a shader or a framebuffer that the driver refuses
             self._give_up(str(refused))
             return
+        self._shown = time.monotonic()
         if self._scene.settled and not self._announced:
             self._announced = True
-            self._surface.update()
             self.frame_drawn.emit()
         elif not self._scene.settled and not self._work.isActive():
             self._work.start(0)
@@ -386,12 +389,8 @@ class FieldGrid(QWidget):
         self._arrange()
 
     def showEvent(self, event: QShowEvent | None) -> None:
-        """Go on drawing."""
+        """Go on drawing; while hidden, nothing is drawn."""
         self._refresh()
-
-    def hideEvent(self, event: QHideEvent | None) -> None:
-        """Rest while nobody looks."""
-        self._work.stop()
 
 
 def rgb(colour: str) -> tuple[float, float, float]:

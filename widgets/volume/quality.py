@@ -63,11 +63,6 @@ class AdaptiveQuality:
         self._touched = self._clock()
 
     @property
-    def moving(self) -> bool:
-        """Whether something moved just now."""
-        return self._clock() - self._touched < self.rest_seconds
-
-    @property
     def rest_in(self) -> float:
         """Seconds until refinement may begin."""
         return max(self.rest_seconds - (self._clock() - self._touched), 0.0)

@@ -148,11 +148,25 @@ class Scene:
                 break
 
     @property
-    def needs_picture_in(self) -> float | None:
-        """Seconds until :meth:`draw` has something new to show; None where it has not."""
-        if self._stale:
-            return 0.0
-        return None if self._refinement is None else self.quality.rest_in
+    def stale(self) -> bool:
+        """Whether :meth:`draw` has something new to show."""
+        return self._stale
+
+    @property
+    def refines_in(self) -> float | None:
+        """Seconds until :meth:`refine` may work; None where there is nothing to refine."""
+        return None if self._refinement is None or self._stale else self.quality.rest_in
+
+    def refine(self) -> None:
+        """Draw one more batch of the picture finely, off the window."""
+        if self._refinement is None or self._fine is None or self._stale:
+            return
+        self.canvas.set_current()
+        for tile in self._refinement.batch(self.quality.batch_seconds):
+            chosen = self.panes[tile.pane]
+            self._walk(self._fine, {chosen.key: Target(self._viewport(chosen, 1.0), tile.rectangle, FULL.step)})
+        if self._refinement.done:
+            self._refinement = None
 
     def update_ranges(self) -> None:
         """Find the colour ranges again, where anything they depend on has changed."""
@@ -182,13 +196,11 @@ class Scene:
     # Drawing
 
     def draw(self) -> None:
-        """Draw the next picture into the window: coarse, or one batch finer, or the finished one."""
+        """Draw into the window what there is: a changed picture coarsely, else as far as it is refined."""
         self.canvas.set_current()
         fine = self._frames()
         if self._stale:
             self._draw_changed(fine)
-        elif self._refinement is not None and not self.quality.moving:
-            self._refine(fine, self._refinement)
         if self._painter is not None:
             self._painter.copy(fine.texture, (0.0, 0.0), (1.0, 1.0), (0, 0, *fine.size))
 
@@ -271,13 +283,6 @@ class Scene:
         if kind in self._compiled:
             self.quality.measured(kind[0], self._samples() * level.scale**2 / level.step, seconds)
         self._compiled.add(kind)
-
-    def _refine(self, fine: Frame, refinement: Refinement) -> None:
-        for tile in refinement.batch(self.quality.batch_seconds):
-            chosen = self.panes[tile.pane]
-            self._walk(fine, {chosen.key: Target(self._viewport(chosen, 1.0), tile.rectangle, FULL.step)})
-        if refinement.done:
-            self._refinement = None
 
     def _walk(self, frame: Frame, targets: Mapping[str, Target]) -> float:
         """Walk the view boxes, drawing those that have a target; return the seconds that it took."""
