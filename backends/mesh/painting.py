@@ -18,8 +18,10 @@ CHUNK = 1 << 22
 """Particles painted between two reports of progress."""
 SPARE = 192 << 20
 """Bytes that may be spent on private grids, beyond the mesh itself."""
-CROWDED = 16
+CROWDED = 8
 """Mean particles per cell beyond which single precision would begin to lose mass."""
+SMALL = 128**3
+"""Cells up to which double precision costs nothing worth saving."""
 
 
 def paint(
@@ -190,30 +192,23 @@ def paint_private(
     progress: Progress = silent,
 ) -> NDArray[np.float32]:
     """Paint with one grid for each thread, as many as fit."""
-    from backends.mesh.threaded_deposit import add_up, deposit_private, drain
+    from backends.mesh.deposit import add_up, deposit_private
 
     n_cells, count = n_mesh**3, positions.shape[0]
+    grid = np.float64 if n_cells <= SMALL or count > CROWDED * n_cells else np.float32
     with exclusive() as threads:
-        threads = max(1, min(threads, 1 + SPARE // (4 * n_cells), count // (1 << 14)))
-    grids = np.zeros((threads, n_cells), np.float32)
-    crowded = count > CROWDED * n_cells * threads
-    total = np.zeros(n_cells, np.float64) if crowded else None
-    size = min(CHUNK, CROWDED * n_cells * threads) if crowded else CHUNK
-    for chunk, masses in _chunks(positions, weights, progress, size):
+        threads = max(1, min(threads, 1 + SPARE // (np.dtype(grid).itemsize * n_cells), count // (1 << 14)))
+    grids = np.zeros((threads, n_cells), grid)
+    for chunk, masses in _chunks(positions, weights, progress):
         with exclusive():
             lost = deposit_private(
                 kernel, chunk, masses, np.float32(unit), grids, n_mesh, float(box_size), _upward(shift, n_mesh)
             )
-            if total is not None:
-                drain(grids, total)
         _refuse(lost, positions)
-    if total is not None:
-        return total.astype(np.float32)
     if threads > 1:
         with exclusive():
             add_up(grids)
-    first: NDArray[np.float32] = grids[0]
-    return first
+    return np.asarray(grids[0], dtype=np.float32)
 
 
 def paint_slabs(
@@ -227,7 +222,7 @@ def paint_slabs(
     progress: Progress = silent,
 ) -> NDArray[np.float32]:
     """Paint a mesh too large for private grids: chunks are sorted by slab first."""
-    from backends.mesh.threaded_deposit import deposit_slabs, sort_by_slab
+    from backends.mesh.deposit import deposit_slabs, sort_by_slab
 
     grid = np.zeros(n_mesh**3, np.float32)
     size = min(CHUNK, positions.shape[0])

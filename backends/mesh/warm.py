@@ -13,8 +13,8 @@ def warm() -> None:
     weights = np.ones(64, np.float32)
     density = painting.paint(positions, 1.0, 8, "cic", weights)
     painting.paint_slabs(positions, weights, 1.0, 2, 1.0, 16, 0.0)
-    crowd = np.random.default_rng(0).random((16384, 3), dtype=np.float32)
-    painting.paint(crowd, 1.0, 16, "cic")
+    # Meshes beyond 128³ are painted in single precision, by kernels of their own.
+    painting.paint(positions, 1.0, 130, "cic")
     first = fourier.Modes(fourier.modes(density), 1.0, 8)
     second = fourier.Modes(fourier.interlaced_modes(positions, 1.0, 8), 1.0, 8)
     binning.auto_power(first)
