@@ -16,7 +16,7 @@ from app.document import Document
 from app.editing import Editing
 from app.explaining import Explaining
 from app.export_requests import ExportRequests
-from app.loading import Opened, add_runs, look_into
+from app.loading import Opened, add_runs, look_into, prepare
 from app.main_window import MainWindow
 from app.samples import Samples, memory_budget
 from app.settings import Settings
@@ -135,6 +135,7 @@ class Application(QObject):
 
     def open_session(self, path: Path) -> None:
         def read(progress: Progress) -> sessions.Session:
+            prepare()
             return sessions.load(path)
 
         def opened(session: sessions.Session) -> None:
@@ -248,6 +249,8 @@ class Application(QObject):
 
     def close(self) -> None:
         """A clean end: settings written, threads and the worker ended."""
+        # Emptied as it goes, the stack would tell commands that are already gone.
+        self.document.undo_stack.blockSignals(True)
         self.autosave.close()
         self.tasks.close()
         self.worker.close()

@@ -14,6 +14,7 @@ from backends.data.study import Study
 from backends.errors import InputError
 from backends.progress import Progress, silent
 from backends.readers import opening
+from backends.statistics import registry
 
 SHOWN = ("particles", "field", "bundle")
 """Kinds of data that become runs of a study."""
@@ -29,10 +30,19 @@ class Opened:
 
 def look_into(paths: Sequence[Path], told: Facts = Facts(), progress: Progress = silent) -> Opened:
     """Recognise paths and describe what they hold; nothing large is read."""
+    prepare()
     found, refused = opening.describe(paths, told, progress)
     kept = tuple(d for d in found if d.kind in SHOWN)
     others = [f"{d.path} holds a {d.kind}, which cannot be shown beside fields yet" for d in found if d not in kept]
     return Opened(kept, (*map(_text, refused), *others))
+
+
+def prepare() -> None:
+    """Import the statistics, and with them numba and scipy, before the window's thread asks for one."""
+    import backends.statistics.figures
+    import backends.statistics.ranking  # noqa: F401
+
+    registry().names()
 
 
 def _text(error: InputError) -> str:
@@ -71,7 +81,7 @@ def add_runs(
                     origin=Origin(description.path, description.format, part.member),
                     description=description,
                     told=_proposed(description),
-                    visible=role != "input",
+                    visible=_shown(part, description),
                     network=(networks or {}).get(part.architecture or ""),
                 )
             )
@@ -80,6 +90,13 @@ def add_runs(
         name = runs[0].description.path.stem
     selected = study.selected or next((r.key for r in runs if r.role == "prediction"), runs[0].key if runs else "")
     return replace(study, name=name, runs=tuple(runs), selected=selected)
+
+
+def _shown(part: Part, description: Description) -> bool:
+    """Whether the views begin with it: beside networks, the input and cheap approximations only crowd them."""
+    if part.role == "reference" or not any(other.architecture for other in description.parts):
+        return part.role != "input"
+    return part.architecture is not None
 
 
 def _proposed(description: Description) -> Facts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +23,13 @@ from backends.data.statistic import StatisticResult
 from backends.data.study import Study
 from backends.statistics import registry
 from backends.statistics.figure import Figure
-from backends.statistics.figures import RunStyle, figure
-from backends.statistics.ranking import Ranking, ranking
 from widgets.probe import ProbeRow
 from widgets.task_strip import TaskRow
 from widgets.theme import Theme, theme
+
+if TYPE_CHECKING:
+    from backends.statistics.figures import RunStyle
+    from backends.statistics.ranking import Ranking
 
 PARTS = ("library", "cells", "view", "figures", "ranking", "probe", "histogram")
 HISTOGRAM_BINS = 96
@@ -148,7 +151,7 @@ class Showing(QObject):
             self._show_cells()
         if "figures" in stale:
             self._show_figures()
-        if "ranking" in stale:
+        if "ranking" in stale and study.runs:
             self._show_ranking()
         if "probe" in stale:
             self._show_probe()
@@ -188,6 +191,9 @@ class Showing(QObject):
         self.window.statistic_parameters.show_parameters(self.study.parameters)
         self.window.grid.set_view(view)
         self.window.grid.select(self.study.selected)
+        self.window.plots.select(self.study.selected)
+        self.window.ranking.select(self.study.selected)
+        self.window.probe.select(self.study.selected)
         self.window.editor.set_transfer(view.transfer)
         label = {"log": "log₁₀(1 + δ)", "asinh": "asinh(1 + δ)", "linear": "1 + δ"}[view.scaling]
         low, high = self.window.grid.limits()
@@ -216,6 +222,8 @@ class Showing(QObject):
                 self.window.grid.set_field(key, density)
         self._given = wanted
         self.window.grid.show_cells(shown)
+        views = f"{len(shown)} view{'s' if len(shown) != 1 else ''}"
+        self.window.status.set_facts((f"{views} {'linked' if study.view.linked else 'not linked'}",))
 
     def _details(self) -> Mapping[str, str]:
         """Beside each prediction's name: how far it may be believed."""
@@ -230,6 +238,10 @@ class Showing(QObject):
         return details
 
     def _show_figures(self) -> None:
+        if not self.study.runs:  # and the registry, which imports numba, is left alone
+            self.figures = {}
+            self.window.plots.set_names(())
+            return
         stale, self._stale_figures = self._stale_figures, set()
         names = tuple(name for name in self.study.statistics if self._compares(name))
         self.window.plots.set_names(names)
@@ -243,6 +255,8 @@ class Showing(QObject):
         return not registry()[name].needs_reference or (self.study.reference is not None and len(self.study.runs) > 1)
 
     def _show_figure(self, name: str) -> None:
+        from backends.statistics.figures import RunStyle, figure
+
         study, statistic = self.study, registry()[name]
         found: list[tuple[RunStyle, StatisticResult | str]] = []
         waiting = False
@@ -254,7 +268,7 @@ class Showing(QObject):
             if result is None:
                 waiting = waiting or run.key not in self.comparing.failures
                 continue
-            found.append((RunStyle(run.key, run.label, self.colour(run), order, is_reference), result))
+            found.append((RunStyle(run.key, run.label, self.colour(run), _dash(run, order), is_reference), result))
         plots = self.window.plots
         if found:
             reference = study.reference
@@ -267,6 +281,8 @@ class Showing(QObject):
             plots.show_failure(name, statistic.label, "No run could be read; the library says why")
 
     def _show_ranking(self) -> None:
+        from backends.statistics.ranking import ranking
+
         study = self.study
         self.ranking = None
         if study.reference is not None and len(study.runs) > 1:
@@ -327,6 +343,11 @@ class Showing(QObject):
 
     def _shown_first(self) -> Run | None:
         return self.study.reference or (self.study.runs[0] if self.study.runs else None)
+
+
+def _dash(run: Run, order: int) -> int:
+    """Networks are drawn with full lines, as long as there are only some; what they start from is dashed."""
+    return 0 if run.network is not None or run.role == "reference" else 1 + order % 5
 
 
 def _scaled(values: NDArray[np.float32], scaling: str) -> NDArray[np.float32]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -60,7 +62,8 @@ def _connect_library(app: Application) -> None:
 def _connect_views(app: Application) -> None:
     window, editing = app.window, app.editing
     window.volume.view_requested.connect(editing.view)
-    window.editor.transfer_changed.connect(lambda transfer, finished: _transfer(app, transfer))
+    drags = itertools.count()
+    window.editor.transfer_changed.connect(lambda transfer, finished: _transfer(app, transfer, finished, drags))
     window.grid.crosshair_requested.connect(editing.move_crosshair)
     window.grid.run_selected.connect(lambda key: app.document.look(selected=key))
     window.grid.run_hovered.connect(lambda key: highlight(app, key))
@@ -105,8 +108,11 @@ def correct(app: Application, key: str) -> None:
         app.editing.correct(chosen.key, dialog.facts())
 
 
-def _transfer(app: Application, transfer: TransferFunction) -> None:
-    app.editing.view(replace(app.document.study.view, transfer=transfer), "transfer")
+def _transfer(app: Application, transfer: TransferFunction, finished: bool, drags: Iterator[int]) -> None:
+    """All of one drag is one step of undo; the next drag is another."""
+    merge = app.window.editor.property("drag") or f"transfer {next(drags)}"
+    app.editing.view(replace(app.document.study.view, transfer=transfer), str(merge))
+    app.window.editor.setProperty("drag", None if finished else merge)
 
 
 def _remember(app: Application) -> None:

@@ -73,7 +73,7 @@ class Probe(QWidget):
             self.head.show_title(f"Probe {place} Mpc/h")
             self.head.setToolTip(f"Comoving position x, y, z = {place} Mpc/h")
         self.table.show_rows(_COLUMNS, [Row(row.key, row.label, row.colour, _cells(row)) for row in rows])
-        self.table.setMinimumHeight(28 + ROW_HEIGHT * min(max(len(rows), 2), 4))
+        self.table.setMinimumHeight(28 + ROW_HEIGHT * max(len(rows), 2))
 
     def highlight(self, key: str) -> None:
         """Mark a run's row; "" for none."""

@@ -97,7 +97,8 @@ class VolumeParameters(QWidget):
         column.addWidget(self.colour_map)
         column.addWidget(self.opacity)
         column.addWidget(self.depth_range)
-        column.addLayout(_named_row("Along", self.axis))
+        self._along = _named_row("Along", self.axis)
+        column.addWidget(self._along)
         column.addWidget(self.overlay)
         column.addWidget(self.comparison)
         toggles = QHBoxLayout()
@@ -157,9 +158,9 @@ class VolumeParameters(QWidget):
         for slider, share in zip((self.depth_range, *self.clip), (view.depth, *view.clip), strict=True):
             slider.set_scale(scale)
             slider.show_values(tuple(side * part for part in share))
-        self.opacity.setEnabled(view.mode == "dvr")
-        self.depth_range.setEnabled(view.mode in ("column", "slice"))
-        self.axis.setEnabled(view.mode in ("column", "slice"))
+        self.opacity.setVisible(view.mode == "dvr")
+        self.depth_range.setVisible(view.mode == "slice")
+        self._along.setVisible(view.mode == "slice")
 
     def _side(self) -> float:
         return self._box_size or 100.0
@@ -189,11 +190,13 @@ class VolumeParameters(QWidget):
         self._ask(replace(self._view, clip=tuple(clip)), f"clip {axis} {gesture}")
 
 
-def _named_row(name: str, control: QWidget) -> QHBoxLayout:
+def _named_row(name: str, control: QWidget) -> QWidget:
     label = QLabel(name)
     set_kind(label, "quiet")
-    row = QHBoxLayout()
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(12)
     row.addWidget(label)
     row.addWidget(control, 1)
-    return row
+    return holder

@@ -156,25 +156,26 @@ def _grid(path: Path, file: Any) -> GridFacts:
 
 
 def _stored(path: Path, file: Any) -> Iterator[Stored]:
-    """Every field of a bundle, case by case, each case's truth first."""
+    """Every field of a bundle, case by case: the truth, the networks, then the input and cheap approximations."""
     cases = at(path, file, "cases")
     models = at(path, file, "models")
     names = list(cases)[:MOST_CASES] if isinstance(cases, h5py.Group) else []
     facts = {name: attributes(at(path, cases, name)) for name in names}
     split = {name: str(facts[name].get("split", "")) for name in names}
     for name in sorted(names, key=lambda n: (SPLITS.index(split[n]) if split[n] in SPLITS else len(SPLITS), n)):
-        places = [("target", "N-body", "reference"), ("input", "Input", "input")]
-        approximations = at(path, cases, f"{name}/approximations")
-        if isinstance(approximations, h5py.Group):
-            places += [(f"approximations/{other}", other, "prediction") for other in approximations]
-        for place, label, role in places:
-            yield from _entry(path, file, f"cases/{name}/{place}", label, role, None, name)
+        yield from _entry(path, file, f"cases/{name}/target", "N-body", "reference", None, name)
         for model in models if isinstance(models, h5py.Group) else ():
             about = attributes(at(path, models, model))
             label, architecture = str(about.get("label", model)), str(about.get("architecture", "")) or None
             place = f"models/{model}/predictions/{name}"
             means = list(_entry(path, file, f"{place}/mean", label, "prediction", architecture, name))
             yield from means or _entry(path, file, f"{place}/samples", label, "prediction", architecture, name)
+        yield from _entry(path, file, f"cases/{name}/input", "Input", "input", None, name)
+        approximations = at(path, cases, f"{name}/approximations")
+        if isinstance(approximations, h5py.Group):
+            for other in approximations:
+                place = f"cases/{name}/approximations/{other}"
+                yield from _entry(path, file, place, other, "prediction", None, name)
 
 
 def _entry(

@@ -51,8 +51,8 @@ def grids(tmp_path: Path) -> tuple[Path, ...]:
     modes = np.fft.rfftn(rng.standard_normal((32, 32, 32))) / np.maximum(kk, 1) ** 1.5
     paths = []
     for name, sigma in (("truth", 0.0), ("good", 0.03), ("smooth", 0.15)):
-        field = np.fft.irfftn(modes * np.exp(-0.5 * (sigma * kk) ** 2), s=(32,) * 3)
-        density = np.exp(1.2 * field / np.fft.irfftn(modes, s=(32,) * 3).std())
+        field = np.fft.irfftn(modes * np.exp(-0.5 * (sigma * kk) ** 2), s=(32,) * 3, axes=(0, 1, 2))
+        density = np.exp(1.2 * field / np.fft.irfftn(modes, s=(32,) * 3, axes=(0, 1, 2)).std())
         paths.append(tmp_path / f"{name}.npy")
         np.save(paths[-1], (density / density.mean()).astype(np.float32))
     return tuple(paths)
@@ -69,7 +69,7 @@ def drop(application: Application, *paths: Path) -> None:
         Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
     )
-    QApplication.sendEvent(application.window, event)
+    QApplication.sendEvent(application.window.windowHandle(), event)
 
 
 def labels(application: Application) -> list[str]:
@@ -95,7 +95,9 @@ def test_dropped_files_are_seen_and_compared(application: Application, grids: tu
         application.editing.correct(run.key, TOLD)
     settle()
     assert application.window.messages.messages() == ()
-    assert {"power-spectrum", "transfer-function", "correlation-coefficient", "density-pdf"} <= set(application.showing.figures)
+    assert {"power-spectrum", "transfer-function", "correlation-coefficient", "density-pdf"} <= set(
+        application.showing.figures
+    )
     ranking = application.showing.ranking
     assert ranking is not None
     scores = {row.label: row.scores["k_correlation"] for row in ranking.rows}
@@ -103,7 +105,9 @@ def test_dropped_files_are_seen_and_compared(application: Application, grids: tu
     assert scores["good"] is None or scores["good"] > scores["smooth"]
 
 
-def test_a_missing_box_size_is_said_with_its_remedy(application: Application, grids: tuple[Path, ...], settle: Settle) -> None:
+def test_a_missing_box_size_is_said_with_its_remedy(
+    application: Application, grids: tuple[Path, ...], settle: Settle
+) -> None:
     drop(application, grids[0])
     settle()
     assert application.comparing.failures
@@ -139,7 +143,9 @@ def test_every_change_is_undone(application: Application, grids: tuple[Path, ...
     assert document.study.runs == ()
 
 
-def test_a_session_comes_back_as_it_was(application: Application, grids: tuple[Path, ...], settle: Settle, tmp_path: Path) -> None:
+def test_a_session_comes_back_as_it_was(
+    application: Application, grids: tuple[Path, ...], settle: Settle, tmp_path: Path
+) -> None:
     application.open_paths(grids, TOLD)
     settle()
     application.editing.view(replace(application.document.study.view, mode="slice", scaling="asinh"))
@@ -181,12 +187,14 @@ def test_the_theme_changes_and_stays(application: Application, grids: tuple[Path
     assert application.settings.theme == "light"
 
 
-def test_all_controls_can_be_named_and_reached(application: Application, grids: tuple[Path, ...], settle: Settle) -> None:
-    from PyQt6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLineEdit
+def test_all_controls_can_be_named_and_reached(
+    application: Application, grids: tuple[Path, ...], settle: Settle
+) -> None:
+    from PyQt6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QSlider
 
     application.open_paths(grids, TOLD)
     settle()
-    for kind in (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit):
+    for kind in (QAbstractButton, QSlider, QComboBox, QLineEdit):
         for control in application.window.findChildren(kind):
             if control.objectName().startswith("qt_") or not control.isVisibleTo(application.window):
                 continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 from dataclasses import replace
@@ -68,8 +69,17 @@ def test_a_file_that_is_gone_is_missing_and_one_that_changed_is_said(study: Stud
     assert "truth.npy" in session.study.runs[0].description.warnings[0]
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": "other"}', '{"format": "halograph-session", "version": 99}',
-                                  '{"format": "halograph-session", "version": 1}'])  # fmt: skip
+NOT_SESSIONS = (
+    "",
+    "{",
+    "[]",
+    '{"format": "other"}',
+    '{"format": "halograph-session", "version": 99}',
+    '{"format": "halograph-session", "version": 1}',
+)
+
+
+@pytest.mark.parametrize("text", NOT_SESSIONS)
 def test_what_is_no_session_is_refused_with_advice(text: str, tmp_path: Path) -> None:
     path = tmp_path / "s.halograph"
     path.write_text(text)
@@ -93,7 +103,5 @@ def test_a_damaged_session_never_raises_anything_else(
         )
     )
     path.write_text(json.dumps(content))
-    try:
+    with contextlib.suppress(UnreadableFile):
         sessions.load(path)
-    except UnreadableFile:
-        pass
