@@ -25,7 +25,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt tools/install-system-packages
 	touch $@
 
 demo: setup
-	@if (ulimit -c 0; $(BIN)/python -c 'from PyQt6.QtGui import QGuiApplication as A; A([])') >/dev/null 2>&1; then \
+	@if bash -c "ulimit -c 0; $(BIN)/python -c 'from PyQt6.QtGui import QGuiApplication as A; A([])' || exit 1" >/dev/null 2>&1; then \
 		$(BIN)/halograph demo; \
 	else \
 		$(SCREEN) $(BIN)/halograph demo --temp-profile --screenshot demo.png && \
