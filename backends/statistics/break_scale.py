@@ -78,7 +78,7 @@ class BreakScale:
             x="k_transfer",
             y="k_correlation",
             parameters={
-                **pair.frame.parameters(parameters, sample),
+                **pair.frame.parameters(sample),
                 "band_transfer": parameters.band_transfer,
                 "band_correlation": parameters.band_correlation,
                 "k_end": k_end,

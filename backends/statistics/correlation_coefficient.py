@@ -33,7 +33,7 @@ class CorrelationCoefficient:
             x="k",
             y="r",
             sigma="error",
-            parameters={**pair.frame.parameters(parameters, sample), "band": parameters.band_correlation},
+            parameters={**pair.frame.parameters(sample), "band": parameters.band_correlation},
             reliable=pair.reliable,
             notes=pair.frame.notes,
         )

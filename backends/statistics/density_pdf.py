@@ -49,7 +49,7 @@ class DensityPdf:
         parameters = with_mesh(parameters, sample, reference)
         frame = frame_of(sample, None, parameters, part(progress, 0.0, 0.3))
         density = sample.relative_density(parameters, frame.n_mesh, part(progress, 0.3, 0.8))
-        return density_pdf(density, frame.parameters(parameters, sample), frame.notes, part(progress, 0.8, 1.0))
+        return density_pdf(density, frame.parameters(sample), frame.notes, part(progress, 0.8, 1.0))
 
 
 def density_pdf(

@@ -61,6 +61,7 @@ class Frame:
     box_size : comoving side, Mpc/h
     k_mesh : Nyquist wave number of the mesh, h/Mpc
     k_particles : that of the particles' lattice, π ∛n / L, or None where there are none
+    chosen : the parameters that both are painted with
     """
 
     n_mesh: int
@@ -68,6 +69,7 @@ class Frame:
     box_size: float
     k_mesh: float
     k_particles: float | None
+    chosen: Parameters
     notes: tuple[str, ...] = ()
 
     @property
@@ -75,8 +77,9 @@ class Frame:
         """The lower of the two limits: no curve is believed beyond it, h/Mpc."""
         return self.k_mesh if self.k_particles is None else min(self.k_mesh, self.k_particles)
 
-    def parameters(self, chosen: Parameters, sample: Sample) -> dict[str, Any]:
+    def parameters(self, sample: Sample) -> dict[str, Any]:
         """Return everything that power on this frame depends on, as it is written to files."""
+        chosen = self.chosen
         matter = sample.matter(chosen)
         grid = isinstance(matter, Field)
         assignment = chosen.mass_assignment or (matter.mass_assignment if isinstance(matter, Field) else "tsc")
@@ -96,7 +99,10 @@ class Frame:
 
 
 def frame_of(sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress = silent) -> Frame:
-    """Return the mesh on which a run stands beside the reference; a grid imposes its own.
+    """Return the mesh on which a run stands beside the reference.
+
+    A grid imposes its mesh, and how it was painted where that is known: aliases of one run alone
+    would lower r for nothing.
 
     Raises
     ------
@@ -117,12 +123,17 @@ def frame_of(sample: Sample, reference: Sample | None, parameters: Parameters, p
         n_mesh, cell_offset = grids[0][1].n_mesh, grids[0][1].cell_offset
     else:
         n_mesh, cell_offset = parameters.n_mesh or pair[0].default_n_mesh(parameters), 0.0
+    chosen = parameters
+    if len(grids) == 1 and len(pair) == 2:
+        grid = grids[0][1]
+        assignment = parameters.mass_assignment or grid.mass_assignment
+        chosen = replace(parameters, mass_assignment=assignment, interlaced=grid.interlaced)
     for each, grid in grids:
         _describe_grid(each, grid, parameters, notes)
     k_mesh = np.pi * n_mesh / box_size
     counts = [count for each in pair if (count := each.n_particles(parameters)) is not None]
     k_particles = np.pi * round(min(counts) ** (1 / 3), 9) / box_size if counts else None
-    return Frame(n_mesh, cell_offset, box_size, float(k_mesh), k_particles, tuple(notes))
+    return Frame(n_mesh, cell_offset, box_size, float(k_mesh), k_particles, chosen, tuple(notes))
 
 
 def _compare_boxes(first: Sample, second: Sample, one: float, other: float, notes: list[str]) -> None:

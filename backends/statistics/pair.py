@@ -79,8 +79,8 @@ def measure_pair(sample: Sample, reference: Sample | None, parameters: Parameter
     if reference is None:
         raise NotApplicable("there is no reference to compare with; choose one")
     frame = frame_of(sample, reference, parameters, part(progress, 0.0, 0.2))
-    theirs = reference.modes(parameters, frame.n_mesh, part(progress, 0.2, 0.5), frame.cell_offset)
-    ours = sample.modes(parameters, frame.n_mesh, part(progress, 0.5, 0.9), frame.cell_offset)
+    theirs = reference.modes(frame.chosen, frame.n_mesh, part(progress, 0.2, 0.5), frame.cell_offset)
+    ours = sample.modes(frame.chosen, frame.n_mesh, part(progress, 0.5, 0.9), frame.cell_offset)
     pair = Pair(
         frame,
         wave_numbers(theirs),

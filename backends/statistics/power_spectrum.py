@@ -69,7 +69,7 @@ class PowerSpectrum:
             x="k",
             y="power",
             sigma="error",
-            parameters=frame.parameters(parameters, sample),
+            parameters=frame.parameters(sample),
             reliable=(k <= frame.k_end) & loud,
             notes=tuple(notes),
         )

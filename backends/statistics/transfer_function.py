@@ -33,7 +33,7 @@ class TransferFunction:
             x="k",
             y="transfer",
             sigma="error",
-            parameters={**pair.frame.parameters(parameters, sample), "band": parameters.band_transfer},
+            parameters={**pair.frame.parameters(sample), "band": parameters.band_transfer},
             reliable=pair.reliable,
             notes=pair.frame.notes,
         )
