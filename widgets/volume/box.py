@@ -22,7 +22,7 @@ def edges(orbit: Orbit, clip: Clip = WHOLE) -> tuple[Lines, NDArray[np.bool_]]:
     low, high = np.sort(np.asarray(clip, dtype=np.float64), axis=1).T
     sides = np.stack([low, high])
     if orbit.parallel:
-        faces = np.stack([orbit.eye > 0, orbit.eye < 0])
+        faces = np.stack([orbit.eye > 1e-9, orbit.eye < -1e-9])
     else:
         faces = np.stack([orbit.eye < low, orbit.eye > high])
     lines, front = [], []

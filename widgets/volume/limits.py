@@ -48,11 +48,13 @@ def automatic(values: NDArray[np.floating], mode: str, scaling: str) -> Limits:
     mode : a mode of the views, which decides about the percentiles
     """
     low, high = PERCENTILES[mode]
-    positive = values[values > 0] if scaling == "log" else values[np.isfinite(values)]
+    finite = values[np.isfinite(values)]
+    positive = finite[finite > 0] if scaling == "log" else finite
     if positive.size == 0:
         return -1.0, 1.0
-    if mode == "dvr" and scaling == "linear":
-        high = 99.5
+    if mode in ("dvr", "mip") and scaling == "linear":
+        # The few densest cells would leave everything else dark.
+        high = 99.0
     bottom, top = np.percentile(positive, (low, high))
     first, last = scaled(np.array([bottom, top]), scaling)
     return widened(float(first), float(last))

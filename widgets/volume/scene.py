@@ -204,13 +204,18 @@ class Scene:
         if self._painter is not None:
             self._painter.copy(fine.texture, (0.0, 0.0), (1.0, 1.0), (0, 0, *fine.size))
 
-    def picture(self, pane: Pane, size: Size) -> NDArray[np.uint8]:
-        """Return one pane at full quality and any size: (height, width, 4) uint8, top row first."""
-        return np.asarray(self._off_window(pane, size, exact=False), dtype=np.uint8)
+    def picture(self, pane: Pane, size: Size, step: float = FULL.step) -> NDArray[np.uint8]:
+        """Return one pane at full quality and any size: (height, width, 4) uint8, top row first.
+
+        Parameters
+        ----------
+        step : ray step, in cells
+        """
+        return np.asarray(self._off_window(pane, size, step, exact=False), dtype=np.uint8)
 
     def measured(self, pane: Pane, size: Size) -> NDArray[np.float32]:
         """Return the numbers that a column or maximum view shows, before any scaling: (height, width) float32."""
-        return np.asarray(self._off_window(pane, size, exact=True)[..., 0], dtype=np.float32)
+        return np.asarray(self._off_window(pane, size, FULL.step, exact=True)[..., 0], dtype=np.float32)
 
     def finish(self) -> None:
         """Upload everything that the panes need, however long it takes."""
@@ -221,13 +226,13 @@ class Scene:
         """Give the context back."""
         self.canvas.close()
 
-    def _off_window(self, pane: Pane, size: Size, exact: bool) -> NDArray[Any]:
+    def _off_window(self, pane: Pane, size: Size, step: float, exact: bool) -> NDArray[Any]:
         self.canvas.set_current()
         self.finish()
         self._ready()
         frame = Frame(size, exact)
         with frame.buffer:
-            self._paint(pane, Target((0, 0, *size), None, FULL.step, exact))
+            self._paint(pane, Target((0, 0, *size), None, step, exact))
         pixels = frame.read()
         frame.delete()
         self.canvas.context.flush_commands()

@@ -51,7 +51,9 @@ def table(transfer: TransferFunction, colour_map: str | tuple[str, ...] = "") ->
 def diverging(transfer: TransferFunction) -> NDArray[np.float32]:
     """Return a comparison's table: white and transparent at no difference, symmetric about it."""
     lut = colours(DIVERGING).copy()
-    lut[:, 3] = opacity(transfer.points, np.abs(np.linspace(-1.0, 1.0, SIZE)))
+    # An even number of entries has none in the middle: the two beside it stand for no difference.
+    apart = np.abs(np.linspace(-1.0, 1.0, SIZE)) - 1.0 / (SIZE - 1)
+    lut[:, 3] = opacity(transfer.points, apart)
     return lut
 
 

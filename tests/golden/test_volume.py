@@ -1,0 +1,96 @@
+"""What every mode looks like, on a small field; marks and words are left to the tests of the window."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from lognormal_box import lognormal_box
+from numpy.typing import NDArray
+from PyQt6.QtWidgets import QApplication
+
+from backends.data.field import Field
+from backends.data.view import ViewSettings
+from widgets.volume.camera import Orbit
+from widgets.volume.flat import Flat
+from widgets.volume.pane import Pane
+from widgets.volume.scene import Scene
+
+SIZE = (160, 120)
+PANE = Pane("a", (0, 0, *SIZE), "field")
+Compare = Callable[[str, NDArray[np.uint8]], None]
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """The application's arguments; without a display there is no window to test."""
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        pytest.skip('no display: run the tests with xvfb-run -a -s "-screen 0 1920x1200x24"')
+    return ["halograph"]
+
+
+@pytest.fixture
+def scene(qapp: QApplication) -> Iterator[Scene]:
+    """A scene with a field, a blurred one and an attribution."""
+    made = Scene("pyqt6", SIZE)
+    made.canvas.show()
+    while not made.canvas.native.isValid():
+        QApplication.processEvents()
+    made.show([replace(PANE, reference="reference", comparison="difference", overlay="overlay")])
+    made.put("field", lognormal_box(48, smoothing=1.0))
+    made.put("reference", lognormal_box(48))
+    x = (np.arange(48) + 0.5) / 48 - 0.6
+    squared = x[:, None, None] ** 2 + x[None, :, None] ** 2 + x[None, None, :] ** 2
+    made.put("overlay", Field(np.exp(-squared / 0.01).astype(np.float32), 128.0, "attribution"), overlay=True)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("mode", ["dvr", "column", "mip", "slice"])
+@pytest.mark.parametrize("scaling", ["linear", "log", "asinh"])
+def test_modes_and_scalings(scene: Scene, golden: Compare, mode: str, scaling: str) -> None:
+    scene.set_view(ViewSettings(mode=mode, scaling=scaling))
+    golden(f"{mode}-{scaling}", scene.picture(PANE, SIZE))
+
+
+@pytest.mark.parametrize("mode", ["dvr", "column", "mip", "slice"])
+@pytest.mark.parametrize("comparison", ["difference", "ratio"])
+def test_comparisons(scene: Scene, golden: Compare, mode: str, comparison: str) -> None:
+    pane = replace(PANE, comparison=comparison, reference="reference")
+    scene.show([pane, replace(PANE, key="b", overlay="overlay")])
+    scene.set_view(ViewSettings(mode=mode))
+    golden(f"{mode}-{comparison}", scene.picture(pane, SIZE))
+
+
+@pytest.mark.parametrize("mode", ["dvr", "column", "mip", "slice"])
+def test_overlays(scene: Scene, golden: Compare, mode: str) -> None:
+    scene.set_view(ViewSettings(mode=mode))
+    golden(f"{mode}-overlay", scene.picture(replace(PANE, overlay="overlay"), SIZE))
+
+
+def test_a_clipped_volume_seen_along_an_axis(scene: Scene, golden: Compare) -> None:
+    scene.set_view(ViewSettings(mode="dvr", clip=((0.0, 1.0), (0.25, 0.75), (0.0, 0.5))))
+    scene.set_camera(Orbit.along(1))
+    golden("dvr-clipped-along-y", scene.picture(PANE, SIZE))
+
+
+def test_from_inside_the_box(scene: Scene, golden: Compare) -> None:
+    scene.set_view(ViewSettings(mode="dvr"))
+    scene.set_camera(Orbit(20.0, 10.0, 12.0, field_of_view=60.0))
+    golden("dvr-inside", scene.picture(PANE, SIZE))
+
+
+def test_a_slice_shows_dimmed_images_beyond_the_box(scene: Scene, golden: Compare) -> None:
+    scene.set_view(ViewSettings(mode="slice", axis=0, depth=(0.4, 0.5)))
+    scene.set_camera(flat=Flat((0.1, 0.4), 0.7))
+    golden("slice-images", scene.picture(PANE, SIZE))
+
+
+def test_a_slice_from_near_shows_its_cells(scene: Scene, golden: Compare) -> None:
+    scene.set_view(ViewSettings(mode="slice", depth=(0.5, 0.51)))
+    scene.set_camera(flat=Flat((0.3, 0.4), 6.0))
+    golden("slice-cells", scene.picture(PANE, SIZE))

@@ -1,0 +1,131 @@
+"""What is uploaded when, how fine a picture may be, and how views share the window."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from widgets.volume import uploads
+from widgets.volume.arrangement import rectangles, rows_and_columns
+from widgets.volume.quality import FULL, LEVELS, AdaptiveQuality, Refinement
+
+
+class Clock:
+    """Seconds that pass only when told."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_pictures_are_coarse_on_a_slow_machine_and_full_on_a_fast_one() -> None:
+    quality = AdaptiveQuality(Clock())
+    for _ in range(30):
+        quality.measured("dvr", 1e6, 1.0)
+    assert quality.level("dvr", 1e8) == LEVELS[-1]
+    for _ in range(30):
+        quality.measured("dvr", 1e9, 1e-3)
+    assert quality.level("dvr", 1e8) == FULL
+
+
+def test_what_was_learnt_of_volumes_says_nothing_about_slices() -> None:
+    quality = AdaptiveQuality(Clock())
+    before = quality.rate("slice")
+    quality.measured("dvr", 1e6, 5.0)
+    assert quality.rate("slice") == before
+
+
+def test_refinement_waits_for_rest() -> None:
+    clock = Clock()
+    quality = AdaptiveQuality(clock, rest_seconds=0.1)
+    quality.touched()
+    assert quality.rest_in == pytest.approx(0.1)
+    clock.now += 0.06
+    quality.touched()
+    clock.now += 0.06
+    assert quality.rest_in == pytest.approx(0.04)
+    clock.now += 1.0
+    assert quality.rest_in == 0.0
+
+
+def test_a_batch_ends_when_its_time_is_over() -> None:
+    clock = Clock()
+    refinement = Refinement([(0, 0, 400, 400)], clock)
+    taken = 0
+    for _ in refinement.batch(0.02):
+        clock.now += 0.009
+        taken += 1
+    assert taken == 3
+    for _ in refinement.batch(0.0):
+        taken += 1
+    assert taken == 4
+    assert not refinement.done
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50), st.integers(1, 300), st.integers(1, 300)), max_size=4)
+)
+def test_tiles_cover_every_pixel_once(panes: list[tuple[int, int, int, int]]) -> None:
+    drawn = [np.zeros((400, 400), dtype=int) for _ in panes]
+    refinement = Refinement(panes, Clock())
+    while not refinement.done:
+        for tile in refinement.batch(1.0):
+            x, y, width, height = tile.rectangle
+            drawn[tile.pane][y : y + height, x : x + width] += 1
+    for (x, y, width, height), count in zip(panes, drawn, strict=True):
+        assert (count[y : y + height, x : x + width] == 1).all()
+        assert count.sum() == width * height
+
+
+@given(st.tuples(*[st.integers(1, 300)] * 3), st.integers(1000, 10_000_000))
+def test_chunks_cover_the_field_and_stay_small(shape: tuple[int, int, int], size: int) -> None:
+    chunks = list(uploads.chunks(shape, size))
+    assert [c.start for c in chunks] == [0, *[c.stop for c in chunks[:-1]]]
+    assert chunks[-1].stop == shape[0]
+    layer = 4 * shape[1] * shape[2]
+    assert all((c.stop - c.start) * layer <= max(size, layer) for c in chunks)
+
+
+def test_block_means_keep_the_mean() -> None:
+    values = np.random.default_rng(0).random((12, 12, 12), dtype=np.float32)
+    means = uploads.block_means(values, 3)
+    np.testing.assert_allclose(means, values.reshape(4, 3, 4, 3, 4, 3).mean(axis=(1, 3, 5)), rtol=1e-5)
+    assert uploads.reduction((4096, 16, 16), 2048) == 2
+    assert uploads.reduction((2048,), 2048) == 1
+
+
+def test_only_what_is_large_has_a_preview() -> None:
+    assert uploads.preview(np.ones((64, 64, 64), np.float32)) is None
+    coarse = uploads.preview(np.ones((192, 192, 192), np.float32))
+    assert coarse is not None
+    assert coarse.shape == (64, 64, 64)
+
+
+def test_columns_are_never_of_half_precision_and_halves_never_overflow() -> None:
+    assert not uploads.half_precision("column", 10**12)
+    assert uploads.half_precision("dvr", 10**9)
+    assert not uploads.half_precision("dvr", 6 * 128**3)
+    assert uploads.half_scale(np.array([3.0], np.float32)) == 1.0
+    assert 1e6 / uploads.half_scale(np.array([1e6], np.float32)) <= uploads.HALF_TOP
+
+
+def test_six_views_of_a_wide_window_stand_three_by_two() -> None:
+    assert rows_and_columns(6, 936, 552) == (2, 3)
+    assert rows_and_columns(1, 936, 552) == (1, 1)
+    assert rows_and_columns(12, 900, 550) == (3, 4)
+
+
+@given(st.integers(0, 20), st.integers(50, 2000), st.integers(50, 1500))
+def test_views_neither_overlap_nor_leave_the_window(count: int, width: int, height: int) -> None:
+    seen = np.zeros((height, width), dtype=int)
+    for x, y, across, along in rectangles(count, width, height):
+        assert across > 0
+        assert along > 0
+        seen[y : y + along, x : x + across] += 1
+        assert x + across <= width
+        assert y + along <= height
+    assert seen.max(initial=0) <= 1
