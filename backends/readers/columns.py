@@ -36,6 +36,12 @@ def read_scaled(dataset: Any, out: NDArray[Any], factor: float, progress: Progre
 def _read_slab(dataset: Any, out: NDArray[Any], rows: slice, factor: float) -> NDArray[Any]:
     """Read some rows; where the types agree, HDF5 writes straight into their place."""
     slab = out[rows]
+    with np.errstate(all="ignore"):  # what is not finite is looked for afterwards, and counted
+        _fill(dataset, out, slab, rows, factor)
+    return slab
+
+
+def _fill(dataset: Any, out: NDArray[Any], slab: NDArray[Any], rows: slice, factor: float) -> None:
     if out.dtype == dataset.dtype:
         dataset.read_direct(out, rows, rows)
         if factor != 1 and (1 / factor).is_integer():
@@ -44,7 +50,6 @@ def _read_slab(dataset: Any, out: NDArray[Any], rows: slice, factor: float) -> N
             slab *= slab.dtype.type(factor)
     else:
         np.multiply(dataset[rows], factor, out=slab, casting="unsafe")
-    return slab
 
 
 def read_positions(
@@ -72,11 +77,11 @@ def read_positions(
     return outside
 
 
-def mass_range(dataset: Any) -> tuple[float, float, float]:
-    """Return the smallest, the largest and the sum of a column, reading it once in slabs."""
-    low, high, total = np.inf, -np.inf, 0.0
-    for rows in slabs(dataset, silent, ""):
-        values = dataset[rows]
-        low, high = min(low, float(values.min())), max(high, float(values.max()))
-        total += float(values.sum(dtype=np.float64))
-    return low, high, total
+def mass_range(dataset: Any) -> tuple[float, float]:
+    """Return the smallest and the largest of a column, reading it once in slabs."""
+    low, high = np.inf, -np.inf
+    with np.errstate(all="ignore"):
+        for rows in slabs(dataset, silent, ""):
+            values = dataset[rows]
+            low, high = np.minimum(low, values.min()), np.maximum(high, values.max())
+    return float(low), float(high)

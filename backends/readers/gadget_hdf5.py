@@ -21,7 +21,7 @@ from backends.readers.columns import read_positions, read_scaled
 from backends.readers.gadget_header import read_header
 from backends.readers.gadget_pieces import GROUP, Piece, siblings
 from backends.readers.gadget_survey import Survey, masses, survey, type_positions
-from backends.readers.hdf5 import attributes, checked, child, number, opened
+from backends.readers.hdf5 import attributes, checked, child, number, opened, reading
 from backends.readers.limits import require_memory
 from backends.readers.recognition import is_swift, recognised
 
@@ -77,6 +77,12 @@ class GadgetHdf5:
         progress: Progress,
         columns: Collection[str] = (),
     ) -> Particles:
+        with reading(description.path):
+            return self._load(description, told, species, frozenset(columns), progress)
+
+    def _load(
+        self, description: Description, told: Facts, species: str | None, columns: frozenset[str], progress: Progress
+    ) -> Particles:
         found = survey(description.files)
         box_size = told.box_size or found.box_size
         if box_size is None:
@@ -86,7 +92,7 @@ class GadgetHdf5:
         return _Loading(found, _chosen(description.path, found, species), length, box_size).run(
             told.redshift if told.redshift is not None else found.header.redshift,
             species or _only(found) or "matter",
-            frozenset(columns),
+            columns,
             progress,
         )
 
@@ -108,7 +114,8 @@ def _is_region(found: Survey) -> bool:
                 dataset = type_positions(piece, file, number_) if piece.rows.get(number_) else None
                 if dataset is not None:
                     sample = dataset[:: max(1, dataset.shape[0] // wanted)]
-                    samples.append(sample.astype(np.float64) * _to_code(dataset, found))
+                    with np.errstate(all="ignore"):
+                        samples.append(sample.astype(np.float64) * _to_code(dataset, found))
     rows = np.concatenate(samples) if samples else np.empty((0, 3))
     if rows.shape[0] < 32 or found.header.side is None or not np.isfinite(rows).all():
         return False
@@ -223,6 +230,9 @@ class _Loading:
         unit = self.found.header.mass
         if "Masses" in piece.columns[type_]:
             read_scaled(masses(piece.path, group, out.shape[0]), out, unit, step, "Reading masses")
+            bad = int(np.count_nonzero(~np.isfinite(out)))
+            if bad:
+                raise UnreadableFile(piece.path, f"holds {bad} masses that are not finite numbers")
         else:
             out[:] = self.found.header.mass_table[type_] * unit
 

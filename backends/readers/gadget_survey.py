@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from backends.data.description import SpeciesFacts
 from backends.errors import UnreadableFile
@@ -137,14 +140,17 @@ def _type_facts(pieces: Sequence[Piece], number_: int, header: Header, warnings:
     if count > MOST_MASSES:
         warnings.append(f"The {count} masses of type {number_} differ; their range is known once they are loaded.")
         return TypeFacts(count, columns)
-    low, high = float("inf"), 0.0
+    low, high = math.inf, 0.0
     for piece in pieces:
         if piece.rows.get(number_, 0):
             with opened(piece.path) as file:
                 group = child(piece.path, file, f"PartType{number_}")
-                piece_low, piece_high, _ = mass_range(masses(piece.path, group, piece.rows[number_]))
-            low, high = min(low, piece_low), max(high, piece_high)
-    return TypeFacts(count, columns, low * header.mass, high * header.mass)
+                piece_low, piece_high = mass_range(masses(piece.path, group, piece.rows[number_]))
+            low, high = np.minimum(low, piece_low), np.maximum(high, piece_high)
+    if not (math.isfinite(low) and math.isfinite(high)):
+        warnings.append(f"Masses of type {number_} are not all finite numbers.")
+        return TypeFacts(count, columns)
+    return TypeFacts(count, columns, float(low) * header.mass, float(high) * header.mass)
 
 
 def masses(path: Path, group: Any, rows: int) -> Any:

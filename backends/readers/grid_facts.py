@@ -39,7 +39,8 @@ class GridFacts:
 
     def over(self, other: GridFacts) -> GridFacts:
         """Return these facts, filled up from ``other`` where nothing is stated here."""
-        mine = {name: value for name, value in vars(self).items() if value not in (None, "", (), False, 0.0)}
+        silent = GridFacts()
+        mine = {name: value for name, value in vars(self).items() if value != getattr(silent, name)}
         return replace(other, **mine)
 
 

@@ -51,9 +51,9 @@ def propose(sample: NDArray[np.floating], is_vector: bool) -> tuple[str | None, 
     """Infer a quantity from values, and the sentence that says why; (None, "") where nothing fits."""
     if is_vector:
         return "displacement", "three components suggest a displacement in Mpc/h"
-    if sample.size == 0 or not np.isfinite(sample).all():
+    if sample.size == 0 or not (np.abs(sample) < 1e18).all():
         return None, ""
-    mean, low, spread = float(sample.mean()), float(sample.min()), float(sample.std())
+    mean, low, spread = (float(value) for value in (sample.mean(), sample.min(), sample.std()))
     if low >= 0 and abs(mean - 1) < 0.1:
         return "relative_density", f"a mean of {mean:.3g} and no negative value suggest 1+δ"
     if low >= 0 and mean > 0:

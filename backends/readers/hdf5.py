@@ -9,12 +9,14 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import h5py
 import numpy as np
 
 from backends.errors import UnreadableFile
+from backends.readers.heaps import require_sound_heaps
 from backends.readers.limits import human, require_stored
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
@@ -22,7 +24,10 @@ SIGNATURE = b"\x89HDF\r\n\x1a\n"
 LARGEST_CHUNK = 1 << 30
 """Bytes of one chunk: HDF5 holds a whole one to read any of it."""
 
-LARGEST_ATTRIBUTE = 1 << 20
+LARGEST_ATTRIBUTE = 1 << 17
+"""Values of an attribute, or letters of a text, above which it is no fact."""
+
+PADDINGS = (h5py.h5t.STR_NULLTERM, h5py.h5t.STR_NULLPAD, h5py.h5t.STR_SPACEPAD)
 
 FAILURES = (
     OSError,
@@ -42,6 +47,8 @@ FAILURES = (
     zipfile.LargeZipFile,
     zlib.error,
     struct.error,
+    SyntaxError,
+    TokenError,
 )
 """What h5py, numpy and zipfile raise on damaged files."""
 
@@ -157,9 +164,25 @@ def attributes(holder: Any | None) -> Mapping[str, Any]:
     values: dict[str, Any] = {}
     for name in holder.attrs:
         handle = holder.attrs.get_id(name)
-        if int(np.prod([int(n) for n in handle.shape], dtype=object)) * handle.dtype.itemsize <= LARGEST_ATTRIBUTE:
+        if _is_plain(handle, Path(holder.file.filename)):
             values[name] = _plain(holder.attrs[name])
     return values
+
+
+def _is_plain(handle: Any, path: Path) -> bool:
+    """Whether an attribute is a few numbers or texts; the library crashes on some others, when damaged."""
+    if int(np.prod([int(n) for n in handle.shape], dtype=object)) > LARGEST_ATTRIBUTE:
+        return False
+    kind = handle.get_type()
+    if isinstance(kind, h5py.h5t.TypeStringID):
+        if kind.get_cset() not in (h5py.h5t.CSET_ASCII, h5py.h5t.CSET_UTF8) or kind.get_strpad() not in PADDINGS:
+            return False
+        if kind.is_variable_str():
+            require_sound_heaps(path)
+        return int(kind.get_size()) <= LARGEST_ATTRIBUTE
+    if isinstance(kind, h5py.h5t.TypeEnumID):
+        return bool(handle.dtype.kind == "b")
+    return isinstance(kind, h5py.h5t.TypeIntegerID | h5py.h5t.TypeFloatID)
 
 
 def _plain(value: Any) -> Any:

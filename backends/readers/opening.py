@@ -36,6 +36,7 @@ def describe(
         step = part(progress, i / len(paths), (i + 1) / len(paths))
         step(0.0, f"Looking at {path.name}")
         try:
+            _require_file(path)
             if path.is_dir() and _reader(path) is None:
                 new, errors = _describe_folder(path, told, seen, step)
                 found += new
@@ -74,7 +75,6 @@ def load(
 
 def _describe_one(path: Path, told: Facts, seen: set[Path]) -> list[Description]:
     """Describe the data set that a path belongs to, unless it was described before."""
-    _require_file(path)
     if path.resolve() in seen:
         return []
     named = _reader(path)
@@ -83,7 +83,10 @@ def _describe_one(path: Path, told: Facts, seen: set[Path]) -> list[Description]
 
         raise explain(path, tuple(reader.label for _, reader in registry()))
     _, reader = named
-    files = reader.gather(path)
+    try:
+        files = reader.gather(path)
+    except OSError as failed:
+        raise UnreadableFile(path.parent, f"cannot be looked into: {failed.strerror or failed}") from failed
     seen.update(file.resolve() for file in files)
     return [reader.describe(files, told)]
 

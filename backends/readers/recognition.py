@@ -83,6 +83,7 @@ def _explain_hdf5(path: Path, tried: tuple[str, ...]) -> InputError:
                 return UnknownFormat(path, why="is a Subfind catalogue; halo catalogues are not read yet")
             if any(name.startswith("Grid0") for name in names):
                 return UnknownFormat(path, why="is a piece of an Enzo output; Enzo outputs are not read yet")
+            attributes(file)
             for name in names:
                 child(path, file, name)
     except UnreadableFile as damaged:

@@ -1,0 +1,88 @@
+"""A guard against flaws of the HDF5 library: damaged texts make it walk in place, or take gigabytes.
+
+Variable-length text lies in global heaps: "GCOL", version, size, then objects one after another. The
+library steps over each object by its own size, and over one of index 0 by a size that may be 0, so
+that it never ends; and it makes room for the length that an attribute states before it compares it
+with the object's. (HDF5 File Format Specification, sections III.E "Global Heap", IV.A.2.d "Datatype".)
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+import struct
+from functools import lru_cache
+from pathlib import Path
+
+from backends.errors import UnreadableFile
+
+SIGNATURE = b"GCOL\x01\0\0\0"
+HEADER = 16
+OBJECT = struct.Struct("<HHIQ")
+
+TEXT_TYPE = re.compile(rb"\x01.\0\x10\0\0\0", re.DOTALL)
+"""The end of the description of variable-length text: kind, letters, and the 16 bytes it takes."""
+
+AFTER_TYPE = 72
+"""Bytes after that description within which an attribute has its (length, heap, index)."""
+
+LOOKED_AT = 16 << 20
+"""Bytes at either end of the file that are looked at; attributes are written there."""
+
+
+def require_sound_heaps(path: Path) -> None:
+    """Refuse a file in which reading text would never end; raises ``UnreadableFile``."""
+    state = path.stat()
+    if not _sound(path, state.st_mtime_ns, state.st_size):
+        raise UnreadableFile(path, "is damaged where it keeps its texts", "Copy or download it again")
+
+
+@lru_cache(maxsize=256)
+def _sound(path: Path, changed: int, size: int) -> bool:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        ranges = [(0, size)] if size <= 2 * LOOKED_AT else [(0, LOOKED_AT), (size - LOOKED_AT, size)]
+        heaps: dict[int, dict[int, int]] = {}
+        for start, stop in ranges:
+            place = data.find(SIGNATURE, start, stop)
+            while place >= 0:
+                objects = _objects(data, place)
+                if objects is None:
+                    return False
+                heaps[place] = objects
+                place = data.find(SIGNATURE, place + HEADER, stop)
+        return all(_lengths_fit(data, start, stop, heaps) for start, stop in ranges)
+
+
+def _objects(data: mmap.mmap, place: int) -> dict[int, int] | None:
+    """Sizes by index of the objects of a heap, or None where a walk over them would not end."""
+    if place + HEADER > len(data):
+        return None
+    end = place + int.from_bytes(data[place + 8 : place + HEADER], "little")
+    if end > len(data):
+        return None
+    sizes: dict[int, int] = {}
+    at = place + HEADER
+    while at + OBJECT.size <= end:
+        index, _, _, length = OBJECT.unpack_from(data, at)
+        step = length if index == 0 else OBJECT.size + -(-length // 8) * 8
+        if step < OBJECT.size or at + step > end:
+            return None
+        sizes[index] = length
+        at += step
+    return sizes
+
+
+def _lengths_fit(data: mmap.mmap, start: int, stop: int, heaps: dict[int, dict[int, int]]) -> bool:
+    """Whether every attribute of text that points into a heap states a length that is there."""
+    known = {place.to_bytes(8, "little"): sizes for place, sizes in heaps.items()}
+    for match in TEXT_TYPE.finditer(data, start, stop) if known else ():
+        window = data[match.end() : match.end() + AFTER_TYPE]
+        for address, sizes in known.items():
+            at = window.find(address, 4, AFTER_TYPE - 4)
+            if at < 0:
+                continue
+            length = int.from_bytes(window[at - 4 : at], "little")
+            index = int.from_bytes(window[at + 8 : at + 12], "little")
+            if length > sizes.get(index, length):
+                return False
+    return True

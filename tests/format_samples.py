@@ -1,0 +1,56 @@
+"""Small files of every format that a reader takes, made by what writes them in real life."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from backends.data.bundle import Case, Dataset, Model, write_bundle
+from backends.data.facts import Facts
+from backends.writers.gadget_hdf5 import write_gadget_hdf5
+
+FACTS = Facts(box_size=50.0, redshift=0.0, quantity="relative_density")
+"""What a person would tell about a file that says nothing."""
+
+
+def snapshot(path: Path, rng: np.random.Generator) -> None:
+    positions = (50 * rng.random((500, 3))).astype(np.float32)
+    velocities = rng.normal(size=(500, 3)).astype(np.float32)
+    write_gadget_hdf5(path, positions, box_size=50, redshift=1, omega_m=0.3, hubble=0.7, velocities=velocities)
+
+
+def numpy_grid(path: Path, rng: np.random.Generator) -> None:
+    with path.open("wb") as file:
+        np.save(file, np.exp(rng.normal(size=(16, 16, 16))).astype(np.float32))
+
+
+def hdf5_grid(path: Path, rng: np.random.Generator) -> None:
+    with h5py.File(path, "w") as file:
+        file.attrs["BoxSize"] = 50.0
+        file["delta"] = rng.normal(size=(16, 16, 16))
+
+
+def bundle(path: Path, rng: np.random.Generator) -> None:
+    def field(label: str) -> Dataset:
+        return Dataset(rng.normal(size=(3, 8, 8, 8)).astype(np.float32), "displacement", label, "Mpc/h")
+
+    case = Case("A", "test", field("Zel'dovich"), field("N-body"), {"redshift": 0.0}, {"2lpt": field("2LPT")})
+    write_bundle(
+        path,
+        box_size=16,
+        n=8,
+        cases={"a": case},
+        models={"unet": Model("U-Net", "unet", parameters=7, means={"a": field("")})},
+        cosmology={"omega_m": 0.3, "hubble": 0.7},
+    )
+
+
+MAKERS: dict[str, Callable[[Path, np.random.Generator], None]] = {
+    "gadget-hdf5": snapshot,
+    "numpy-grid": numpy_grid,
+    "hdf5-grid": hdf5_grid,
+    "halograph-bundle": bundle,
+}

@@ -1,0 +1,70 @@
+"""From paths to data sets: folders, duplicates, order, and refusals with their reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from backends.errors import Cancelled, UnknownFormat, UnreadableFile
+from backends.readers import opening
+
+Make = Callable[[str], Path]
+
+
+def test_data_sets_come_in_the_order_given_and_once(sample: Make) -> None:
+    grid, snapshot = sample("numpy-grid"), sample("gadget-hdf5")
+    found, refused = opening.describe([snapshot, grid, snapshot, grid])
+    assert [d.format for d in found] == ["gadget-hdf5", "numpy-grid"]
+    assert not refused
+
+
+def test_a_folder_becomes_what_it_holds_and_passes_over_the_rest(sample: Make, tmp_path: Path) -> None:
+    inner = tmp_path / "run" / "output"
+    inner.mkdir(parents=True)
+    sample("gadget-hdf5").rename(inner / "snap_10")
+    sample("numpy-grid").rename(inner / "snap_9")
+    (inner / "readme.txt").write_text("notes")
+    (inner / ".hidden").write_bytes(b"\x80\x04.")
+    found, refused = opening.describe([tmp_path / "run"])
+    assert [d.path.name for d in found] == ["snap_9", "snap_10"]
+    assert not refused
+
+
+def test_a_broken_file_in_a_folder_is_reported_and_the_rest_opens(sample: Make, tmp_path: Path) -> None:
+    whole = sample("gadget-hdf5")
+    broken = tmp_path / "broken"
+    broken.write_bytes(whole.read_bytes()[:3000])
+    found, refused = opening.describe([tmp_path])
+    assert [d.path for d in found] == [whole]
+    assert [str(broken) in str(error) for error in refused] == [True]
+
+
+def test_folders_that_loop_end(tmp_path: Path, sample: Make) -> None:
+    inner = tmp_path / "a"
+    inner.mkdir()
+    (inner / "again").symlink_to(tmp_path, target_is_directory=True)
+    sample("numpy-grid")
+    found, _ = opening.describe([tmp_path])
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize("given", ["nowhere", "empty-file", "empty-folder", "texts", "\0", "x" * 400])
+def test_nothing_to_open_says_so(given: str, tmp_path: Path) -> None:
+    (tmp_path / "empty-file").touch()
+    (tmp_path / "empty-folder").mkdir()
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.txt").write_text("one")
+    found, (error,) = opening.describe([tmp_path / given])
+    assert not found
+    assert isinstance(error, UnreadableFile | UnknownFormat)
+    assert given[:50] in str(error)
+
+
+def test_looking_can_be_cancelled(sample: Make) -> None:
+    def nobody(fraction: float, message: str = "") -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        opening.describe([sample("numpy-grid")], progress=nobody)
