@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from app.exporting.styles import DASHES, MARKERS, Style
+from app.exporting.styles import DASHES, MARKERS, Style, plain
 from backends.statistics.figure import Array, Curve, Figure
 
 FAINT = 0.3
@@ -50,6 +50,17 @@ def drawn_x_limits(figure: Figure) -> tuple[float, float] | None:
         return float(x.min() / air), float(x.max() * air)
     air = 0.03 * (x.max() - x.min())
     return float(x.min() - air), float(x.max() + air)
+
+
+def log_y_limits(figure: Figure) -> tuple[float, float] | None:
+    """Return limits of a logarithmic ordinate that hold all values; error bars down to nothing end at the frame."""
+    if not figure.log_y:
+        return None
+    values = [curve.y for curve in figure.curves]
+    values += [curve.high for curve in figure.curves if curve.high is not None]
+    y = np.concatenate(values) if values else np.empty(0)
+    y = y[np.isfinite(y) & (y > 0)]
+    return (float(y.min() / 2), float(y.max() * 1.6)) if y.size else None
 
 
 def ratio_limits(figure: Figure, x_limits: tuple[float, float]) -> tuple[float, float]:
@@ -97,7 +108,7 @@ def _draw(
 ) -> None:
     colour = look.curves.run_colour(curve.colour)
     order = 3.0 if curve.reference else 2.5
-    y = np.where(y > 0, y, np.nan) if log_y else y
+    y = np.where(np.isfinite(y) & ((y > 0) | (not log_y)), y, np.nan)
     few = np.isfinite(y).sum() <= FEW
     shape: dict[str, Any] = {
         "color": colour,
@@ -108,12 +119,14 @@ def _draw(
         "markeredgewidth": 0,
     }
     for x, part, sure in segments(curve.x, y, curve.reliable):
-        marks = None if few else (0.03 + 0.017 * (place % 6), 0.14)
+        # matplotlib cannot space markers along a line that is all gaps.
+        marks = None if few or not np.isfinite(part).any() else (0.03 + 0.017 * (place % 6), 0.14)
         shape["alpha"] = 1.0 if sure else FAINT
-        axes.plot(x, part, zorder=order, markevery=marks, label=curve.label if sure else None, **shape)
+        axes.plot(x, part, zorder=order, markevery=marks, label=plain(curve.label) if sure else None, **shape)
     if low is None or high is None or (curve.reference and not few):
         return
-    floor = np.where(np.isfinite(y), np.maximum(low, y * 1e-3), np.nan) if log_y else low
+    floor = np.where(np.isfinite(y) & np.isfinite(low), np.maximum(low, y * 1e-3) if log_y else low, np.nan)
+    high = np.where(np.isfinite(y) & np.isfinite(high), high, np.nan)
     if few:
         errors = np.abs(np.stack([y - floor, high - y]))
         axes.errorbar(curve.x, y, errors, fmt="none", ecolor=colour, elinewidth=0.8, capsize=0, alpha=0.7, zorder=order)

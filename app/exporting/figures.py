@@ -6,21 +6,24 @@ Nothing global is touched: no pyplot, no window, and the settings hold only whil
 from __future__ import annotations
 
 import io
+import math
+from collections.abc import Callable
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Drawing
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patheffects import withStroke
-from matplotlib.ticker import LogLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator
 
-from app.exporting.curves import draw_band, draw_curve, draw_ratio, drawn_x_limits, ratio_limits
+from app.exporting.curves import draw_band, draw_curve, draw_ratio, drawn_x_limits, log_y_limits, ratio_limits
 from app.exporting.legends import covers_data, place_legend
-from app.exporting.styles import Style, style
+from app.exporting.styles import Style, plain, style
 from backends.errors import WrongCall
 from backends.statistics.figure import Figure
 from backends.writers.whole import whole
@@ -28,6 +31,8 @@ from backends.writers.whole import whole
 FORMATS = ("pdf", "png", "svg")
 SIZE = (6.0, 4.4)
 """Inches: a figure of a column and a half."""
+FEW_DECADES = 1.6
+"""Below so many decades some of the ticks between the powers of ten are labelled."""
 
 _settings = RLock()  # matplotlib's settings are the process's: one drawing at a time
 
@@ -115,14 +120,15 @@ def _draw_main(axes: Axes, figure: Figure, look: Style, alone: bool) -> None:
     limits = figure.x_limits or drawn_x_limits(figure)
     if limits:
         axes.set_xlim(*limits)
-    if figure.y_limits:
-        axes.set_ylim(*figure.y_limits)
+    y_limits = figure.y_limits or log_y_limits(figure)
+    if y_limits:
+        axes.set_ylim(*y_limits)
     _draw_verticals(axes, figure, look)
     if figure.note:
         axes.set_title(figure.note, loc="right", fontsize=look.font_size - 2, color=look.quiet, pad=3)
     if not figure.curves:
         reasons = [f"{label}: {reason}" for label, reason in figure.skipped] or ["No runs"]
-        text = "\n".join(reasons)
+        text = plain("\n".join(reasons))
         axes.text(0.5, 0.5, text, ha="center", va="center", color=look.quiet, transform=axes.transAxes, wrap=True)
         axes.tick_params(which="both", length=0, labelleft=False, labelbottom=False)
 
@@ -185,8 +191,24 @@ def _scale(axes: Axes, log_x: bool, log_y: bool) -> None:
     if log_x:
         axes.set_xscale("log")
         axes.xaxis.set_minor_locator(LogLocator(subs=tuple(range(2, 10))))
-        axes.xaxis.set_minor_formatter(NullFormatter())
+        axes.xaxis.set_minor_formatter(FuncFormatter(_few_ticks(axes.xaxis)))
     if log_y:
         axes.set_yscale("log")
         axes.yaxis.set_minor_locator(LogLocator(subs=tuple(range(2, 10))))
-        axes.yaxis.set_minor_formatter(NullFormatter())
+        axes.yaxis.set_minor_formatter(FuncFormatter(_few_ticks(axes.yaxis)))
+
+
+def _few_ticks(axis: Axis) -> Callable[[float, int | None], str]:
+    """Label 2 and 5 times the powers of ten where an axis spans so little that these alone say nothing."""
+
+    def label(value: float, position: int | None = None) -> str:
+        low, high = axis.get_view_interval()
+        if value <= 0 or low <= 0 or math.log10(high / low) > FEW_DECADES:
+            return ""
+        power = math.floor(math.log10(value) + 1e-9)
+        leading = round(value / 10.0**power)
+        if leading not in (2, 5):
+            return ""
+        return f"{value:g}" if -3 <= power <= 2 else rf"${leading}\times10^{{{power}}}$"
+
+    return label

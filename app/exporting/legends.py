@@ -14,6 +14,11 @@ from numpy.typing import NDArray
 
 CORNERS: Any = ("lower left", "upper right", "upper left", "lower right", "center left", "center right")
 MOST_INSIDE = 12
+SIZES = (8.0, 7.0, 6.0, 5.0)
+"""Points of a legend above the panels, the first that leaves them room."""
+SMALLEST = SIZES[-1]
+LARGEST_SHARE = 0.36
+"""Share of the figure's height that such a legend may take."""
 AIR = 4.0
 """Pixels that a legend keeps away from a curve."""
 
@@ -29,14 +34,26 @@ def place_legend(drawing: Drawing, axes: Axes) -> Legend:
             if not covers_data(axes, legend.get_window_extent()):
                 return legend
             legend.remove()
+    return _above(drawing, handles) or axes.legend(handles=handles, loc="upper right", fontsize=SMALLEST)
+
+
+def _above(drawing: Drawing, handles: Any) -> Legend | None:
+    """Put the legend above the panels, in as many columns as fit and no larger than leaves them room."""
     spacing: Any = {"frameon": False, "handlelength": 2.4, "columnspacing": 1.4}
-    for columns in range(min(4, len(handles)), 0, -1):
-        legend = drawing.legend(handles=handles, loc="outside upper center", ncols=columns, **spacing)
-        drawing.draw_without_rendering()
-        if columns == 1 or legend.get_window_extent().width <= drawing.bbox.width * 0.98:
-            break
-        legend.remove()
-    return legend
+    legend: Legend
+    for size in SIZES:
+        for columns in range(min(4, len(handles)), 0, -1):
+            legend = drawing.legend(
+                handles=handles, loc="outside upper center", ncols=columns, fontsize=size, **spacing
+            )
+            legend.set_in_layout(False)
+            drawing.draw_without_rendering()
+            extent = legend.get_window_extent()
+            if extent.width <= 0.98 * drawing.bbox.width and extent.height <= LARGEST_SHARE * drawing.bbox.height:
+                legend.set_in_layout(True)
+                return legend
+            legend.remove()
+    return None
 
 
 def covers_data(axes: Axes, box: Bbox) -> bool:

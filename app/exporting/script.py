@@ -16,6 +16,7 @@ TEMPLATE = '''\
 """
 
 import csv
+import itertools
 from pathlib import Path
 
 import matplotlib
@@ -45,7 +46,7 @@ plt.rcParams.update({{
 }})
 
 with open(HERE / TABLE, newline="", encoding="utf-8") as file:
-    rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
+    rows = list(csv.DictReader(itertools.dropwhile(lambda line: line.startswith("#"), file)))
 
 
 def column(run, name):
@@ -55,10 +56,11 @@ def column(run, name):
 def draw(axes, run, look, y, low, high):
     x, sure = column(run, "x"), column(run, "reliable") > 0
     line = dict(color=look["colour"], linestyle=look["dash"], marker=look["marker"], ms=3.2, mew=0, lw=look["width"])
-    marks = None if np.isfinite(y).sum() <= 30 else (look["first_mark"], 0.14)
+    marks = None if np.isfinite(y).sum() <= 30 or not sure.any() else (look["first_mark"], 0.14)
     beside = np.convolve(~sure, [1, 1, 1], "same") > 0
-    axes.plot(x, np.where(sure, y, np.nan), label=run, markevery=marks, **line)
-    axes.plot(x, np.where(~sure | (sure & beside), y, np.nan), alpha=0.3, markevery=marks, **line)
+    axes.plot(x, np.where(sure, y, np.nan), label=run.replace("$", r"\\$"), markevery=marks, **line)
+    if not sure.all():
+        axes.plot(x, np.where(~sure | (sure & beside), y, np.nan), alpha=0.3, markevery=marks, **line)
     if np.isfinite(low).any() and not look["reference"]:
         axes.fill_between(x, low, high, color=look["colour"], alpha=0.14, lw=0)
     if look["break"] is not None and axes is panels[-1]:

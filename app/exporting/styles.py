@@ -70,3 +70,8 @@ def style(name: str = "publication") -> Style:
         return Style(theme("light"), "#ffffff", "#111111", "#5f6670", "#d9dde2", "#eceff2")
     chosen = theme(name)
     return Style(chosen, chosen.panel, chosen.text, chosen.quiet, chosen.line, chosen.raised)
+
+
+def plain(text: str) -> str:
+    """Return a person's text so that matplotlib shows it as it is: no formulas, and never left out."""
+    return ("\u200b" if text.startswith("_") else "") + text.replace("$", r"\$")

@@ -1,0 +1,155 @@
+"""Figures are drawn from their description alone, whole or not at all, and say what they must."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.legend import Legend
+
+from app.exporting.figures import draw, save
+from app.exporting.legends import covers_data
+from app.exporting.script import save_script
+from app.exporting.tables import save_csv, to_csv
+from backends.errors import MachineError, WrongCall
+from backends.statistics.figure import Curve, Figure, Line
+from widgets.theme import theme
+
+
+def described(n: int = 3, **changes: object) -> Figure:
+    k = np.linspace(0.06, 1.5, 40)
+    power = 2e4 * k**0.6 / (1 + (k / 0.05) ** 2)
+    slots = theme("dark")
+    curves = [Curve("r", "N-body", slots.reference, k, power, power * 0.9, power * 1.1, reference=True)]
+    for i in range(n):
+        t = 1 - 0.03 * (i + 1) * k**2
+        colour = slots.runs[i % len(slots.runs)]
+        label = f'"{i}", <$\\frac{{>'
+        curves.append(
+            Curve(str(i), label, colour, k, power * t**2, None, None, t, t - 0.01, t + 0.01, k < 1.2, 0.8, i + 1)
+        )
+    values: dict[str, object] = {
+        "name": "power-spectrum",
+        "title": "Power spectrum",
+        "x_label": "k  [h/Mpc]",
+        "y_label": "P(k)  [(Mpc/h)³]",
+        "log_x": True,
+        "log_y": True,
+        "curves": tuple(curves),
+        "ratio_label": "T = √(P / P_ref)",
+        "verticals": (Line(1.2, "k Nyquist"),),
+        "band": (0.95, 1.05),
+        "note": "128³ mesh, TSC interlaced",
+    }
+    return Figure(**{**values, **changes})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("kind", "begins"), [("pdf", b"%PDF"), ("svg", b"<?xml"), ("png", b"\x89PNG")])
+def test_every_format_is_written_whole_and_the_same_each_time(tmp_path: Path, kind: str, begins: bytes) -> None:
+    path = tmp_path / f"figure.{kind}"
+    save(described(), path, dpi=80)
+    first = path.read_bytes()
+    assert first.startswith(begins)
+    save(described(), path, dpi=80)
+    assert path.read_bytes() == first
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_png_has_the_size_that_was_asked_for(tmp_path: Path) -> None:
+    from PIL import Image
+
+    save(described(), tmp_path / "figure.png", size_inches=(5, 4), dpi=100)
+    with Image.open(tmp_path / "figure.png") as picture:
+        assert picture.size == (500, 400)
+
+
+def test_fonts_of_a_pdf_are_embedded_as_truetype(tmp_path: Path) -> None:
+    save(described(), tmp_path / "figure.pdf")
+    text = (tmp_path / "figure.pdf").read_bytes()
+    assert b"/CIDFontType2" in text
+    assert b"/Type3" not in text
+
+
+def test_an_unknown_suffix_and_a_folder_that_is_not_there_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(WrongCall, match=r"\.pdf, \.svg or \.png"):
+        save(described(), tmp_path / "figure.jpg")
+    with pytest.raises(MachineError):
+        save(described(), tmp_path / "absent" / "figure.pdf")
+
+
+@pytest.mark.parametrize(("n", "size"), [(5, (6.0, 4.4)), (11, (6.0, 4.4)), (11, (3.4, 3.0))])
+def test_the_legend_covers_no_data(n: int, size: tuple[float, float]) -> None:
+    drawing = draw(described(n), size)
+    drawing.draw_without_rendering()
+    main = drawing.axes[0]
+    if main.get_legend() is not None:
+        assert not covers_data(main, main.get_legend().get_window_extent())
+    else:
+        (legend,) = drawing.legends
+        assert legend.get_window_extent().y0 >= main.get_window_extent().y1
+    legends: list[Legend] = [*drawing.legends, *filter(None, [main.get_legend()])]
+    assert [len(legend.get_texts()) for legend in legends] == [n + 1]
+
+
+def test_panels_limits_and_breaks_are_those_of_the_description() -> None:
+    main, ratio = draw(described()).axes
+    assert main.get_ylabel() == "P(k)  [(Mpc/h)³]"
+    assert ratio.get_xlabel() == "k  [h/Mpc]"
+    assert main.get_xscale() == main.get_yscale() == "log"
+    assert [line.get_xdata() for line in ratio.get_lines() if line.get_marker() == 2] == [[0.8]] * 3
+    (alone,) = draw(described(ratio_label="", x_limits=(0.1, 1.0), y_limits=(1.0, 1e4))).axes
+    assert alone.get_xlim() == (0.1, 1.0)
+    assert alone.get_ylim() == (1.0, 1e4)
+
+
+def test_colours_on_white_are_the_light_kin_of_the_runs() -> None:
+    main = draw(described()).axes[0]
+    assert main.get_lines()[0].get_color() == theme("light").reference
+    assert main.get_lines()[1].get_color() == theme("light").runs[0]
+
+
+def test_a_figure_without_curves_says_why() -> None:
+    (axes,) = draw(described(curves=(), ratio_label="", skipped=(("U-Net", "it has $no$ halos"),))).axes
+    assert axes.texts[0].get_text() == r"U-Net: it has \$no\$ halos"
+
+
+def test_values_that_cannot_be_drawn_are_left_out() -> None:
+    k = np.array([0.1, 0.2, 0.3, 0.4])
+    y = np.array([np.nan, 0.0, -1.0, np.inf])
+    colour = theme("dark").runs[0]
+    draw(described(curves=(Curve("a", "a", colour, k, y, y - 1, y + 1, y, y, y, np.array([True, False] * 2), 0.2),)))
+
+
+def test_the_figure_s_table_has_all_its_numbers() -> None:
+    import csv
+
+    text = to_csv(described(2))
+    assert text.splitlines()[:4] == [
+        "# Power spectrum",
+        "# x: k  [h/Mpc]",
+        "# y: P(k)  [(Mpc/h)³]",
+        "# ratio: T = √(P / P_ref)",
+    ]
+    rows = list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+    assert len(rows) == 3 * 40
+    curve = described(2).curves[1]
+    mine = [row for row in rows if row["run"] == curve.label]
+    assert [float(row["y"]) for row in mine] == curve.y.tolist()
+    assert {row["ratio"] for row in rows if row["run"] == "N-body"} == {""}
+
+
+def test_the_script_redraws_the_figure_from_the_table_beside_it(tmp_path: Path) -> None:
+    save_csv(described(), tmp_path / "power.csv")
+    save_script(described(), tmp_path / "power.py", "power.csv")
+    done = subprocess.run(
+        [sys.executable, "-I", "-W", "error", tmp_path / "power.py"],
+        cwd="/",
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "power.pdf").read_bytes().startswith(b"%PDF")
