@@ -45,6 +45,8 @@ def siblings(path: Path, n_files: int) -> tuple[Path, ...]:
 
 def missing(files: Sequence[Path], n_files: int) -> tuple[str, ...]:
     """Return the names of the pieces that the header promises and that are not there."""
+    if n_files == 1:
+        return ()  # a number in its name, as in run_z0.50.hdf5, is no piece's
     match = NUMBERED.match(files[0].name)
     if match is None or n_files > MOST_PIECES:
         return ("all but one of them",) if n_files > len(files) else ()

@@ -69,6 +69,7 @@ def test_info_says_what_a_snapshot_holds_in_one_line_of_json(halograph: Command,
     known = json.loads(line)
     assert list(known) == KEYS
     assert (known["format"], known["kind"], known["n_files"]) == ("gadget-hdf5", "particles", 1)
+    assert (known["complete"], known["warnings"]) == (True, [])
     assert known["box_size"] == pytest.approx(32)
     assert known["redshift"] == pytest.approx(1)
     assert list(known["species"]) == ["dm"]
