@@ -62,13 +62,20 @@ class Target:
     viewport : the view's rectangle
     scissor : the part of it that is drawn, or None for all
     step : ray step in cells
+    preview : whether large fields are drawn from their coarse textures
     raw : whether the shown number is written instead of a colour
     """
 
     viewport: Rectangle
     scissor: Rectangle | None = None
     step: float = 1.0
+    preview: bool = False
     raw: bool = False
+
+
+def ray_step(step: float, cells: int, drawn_cells: int) -> float:
+    """Return a ray's step in box lengths: so many cells, but no shorter than a cell of what is drawn from."""
+    return max(step / cells, 1.0 / drawn_cells) if step >= 1.0 else step / cells
 
 
 def features(look: Look, source: Source) -> set[str]:
@@ -142,15 +149,16 @@ class Painter:
             program["u_overlay_limit"] = look.overlay_limit
             program["u_overlay_opacity"] = look.view.overlay_opacity
 
-    def _textures(self, program: Any, source: Source) -> None:
+    def _textures(self, program: Any, source: Source, preview: bool = False) -> None:
         named = {"field": source.field, "overlay": source.overlay}
         if source.comparison != "field":
             named["other"] = source.other
         for name, kept in named.items():
             if kept is not None:
-                program[f"u_{name}"], program[f"u_{name}_shift"] = kept.texture, kept.shift
+                drawn = kept.drawn(preview)
+                program[f"u_{name}"], program[f"u_{name}_shift"] = drawn.texture, drawn.shift
                 if isinstance(kept, FieldTexture):
-                    program[f"u_{name}_scale"] = kept.scale
+                    program[f"u_{name}_scale"] = drawn.scale
 
     def _paint_slice(self, look: Look, source: Source, target: Target) -> None:
         program = self._programs.program("slice", frozenset(features(look, source)))
@@ -167,7 +175,7 @@ class Painter:
         self._programs.draw_rectangle(program, origin, (across, along))
 
     def _paint_volume(self, look: Look, source: Source, target: Target) -> None:
-        view, field_texture = look.view, source.field
+        view = look.view
         names = features(look, source) | {view.mode.upper()}
         if look.orbit.parallel:
             names.add("PARALLEL")
@@ -175,13 +183,13 @@ class Painter:
             names.add("RAW")
         program = self._programs.program("volume", frozenset(names))
         self._colours(program, look, source)
-        self._textures(program, source)
+        self._textures(program, source, target.preview)
         _, _, width, height = target.viewport
         program["u_matrix"] = look.orbit.matrix(width, height).T.astype(np.float32)
         program["u_eye"] = look.orbit.eye
         low, high = np.sort(np.asarray(view.clip, dtype=np.float64), axis=1).T
         program["u_low"], program["u_high"] = low, high
-        program["u_step"] = target.step / field_texture.cells
+        program["u_step"] = ray_step(target.step, source.field.drawn().cells, source.field.drawn(target.preview).cells)
         if view.mode == "dvr":
             program["u_sigma"] = view.opacity * source.box_size
         if view.mode == "column":

@@ -18,14 +18,24 @@ class Level:
 
     scale : drawn pixels per pixel of the window, along one side
     step : ray step, in cells of the field
+    preview : whether large fields are drawn from their coarse textures
     """
 
     scale: float
     step: float
+    preview: bool = False
 
 
 FULL = Level(1.0, 1.0)
-LEVELS = (FULL, Level(1.0, 2.0), Level(0.5, 1.5), Level(0.5, 2.5), Level(0.34, 2.5), Level(0.25, 3.0))
+LEVELS = (
+    FULL,
+    Level(1.0, 2.0),
+    Level(0.5, 1.5),
+    Level(0.5, 2.5),
+    Level(0.5, 2.0, preview=True),
+    Level(0.34, 2.5, preview=True),
+    Level(0.25, 3.0, preview=True),
+)
 
 # Seconds per sample of a software driver; a wrong one costs a coarse first picture and no stall.
 FIRST_GUESS = 2e-8
@@ -79,15 +89,15 @@ class AdaptiveQuality:
             weight = 0.5 if measured < self.rate(mode) else 0.25
             self._rates[mode] = self.rate(mode) + weight * (measured - self.rate(mode))
 
-    def level(self, mode: str, full_samples: float) -> Level:
+    def level(self, mode: str, samples: Callable[[Level], float]) -> Level:
         """Return the finest level that keeps a picture in motion within its time.
 
         Parameters
         ----------
-        full_samples : samples of all views at full quality
+        samples : gives the samples of all views at a level
         """
         for level in LEVELS:
-            if self.rate(mode) * full_samples * level.scale**2 / level.step <= self.moving_seconds:
+            if self.rate(mode) * samples(level) <= self.moving_seconds:
                 return level
         return LEVELS[-1]
 

@@ -18,7 +18,7 @@ from widgets.volume.camera import Orbit
 from widgets.volume.canvas import FieldCanvas, Frame, Size
 from widgets.volume.flat import Flat
 from widgets.volume.library import FieldLibrary
-from widgets.volume.painter import Colour, Look, Painter, Source, Target
+from widgets.volume.painter import Colour, Look, Painter, Source, Target, ray_step
 from widgets.volume.pane import Pane, Rectangle
 from widgets.volume.quality import FULL, AdaptiveQuality, Level, Refinement
 from widgets.volume.visual import FieldNode, view_box
@@ -232,7 +232,7 @@ class Scene:
         self._ready()
         frame = Frame(size, exact)
         with frame.buffer:
-            self._paint(pane, Target((0, 0, *size), None, step, exact))
+            self._paint(pane, Target((0, 0, *size), None, step, raw=exact))
         pixels = frame.read()
         frame.delete()
         self.canvas.context.flush_commands()
@@ -261,7 +261,7 @@ class Scene:
     def _draw_changed(self, fine: Frame) -> None:
         self._ready()
         self._stale = False
-        level = self.quality.level(self.look.view.mode, self._samples())
+        level = self.quality.level(self.look.view.mode, self._samples)
         with fine.buffer:
             self._painter_in_use().clear((0, 0, *fine.size), self.ground)
         if level == FULL:
@@ -281,12 +281,14 @@ class Scene:
         self._refinement = Refinement(viewports, self._clock)
 
     def _draw_all(self, frame: Frame, level: Level) -> None:
-        targets = {pane.key: Target(self._viewport(pane, level.scale), None, level.step) for pane in self.panes}
+        targets = {
+            pane.key: Target(self._viewport(pane, level.scale), None, level.step, level.preview) for pane in self.panes
+        }
         seconds = self._walk(frame, targets)
         # The first picture of a kind compiles its program, and says nothing about the speed.
         kind = (self.look.view.mode, self.look.view.scaling, len(self.panes))
         if kind in self._compiled:
-            self.quality.measured(kind[0], self._samples() * level.scale**2 / level.step, seconds)
+            self.quality.measured(kind[0], self._samples(level), seconds)
         self._compiled.add(kind)
 
     def _walk(self, frame: Frame, targets: Mapping[str, Target]) -> float:
@@ -331,17 +333,20 @@ class Scene:
         top, bottom = round(y * ratio * scale), round((y + height) * ratio * scale)
         return left, rows - bottom, max(right - left, 2), max(bottom - top, 2)
 
-    def _samples_per_pixel(self, pane: Pane) -> float:
+    def _samples_per_pixel(self, pane: Pane, level: Level) -> float:
         """Return about how many texture samples a pixel of this pane costs."""
         textures = 1 + pane.compares + (pane.overlay is not None)
+        kept = self.library.texture(pane.field)
         if self.look.view.mode == "slice":
             return 2.0 * textures
-        field = self.library.get(pane.field)
-        return 1.0 if field is None else 0.8 * field.n_mesh * textures
+        # A ray through the middle of the box is a little longer than its side, most others are shorter.
+        step = 1.0 if kept is None else ray_step(level.step, kept.drawn().cells, kept.drawn(level.preview).cells)
+        return 0.8 * textures / step
 
-    def _samples(self) -> float:
-        return sum(
-            width * height * self._samples_per_pixel(pane)
+    def _samples(self, level: Level) -> float:
+        """Return about how many texture samples a whole picture costs."""
+        return level.scale**2 * sum(
+            width * height * self._samples_per_pixel(pane, level)
             for pane in self.panes
             for _, _, width, height in (self._viewport(pane, 1.0),)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +31,22 @@ def float_texture(values: NDArray[np.float32], half: bool) -> Any:
     )
 
 
+class Drawn(NamedTuple):
+    """A texture to draw from.
+
+    shift : what to add to a box position to get its texture coordinates
+    scale : stored values are divided by it
+    cells : a side
+    """
+
+    texture: Any
+    shift: tuple[float, ...]
+    scale: float
+    cells: int
+
+
 class FieldTexture:
-    """One field's texture, filled chunk by chunk; a coarse one stands in until it is complete.
+    """One field's texture, filled chunk by chunk; a coarse one stands in for it until then and in motion.
 
     Parameters
     ----------
@@ -52,7 +66,6 @@ class FieldTexture:
             self.note = ""
         values = np.ascontiguousarray(field.values, dtype=np.float32)
         self._values: NDArray[np.float32] | None = uploads.block_means(values, self._block)
-        self.cells = max(self._values.shape)
         self.scale = uploads.half_scale(self._values) if half else 1.0
         self._fine = float_texture(self._values, half)
         self._chunks = uploads.chunks(self._fine.shape[:3])
@@ -72,19 +85,16 @@ class FieldTexture:
         """Whether there is anything to draw from."""
         return self.complete or self._coarse is not None
 
-    @property
-    def texture(self) -> Any:
-        """The finest texture that can be drawn from."""
-        return self._fine if self.complete else self._coarse
+    def drawn(self, preview: bool = False) -> Drawn:
+        """Return the finest texture that can be drawn from, or the coarse one where that is asked for."""
+        if self._coarse is not None and (preview or not self.complete):
+            return self._described(self._coarse, self._block * self._coarse_block)
+        return self._described(self._fine, self._block)
 
-    @property
-    def shift(self) -> tuple[float, float, float]:
-        """What to add to a box position to get its texture coordinates, (x, y, z)."""
-        shape = self.texture.shape[:3]
-        block = self._block * (1 if self.complete else self._coarse_block)
+    def _described(self, texture: Any, block: int) -> Drawn:
         offset = ((block - 1) / 2 + self._offset) / block
-        x, y, z = ((0.5 - offset) / n for n in shape)
-        return x, y, z
+        shape = texture.shape[:3]
+        return Drawn(texture, tuple((0.5 - offset) / n for n in shape), self.scale, max(shape))
 
     def advance(self) -> bool:
         """Upload one chunk; return whether the texture became complete by it."""
@@ -94,9 +104,6 @@ class FieldTexture:
             if chunk.stop < self._values.shape[0]:
                 return False
         self._values = None
-        if self._coarse is not None:
-            self._coarse.delete()
-            self._coarse = None
         return True
 
     def delete(self) -> None:
@@ -116,8 +123,11 @@ class SlabTexture:
         self.values = values
         self.texture = float_texture(values, half=False)
         self.texture.set_data(values)
-        right, up = ((0.5 - cell_offset) / n for n in values.shape)
-        self.shift = (right, up)
+        self._shift = tuple((0.5 - cell_offset) / n for n in values.shape)
+
+    def drawn(self, preview: bool = False) -> Drawn:
+        """Return what is drawn from; a slab has one resolution."""
+        return Drawn(self.texture, self._shift, 1.0, max(self.values.shape))
 
     def delete(self) -> None:
         """Free the card's memory."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from widgets.volume import uploads
 from widgets.volume.arrangement import rectangles, rows_and_columns
-from widgets.volume.quality import FULL, LEVELS, AdaptiveQuality, Refinement
+from widgets.volume.quality import FULL, LEVELS, AdaptiveQuality, Level, Refinement
 
 
 class Clock:
@@ -24,12 +24,16 @@ class Clock:
 
 def test_pictures_are_coarse_on_a_slow_machine_and_full_on_a_fast_one() -> None:
     quality = AdaptiveQuality(Clock())
+
+    def samples(level: Level) -> float:
+        return 1e8 * level.scale**2 / level.step
+
     for _ in range(30):
         quality.measured("dvr", 1e6, 1.0)
-    assert quality.level("dvr", 1e8) == LEVELS[-1]
+    assert quality.level("dvr", samples) == LEVELS[-1]
     for _ in range(30):
         quality.measured("dvr", 1e9, 1e-3)
-    assert quality.level("dvr", 1e8) == FULL
+    assert quality.level("dvr", samples) == FULL
 
 
 def test_what_was_learnt_of_volumes_says_nothing_about_slices() -> None:
