@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from app.exporting.figures import draw, encoded, write
+from app.exporting.published import Published
 from app.exporting.report import report_html
-from app.exporting.results import Results, results_document, save_results
+from app.exporting.results import results_document, save_results
 from app.exporting.tables import save_csv
 from backends.data.statistic import StatisticResult
 from backends.progress import Progress, silent
-from backends.statistics.figure import Figure
-from backends.statistics.figures import RunStyle
-from backends.statistics.ranking import Ranking
 from backends.writers.whole import whole
 
-
-@dataclass(frozen=True, eq=False)
-class Published:
-    """Everything that is told about a comparison.
-
-    reference : the reference's label
-    runs : what is known of every run, by label, the reference first
-    results : by statistic and label; the reason where there is none
-    figures : descriptions; those without a curve are not drawn
-    """
-
-    reference: str
-    runs: Mapping[str, Mapping[str, Any]]
-    styles: Sequence[RunStyle]
-    results: Results
-    figures: Sequence[Figure]
-    ranking: Ranking
+__all__ = ["Published", "publish"]
 
 
 def publish(
@@ -65,6 +46,6 @@ def publish(
             write(drawing, folder / "figures" / f"{figure.name}.{kind}")
         pictures[figure.name] = encoded(drawing, "svg")
     with whole(folder / "report.html") as draft:
-        draft.write_text(report_html(published, document, pictures), encoding="utf-8")
+        draft.write_text(report_html(published, document, pictures, linked=True), encoding="utf-8")
     progress(1.0)
     return document

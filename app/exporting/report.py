@@ -5,28 +5,29 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import resources
 from app import __version__
+from app.exporting.published import Published
 from app.exporting.ranking_text import score_text
 from backends.data.statistic import StatisticResult
 from backends.statistics.ranking import Ranking
 from widgets.theme import theme
 
-if TYPE_CHECKING:
-    from app.exporting.publishing import Published
-
 TEMPLATE = "report/report.html"
 
 
-def report_html(published: Published, document: Mapping[str, Any], pictures: Mapping[str, bytes]) -> str:
+def report_html(
+    published: Published, document: Mapping[str, Any], pictures: Mapping[str, bytes], linked: bool = False
+) -> str:
     """Return the report.
 
     Parameters
     ----------
     document : of ``results.json``
     pictures : SVG by the statistic's name
+    linked : whether ``results.json`` and the tables lie beside it
     """
     from jinja2 import Environment, StrictUndefined
 
@@ -36,6 +37,7 @@ def report_html(published: Published, document: Mapping[str, Any], pictures: Map
     colours = theme("light")
     return template.render(
         version=__version__,
+        linked=linked,
         today=date.today().isoformat(),
         reference=published.reference,
         runs=[
