@@ -11,6 +11,7 @@ from PyQt6.QtCore import QByteArray, QMimeData
 from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtWidgets import QFileDialog
 
+from backends.data.statistic import StatisticResult
 from backends.errors import HalographError, MachineError
 from backends.progress import Progress
 from backends.statistics.figure import Figure
@@ -107,11 +108,16 @@ class ExportRequests:
     def _report(self, path: Path) -> Callable[[Progress], None]:
         study, showing, comparing = self._app.document.study, self._app.showing, self._app.comparing
         figures = dict(showing.figures)
-        results = {name: {run.label: comparing.result(name, run) for run in study.runs} for name in study.statistics}
+        results: dict[str, dict[str, StatisticResult | str]] = {name: {} for name in figures}
+        for name, by_run in results.items():
+            for run in study.runs:
+                found = comparing.result(name, run)
+                if found is not None:
+                    by_run[run.label] = found
         ranking = showing.ranking
 
         def write(progress: Progress) -> None:
-            from app.exporting.report import save_study_report
+            from app.exporting.study_report import save_study_report
 
             save_study_report(path, study, figures, results, ranking, progress)
 

@@ -70,7 +70,7 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         left = SidePanel(self.library, self.facts, self.invitation, width=237)
-        right = SidePanel(self.volume, self.explain, self.probe, self.statistic_parameters, width=260)
+        right = SidePanel(self.explain, self.volume, self.probe, self.statistic_parameters, width=260)
         area = Qt.DockWidgetArea
         self.docks = {
             "library": self._dock("Library", "library", left, area.LeftDockWidgetArea),

@@ -65,7 +65,7 @@ def facts_of(run: Run) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
         cells = f"{shape[0]}³" if len(set(shape)) == 1 and len(shape) == 3 else " × ".join(map(str, shape))
         rows.append(Fact("Grid", f"{cells} cells", name))
     if run.network is not None:
-        rows.append(Fact("Network", f"{run.network.architecture}, {short_count(run.network.parameters)} parameters"))
+        rows.append(Fact("Network", f"{short_count(run.network.parameters)} parameters", run.network.architecture))
     rows.append(Fact("Format", d.format))
     rows.append(Fact("File", d.path.name, str(d.path)))
     return tuple(rows), d.warnings

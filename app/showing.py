@@ -206,7 +206,7 @@ class Showing(QObject):
         ready = {run.key: self.comparing.density_key(run) for run in study.runs if self.comparing.is_ready(run)}
         available = Available(
             density=lambda run: ready.get(run.key),
-            colour=self.colour,
+            colour=lambda run: run.colour,  # views are dark in either theme
             progress=loading,
             failures=self.comparing.failures,
             details=self._details(),
@@ -222,8 +222,8 @@ class Showing(QObject):
                 self.window.grid.set_field(key, density)
         self._given = wanted
         self.window.grid.show_cells(shown)
-        views = f"{len(shown)} view{'s' if len(shown) != 1 else ''}"
-        self.window.status.set_facts((f"{views} {'linked' if study.view.linked else 'not linked'}",))
+        if len(shown) > 1:
+            self.window.status.set_facts((f"{len(shown)} views {'linked' if study.view.linked else 'not linked'}",))
 
     def _details(self) -> Mapping[str, str]:
         """Beside each prediction's name: how far it may be believed."""

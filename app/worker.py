@@ -77,8 +77,9 @@ class Worker:
             context = multiprocessing.get_context("spawn")
             self._pipe, theirs = context.Pipe()
             self._unwanted = context.Event()
-            self._process = context.Process(target=_serve, args=(theirs, self._unwanted), daemon=True)
-            self._process.start()
+            process = context.Process(target=_serve, args=(theirs, self._unwanted), daemon=True)
+            process.start()
+            self._process = process
             theirs.close()
         return self._pipe, self._unwanted
 
