@@ -13,7 +13,7 @@ from backends.errors import InputError, UnknownFormat, UnreadableFile
 from backends.progress import Progress, part, silent
 from backends.readers import Data, Reader, registry
 
-DEEPEST = 4
+DEEPEST = 6
 MOST_FILES = 10_000
 
 
