@@ -19,6 +19,8 @@ PERCENTILES = {"column": (0.5, 99.9), "slice": (0.5, 99.9), "mip": (1.0, 99.97),
 SIGNED_PERCENTILE = 99.6
 # Percentiles of so many values differ from those of all by less than can be seen.
 SAMPLE = 96
+# On a logarithmic scale nothing below this share of the mean gets colours of its own.
+EMPTY = 0.05
 
 
 def shown(field: Field, view: ViewSettings) -> NDArray[np.float32]:
@@ -56,6 +58,9 @@ def automatic(values: NDArray[np.floating], mode: str, scaling: str) -> Limits:
         # The few densest cells would leave everything else dark.
         high = 99.0
     bottom, top = np.percentile(positive, (low, high))
+    if scaling == "log":
+        # Nearly empty cells of a thin slab are shot noise: they would take most of the colours.
+        bottom = max(bottom, min(EMPTY, top / 10))
     first, last = scaled(np.array([bottom, top]), scaling)
     return widened(float(first), float(last))
 
