@@ -39,6 +39,8 @@ def look_into(paths: Sequence[Path], told: Facts = Facts(), progress: Progress =
 
 def prepare() -> None:
     """Import the statistics, and with them numba and scipy, before the window's thread asks for one."""
+    import numpy.ma  # noqa: F401 - numpy itself imports it at the first percentile
+
     import backends.statistics.figures
     import backends.statistics.ranking  # noqa: F401
 

@@ -155,7 +155,7 @@ class Showing(QObject):
             self._show_ranking()
         if "probe" in stale:
             self._show_probe()
-        if "histogram" in stale:
+        if "histogram" in stale or "view" in stale:
             self._show_histogram()
 
     def _wanted_docks(self, name: str) -> bool:
@@ -198,7 +198,6 @@ class Showing(QObject):
         label = {"log": "log₁₀(1 + δ)", "asinh": "asinh(1 + δ)", "linear": "1 + δ"}[view.scaling]
         low, high = self.window.grid.limits()
         self.window.editor.set_limits(low, high, label)
-        self._show_histogram()
 
     def _show_cells(self) -> None:
         study = self.study
