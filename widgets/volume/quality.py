@@ -39,6 +39,8 @@ LEVELS = (
 
 # Seconds per sample of a software driver; a wrong one costs a coarse first picture and no stall.
 FIRST_GUESS = 2e-8
+# A tile costs about half a millisecond beside its samples; one for everything costs a stall.
+SMALLEST_TILE, LARGEST_TILE = 28, 4096
 
 
 class AdaptiveQuality:
@@ -101,6 +103,11 @@ class AdaptiveQuality:
                 return level
         return LEVELS[-1]
 
+    def tile_side(self, mode: str, samples_per_pixel: float) -> int:
+        """Return the side of a tile, in pixels, that takes about a third of a batch's time."""
+        pixels = self.batch_seconds / 3 / (self.rate(mode) * max(samples_per_pixel, 1e-3))
+        return int(min(max(pixels**0.5, SMALLEST_TILE), LARGEST_TILE))
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -114,7 +121,7 @@ class Tile:
     rectangle: Rectangle
 
 
-def tiles(panes: Sequence[Rectangle], side: int = 80) -> Iterator[Tile]:
+def tiles(panes: Sequence[Rectangle], side: int = 96) -> Iterator[Tile]:
     """Yield the tiles of all views, view after view, from each view's middle outwards."""
     for index, (x0, y0, width, height) in enumerate(panes):
         pieces = [
@@ -140,12 +147,13 @@ class Refinement:
     Parameters
     ----------
     panes : the views' rectangles, in pixels
+    side : of a tile, in pixels
     clock : seconds, monotonic
     """
 
-    def __init__(self, panes: Sequence[Rectangle], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, panes: Sequence[Rectangle], side: int = 96, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._left = list(tiles(panes))[::-1]
+        self._left = list(tiles(panes, side))[::-1]
 
     @property
     def done(self) -> bool:

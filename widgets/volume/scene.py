@@ -278,7 +278,8 @@ class Scene:
                 extent = ((width - 2 * inset) / fine.size[0], (height - 2 * inset) / fine.size[1])
                 self._painter_in_use().copy(self._coarse.texture, origin, extent, self._viewport(pane, 1.0))
         viewports = [self._viewport(pane, 1.0) for pane in self.panes]
-        self._refinement = Refinement(viewports, self._clock)
+        dearest = max((self._samples_per_pixel(pane, FULL) for pane in self.panes), default=1.0)
+        self._refinement = Refinement(viewports, self.quality.tile_side(self.look.view.mode, dearest), self._clock)
 
     def _draw_all(self, frame: Frame, level: Level) -> None:
         targets = {

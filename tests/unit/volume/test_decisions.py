@@ -56,9 +56,18 @@ def test_refinement_waits_for_rest() -> None:
     assert quality.rest_in == 0.0
 
 
+def test_tiles_are_small_where_pixels_are_dear_and_all_where_they_are_cheap() -> None:
+    quality = AdaptiveQuality(Clock())
+    for _ in range(40):
+        quality.measured("dvr", 1e7, 1.0)
+        quality.measured("mip", 1e11, 1.0)
+    assert quality.tile_side("dvr", 200.0) < 40
+    assert quality.tile_side("mip", 100.0) > 1000
+
+
 def test_a_batch_ends_when_its_time_is_over() -> None:
     clock = Clock()
-    refinement = Refinement([(0, 0, 400, 400)], clock)
+    refinement = Refinement([(0, 0, 400, 400)], 96, clock)
     taken = 0
     for _ in refinement.batch(0.02):
         clock.now += 0.009
@@ -75,7 +84,7 @@ def test_a_batch_ends_when_its_time_is_over() -> None:
 )
 def test_tiles_cover_every_pixel_once(panes: list[tuple[int, int, int, int]]) -> None:
     drawn = [np.zeros((400, 400), dtype=int) for _ in panes]
-    refinement = Refinement(panes, Clock())
+    refinement = Refinement(panes, 37, Clock())
     while not refinement.done:
         for tile in refinement.batch(1.0):
             x, y, width, height = tile.rectangle
