@@ -168,12 +168,13 @@ def back_inside(x: np.float32, box_size: float) -> np.float32:
 
 
 @nb.njit(nogil=True, cache=True)
-def _any_outside(x: Floats, box_size: float) -> bool:
-    outside = 0
-    for i in range(x.shape[0]):
-        for axis in range(3):
-            outside += not inside(x[i, axis], box_size)
-    return outside > 0
+def _any_outside(coordinates: Floats, box_size: np.float32) -> bool:
+    outside = np.int32(0)
+    for i in range(coordinates.shape[0]):
+        x = coordinates[i]
+        # Without "and", which would keep the loop from being vectorised.
+        outside += np.int32(not ((x >= np.float32(0)) & (x < box_size)))
+    return bool(outside > 0)
 
 
 @nb.njit(nogil=True, cache=True)
@@ -226,7 +227,7 @@ def deposit(
         count = x.shape[0]
         for i in range(count):
             masses[i] = weights[start + i] * unit if weights.shape[0] > 0 else unit
-        if _any_outside(x, box_size):
+        if _any_outside(x.reshape(-1), np.float32(box_size)):
             lost += _bring_inside(x, box_size, masses, wrapped)
             x = wrapped[:count]
         if order == 1:
