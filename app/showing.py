@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from backends.statistics.figures import RunStyle
     from backends.statistics.ranking import Ranking
 
-PARTS = ("library", "cells", "view", "figures", "ranking", "probe", "histogram")
+PARTS = ("page", "library", "cells", "view", "figures", "ranking", "probe", "histogram")
 HISTOGRAM_BINS = 96
 
 
@@ -99,7 +99,7 @@ class Showing(QObject):
             parts.update(PARTS)
             self._stale_figures.update(new.statistics)
         if old.view != new.view or old.selected != new.selected:
-            parts.update(("cells", "view"))
+            parts.update(("page", "cells", "view"))
         if old.view.crosshair != new.view.crosshair:
             parts.add("probe")
         self.mark(*parts)
@@ -137,26 +137,31 @@ class Showing(QObject):
     # What is shown
 
     def _refresh(self) -> None:
-        stale, self._stale = self._stale, set()
+        """Show one stale part, and come back for the next: no turn of the event loop grows long."""
+        show = {
+            "page": self._show_page,
+            "library": self._show_library,
+            "cells": self._show_cells,
+            "view": self._show_view,
+            "figures": self._show_figures,
+            "ranking": self._show_ranking,
+            "probe": self._show_probe,
+            "histogram": self._show_histogram,
+        }
+        part = next((name for name in show if name in self._stale), None)
+        if part is not None:
+            self._stale.discard(part)
+            show[part]()
+        if self._stale:
+            self._timer.start(0)
+
+    def _show_page(self) -> None:
         study, window = self.study, self.window
         window.pages.setCurrentWidget(window.grid if study.runs else window.empty)
         window.header.set_pages(PAGES, study.view.page)
+        window.explain.setVisible(study.view.page == "explain" and bool(study.runs))
         for name in ("parameters", "statistics", "ranking"):
             window.docks[name].setVisible(bool(study.runs) and self._wanted_docks(name))
-        if "library" in stale:
-            self._show_library()
-        if "view" in stale:
-            self._show_view()
-        if "cells" in stale:
-            self._show_cells()
-        if "figures" in stale:
-            self._show_figures()
-        if "ranking" in stale and study.runs:
-            self._show_ranking()
-        if "probe" in stale:
-            self._show_probe()
-        if "histogram" in stale or "view" in stale:
-            self._show_histogram()
 
     def _wanted_docks(self, name: str) -> bool:
         """One run alone has nothing to be ranked against: no empty panels."""
@@ -182,7 +187,6 @@ class Showing(QObject):
         )
         chosen = next((run for run in study.runs if run.key == study.selected), study.reference)
         self.window.facts.show_facts(*(facts_of(chosen) if chosen is not None else ((), ())))
-        self.window.explain.setVisible(study.view.page == "explain" and bool(study.runs))
 
     def _show_view(self) -> None:
         view, reference = self.study.view, self._shown_first()
@@ -241,13 +245,16 @@ class Showing(QObject):
             self.figures = {}
             self.window.plots.set_names(())
             return
-        stale, self._stale_figures = self._stale_figures, set()
         names = tuple(name for name in self.study.statistics if self._compares(name))
         self.window.plots.set_names(names)
         self.figures = {name: drawn for name, drawn in self.figures.items() if name in names}
-        for name in names:
-            if name in stale or name not in self.figures:
-                self._show_figure(name)
+        waiting = [name for name in names if name in self._stale_figures]
+        if waiting:
+            self._stale_figures.discard(waiting[0])
+            self._show_figure(waiting[0])
+        # One figure a turn; what cannot be drawn yet comes back with its results.
+        if len(waiting) > 1:
+            self._stale.add("figures")
 
     def _compares(self, name: str) -> bool:
         """Whether there is something to draw: one run alone has no transfer function."""

@@ -27,7 +27,11 @@ class Axes:
 
 
 class Statistic(Protocol):
-    """Turns one run, and where it needs one the reference, into a curve."""
+    """Turns one run, and where it needs one the reference, into a curve.
+
+    A member whose numbers do not depend on the mesh names the fields of ``Parameters`` that they do
+    depend on in a tuple ``depends``; a change of the others then leaves them alone.
+    """
 
     label: str
     """What a person calls it, e.g. "Power spectrum"."""

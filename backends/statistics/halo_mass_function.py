@@ -33,6 +33,7 @@ class HaloMassFunction:
         ratio_label="n / n_ref",
     )
     needs_reference = False
+    depends = ("linking_length", "min_particles")
 
     def compute(
         self, sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress
