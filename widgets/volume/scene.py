@@ -58,6 +58,7 @@ class Scene:
         self._clock = clock
         self._painter: Painter | None = None
         self._boxes: dict[str, tuple[Any, FieldNode]] = {}
+        self._spare: list[tuple[Any, FieldNode]] = []
         self._fine: Frame | None = None
         self._coarse: Frame | None = None
         self._refinement: Refinement | None = None
@@ -75,10 +76,15 @@ class Scene:
             return
         self.panes = tuple(panes)
         for key in [k for k in self._boxes if k not in {pane.key for pane in panes}]:
-            self._boxes.pop(key)[0].parent = None
+            box, node = self._boxes.pop(key)
+            box.visible, node.pane = False, None
+            self._spare.append((box, node))
         for pane in panes:
             if pane.key not in self._boxes:
-                self._boxes[pane.key] = view_box(self.canvas.scene, self._draw_pane)
+                # A new view box takes tens of milliseconds: those that are left over are used again.
+                made = self._spare.pop() if self._spare else view_box(self.canvas.scene, self._draw_pane)
+                self._boxes[pane.key] = made
+                made[0].visible = True
             box, node = self._boxes[pane.key]
             x, y, width, height = pane.rectangle
             box.pos, box.size = (x, y), (max(width, 1), max(height, 1))
