@@ -106,6 +106,8 @@ class Application(QObject):
         """The demo's networks, where its bundle is what was opened."""
         from backends.demo import demo_bundle, networks
 
+        if not any(d.format == "halograph-bundle" for d in found.descriptions):
+            return {}
         bundle = demo_bundle().resolve()
         return networks() if any(d.path.resolve() == bundle for d in found.descriptions) else {}
 
@@ -113,8 +115,13 @@ class Application(QObject):
         """Open the demo study that ships inside."""
         from backends.demo import demo_bundle
 
+        try:
+            bundle = demo_bundle()
+        except FileNotFoundError as missing:
+            self.say_failure(str(missing))
+            return
         self.document.open(Study())
-        self.open_paths((demo_bundle(),))
+        self.open_paths((bundle,))
 
     def ask_for_files(self) -> None:
         names, _ = QFileDialog.getOpenFileNames(self.window, "Open snapshots, grids, bundles or a session")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from backends.data.facts import Facts
-from backends.errors import MachineError
+from backends.errors import InputError, MachineError, UnreadableFile
 
 ADVICE = (
     "Start it on a desktop, or in a virtual screen (xvfb-run halograph …); "
@@ -43,9 +43,16 @@ def window_main(
 
     Raises
     ------
+    InputError
+        Where a path does not exist, or nothing of what was to be photographed could be opened.
     MachineError
         Where there is no display, or the screenshot cannot be written.
     """
+    if reference is not None:
+        paths = [reference, *(p for p in paths if p.resolve() != reference.resolve())]
+    for path in paths:
+        if not path.exists():
+            raise UnreadableFile(path, "does not exist", "Check its name")
     check_display()
     from PyQt6.QtCore import Qt, QTimer
     from PyQt6.QtWidgets import QApplication
@@ -63,8 +70,6 @@ def window_main(
     application.window.show()
     said: list[str] = []
     _end_on_signals(qt)
-    if reference is not None:
-        paths = [reference, *(p for p in paths if p.resolve() != reference.resolve())]
 
     def begin() -> None:
         if demo:
@@ -87,6 +92,8 @@ def window_main(
     application.close()
     if any(said):
         raise MachineError(said[0])
+    if screenshot is not None and paths and not application.document.study.runs:
+        raise InputError("; ".join(application.window.messages.messages()) or "nothing could be opened")
     return code
 
 
