@@ -30,7 +30,7 @@ class Settings:
     precision : "bfloat16" (autocast; on recent CPUs two to three times faster) or "float32"
     """
 
-    seconds: float = 600.0
+    seconds: float = 450.0
     learning_rate: float = 3e-3
     weight_decay: float = 1e-4
     clip: float = 1.0

@@ -78,7 +78,7 @@ def main() -> None:
     """Parse the command line and train."""
     parser = argparse.ArgumentParser(prog="python -m backends.training.recipe", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="folder for boxes, weights and logs")
-    parser.add_argument("--seconds", type=float, default=600.0, help="CPU seconds per network")
+    parser.add_argument("--seconds", type=float, default=450.0, help="CPU seconds per network")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--at-once", type=int, default=2, help="networks trained at the same time")
     parser.add_argument("--architectures", nargs="+", choices=NETWORKS, default=NETWORKS)

@@ -20,6 +20,7 @@ from backends.emulators.checkpoint import load_network
 from backends.emulators.predict import predict
 from backends.errors import Cancelled, WrongCall
 from backends.simulation.particle_mesh import simulate
+from backends.training.evaluate import score
 
 
 def dataset(seed: int = 0, n: int = 4) -> Dataset:
@@ -118,6 +119,14 @@ def test_predictions_that_are_not_stored_are_computed() -> None:
         demo.prediction("z-1", "swin", refuse)
     with pytest.raises(WrongCall, match="unet"):
         demo.prediction("z-1", "perceptron")
+
+
+def test_best_network_is_as_good_as_promised_on_a_box_that_it_never_saw() -> None:
+    truth = demo.displacement(demo.HELD_OUT, "target")
+    scores = score(demo.prediction(demo.HELD_OUT, "unet"), truth)
+    assert scores.correlation[0.5] >= 0.98
+    assert scores.k_correlation is None or scores.k_correlation >= 0.95
+    assert scores.mse < 0.3 * score(demo.displacement(demo.HELD_OUT), truth).mse
 
 
 def test_demo_is_small_and_states_its_cosmology() -> None:
