@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         self.splitDockWidget(self.docks["statistics"], self.docks["ranking"], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["library"], self.docks["parameters"]], [236, 284], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["statistics"]], [312], Qt.Orientation.Vertical)
-        self.resizeDocks([self.docks["statistics"], self.docks["ranking"]], [1210, 390], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["statistics"], self.docks["ranking"]], [1184, 416], Qt.Orientation.Horizontal)
         foot = QStatusBar()
         foot.setSizeGripEnabled(False)
         foot.setContentsMargins(0, 0, 0, 0)

@@ -44,11 +44,17 @@ class Agreement:
         return len(self.titles) > 1 and bool(np.isfinite(self.mean))
 
     @property
-    def sentence(self) -> str:
-        """One line for the head, or "" where there is nothing to compare."""
+    def sentences(self) -> tuple[str, ...]:
+        """One line for the head, from its fullest wording to its shortest; none where nothing is to be compared."""
         if not self.known:
-            return ""
-        return f"metrics agree: Kendall τ {_signed(self.mean)}, worst {_signed(self.worst[2])}"
+            return ()
+        mean, worst = _signed(self.mean), _signed(self.worst[2])
+        return (
+            f"metrics agree: Kendall τ {mean}, worst {worst}",
+            f"agree: τ {mean}, worst {worst}",
+            f"τ {mean}, worst {worst}",
+            f"τ {mean}",
+        )
 
     @property
     def explanation(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QIcon, QLinearGradient, QPainter, QPixmap
+from PyQt6.QtGui import QColor, QIcon, QLinearGradient, QPainter, QPixmap, QShowEvent
 from PyQt6.QtWidgets import QComboBox, QWidget
 
 SEQUENTIAL = (
@@ -104,4 +104,16 @@ class ColourMapChoice(QComboBox):
         self.setCurrentIndex(self.findData(name))
 
     def _offer(self, name: str) -> None:
-        self.addItem(preview(name, self.devicePixelRatioF()), name.rpartition(":")[2].removesuffix("_r"), name)
+        self.addItem(name.rpartition(":")[2].removesuffix("_r"), name)
+        if self.isVisible():
+            self._draw_previews()
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Draw the maps only now: the window opens without the package that knows them."""
+        super().showEvent(event)
+        self._draw_previews()
+
+    def _draw_previews(self) -> None:
+        for number in range(self.count()):
+            if self.itemIcon(number).isNull():
+                self.setItemIcon(number, preview(self.itemData(number), self.devicePixelRatioF()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PyQt6.QtCore import QEvent, QPoint, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QFontMetrics, QMouseEvent, QResizeEvent
 from PyQt6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
@@ -11,10 +13,8 @@ from widgets.section import MARGIN
 from widgets.style import figures_font, set_kind
 
 HEIGHT = 30
-_FURNITURE = 82
-"""Pixels of the line that are neither title nor note: margins, gaps, the menu button."""
-_LEAST_NOTE = 48
-"""A note of which fewer pixels fit says nothing: it is not shown."""
+_FURNITURE = MARGIN + 2 * 8 + 24 + 6 + 8
+"""Pixels of the line that are neither title nor note: margins, gaps, the menu button, a button's own padding."""
 
 
 class HeadLine(QWidget):
@@ -32,7 +32,7 @@ class HeadLine(QWidget):
     def __init__(self, parent: QWidget | None = None, *, note_is_button: bool = False) -> None:
         super().__init__(parent)
         self.setFixedHeight(HEIGHT)
-        self._note_text = ""
+        self._notes: tuple[str, ...] = ()
         self._pressed: QPoint | None = None
         self._dragging = False
         self.title = QLabel(self)
@@ -62,13 +62,21 @@ class HeadLine(QWidget):
         layout.addWidget(self.note)
         layout.addWidget(self.menu_button)
 
-    def set_text(self, title: str, note: str = "", note_tip: str = "") -> None:
-        """Show a title and a note; the note is shortened, and then dropped, where there is no room for both."""
+    def set_text(self, title: str, notes: Sequence[str] = (), note_tip: str = "") -> None:
+        """Show a title and a note: the fullest wording that has room beside the title, or none.
+
+        Parameters
+        ----------
+        notes : the note's wordings, the fullest first
+        note_tip : what the note's tooltip says; by default the fullest wording
+        """
         self.title.setText(title)
-        self.title.setToolTip(title)
-        self._note_text = note
-        self.note.setToolTip(note_tip or note)
-        self.note.setAccessibleName(note)
+        # Where there is no room for the note, the title explains in its place.
+        self.title.setToolTip(f"{title}\n{note_tip}".strip())
+        self._notes = tuple(note for note in notes if note)
+        fullest = self._notes[0] if self._notes else ""
+        self.note.setToolTip(note_tip or fullest)
+        self.note.setAccessibleName(fullest)
         self.menu_button.setToolTip(f"What can be done with {title}")
         self.menu_button.setAccessibleName(f"Menu of {title}")
         self._fit()
@@ -84,10 +92,11 @@ class HeadLine(QWidget):
 
     def _fit(self) -> None:
         title = QFontMetrics(self.title.font()).horizontalAdvance(self.title.text())
-        room = self.width() - _FURNITURE - title
         metrics = QFontMetrics(self.note.font())
-        self.note.setText(metrics.elidedText(self._note_text, Qt.TextElideMode.ElideRight, max(0, room)))
-        self.note.setVisible(bool(self._note_text) and room > _LEAST_NOTE)
+        room = self.width() - title - _FURNITURE
+        shown = next((note for note in self._notes if metrics.horizontalAdvance(note) <= room), "")
+        self.note.setText(shown)
+        self.note.setVisible(bool(shown))
 
     # Dragging
 

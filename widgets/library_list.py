@@ -12,7 +12,7 @@ from widgets.library_model import LibraryModel
 from widgets.library_row import LibraryRow, RowPainter
 
 _ROLES = (("reference", "Reference"), ("input", "Input"), ("prediction", "Prediction"))
-_ROWS_IN_SIGHT = 12
+_ROWS_IN_SIGHT = 20
 
 
 class LibraryList(QListView):
@@ -57,12 +57,12 @@ class LibraryList(QListView):
         return rows[index.row()] if index.isValid() and index.row() < len(rows) else None
 
     def sizeHint(self) -> QSize:
-        """As high as a dozen rows at most; beyond that the list scrolls."""
+        """As high as its rows; beyond twenty of them the list scrolls."""
         shown = min(len(self._rows.rows()), _ROWS_IN_SIGHT)
-        return QSize(220, max(28, sum(self.sizeHintForRow(number) for number in range(shown))))
+        return QSize(220, sum(self.sizeHintForRow(number) for number in range(shown)))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, min(self.sizeHint().height(), 4 * 28))
+        return QSize(120, self.sizeHint().height())  # the panel scrolls, not a list within it
 
     def choose(self, number: int) -> None:
         """Put the keyboard on a row, as the selection says."""

@@ -12,6 +12,7 @@ from widgets.style import set_kind
 
 SEVERITIES = ("info", "warning", "error")
 _MOST = 4
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
 class Message(QFrame):
@@ -48,7 +49,7 @@ class Message(QFrame):
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 8, 8, 8)
         line.setSpacing(10)
-        line.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop if sum(map(bool, self.content)) > 1 else _MIDDLE)
         line.addLayout(words, 1)
         line.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)

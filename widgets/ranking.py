@@ -37,7 +37,7 @@ class Ranking(QWidget):
         self._ranking: backend.Ranking | None = None
         self._agreement = Agreement.none()
         self.head = HeadLine(self, note_is_button=True)
-        self.table = RunTable("Ranking of the runs", sortable=True, parent=self)
+        self.table = RunTable("Ranking of the runs", sortable=True, pixels=11, parent=self)
         self.table.run_hovered.connect(self.run_hovered)
         self.table.run_selected.connect(self.run_selected)
         self.notice = Notice(self)
@@ -74,7 +74,7 @@ class Ranking(QWidget):
             self._stack.setCurrentWidget(self.notice)
             return
         self._agreement = agreement_of(ranking)
-        self.head.set_text("Ranking", self._agreement.sentence, self._agreement.explanation)
+        self.head.set_text("Ranking", self._agreement.sentences, self._agreement.explanation)
         self.table.show_rows(columns_of(ranking), rows_of(ranking, colours))
         self._stack.setCurrentWidget(self.table)
 

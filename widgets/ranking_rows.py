@@ -27,17 +27,33 @@ _MEANINGS = {
 def columns_of(ranking: Ranking) -> tuple[Column, ...]:
     """Return the table's columns; a column is first sorted with the best on top."""
     return tuple(
-        Column(column.title, column.unit, _explained(column), ascending=column.better != "higher")
-        for column in ranking.columns
+        Column(
+            column.title,
+            column.unit,
+            _explained(column),
+            ascending=column.better != "higher",
+            short=column.title.removeprefix("k "),
+        )
+        for column in _in_order(ranking)
     )
 
 
 def rows_of(ranking: Ranking, colours: Mapping[str, str]) -> tuple[Row, ...]:
     """Return the table's rows, in the ranking's order."""
     return tuple(
-        Row(row.key, row.label, colours.get(row.key, "#84909b"), tuple(_cell(row, c) for c in ranking.columns))
+        Row(row.key, row.label, colours.get(row.key, "#84909b"), tuple(_cell(row, c) for c in _in_order(ranking)))
         for row in ranking.rows
     )
+
+
+def _in_order(ranking: Ranking) -> list[RankingColumn]:
+    """Return the columns as they are shown: what a narrow table has to scroll to is what says least.
+
+    T at the largest scales is near one for any run that is of use.
+    """
+    at_k = [column.name for column in ranking.columns if column.name.startswith("T(")]
+    last = [*at_k[:-1], "parameters"]
+    return sorted(ranking.columns, key=lambda column: column.name in last)
 
 
 def agreement_of(ranking: Ranking) -> Agreement:

@@ -15,7 +15,8 @@ from widgets.style_sheet import mixed
 from widgets.theme import Theme
 
 ROW_HEIGHT = 24
-_LEFT, _GUTTER, _RIGHT = MARGIN, 20, 8
+_LEFT, _ARROW, _BETWEEN = MARGIN, 9, 4
+"""Pixels before a run's chip, taken by the arrow before a number, and left free on each side of a column."""
 
 
 @dataclass
@@ -24,12 +25,14 @@ class Looks:
 
     highlighted, selected : keys of the run that is pointed at, and of the selected one, or ""
     by_key : whether the person is at the keyboard, and must see which row is the current one
+    pixels : size of the text
     """
 
     theme: Theme
     highlighted: str = ""
     selected: str = ""
     by_key: bool = False
+    pixels: int = 12
 
 
 class CellPainter(QStyledItemDelegate):
@@ -69,14 +72,14 @@ class CellPainter(QStyledItemDelegate):
         painter.setBrush(QColor(theme.run_colour(colour)))
         painter.drawRoundedRect(chip, 2, 2)
         painter.setPen(QColor(theme.text))
-        painter.setFont(figures_font(12))
+        painter.setFont(figures_font(self._looks.pixels))
         room = area.adjusted(_LEFT + 17, 0, -4, 0)
         elided = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
 
     def _number(self, painter: QPainter, area: QRect, text: str, tone: str) -> None:
         theme = self._looks.theme
-        font = figures_font(12)
+        font = figures_font(self._looks.pixels)
         if tone in ("good", "far"):
             font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
@@ -85,11 +88,11 @@ class CellPainter(QStyledItemDelegate):
                 tone, theme.text if text != "—" else theme.quiet
             )
         )
-        room = area.adjusted(0, 0, -_RIGHT, 0)
+        room = area.adjusted(0, 0, -_BETWEEN, 0)
         painter.setPen(colour)
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         if tone in ("good", "bad"):
-            left = room.right() - QFontMetrics(font).horizontalAdvance(text) - 8.0
+            left = room.right() - QFontMetrics(font).horizontalAdvance(text) - _ARROW / 2 - 1.0
             self._arrow(painter, QPointF(left, area.center().y() + 1.0), colour, up=tone == "good")
 
     @staticmethod
@@ -103,9 +106,10 @@ class CellPainter(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         if index.column() == 0:
-            wide = QFontMetrics(figures_font(12)).horizontalAdvance(str(index.data())) + _LEFT + 25
+            font = figures_font(self._looks.pixels)
+            wide = QFontMetrics(font).horizontalAdvance(str(index.data())) + _LEFT + 25
         else:
-            font = figures_font(12)
+            font = figures_font(self._looks.pixels)
             font.setWeight(QFont.Weight.DemiBold)
-            wide = QFontMetrics(font).horizontalAdvance(str(index.data())) + _GUTTER + _RIGHT
+            wide = QFontMetrics(font).horizontalAdvance(str(index.data())) + _ARROW + 2 * _BETWEEN
         return QSize(wide, ROW_HEIGHT)

@@ -17,6 +17,7 @@ class Column:
     """A column of numbers.
 
     unit : shown under the title; "" for a pure number
+    short : what the head says in place of the title where that is shorter
     tip : what the number says, with its unit, and which way is better
     ascending : whether the smallest comes first when the column is sorted for the first time
     """
@@ -25,6 +26,7 @@ class Column:
     unit: str = ""
     tip: str = ""
     ascending: bool = True
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class RunRows(QAbstractTableModel):
 
     def head_text(self, section: int) -> str:
         """Return a head: the title and, where any column has a unit, its unit in a second line."""
-        title, unit = ("run", "") if section == 0 else (self.columns[section - 1].title, self.columns[section - 1].unit)
+        title, unit = ("run", "") if section == 0 else _head(self.columns[section - 1])
         return f"{title}\n{unit or ' '}" if any(column.unit for column in self.columns) else title
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -148,3 +150,7 @@ class RunRows(QAbstractTableModel):
         known = [row for row in self._given if row.cells[column - 1].value is not None]
         known.sort(key=lambda row: row.cells[column - 1].value or 0.0, reverse=backwards)
         return (*known, *(row for row in self._given if row.cells[column - 1].value is None))
+
+
+def _head(column: Column) -> tuple[str, str]:
+    return column.short or column.title, column.unit

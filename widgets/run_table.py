@@ -28,9 +28,9 @@ class RunTable(QTableView):
     run_hovered = pyqtSignal(str)
     run_selected = pyqtSignal(str)
 
-    def __init__(self, name: str, *, sortable: bool, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, *, sortable: bool, pixels: int = 12, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.looks = Looks(current_theme())
+        self.looks = Looks(current_theme(), pixels=pixels)
         self._hovered = ""
         self.rows = RunRows(self)
         self.setModel(self.rows)
@@ -53,7 +53,7 @@ class RunTable(QTableView):
         side.setMinimumSectionSize(ROW_HEIGHT)
         self._head = RunHead(self)
         self._head.setStyleSheet(
-            "QHeaderView::section { padding: 3px 8px 3px 2px; }"
+            f"QHeaderView::section {{ padding: 3px 4px 3px 2px; font-size: {pixels}px; }}"
             f"QHeaderView::section:first {{ padding-left: {MARGIN}px; }}"
         )
         self.setHorizontalHeader(self._head)
@@ -112,11 +112,11 @@ class RunTable(QTableView):
     # Widths: every number in full, the run's name takes what is left
 
     def _fit(self) -> None:
-        metrics = QFontMetrics(figures_font(12))
+        metrics = QFontMetrics(figures_font(self.looks.pixels))
         widths = []
         for section in range(1, self.rows.columnCount()):
             lines = self.rows.head_text(section).split("\n")
-            title = max(metrics.horizontalAdvance(line) for line in lines) + 12
+            title = max(metrics.horizontalAdvance(line) for line in lines) + 8
             widths.append(max(title, self.sizeHintForColumn(section)))
         surface = self.viewport()
         room = surface.width() if surface is not None else self.width()

@@ -28,12 +28,15 @@ class Head(QLabel):
 
 
 class NamedValue(QWidget):
-    """One line: a quiet name at the left, its value at the right, both selectable by the value's tool tip."""
+    """One line: a quiet name at the left, its value at the right.
 
-    def __init__(self, name: str, value: str, tip: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    ``named`` is false where the line above says the same name.
+    """
+
+    def __init__(self, name: str, value: str, tip: str = "", *, named: bool = True) -> None:
+        super().__init__()
         self._value = QLabel(value)
-        title = QLabel(name)
+        title = QLabel(name if named else "")
         set_kind(title, "quiet")
         set_kind(self._value, "value")
         self._value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -65,8 +65,9 @@ class SnapshotFacts(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        for fact in facts:
-            self._lines.addWidget(NamedValue(fact.name, fact.value, fact.tip))
+        for number, fact in enumerate(facts):
+            again = number > 0 and facts[number - 1].name == fact.name
+            self._lines.addWidget(NamedValue(fact.name, fact.value, fact.tip, named=not again))
         for warning in warnings:
             self._lines.addWidget(_Warning(warning))
 

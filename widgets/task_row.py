@@ -87,6 +87,8 @@ class TaskLine(QWidget):
         self.bar = ThinBar()
         self.share = QLabel()
         set_kind(self.share, "small")
+        self.share.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.share.setMinimumWidth(self.share.fontMetrics().horizontalAdvance("100 % ·"))
         self.cancel = QPushButton("cancel")
         set_kind(self.cancel, "link")
         self.cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from backends.data.view import ViewSettings
+from widgets.colour_map_choice import ColourMapChoice
 from widgets.section import MARGIN, Folded, Head
 from widgets.segmented import Segment, Segmented
 from widgets.sliders import Scale, Slider
@@ -64,10 +65,9 @@ class VolumeParameters(QWidget):
         self.scaling = Segmented("Scaling", _SCALINGS)
         self.axis = Segmented("Line of sight", _AXES)
         self.comparison = Segmented("Comparison", _COMPARISONS)
-        self.colour_map = QComboBox()
-        self.colour_map.setAccessibleName("Colour map")
-        self.colour_map.setToolTip("Colours of the fields")
-        self.colour_map.hide()
+        self.colour_map = ColourMapChoice()
+        set_kind(self.colour_map, "flat")
+        self.colour_map.setToolTip("Colours of the fields, from the lowest to the highest value")
         self.opacity = Slider("Opacity", _OPACITY, (0.8,), "How much a mean density hides, per Mpc/h of depth")
         self.depth_range = Slider(
             "Depth", Scale(0, 100, "%", 0), (0.0, 100.0), "From where to where along the line of sight"
@@ -86,15 +86,17 @@ class VolumeParameters(QWidget):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(MARGIN, 8, MARGIN, 12)
+        column.setContentsMargins(MARGIN, 4, MARGIN, 12)
         column.setSpacing(8)
         self._editor_place = QVBoxLayout()
         self._editor_place.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(Head("Volume"))
+        head = QHBoxLayout()
+        head.addWidget(Head("Volume"), 1)
+        head.addWidget(self.colour_map)
+        column.addLayout(head)
         column.addWidget(self.mode)
         column.addLayout(self._editor_place)
         column.addWidget(self.scaling)
-        column.addWidget(self.colour_map)
         column.addWidget(self.opacity)
         column.addWidget(self.depth_range)
         self._along = _named_row("Along", self.axis)
@@ -120,7 +122,7 @@ class VolumeParameters(QWidget):
         self.scaling.chosen.connect(lambda value: self._ask(replace(self._view, scaling=value)))
         self.axis.chosen.connect(lambda value: self._ask(replace(self._view, axis=int(value))))
         self.comparison.chosen.connect(lambda value: self._ask(replace(self._view, comparison=value)))
-        self.colour_map.activated.connect(self._colour_map_chosen)
+        self.colour_map.colour_map_chosen.connect(self._colour_map_chosen)
         self.halos.clicked.connect(lambda on: self._ask(replace(self._view, halos=on)))
         self.linked.clicked.connect(lambda on: self._ask(replace(self._view, linked=on)))
         self.opacity.value_changed.connect(self._opacity_changed)
@@ -133,13 +135,6 @@ class VolumeParameters(QWidget):
         """Put the editor of the opacity's transfer function in its place."""
         self._editor_place.addWidget(editor)
 
-    def set_colour_maps(self, names: tuple[str, ...]) -> None:
-        """Offer these colour maps; with none the choice is not shown."""
-        self.colour_map.clear()
-        self.colour_map.addItems(list(names))
-        self.colour_map.setVisible(bool(names))
-        self.show_view(self._view, self._box_size)
-
     def show_view(self, view: ViewSettings, box_size: float | None) -> None:
         """Show these settings; lengths in Mpc/h where the box size is known, else in per cent of the box."""
         self._view, self._box_size = view, box_size
@@ -147,7 +142,7 @@ class VolumeParameters(QWidget):
         self.scaling.show_value(view.scaling)
         self.axis.show_value(str(view.axis))
         self.comparison.show_value(view.comparison)
-        self.colour_map.setCurrentText(view.transfer.colour_map)
+        self.colour_map.show_name(view.transfer.colour_map)
         self.halos.setChecked(view.halos)
         self.linked.setChecked(view.linked)
         self.opacity.show_values((view.opacity,))
@@ -170,8 +165,8 @@ class VolumeParameters(QWidget):
             self._view = view
             self.view_requested.emit(view, merge_key)
 
-    def _colour_map_chosen(self, _: int) -> None:
-        transfer = replace(self._view.transfer, colour_map=self.colour_map.currentText())
+    def _colour_map_chosen(self, name: str) -> None:
+        transfer = replace(self._view.transfer, colour_map=name)
         self._ask(replace(self._view, transfer=transfer))
 
     def _opacity_changed(self, values: tuple[float, ...], gesture: int) -> None:

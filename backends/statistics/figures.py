@@ -54,6 +54,7 @@ def figure(
     )
     against = reference if axes.ratio_label else None
     described = tuple(_curve(name, style, result, against, parameters) for style, result in curves)
+    has_ratio = any(curve.ratio is not None for curve in described)
     found = [result for _, result in drawn]
     return Figure(
         name=name,
@@ -63,9 +64,9 @@ def figure(
         log_x=axes.log_x,
         log_y=axes.log_y,
         curves=described,
-        ratio_label=axes.ratio_label if any(curve.ratio is not None for curve in described) else "",
+        ratio_label=axes.ratio_label if has_ratio else "",
         verticals=_limits(found),
-        band=_band(name, parameters, against is not None),
+        band=_band(name, parameters, has_ratio),
         note=_note(found),
         skipped=tuple((style.label, reason) for style, reason in results if isinstance(reason, str)),
         x_limits=_pdf_x_limits(described) if name == "density-pdf" else None,

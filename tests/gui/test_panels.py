@@ -95,7 +95,7 @@ def test_what_is_shown_is_not_asked_for(volume: VolumeParameters, qtbot: QtBot) 
 
 
 def test_tab_visits_both_ends_of_a_range_and_keys_move_them(volume: VolumeParameters, qtbot: QtBot) -> None:
-    volume.show_view(ViewSettings(mode="column"), 100.0)
+    volume.show_view(ViewSettings(mode="slice"), 100.0)
     track = volume.depth_range.track
     with qtbot.waitActive(volume):
         volume.activateWindow()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QColor, QFocusEvent, QImage
+from PyQt6.QtGui import QColor, QFocusEvent, QFont, QImage
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QGraphicsView, QWidget
 from pytestqt.qtbot import QtBot
@@ -15,6 +15,8 @@ from pytestqt.qtbot import QtBot
 from backends.statistics.figure import Curve, Figure, Line
 from widgets.plots.plot_row import LEAST_WIDTH, PlotRow
 from widgets.plots.statistic_plot import StatisticPlot
+from widgets.plots.theming import plot_font
+from widgets.plots.words import advance, lines_for
 from widgets.theme import theme
 
 K = np.geomspace(0.05, 1.5, 24)
@@ -322,3 +324,38 @@ def test_what_is_bright_in_the_row_is_bright_in_a_plot_that_comes_later(qtbot: Q
     row.show_figure(transfer())
     QTest.qWait(50)
     assert amount(picture(row), theme("dark").runs[1]) > amount(picture(row), theme("dark").runs[2])
+
+
+def test_an_upright_label_is_worded_to_the_height_of_its_panel() -> None:
+    font = plot_font(QFont("Inter"), 12)
+    label = "T = √(P / P_ref)"
+    full = advance(label, font)
+    assert lines_for(label, full + 1, font) == (label,)
+    assert lines_for(label, 0.75 * full, font) == ("√(P/P_ref)",)
+    assert lines_for(label, 20.0, font) == ("T",)
+    assert lines_for("P(k)  [(Mpc/h)³]", 60.0, font) == ("P(k)", "[(Mpc/h)³]")
+    assert lines_for("PDF / PDF_ref", 34.0, font) == ("ratio",)
+
+
+def test_a_plot_changes_its_ground_with_the_theme(qtbot: QtBot, plot: StatisticPlot) -> None:
+    plot.show_figure(transfer(0))
+    plot.grab()
+    plot.set_theme(theme("light"))
+    corner = plot.canvas.grab().toImage().pixelColor(2, 2)
+    assert corner == QColor(theme("light").panel)
+
+
+def test_a_sample_without_neighbours_is_seen(qtbot: QtBot, plot: StatisticPlot) -> None:
+    lone = np.where(np.arange(K.size) == 11, 1.0, np.nan)
+    plot.show_figure(Figure("f", "F", "k  [h/Mpc]", "r", True, False, (Curve("a", "A", "#ff0000", K, lone),)))
+    place = plot.canvas.position_of("a", 11)
+    assert plot.canvas.grab().toImage().pixelColor(place.toPoint()) == QColor("#ff0000")
+
+
+def test_only_whole_plots_are_in_sight_where_the_row_scrolls(qtbot: QtBot) -> None:
+    row = PlotRow()
+    qtbot.addWidget(row)
+    row.resize(830, 300)
+    row.show()
+    row.set_names(("a", "b", "c", "d", "e"))
+    qtbot.waitUntil(lambda: row.plot("d").x() == row.width() + 1, timeout=2000)

@@ -115,7 +115,7 @@ def test_best_and_worst_are_said_and_not_only_coloured(ranking: Ranking) -> None
 
 def test_numbers_carry_units_and_sizes_are_short(ranking: Ranking) -> None:
     head = ranking.table.rows.headerData(3, Qt.Orientation.Horizontal)
-    assert head == "k break r\nh/Mpc"
+    assert head == "break r\nh/Mpc"
     assert [ranking.table.rows.index(row, 4).data() for row in (0, 1)] == ["57 k", "1.2 M"]
 
 
@@ -127,7 +127,7 @@ def test_pointing_and_clicking_a_row_tell_its_run(qtbot: QtBot, ranking: Ranking
         QTest.mouseMove(surface(table.viewport()), spot(table, 1))
         QTest.mouseClick(surface(table.viewport()), Qt.MouseButton.LeftButton, pos=spot(table, 1))
     assert chosen.args == ["a"]
-    assert heard[-1] == "a"
+    qtbot.waitUntil(lambda: heard[-1] == "a", timeout=2000)
     QTest.mouseMove(surface(table.viewport()), QPoint(30, surface(table.viewport()).height() - 5))
     qtbot.waitUntil(lambda: heard[-1] == "", timeout=2000)
 

@@ -17,7 +17,7 @@ from widgets.current_theme import current_theme
 from widgets.plots import limits
 from widgets.plots.drawn import drawn_curves, key_of
 from widgets.plots.frame import Frame, Ground, PanelFrame
-from widgets.plots.layout import Box, arrange, upright_rooms
+from widgets.plots.layout import Box, arrange
 from widgets.plots.panel import Panel
 from widgets.plots.pointing import Pointing
 from widgets.plots.scales import Scale
@@ -33,6 +33,7 @@ from widgets.plots.theming import (
     plot_font,
 )
 from widgets.plots.ticks import ticks
+from widgets.plots.words import lines_for
 from widgets.theme import Theme
 
 _NUMBER_HEIGHT, _NUMBER_WIDTH = 18.0, 48.0
@@ -58,7 +59,7 @@ class Canvas(QWidget):
         self.figure: Figure | None = None
         self._moved = False
         self._highlighted, self._selected = "", ""
-        self._view = pg.GraphicsView(self, background=None)
+        self._view = pg.GraphicsView(self, background=theme.panel)
         self._view.setFocusProxy(self)
         self._view.setMinimumSize(0, 0)
         for surface in (self._view, self._view.viewport()):
@@ -114,6 +115,7 @@ class Canvas(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme's colours."""
         self.theme = self._ground.theme = self._frame.theme = self.pointing.theme = theme
+        self._view.setBackground(theme.panel)
         self._wear()
         self._arrange()
         self.pointing.refresh()
@@ -186,7 +188,7 @@ class Canvas(QWidget):
             for _, text in ticks(self._y_scale(panel), *panel.y_range, int(box.height / _NUMBER_HEIGHT)).major
         ]
         wide = max([0.0, *(metrics.horizontalAdvance(text) for text in texts)])
-        lines = self._label_lines(rough, size.height())
+        lines = self._label_lines(rough)
         boxes = arranged(wide, label_lines=max(len(label) for label in lines))
         frames = []
         for panel, box, label in zip(panels, boxes, lines, strict=True):
@@ -197,18 +199,13 @@ class Canvas(QWidget):
         self._frame.furnish(tuple(frames), extent)
         self.pointing.refresh()
 
-    def _label_lines(self, boxes: tuple[Box, ...], height: float) -> list[tuple[str, ...]]:
-        """Return the upright labels; one that is too long for its panel has its unit in a line of its own."""
+    def _label_lines(self, boxes: tuple[Box, ...]) -> list[tuple[str, ...]]:
+        """Return the upright labels, each as full as its own panel's height lets it be."""
         if self.figure is None:
             return []
-        metrics = QFontMetricsF(plot_font(self.font(), LABEL_PIXELS))
-        labels = (self.figure.y_label, self.figure.ratio_label)[: len(boxes)]
-        widths = [metrics.horizontalAdvance(label) for label in labels]
-        lines: list[tuple[str, ...]] = []
-        for label, wide, (top, bottom) in zip(labels, widths, upright_rooms(boxes, widths, height), strict=True):
-            name, bracket, unit = label.partition("[")
-            lines.append((label,) if wide <= bottom - top or not bracket else (name.strip(), bracket + unit))
-        return lines
+        font = plot_font(self.font(), LABEL_PIXELS)
+        labels = (self.figure.y_label, self.figure.ratio_label)
+        return [lines_for(label, box.height, font) for label, box in zip(labels, boxes, strict=False)]
 
     def _y_scale(self, panel: Panel) -> Scale:
         return Scale(self.figure is not None and self.figure.log_y and panel is self._main)

@@ -8,9 +8,10 @@ from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from widgets.plots.layout import LABEL_LINE, Box, beside, upright_rooms
+from widgets.plots.layout import LABEL_LINE, Box, beside
 from widgets.plots.theming import LABEL_PIXELS, TICK_PIXELS, plot_font, plot_ground, tint
 from widgets.plots.ticks import Ticks
+from widgets.plots.words import advance, paint
 from widgets.theme import Theme
 
 MAJOR, MINOR = 6.0, 3.0
@@ -114,7 +115,7 @@ class Frame(_Furniture):
     ) -> None:
         if painter is None:
             return
-        for frame, room in zip(self.frames, self._rooms(), strict=True):
+        for frame in self.frames:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(self.theme.accent if self._focused else self.theme.line), 1.0))
@@ -125,14 +126,9 @@ class Frame(_Furniture):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
             painter.setPen(QColor(self.theme.quiet))
             self._numbers(painter, frame)
-            self._labels(painter, frame, room)
+            self._labels(painter, frame)
             if frame.above:
                 self._limits(painter, frame)
-
-    def _rooms(self) -> list[tuple[float, float]]:
-        metrics = QFontMetricsF(plot_font(self.family, LABEL_PIXELS))
-        widths = [max([0.0, *map(metrics.horizontalAdvance, frame.y_label)]) for frame in self.frames]
-        return upright_rooms([frame.box for frame in self.frames], widths, self.extent.height())
 
     def _numbers(self, painter: QPainter, frame: PanelFrame) -> None:
         painter.setFont(plot_font(self.family, TICK_PIXELS))
@@ -153,22 +149,20 @@ class Frame(_Furniture):
             area = QRectF(start - 1, frame.box.bottom + 4, wide + 2, LABEL_LINE)
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _labels(self, painter: QPainter, frame: PanelFrame, room: tuple[float, float]) -> None:
-        painter.setFont(plot_font(self.family, LABEL_PIXELS))
-        metrics = QFontMetricsF(painter.font())
+    def _labels(self, painter: QPainter, frame: PanelFrame) -> None:
+        font = plot_font(self.family, LABEL_PIXELS)
+        painter.setFont(font)
+        metrics = QFontMetricsF(font)
         if frame.numbers and frame.x_label:
             text = metrics.elidedText(frame.x_label, Qt.TextElideMode.ElideRight, frame.box.width)
             area = QRectF(frame.box.left, frame.box.bottom + LABEL_LINE + 5, frame.box.width, LABEL_LINE)
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
         for number, line in enumerate(frame.y_label):
-            top, bottom = room
-            text = metrics.elidedText(line, Qt.TextElideMode.ElideRight, bottom - top)
-            half = metrics.horizontalAdvance(text) / 2
-            middle = min(max(frame.box.top + frame.box.height / 2, top + half), bottom - half)
             painter.save()
-            painter.translate(QPointF(2 + number * LABEL_LINE, middle))
+            painter.translate(QPointF(2 + number * LABEL_LINE, frame.box.top + frame.box.height / 2))
             painter.rotate(-90)
-            painter.drawText(QRectF(-half - 2, 0, 2 * half + 4, LABEL_LINE), Qt.AlignmentFlag.AlignCenter, text)
+            baseline = (LABEL_LINE + metrics.ascent() - metrics.descent()) / 2
+            paint(painter, QPointF(-advance(line, font) / 2, baseline), line)
             painter.restore()
 
     def _limits(self, painter: QPainter, frame: PanelFrame) -> None:

@@ -53,18 +53,6 @@ def arrange(
     return Box(left, top, inner_width, upper), Box(left, top + upper + _GAP, inner_width, lower)
 
 
-def upright_rooms(boxes: Sequence[Box], widths: Sequence[float], height: float) -> list[tuple[float, float]]:
-    """Return from where to where each panel's upright label may reach: it may pass its panel, not the next label."""
-    middles = [box.top + box.height / 2 for box in boxes]
-    halves = [min(wide, box.height) / 2 + 6 for box, wide in zip(boxes, widths, strict=True)]
-    rooms = []
-    for i in range(len(boxes)):
-        top = max([2.0, *(boxes[i].top - 4 for j in range(i))])
-        bottom = min([height - 2.0, *(middles[j] - halves[j] for j in range(i + 1, len(boxes)))])
-        rooms.append((top, bottom))
-    return rooms
-
-
 def beside(centres: Sequence[float], widths: Sequence[float], low: float, high: float) -> list[float | None]:
     """Return the left edge of each label so that none overlaps another or leaves the range; None where it cannot.
 

@@ -36,7 +36,7 @@ class Drawn:
 
 
 class _CurveItems:
-    """What draws one curve: its line and, where it has them, its faint part, error band and triangle."""
+    """What draws one curve: its line and, where it has them, its faint part, error band, triangle and lone samples."""
 
     def __init__(self, view: Any) -> None:
         self._view = view
@@ -44,6 +44,8 @@ class _CurveItems:
         self._faint: Any = None
         self._band: QGraphicsPathItem | None = None
         self._mark: Any = None
+        self._dots: Any = None
+        self._whiskers: Any = None
         self._curve: Drawn | None = None
         self._worn: tuple[Theme, Emphasis] | None = None
 
@@ -54,6 +56,7 @@ class _CurveItems:
     def _parts(self) -> list[tuple[Any, float]]:
         """Return the items that there are, with their layers among those of one curve."""
         parts = [(self._band, -40.0), (self._faint, 0.0), (self._line, 1.0), (self._mark, 60.0)]
+        parts += [(self._whiskers, 2.0), (self._dots, 3.0)]
         return [(item, layer) for item, layer in parts if item is not None]
 
     def remove(self) -> None:
@@ -74,12 +77,27 @@ class _CurveItems:
             self._band.setPen(QPen(Qt.PenStyle.NoPen))
         if self._band is not None:
             self._band.setPath(_band(curve))
+        self._draw_lone(curve)
         if self._mark is None and curve.mark is not None:
             self._mark = self._add(pg.ScatterPlotItem(symbol="t", size=10, antialias=True))
         if self._mark is not None:
             self._mark.setVisible(curve.mark is not None)
             if curve.mark is not None:
                 self._mark.setData([curve.mark[0]], [curve.mark[1]])
+
+    def _draw_lone(self, curve: Drawn) -> None:
+        """Draw samples without a neighbour as dots with their errors: a line shows nothing of them."""
+        lone = _lone(curve)
+        if self._dots is None and lone.any():
+            self._whiskers = self._add(pg.PlotCurveItem(connect="finite"))
+            self._dots = self._add(pg.ScatterPlotItem(symbol="o", size=6, antialias=True))
+        if self._dots is not None:
+            self._dots.setData(curve.x[lone], curve.y[lone])
+            x = np.repeat(curve.x[lone], 3)
+            y = np.full(x.size, np.nan)
+            if curve.low is not None and curve.high is not None:
+                y[0::3], y[1::3] = curve.low[lone], curve.high[lone]
+            _shape(self._whiskers, x, y)
 
     def wear(self, theme: Theme, emphasis: Emphasis) -> None:
         """Put on colours, width and loudness."""
@@ -97,6 +115,10 @@ class _CurveItems:
             outline.setCosmetic(True)
             self._mark.setPen(outline)
             self._mark.setBrush(QBrush(QColor(theme.run_colour(curve.colour))))
+        if self._dots is not None:
+            self._dots.setPen(QPen(Qt.PenStyle.NoPen))
+            self._dots.setBrush(QBrush(QColor(theme.run_colour(curve.colour))))
+            self._whiskers.setPen(curve_pen(theme, curve.colour, 0, 0.7 * emphasis.width, 0.7))
         for item, layer in self._parts():
             item.setZValue(10.0 * emphasis.layer + layer)
             item.setOpacity(emphasis.opacity)
@@ -182,6 +204,13 @@ def _parts(curve: Drawn) -> tuple[Array, Array]:
     touching[:-1] |= doubted[1:]
     touching[1:] |= doubted[:-1]
     return np.where(believed, curve.y, np.nan), np.where(touching, curve.y, np.nan)
+
+
+def _lone(curve: Drawn) -> NDArray[np.bool_]:
+    """Return which samples are finite between two that are not."""
+    whole = np.concatenate([[False], np.isfinite(curve.x) & np.isfinite(curve.y), [False]])
+    lone: NDArray[np.bool_] = whole[1:-1] & ~whole[:-2] & ~whole[2:]
+    return lone
 
 
 def _band(curve: Drawn) -> QPainterPath:

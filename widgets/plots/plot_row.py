@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PyQt6.QtCore import QEvent, QObject, QPoint, Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from backends.statistics.figure import Figure
@@ -110,6 +111,7 @@ class PlotRow(QWidget):
         for position, plot in enumerate(self._plots.values()):
             self._row.insertWidget(position, plot, 1)
         self._empty.setVisible(not self._plots)
+        self._share_width()
 
     def highlight(self, key: str) -> None:
         """Make a run's curve bright in every plot; "" for none."""
@@ -133,7 +135,6 @@ class PlotRow(QWidget):
         if name in self._plots:
             return self._plots[name]
         plot = StatisticPlot(name, self._content)
-        plot.setMinimumWidth(LEAST_WIDTH)
         for signal in (
             "run_hovered",
             "run_selected",
@@ -152,7 +153,21 @@ class PlotRow(QWidget):
         self._plots[name] = plot
         self._row.insertWidget(len(self._plots) - 1, plot, 1)
         self._empty.hide()
+        self._share_width()
         return plot
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """Give the plots such a width that only whole ones are in sight, also where the row scrolls."""
+        surface = self._scroll.viewport()
+        room = surface.width() if surface is not None else self.width()
+        in_sight = max(1, min(len(self._plots), (room + 1) // (LEAST_WIDTH + 1)))
+        scrolls = in_sight < len(self._plots)
+        for plot in self._plots.values():
+            plot.setMinimumWidth((room + 1) // in_sight - 1 if scrolls else LEAST_WIDTH)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Bring a plot into sight when the keyboard comes to it."""

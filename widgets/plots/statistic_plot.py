@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QPoint, QPointF, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QKeySequence
-from PyQt6.QtWidgets import QLabel, QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from backends.statistics.figure import Figure
 from widgets.head_line import HeadLine
+from widgets.one_line import OneLine
 from widgets.plots.canvas import Canvas
 from widgets.plots.drawn import key_of
 from widgets.plots.nearest import Hit
@@ -46,7 +47,7 @@ class StatisticPlot(QWidget):
         self.canvas = Canvas(self)
         self.notice = Notice(self)
         self.readout = Readout(self.canvas)
-        self.skipped = QLabel(self)
+        self.skipped = OneLine(self)
         set_kind(self.skipped, "small")
         self.skipped.setContentsMargins(MARGIN, 0, MARGIN, 2)
         self.skipped.setVisible(False)
@@ -77,7 +78,7 @@ class StatisticPlot(QWidget):
         """Draw a figure in place of what was there."""
         self.name = figure.name
         self.progress.hide_progress()
-        self.head.set_text(figure.title, _band_note(figure) or figure.note, _explained(figure))
+        self.head.set_text(figure.title, _notes(figure), _explained(figure))
         self._describe(figure)
         self._list_skipped(figure)
         if not figure.curves:
@@ -178,7 +179,7 @@ class StatisticPlot(QWidget):
     def _list_skipped(self, figure: Figure) -> None:
         self.skipped.setVisible(bool(figure.skipped) and bool(figure.curves))
         labels = ", ".join(label for label, _ in figure.skipped)
-        self.skipped.setText(f"not shown: {labels}")
+        self.skipped.show_text(f"not shown: {labels}")
         self.skipped.setToolTip("\n".join(f"{label}: {reason}" for label, reason in figure.skipped))
 
     def _describe(self, figure: Figure) -> None:
@@ -194,6 +195,14 @@ def _explained(figure: Figure) -> str:
     lines = [_band_note(figure), figure.note]
     lines += [f"dotted: {line.label}, {written(line.at)} {unit}".strip() for line in figure.verticals]
     return "\n".join(line for line in lines if line)
+
+
+def _notes(figure: Figure) -> tuple[str, ...]:
+    """Return the head's note, from its fullest wording to its shortest."""
+    band = _band_note(figure)
+    if band:
+        return band, band.replace("leaves ", "").replace("falls below ", "< ")
+    return figure.note, figure.note.replace(" mesh, ", " ").replace(" interlaced", ""), figure.note.partition(",")[0]
 
 
 def _band_note(figure: Figure) -> str:
