@@ -110,21 +110,13 @@ def _first_case(description: Description) -> tuple[Part, ...]:
     """The parts of a bundle's first case; a data set without parts is one run."""
     if not description.parts:
         return (Part("", _stem(description.path)),)
-    first = _case(description.parts[0])
-    return tuple(part for part in description.parts if _case(part) == first)
-
-
-def _case(part: Part) -> str:
-    """The case that a bundle's part belongs to: cases/<id>/… or models/<name>/predictions/<id>/…"""
-    pieces = part.member.split("/")
-    if pieces[0] == "cases" and len(pieces) > 2:
-        return pieces[1]
-    return pieces[3] if pieces[0] == "models" and len(pieces) > 4 else ""
+    first = description.parts[0].case
+    return tuple(part for part in description.parts if part.case == first)
 
 
 def cases(description: Description) -> tuple[str, ...]:
     """Names of a bundle's cases, in order."""
-    return tuple(dict.fromkeys(_case(part) for part in description.parts))
+    return tuple(dict.fromkeys(part.case for part in description.parts))
 
 
 def _stem(path: Path) -> str:

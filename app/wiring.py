@@ -101,8 +101,7 @@ def correct(app: Application, key: str) -> None:
     chosen = next((run for run in study.runs if run.key == key), study.reference)
     if chosen is None:
         return
-    d = chosen.description
-    stated = type(chosen.told)(d.box_size, d.redshift, d.quantity, d.cell_offset)
+    stated = chosen.description.facts_of(chosen.origin.member)
     dialog = CorrectionDialog(app.window, chosen.label, stated, chosen.told)
     if dialog.exec():
         app.editing.correct(chosen.key, dialog.facts())

@@ -35,6 +35,7 @@ class Part:
     role : "reference", "input" or "prediction"
     architecture : name of the network that made it, if one did
     quantity : what it holds, where the file says so and its parts differ
+    facts : what holds for it alone: the cases of a bundle differ in box size and redshift
     """
 
     member: str
@@ -42,6 +43,20 @@ class Part:
     role: str = "prediction"
     architecture: str | None = None
     quantity: str | None = None
+    facts: Facts = Facts()
+
+    @property
+    def case(self) -> str:
+        """The bundle's case that it belongs to; "" for none."""
+        return case_of(self.member)
+
+
+def case_of(member: str) -> str:
+    """Return the case in a bundle's member: cases/<id>/… or models/<name>/predictions/<id>/…; else ""."""
+    pieces = member.split("/")
+    if pieces[0] == "cases" and len(pieces) > 2:
+        return pieces[1]
+    return pieces[3] if pieces[0] == "models" and len(pieces) > 4 else ""
 
 
 @dataclass(frozen=True)
@@ -75,3 +90,11 @@ class Description:
     complete: bool = True
     warnings: tuple[str, ...] = ()
     proposed: Facts = Facts()
+
+    def facts_of(self, member: str) -> Facts:
+        """Return what the files say of one member: its own part's facts, else its case's, over the whole's."""
+        whole = Facts(self.box_size, self.redshift, self.quantity, self.cell_offset)
+        fitting = [part for part in self.parts if part.member == member] or [
+            part for part in self.parts if part.case and part.case == case_of(member)
+        ]
+        return fitting[0].facts.over(whole) if fitting else whole

@@ -55,8 +55,7 @@ class Run:
     @property
     def facts(self) -> Facts:
         """What is known: what the user told, else what the file says."""
-        d = self.description
-        return self.told.over(Facts(d.box_size, d.redshift, d.quantity, d.cell_offset))
+        return self.told.over(self.description.facts_of(self.origin.member))
 
     @property
     def data_key(self) -> tuple[object, ...]:

@@ -186,7 +186,7 @@ def _entry(
     if dataset is None:
         return
     checked(path, dataset, member)
-    facts = attributes(dataset)
+    facts, about = attributes(dataset), attributes(at(path, file, f"cases/{case}"))
     quantity = str(facts.get("quantity", "")) or _task_quantity(path, file, role)
     sampled = member.endswith("/samples")
     part = Part(
@@ -195,6 +195,7 @@ def _entry(
         role=role,
         architecture=architecture,
         quantity=quantity,
+        facts=Facts(box_size=number(about, "box_size"), redshift=number(about, "redshift")),
     )
     yield Stored(part, case, FieldFacts(tuple(int(n) for n in dataset.shape), dataset.dtype.name))
 
