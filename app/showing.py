@@ -305,6 +305,8 @@ class Showing(QObject):
             self.ranking = ranking(
                 results, study.parameters, reference_key=study.reference.key, labels=labels, sizes=sizes
             )
+        # The views say beside a run's name how far it may be believed.
+        self._stale.add("cells")
         self.window.ranking.show_ranking(self.ranking, {run.key: self.colour(run) for run in study.runs})
 
     def _show_probe(self) -> None:
