@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
@@ -18,6 +20,7 @@ from PyQt6.QtWidgets import (
 
 from widgets.icons import icon
 from widgets.section import MARGIN
+from widgets.segmented import keep_one_stop
 from widgets.style import set_kind
 
 HEIGHT = 44
@@ -79,6 +82,7 @@ class Header(QWidget):
             self._make_tabs(names)
         if current in self._tabs:
             self._tabs[current].setChecked(True)
+            keep_one_stop(tuple(self._tabs.values()))
 
     def _make_tabs(self, names: tuple[str, ...]) -> None:
         for tab in self._tabs.values():
@@ -97,6 +101,9 @@ class Header(QWidget):
             self._group.addButton(tab)
             self._pages.addWidget(tab)
             self._tabs[name] = tab
+        stops = [*self._tabs.values(), self.search, self.export]
+        for before, after in pairwise(stops):
+            self.setTabOrder(before, after)
 
     def _left(self) -> QHBoxLayout:
         wordmark = QLabel("Halograph")

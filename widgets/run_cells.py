@@ -15,7 +15,7 @@ from widgets.style_sheet import mixed
 from widgets.theme import Theme
 
 ROW_HEIGHT = 24
-_LEFT, _ARROW, _BETWEEN = MARGIN, 9, 4
+_LEFT, _ARROW, _BETWEEN = MARGIN, 9, 3
 """Pixels before a run's chip, taken by the arrow before a number, and left free on each side of a column."""
 
 

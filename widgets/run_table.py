@@ -53,7 +53,7 @@ class RunTable(QTableView):
         side.setMinimumSectionSize(ROW_HEIGHT)
         self._head = RunHead(self)
         self._head.setStyleSheet(
-            f"QHeaderView::section {{ padding: 3px 4px 3px 2px; font-size: {pixels}px; }}"
+            f"QHeaderView::section {{ padding: 3px 3px 3px 2px; font-size: {pixels}px; }}"
             f"QHeaderView::section:first {{ padding-left: {MARGIN}px; }}"
         )
         self.setHorizontalHeader(self._head)
@@ -116,7 +116,7 @@ class RunTable(QTableView):
         widths = []
         for section in range(1, self.rows.columnCount()):
             lines = self.rows.head_text(section).split("\n")
-            title = max(metrics.horizontalAdvance(line) for line in lines) + 8
+            title = max(metrics.horizontalAdvance(line) for line in lines) + 6
             widths.append(max(title, self.sizeHintForColumn(section)))
         surface = self.viewport()
         room = surface.width() if surface is not None else self.width()

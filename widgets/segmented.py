@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PyQt6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from widgets.style import set_kind
 
@@ -66,6 +67,7 @@ class Segmented(QWidget):
             button.blockSignals(False)
             button.update()
         self._group.setExclusive(True)
+        keep_one_stop(tuple(self._buttons.values()))
 
     def allow(self, value: str, allowed: bool, why_not: str = "") -> None:
         """Let one choice be made or not; ``why_not`` is then its tool tip."""
@@ -77,3 +79,13 @@ class Segmented(QWidget):
     def _announce(self, value: str, on: bool) -> None:
         if on:
             self.chosen.emit(value)
+
+
+def keep_one_stop(buttons: Sequence[QAbstractButton]) -> None:
+    """Let the Tab key come to the checked one of exclusive buttons, or else to the first; arrows go on from there."""
+    stop = next((button for button in buttons if button.isChecked()), buttons[0])
+    focused = any(button.hasFocus() for button in buttons)
+    for button in buttons:
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus if button is stop else Qt.FocusPolicy.NoFocus)
+    if focused:
+        stop.setFocus(Qt.FocusReason.OtherFocusReason)

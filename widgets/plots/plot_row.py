@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PyQt6.QtCore import QEvent, QObject, QPoint, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
@@ -14,7 +14,7 @@ from widgets.plots.statistic_plot import StatisticPlot
 from widgets.style import set_kind
 from widgets.theme import Theme
 
-LEAST_WIDTH = 236
+LEAST_WIDTH = 224
 """A plot narrower than this is not read but guessed: the row scrolls instead."""
 
 
@@ -40,6 +40,10 @@ class PlotRow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._plots: dict[str, StatisticPlot] = {}
         self._highlighted, self._selected = "", ""
+        self._lagging: list[StatisticPlot] = []
+        self._one_by_one = QTimer(self)
+        self._one_by_one.setInterval(8)
+        self._one_by_one.timeout.connect(self._highlight_next)
         self._content = QWidget()
         set_kind(self._content, "ground")
         self._content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -110,14 +114,22 @@ class PlotRow(QWidget):
         self._plots = {name: self._plots[name] for name in names}
         for position, plot in enumerate(self._plots.values()):
             self._row.insertWidget(position, plot, 1)
+        self._order_by_tab()
         self._empty.setVisible(not self._plots)
         self._share_width()
 
     def highlight(self, key: str) -> None:
         """Make a run's curve bright in every plot; "" for none."""
         self._highlighted = key
-        for plot in self._plots.values():
-            plot.highlight(key)
+        self._lagging = list(self._plots.values())
+        self._one_by_one.start()
+
+    def _highlight_next(self) -> None:
+        """Highlight in one plot: all of them painted in one turn would hold the pointer up."""
+        if not self._lagging:
+            self._one_by_one.stop()
+        elif (plot := self._lagging.pop(0)) in self._plots.values():
+            plot.highlight(self._highlighted)
 
     def select(self, key: str) -> None:
         """Draw a run's curve bold in every plot; "" for none."""
@@ -168,6 +180,16 @@ class PlotRow(QWidget):
         scrolls = in_sight < len(self._plots)
         for plot in self._plots.values():
             plot.setMinimumWidth((room + 1) // in_sight - 1 if scrolls else LEAST_WIDTH)
+
+    def _order_by_tab(self) -> None:
+        """Let the Tab key go through the plots from left to right, before what comes after the row."""
+        before: QWidget = self._empty
+        before.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # without one it has no place in the order
+        for plot in self._plots.values():
+            for stop in (plot.canvas, plot.head.menu_button):
+                QWidget.setTabOrder(before, stop)
+                before = stop
+        self._empty.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Bring a plot into sight when the keyboard comes to it."""
