@@ -131,7 +131,8 @@ class Comparing(QObject):
                 self._start_halos(run)
 
         def failed(error: HalographError) -> None:
-            self.failures[run.key] = str(error)
+            # Where it lies is in the run's tooltip; a whole path has no room in a row or a view.
+            self.failures[run.key] = str(error).replace(str(run.origin.path), run.origin.path.name)
             self.run_failed.emit(run.key, str(error))
 
         first = 0 if run.role == "reference" else 1 + order

@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
         self.resizeDocks([self.docks["statistics"]], [312], Qt.Orientation.Vertical)
         self.resizeDocks([self.docks["statistics"], self.docks["ranking"]], [1176, 424], Qt.Orientation.Horizontal)
         self.setTabOrder(self.invitation, self.grid.focusProxy())
+        self.library.list.setFocus()  # not the search, where Tab would begin
         foot = QStatusBar()
         foot.setSizeGripEnabled(False)
         foot.setContentsMargins(0, 0, 0, 0)

@@ -59,8 +59,9 @@ def _focus(study: Study) -> Run | None:
 def _difference(study: Study, runs: list[Run], available: Available) -> Cell | None:
     """One more cell: the selected run minus the reference; its last prediction where none is selected."""
     reference = study.reference
-    others = [run for run in runs if reference is None or run.key != reference.key]
-    if reference is None or not others or len(runs) >= MOST:
+    failed = available.failures
+    others = [run for run in runs if (reference is None or run.key != reference.key) and run.key not in failed]
+    if reference is None or reference.key in failed or not others or len(runs) >= MOST:
         return None
     chosen = next((run for run in others if run.key == study.selected), others[-1])
     return _cell(study, chosen, available, "difference")

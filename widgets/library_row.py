@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
@@ -16,9 +17,13 @@ from widgets.theme import Theme
 
 HEIGHT, MARGIN = 28, 14
 _SQUARE, _GAP, _ICON = 10, 10, 14
-_WRAPPED = int(Qt.TextFlag.TextWordWrap) | int(Qt.TextFlag.TextWrapAnywhere)
-"""The name of a file is one word, and may be longer than a line."""
+_WRAPPED = int(Qt.TextFlag.TextWordWrap)
 _Index = QModelIndex | QPersistentModelIndex
+
+
+def _breakable(text: str) -> str:
+    """Return a text whose long names of files may be broken after their signs."""
+    return re.sub(r"(?<=\w)([_/.\-])(?=\w)", "\\1\u200b", text)
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,7 @@ class RowPainter(QStyledItemDelegate):
         if row.failure:
             painter.setFont(figures_font(12))
             painter.setPen(QColor(theme.bad))
-            painter.drawText(self._failure_rectangle(area, row), _WRAPPED, row.failure)
+            painter.drawText(self._failure_rectangle(area, row), _WRAPPED, _breakable(row.failure))
         if option.state & QStyle.StateFlag.State_HasFocus and self._by_keyboard(option):
             painter.setPen(QPen(QColor(theme.accent), 1.0))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -185,4 +190,4 @@ class RowPainter(QStyledItemDelegate):
     def _failure_rectangle(self, area: QRect, row: LibraryRow) -> QRect:
         left = area.left() + MARGIN + _SQUARE + _GAP
         room = QRect(left, area.top() + HEIGHT - 2, area.right() - MARGIN + 1 - left, 1000)
-        return QFontMetrics(figures_font(12)).boundingRect(room, _WRAPPED, row.failure)
+        return QFontMetrics(figures_font(12)).boundingRect(room, _WRAPPED, _breakable(row.failure))

@@ -41,7 +41,6 @@ class Ranking(QWidget):
         self.table.run_hovered.connect(self.run_hovered)
         self.table.run_selected.connect(self.run_selected)
         self.notice = Notice(self)
-        self.notice.show_message("Nothing to rank yet", "A reference and one more run make a ranking.")
         body = QWidget(self)
         self._stack = QStackedLayout(body)
         self._stack.setContentsMargins(0, 0, 0, 0)
@@ -71,6 +70,7 @@ class Ranking(QWidget):
         if ranking is None or not ranking.rows:
             self._agreement = Agreement.none()
             self.head.set_text("Ranking")
+            self.notice.show_message("Nothing to rank yet", "A reference and one more run make a ranking.")
             self._stack.setCurrentWidget(self.notice)
             return
         self._agreement = agreement_of(ranking)

@@ -57,6 +57,7 @@ class Notice(QWidget):
         set_kind(self.message, "small")
         self.bar = ProgressLine(self)
         self.bar.setFixedWidth(160)
+        self.bar.hide()
         for label in (self.heading, self.message):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)

@@ -53,7 +53,6 @@ class PlotRow(QWidget):
         self._empty = Notice(self._content)
         set_kind(self._empty, "panel")
         self._empty.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._empty.show_message("No statistics are shown", "Choose one in the menu Statistics.")
         self._row.addWidget(self._empty)
         self._scroll = QScrollArea(self)
         self._scroll.setWidgetResizable(True)
@@ -115,6 +114,8 @@ class PlotRow(QWidget):
         for position, plot in enumerate(self._plots.values()):
             self._row.insertWidget(position, plot, 1)
         self._order_by_tab()
+        if not self._plots and self.isVisible():  # in a row out of sight nobody has chosen to have none
+            self._empty.show_message("No statistics are shown", "Choose one in the menu Statistics.")
         self._empty.setVisible(not self._plots)
         self._share_width()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QTextOption
 
 from widgets.views import legends
 from widgets.views.cell import Cell
@@ -42,7 +42,8 @@ def chip(painter: QPainter, cell: Cell, rectangle: Rectangle, note: str, base: Q
     name = names.elidedText(cell.label, Qt.TextElideMode.ElideRight, max(room, 20))
     detail = " · ".join(part for part in (cell.detail, note) if part)
     left = room - names.horizontalAdvance(name) - 8
-    detail = details.elidedText(detail, Qt.TextElideMode.ElideRight, left) if detail and left > 40 else ""
+    # A number cut in two says something false: the note is there in full or not at all.
+    detail = detail if details.horizontalAdvance(detail) <= left else ""
     wide = 28 + names.horizontalAdvance(name) + (8 + details.horizontalAdvance(detail) if detail else 0) + 8
     box = QRectF(x + MARGIN, y + 8, wide, 24)
     plate(painter, box)
@@ -68,8 +69,8 @@ def frame(painter: QPainter, rectangle: Rectangle, colour: str, selected: bool) 
     painter.drawRect(QRectF(*rectangle).adjusted(width / 2, width / 2, -width / 2, -width / 2))
 
 
-def scale_bar(painter: QPainter, sheet: Sheet, index: int, base: QFont) -> None:
-    """Draw a bar of a round length, and say how long it is."""
+def scale_bar(painter: QPainter, sheet: Sheet, index: int, base: QFont, *, shared: bool) -> None:
+    """Draw a bar of a round length, and say how long it is; in a narrow cell above the colour bar it shares it with."""
     x, y, width, height = sheet.rectangles[index]
     orbit, flat = sheet.camera(sheet.cells[index].key)
     flat_mode = sheet.view.mode == "slice"
@@ -81,7 +82,7 @@ def scale_bar(painter: QPainter, sheet: Sheet, index: int, base: QFont) -> None:
         words += " at the centre"
     small = font(base, 11)
     wide = max(long * pixels_per_length, QFontMetricsF(small).horizontalAdvance(words))
-    bottom = y + height - MARGIN
+    bottom = y + height - MARGIN - (51 if shared and width < 380 else 0)
     plate(painter, QRectF(x + MARGIN, bottom - 30, wide + 16, 30))
     painter.fillRect(QRectF(x + MARGIN + 8, bottom - 23, long * pixels_per_length, 2.5), LIGHT)
     painter.setPen(LIGHT)
@@ -147,7 +148,9 @@ def state(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle, bas
     words = cell.message or ("could not be loaded" if failed else "loading …")
     painter.setFont(font(base, 13, QFont.Weight.Medium))
     painter.setPen(QColor("#f0a07a") if failed else LIGHT)
+    room = width - 32
     title = f"! {cell.label}" if failed else cell.label
+    title = QFontMetricsF(painter.font()).elidedText(title, Qt.TextElideMode.ElideMiddle, room)
     centred = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
     painter.drawText(QRectF(x + 16, middle_y - 40, width - 32, 24), centred, title)
     if not failed:
@@ -161,5 +164,6 @@ def state(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle, bas
             painter.drawRoundedRect(QRectF(bar.left(), bar.top(), max(bar.width() * done, 3.0), 3), 1.5, 1.5)
     painter.setFont(font(base, 12))
     painter.setPen(QUIET)
-    wrapped = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-    painter.drawText(QRectF(x + 16, middle_y + (-8 if failed else 8), width - 32, height / 2 - 12), wrapped, words)
+    wrapped = QTextOption(Qt.AlignmentFlag.AlignHCenter)
+    wrapped.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)  # a file's name may be longer than a line
+    painter.drawText(QRectF(x + 16, middle_y + (-8 if failed else 8), room, height / 2 - 12), words, wrapped)

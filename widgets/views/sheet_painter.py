@@ -9,7 +9,7 @@ from widgets.views import lines, marks
 from widgets.views.sheet import Sheet
 
 # A cell narrower or lower than this has room for its chip only.
-SMALLEST = (170, 130)
+SMALLEST = (146, 120)
 
 
 def paint(painter: QPainter, sheet: Sheet, base: QFont) -> None:
@@ -49,10 +49,12 @@ def _legends(painter: QPainter, sheet: Sheet, base: QFont) -> None:
     if not roomy:
         return
     first = roomy[0]
-    marks.scale_bar(painter, sheet, first, base)
     if sheet.view.mode != "slice":
         lines.axes(painter, sheet.camera(sheet.cells[first].key)[0], sheet.rectangles[first], base)
+    barred: set[int] = set()
     for comparison in ("field", "difference", "ratio"):
         using = [i for i in roomy if sheet.cells[i].comparison == comparison]
-        if using:
-            marks.colour_bars(painter, sheet, using[-1], base)
+        barred.update(using[-1:])
+    marks.scale_bar(painter, sheet, first, base, shared=first in barred)
+    for index in sorted(barred):
+        marks.colour_bars(painter, sheet, index, base)
