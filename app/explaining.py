@@ -10,6 +10,7 @@ import numpy as np
 from PyQt6.QtCore import QObject
 
 from app.document import Document
+from app.explained_facts import said
 from app.main_window import MainWindow
 from app.samples import Samples
 from app.tasks import Tasks
@@ -18,10 +19,10 @@ from backends.data.run import Run
 from backends.errors import HalographError, NotApplicable
 from backends.progress import Progress, part
 from widgets.explain_parameters import ExplainState, Method
-from widgets.snapshot_facts import Fact
 
 if TYPE_CHECKING:
     from app.showing import Showing
+    from backends.attribution.answer import Fact as Stated
     from backends.attribution.target import Target
 
 METHODS = (
@@ -41,7 +42,7 @@ class Explained:
     """One network's answer: where it looked, on the mesh of the views, and what is to be said of it."""
 
     overlay: Field
-    facts: tuple[str, ...]
+    stated: tuple[Stated, ...]
 
     @property
     def nbytes(self) -> int:
@@ -137,7 +138,7 @@ class Explaining(QObject):
                 at = nearest_halo(of, point, length, least, part(progress, 0.08, 0.15))
             mesh = parameters.n_mesh or 2 * field.n_mesh
             answer = worker.call(explain, network, field, at, method, mesh, progress=part(progress, 0.15, 1))
-            explained = Explained(answer.overlay, answer.facts)
+            explained = Explained(answer.overlay, answer.stated)
             store.put(key, explained)
             return explained
 
@@ -162,19 +163,17 @@ class Explaining(QObject):
         """Bring the panel and the overlays up to date."""
         self._lay()
         study = self.document.study
-        facts: list[Fact] = []
-        for run in study.runs:
-            if run.key in self.answers:
-                facts.extend(Fact(run.label, text, text) for text in self.answers[run.key].facts)
-            elif run.key in self.refusals:
-                facts.append(Fact(run.label, self.refusals[run.key], self.refusals[run.key]))
+        facts = said(
+            [(run.label, self.answers[run.key].stated) for run in study.runs if run.key in self.answers],
+            [(run.label, self.refusals[run.key]) for run in study.runs if run.key in self.refusals],
+        )
         running = [t for t in self.tasks.running if isinstance(t.key, tuple) and t.key[0] == "explain"]
         total = len(running) + len(self.answers) + len(self.refusals)
         share = (total - len(running) + sum(t.fraction or 0 for t in running)) / total if running else None
         side = next((run.facts.box_size for run in study.runs if run.facts.box_size), None)
         place = ", ".join(f"{x * side:.1f}" for x in study.view.crosshair) + " Mpc/h" if side else ""
         self.window.explain.show_state(
-            ExplainState(METHODS, self.method, self.target, place, bool(running), share, tuple(facts), self._why_not())
+            ExplainState(METHODS, self.method, self.target, place, bool(running), share, facts, self._why_not())
         )
 
     def _lay(self) -> None:

@@ -1,0 +1,41 @@
+"""What is said beside the explanations: one heading a fact, one line a network, so that they compare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from widgets.snapshot_facts import Fact
+
+if TYPE_CHECKING:
+    from backends.attribution.answer import Fact as Stated
+
+HEADINGS = {
+    "half-radius": ("Half of what mattered lies within", "{:.1f} Mpc/h"),
+    "peak-distance": ("What mattered most began at", "{:.1f} Mpc/h"),
+    "entropy": ("Entropy of the attention (uniform: ln 64 = 4.16)", "{:.2f}"),
+    "completeness": ("The parts miss their sum by", "{:.1g} of it"),
+    "target": ("Correction that is explained", "{:.2f} Mpc/h"),
+    "resolution": ("Cells of the map are", "{:.3g} Mpc/h"),
+}
+"""Facts in the order in which they are shown, with their units; others are not shown in the panel."""
+
+
+def said(answers: Sequence[tuple[str, Sequence[Stated]]], refusals: Sequence[tuple[str, str]]) -> tuple[Fact, ...]:
+    """Return the panel's lines.
+
+    Parameters
+    ----------
+    answers : each network's label and what was stated about its map
+    refusals : each label of a network that gave none, and the reason
+    """
+    lines: list[Fact] = []
+    for name, (heading, form) in HEADINGS.items():
+        found = [(label, fact) for label, facts in answers for fact in facts if fact.name == name]
+        if found:
+            lines.append(Fact(heading, "", heading))
+            lines.extend(Fact(f"   {label}", form.format(fact.value), fact.sentence) for label, fact in found)
+    if refusals:
+        lines.append(Fact("No answer", "", "These networks cannot be asked this way"))
+        lines.extend(Fact(f"   {label}", reason, reason) for label, reason in refusals)
+    return tuple(lines)
