@@ -70,7 +70,8 @@ class Ranking(QWidget):
         if ranking is None or not ranking.rows:
             self._agreement = Agreement.none()
             self.head.set_text("Ranking")
-            self.notice.show_message("Nothing to rank yet", "A reference and one more run make a ranking.")
+            if self.isVisible():  # out of sight, it waits for the first runs
+                self.notice.show_message("Nothing to rank yet", "A reference and one more run make a ranking.")
             self._stack.setCurrentWidget(self.notice)
             return
         self._agreement = agreement_of(ranking)

@@ -118,5 +118,8 @@ def _believed(curve: Curve) -> NDArray[np.bool_]:
 
 
 def _padded(low: float, high: float, share: float) -> Range:
-    reach = high - low if high > low else max(abs(high), 1.0) * 0.5
+    if not high > low:  # one sample alone: room enough for its error
+        share, reach = 1.0, 0.2 * max(abs(high), 1.0)
+    else:
+        reach = high - low
     return low - share * reach, high + share * reach

@@ -148,6 +148,7 @@ class PlotRow(QWidget):
         if name in self._plots:
             return self._plots[name]
         plot = StatisticPlot(name, self._content)
+        plot.show_waiting(name.replace("-", " ").capitalize())
         for signal in (
             "run_hovered",
             "run_selected",
