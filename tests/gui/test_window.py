@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,34 +17,11 @@ from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.application import Application
-from app.settings import Settings
 from backends.data.facts import Facts
 from backends.writers.gadget_hdf5 import write_gadget_hdf5
 from widgets.export_dialog import ExportChoice
 
 Settle = Callable[[], None]
-
-
-@pytest.fixture
-def application(qtbot: QtBot) -> Iterator[Application]:
-    running = Application(Settings(temporary=True))
-    qtbot.addWidget(running.window)
-    running.window.show()
-    qtbot.waitExposed(running.window)
-    yield running
-    running.close()
-
-
-@pytest.fixture
-def settle(application: Application, qtbot: QtBot) -> Settle:
-    def wait() -> None:
-        calm = 0
-        while calm < 3:
-            qtbot.waitUntil(lambda: application.settled, timeout=120_000)
-            qtbot.wait(30)
-            calm = calm + 1 if application.settled else 0
-
-    return wait
 
 
 @pytest.fixture

@@ -1,0 +1,71 @@
+"""The demo study in the real window: its runs, its other cases, and what its networks looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from app.application import Application
+
+Settle = Callable[[], None]
+
+
+@pytest.fixture
+def demo(application: Application, settle: Settle) -> Application:
+    application.open_demo()
+    settle()
+    return application
+
+
+def test_the_demo_opens_whole(demo: Application) -> None:
+    study = demo.document.study
+    assert [run.label for run in study.runs][:2] == ["N-body", "U-Net"]
+    assert {run.label for run in study.runs} >= {"ResNet", "FNO", "ConvNeXt", "VAN", "Swin", "Zel'dovich", "2LPT"}
+    assert sum(run.network is not None for run in study.runs) == 6
+    assert demo.window.messages.messages() == ()
+    assert set(demo.showing.figures) == set(study.statistics)
+
+
+def test_the_best_network_reaches_what_the_readme_says(demo: Application) -> None:
+    ranking = demo.showing.ranking
+    assert ranking is not None
+    best = next(row for row in ranking.rows if row.label == "U-Net")
+    assert (best.scores["r(0.5)"] or 0) > 0.98
+    assert best.scores["k_correlation"] is None or best.scores["k_correlation"] > 0.95
+    assert ranking.disagreement is not None
+
+
+def test_another_case_shows_another_box(demo: Application, settle: Settle) -> None:
+    demo.editing.turn_to_case("cell-4")
+    settle()
+    reference = demo.document.study.reference
+    assert reference is not None
+    assert reference.facts.box_size == 256.0
+    assert not demo.comparing.failures
+    ranking = demo.showing.ranking
+    assert ranking is not None
+    scores = {row.label: row.scores["r(0.5)"] or 0 for row in ranking.rows}
+    assert scores["U-Net"] < scores["Zel'dovich"]  # outside their training range networks fail
+    demo.document.undo_stack.undo()
+    settle()
+    assert reference.key == demo.document.study.runs[0].key
+    assert demo.document.study.runs[0].facts.box_size == 128.0
+
+
+@pytest.mark.parametrize(("method", "answering"), [("grad-cam", 6), ("attention", 1)])
+def test_a_click_becomes_an_overlay(method: str, answering: int, demo: Application, settle: Settle) -> None:
+    demo.editing.move_crosshair(0.3, 0.4, 0.5)
+    demo.explaining.explain(method)
+    settle()
+    assert demo.document.study.view.page == "explain"
+    assert len(demo.explaining.answers) == answering, demo.explaining.refusals
+    assert len(demo.explaining.refusals) == 6 - answering
+    assert len(demo.showing.overlays) == answering
+    for answer in demo.explaining.answers.values():
+        assert np.isfinite(answer.overlay.values).all()
+        assert answer.overlay.values.max() > 0
+    demo.explaining.choose_method("integrated-gradients")
+    settle()
+    assert demo.showing.overlays == {}
