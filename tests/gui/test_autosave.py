@@ -1,0 +1,63 @@
+"""A window that is killed loses at most ten seconds."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from app import sessions
+from app.application import Application
+from app.autosave import INTERVAL
+from backends.data.facts import Facts
+
+Settle = Callable[[], None]
+
+WINDOW = """
+import sys
+from pathlib import Path
+from app.starting import window_main
+from backends.data.facts import Facts
+window_main([Path(sys.argv[1])], told=Facts(box_size=50.0, quantity="relative_density"))
+"""
+
+
+def test_what_was_open_in_a_killed_window_can_be_restored(
+    application: Application, settle: Settle, tmp_path: Path
+) -> None:
+    grid = tmp_path / "truth.npy"
+    np.save(grid, np.random.default_rng(0).lognormal(size=(16, 16, 16)).astype(np.float32))
+    home = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "config")}
+    folder = tmp_path / "config" / "halograph" / "autosave"
+    window = subprocess.Popen([sys.executable, "-c", WINDOW, str(grid)], env=home)
+    try:
+        deadline = time.monotonic() + 60
+        while not list(folder.glob("*.halograph")) and time.monotonic() < deadline:
+            time.sleep(0.2)
+    finally:
+        window.send_signal(signal.SIGKILL)
+        window.wait()
+    left = list(folder.glob("*.halograph"))
+    assert len(left) == 1
+    assert [run.label for run in sessions.load(left[0]).study.runs] == ["truth"]
+
+    application.autosave.folder.mkdir(parents=True, exist_ok=True)
+    left[0].rename(application.autosave.folder / left[0].name)
+    application.offer_restore()
+    assert "kept" in application.window.messages.messages()[0]
+    application.actions["file.restore"].trigger()
+    settle()
+    assert [run.label for run in application.document.study.runs] == ["truth"]
+    assert application.document.study.runs[0].told == Facts(box_size=50.0, quantity="relative_density")
+    application.autosave.save()
+    assert application.autosave.left_behind() == ()
+
+
+def test_autosave_comes_twice_in_ten_seconds() -> None:
+    assert 2 * INTERVAL <= 10_000
