@@ -100,6 +100,8 @@ class Showing(QObject):
             self._stale_figures.update(new.statistics)
         if old.view != new.view or old.selected != new.selected:
             parts.update(("page", "cells", "view"))
+        if (old.view.mode, old.view.scaling, old.view.depth) != (new.view.mode, new.view.scaling, new.view.depth):
+            parts.add("histogram")  # the range that it is counted over is another
         if old.view.crosshair != new.view.crosshair:
             parts.add("probe")
         self.mark(*parts)

@@ -40,10 +40,11 @@ def chip(painter: QPainter, cell: Cell, rectangle: Rectangle, note: str, base: Q
     names, details = QFontMetricsF(name_font), QFontMetricsF(detail_font)
     room = width - 2 * MARGIN - 36
     name = names.elidedText(cell.label, Qt.TextElideMode.ElideRight, max(room, 20))
-    detail = " · ".join(part for part in (cell.detail, note) if part)
     left = room - names.horizontalAdvance(name) - 8
-    # A number cut in two says something false: the note is there in full or not at all.
-    detail = detail if details.horizontalAdvance(detail) <= left else ""
+    # A number cut in two says something false: the note is there whole, as its last words, or not at all.
+    ending = "".join(cell.detail.rpartition(" to ")[1:]).strip()
+    wordings = [" · ".join(part for part in (said, note) if part) for said in (cell.detail, ending)]
+    detail = next((said for said in wordings if details.horizontalAdvance(said) <= left), "")
     wide = 28 + names.horizontalAdvance(name) + (8 + details.horizontalAdvance(detail) if detail else 0) + 8
     box = QRectF(x + MARGIN, y + 8, wide, 24)
     plate(painter, box)
