@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from app.application import Application
 
 Key = QKeySequence.StandardKey
-MODE_TITLES = {"dvr": "Density volume", "column": "Column density", "mip": "Maximum", "slice": "Slice"}
+MODE_TITLES = {
+    "dvr": "Density volume",
+    "column": "Column density",
+    "mip": "Maximum",
+    "iso": "Isosurface",
+    "slice": "Slice",
+}
 
 
 def add_commands(app: Application) -> Actions:

@@ -32,7 +32,7 @@ def render_files(
 
     Parameters
     ----------
-    mode : "dvr", "column" or "mip"
+    mode : "dvr", "column", "mip" or "iso"
     size : pixels
     camera : azimuth and elevation in degrees, and zoom
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MODES = ("dvr", "column", "mip", "slice")
+MODES = ("dvr", "column", "mip", "iso", "slice")
 SCALINGS = ("linear", "log", "asinh")
 COMPARISONS = ("field", "difference", "ratio")
 
@@ -24,9 +24,10 @@ class TransferFunction:
 class ViewSettings:
     """The state of the views; lengths in fractions of the box where they are not named.
 
-    mode : "dvr" (density volume), "column" (projected mass), "mip" (maximum), "slice"
+    mode : "dvr" (density volume), "column" (projected mass), "mip" (maximum), "iso" (isosurface), "slice"
     limits : scaled range (low, high) of log10(1+δ) or the like, or None for automatic
     opacity : per Mpc/h
+    iso_level : 1+δ on the isosurface, in units of the mean
     clip : ((x0, x1), (y0, y1), (z0, z1)) kept part of the box, in [0, 1]
     axis : 0, 1 or 2: the axis a slice or a flat column looks along
     depth : (start, stop) of a slice or flat column along its axis, in [0, 1]
@@ -51,3 +52,4 @@ class ViewSettings:
     overlay: str = ""
     overlay_opacity: float = 0.6
     linked: bool = True
+    iso_level: float = 5.0

@@ -1,35 +1,7 @@
 // One march through one field, or through two that are compared sample by sample.
-uniform sampler3D u_field;
-uniform float u_field_scale;   // stored values are divided by it
-uniform vec3 u_field_shift;    // what brings a box position to texture coordinates
-#if defined(DIFFERENCE) || defined(RATIO)
-uniform sampler3D u_other;
-uniform float u_other_scale;
-uniform vec3 u_other_shift;
-#endif
-#if defined(OVERLAY)
-uniform sampler3D u_overlay;
-uniform float u_overlay_scale;
-uniform vec3 u_overlay_shift;
-#endif
-uniform vec3 u_eye;            // box coordinates; with parallel rays their direction
-uniform vec3 u_low;            // the kept part of the box
-uniform vec3 u_high;
-uniform float u_step;          // box lengths
 uniform float u_sigma;         // optical depth per box length at full opacity
 uniform float u_column_depth;  // box lengths that a mean column is counted over
 uniform float u_jitter;        // 1 shifts each ray's samples by its own fraction of a step
-varying vec3 v_position;
-
-float field_at(vec3 p) {
-    return texture3D(u_field, (p + u_field_shift).zyx).r * u_field_scale;
-}
-
-#if defined(DIFFERENCE) || defined(RATIO)
-float other_at(vec3 p) {
-    return texture3D(u_other, (p + u_other_shift).zyx).r * u_other_scale;
-}
-#endif
 
 // Interleaved gradient noise: evenly spread over neighbouring pixels, so that it reads as grain.
 float noise(vec2 pixel) {
@@ -37,28 +9,13 @@ float noise(vec2 pixel) {
 }
 
 void main() {
-#if defined(PARALLEL)
-    vec3 direction = u_eye;
-    vec3 origin = v_position - 4.0 * direction;
-#else
-    vec3 direction = normalize(v_position - u_eye);
-    vec3 origin = u_eye;
-#endif
-    vec3 safe = direction + vec3(lessThan(abs(direction), vec3(1e-7))) * 1e-7;
-    vec3 one = (u_low - origin) / safe;
-    vec3 two = (u_high - origin) / safe;
-    vec3 near = min(one, two);
-    vec3 far = max(one, two);
-    float start = max(max(max(near.x, near.y), near.z), 0.0);
-    float stop = min(min(far.x, far.y), far.z);
-    if (stop - start < 1e-5)
+    Ray r = ray();
+    if (r.stop - r.start < 1e-5)
         discard;
 
-    int count = int(max(ceil((stop - start) / u_step - 0.01), 1.0));
-    float ds = (stop - start) / float(count);
     float offset = mix(0.5, noise(gl_FragCoord.xy), u_jitter);
-    vec3 p = origin + direction * (start + offset * ds);
-    vec3 advance = direction * ds;
+    vec3 p = r.origin + r.direction * (r.start + offset * r.ds);
+    vec3 advance = r.direction * r.ds;
 
 #if defined(DVR)
     vec4 sum = vec4(0.0);
@@ -73,13 +30,13 @@ void main() {
     float strongest = 0.0;
 #endif
 
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < r.count; i++) {
         float value = field_at(p);
 #if defined(DIFFERENCE) || defined(RATIO)
         float other = other_at(p);
 #endif
 #if defined(OVERLAY)
-        float over = texture3D(u_overlay, (p + u_overlay_shift).zyx).r * u_overlay_scale;
+        float over = overlay_at(p);
 #endif
 
 #if defined(DVR)
@@ -88,11 +45,11 @@ void main() {
     #else
         vec4 shade = colour(place(value));
     #endif
-        float alpha = 1.0 - exp(-shade.a * u_sigma * ds);
+        float alpha = 1.0 - exp(-shade.a * u_sigma * r.ds);
         sum += (1.0 - sum.a) * alpha * vec4(shade.rgb, 1.0);
     #if defined(OVERLAY)
         vec4 tone = overlaid(over);
-        float veil = 1.0 - exp(-tone.a * u_sigma * ds);
+        float veil = 1.0 - exp(-tone.a * u_sigma * r.ds);
         sum += (1.0 - sum.a) * veil * vec4(tone.rgb, 1.0);
     #endif
         if (sum.a > 0.996)
@@ -117,7 +74,7 @@ void main() {
     }
 
 #if defined(COLUMN)
-    float unit = ds / u_column_depth;
+    float unit = r.ds / u_column_depth;
     #if defined(DIFFERENCE) || defined(RATIO)
     float shown = compared(sum * unit, other_sum * unit);
     #else
@@ -134,7 +91,7 @@ void main() {
 #if defined(DVR)
     gl_FragColor = sum;
 #elif defined(RAW)
-    gl_FragColor = vec4(shown, ds, float(count), 1.0);
+    gl_FragColor = vec4(shown, r.ds, float(r.count), 1.0);
 #else
     vec3 tint = colour(place(shown)).rgb;
     #if defined(OVERLAY)

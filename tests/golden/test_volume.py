@@ -50,14 +50,14 @@ def scene(qapp: QApplication) -> Iterator[Scene]:
     made.close()
 
 
-@pytest.mark.parametrize("mode", ["dvr", "column", "mip", "slice"])
+@pytest.mark.parametrize("mode", ["dvr", "column", "mip", "iso", "slice"])
 @pytest.mark.parametrize("scaling", ["linear", "log", "asinh"])
 def test_modes_and_scalings(scene: Scene, golden: Compare, mode: str, scaling: str) -> None:
     scene.set_view(ViewSettings(mode=mode, scaling=scaling))
     golden(f"{mode}-{scaling}", scene.picture(PANE, SIZE))
 
 
-@pytest.mark.parametrize("mode", ["dvr", "column", "mip", "slice"])
+@pytest.mark.parametrize("mode", ["dvr", "column", "mip", "iso", "slice"])
 @pytest.mark.parametrize("comparison", ["difference", "ratio"])
 def test_comparisons(scene: Scene, golden: Compare, mode: str, comparison: str) -> None:
     pane = replace(PANE, comparison=comparison, reference="reference")
@@ -66,7 +66,7 @@ def test_comparisons(scene: Scene, golden: Compare, mode: str, comparison: str) 
     golden(f"{mode}-{comparison}", scene.picture(pane, SIZE))
 
 
-@pytest.mark.parametrize("mode", ["dvr", "column", "mip", "slice"])
+@pytest.mark.parametrize("mode", ["dvr", "column", "mip", "iso", "slice"])
 def test_overlays(scene: Scene, golden: Compare, mode: str) -> None:
     scene.set_view(ViewSettings(mode=mode))
     golden(f"{mode}-overlay", scene.picture(replace(PANE, overlay="overlay"), SIZE))
@@ -76,6 +76,17 @@ def test_a_clipped_volume_seen_along_an_axis(scene: Scene, golden: Compare) -> N
     scene.set_view(ViewSettings(mode="dvr", clip=((0.0, 1.0), (0.25, 0.75), (0.0, 0.5))))
     scene.set_camera(Orbit.along(1))
     golden("dvr-clipped-along-y", scene.picture(PANE, SIZE))
+
+
+def test_a_clipped_surface_shows_the_field_where_it_is_cut(scene: Scene, golden: Compare) -> None:
+    scene.set_view(ViewSettings(mode="iso", iso_level=2.0, clip=((0.0, 1.0), (0.4, 1.0), (0.0, 0.8))))
+    golden("iso-clipped", scene.picture(PANE, SIZE))
+
+
+def test_a_surface_from_inside_the_box(scene: Scene, golden: Compare) -> None:
+    scene.set_view(ViewSettings(mode="iso", iso_level=3.0))
+    scene.set_camera(Orbit(20.0, 10.0, 12.0, field_of_view=60.0))
+    golden("iso-inside", scene.picture(PANE, SIZE))
 
 
 def test_from_inside_the_box(scene: Scene, golden: Compare) -> None:

@@ -62,7 +62,7 @@ def click(grid: FieldGrid, x: float, y: float) -> None:
         QApplication.sendEvent(surface, mouse)
 
 
-@pytest.mark.parametrize("mode", ["dvr", "column", "mip", "slice"])
+@pytest.mark.parametrize("mode", ["dvr", "column", "mip", "iso", "slice"])
 def test_every_mode_settles_into_a_picture(grid: FieldGrid, qtbot: QtBot, mode: str) -> None:
     with qtbot.waitSignal(grid.frame_drawn, timeout=20_000):
         grid.set_view(ViewSettings(mode=mode, scaling="asinh"))

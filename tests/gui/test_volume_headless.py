@@ -53,7 +53,7 @@ def run(code: str, **environment: str) -> None:
 
 
 def test_pictures_are_drawn_without_a_display() -> None:
-    for mode in ("dvr", "column", "slice"):
+    for mode in ("dvr", "column", "iso", "slice"):
         run(RENDER, MODE=mode)
 
 

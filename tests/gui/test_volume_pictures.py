@@ -98,18 +98,22 @@ def test_the_difference_of_columns(stage: Stage, field: Field) -> None:
     np.testing.assert_allclose(stage.scene.measured(pane, (32, 32)), expected, atol=1e-3)
 
 
-@pytest.mark.parametrize("mode", ["dvr", "column", "mip", "slice"])
+@pytest.mark.parametrize("mode", ["dvr", "column", "mip", "iso", "slice"])
 @pytest.mark.parametrize("comparison", ["difference", "ratio"])
 def test_a_field_does_not_differ_from_itself(stage: Stage, field: Field, mode: str, comparison: str) -> None:
     picture = stage.picture(ViewSettings(mode=mode), field, field, comparison)
     if mode == "dvr":
         assert picture.max() <= 4  # the background
+    elif mode == "iso":
+        # The surface is lit, and so of every grey.
+        assert picture.max() > 150
+        assert (picture.max(axis=2) - picture.min(axis=2)).max() <= 6
     else:
         # White everywhere but outside the box.
         assert picture[35:65, 45:75].min() >= 240
 
 
-@pytest.mark.parametrize("mode", ["dvr", "column", "mip"])
+@pytest.mark.parametrize("mode", ["dvr", "column", "mip", "iso"])
 def test_the_picture_does_not_depend_on_the_step(stage: Stage, mode: str) -> None:
     smooth = lognormal_box(32, smoothing=2.0)
     view = ViewSettings(mode=mode, opacity=0.1)
@@ -119,7 +123,7 @@ def test_the_picture_does_not_depend_on_the_step(stage: Stage, mode: str) -> Non
     assert np.abs(fine - coarse).mean() <= 1.0
 
 
-@pytest.mark.parametrize("mode", ["dvr", "mip", "slice"])
+@pytest.mark.parametrize("mode", ["dvr", "mip", "iso", "slice"])
 def test_half_precision_draws_the_same_picture(stage: Stage, field: Field, mode: str) -> None:
     extreme = Field(field.values * 1.0, field.box_size)
     extreme.values[5, 6, 7] = 2e5
@@ -127,10 +131,12 @@ def test_half_precision_draws_the_same_picture(stage: Stage, field: Field, mode:
     halves = Stage(half=True)
     one, other = stage.picture(view, extreme), halves.picture(view, extreme)
     halves.scene.close()
-    assert np.abs(one - other).max() <= 2
+    apart = np.abs(one - other).max(axis=2)
+    # At the very edge of a surface the last bit decides whether a ray meets it.
+    assert (apart > 2).mean() <= (0.01 if mode == "iso" else 0.0)
 
 
-@pytest.mark.parametrize("mode", ["dvr", "column", "mip", "slice"])
+@pytest.mark.parametrize("mode", ["dvr", "column", "mip", "iso", "slice"])
 @pytest.mark.parametrize("scaling", ["linear", "log", "asinh"])
 def test_every_mode_and_scaling_compiles_and_shows_something(
     stage: Stage, field: Field, mode: str, scaling: str

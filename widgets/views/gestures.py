@@ -39,9 +39,16 @@ def magnified(view: ViewSettings, camera: Camera, factor: float, x: float, y: fl
 def probed(
     view: ViewSettings, camera: Camera, field: Field | None, x: float, y: float, size: Size
 ) -> picking.Point | None:
-    """Return the densest point under a pixel, fractions of the box, or None beside the box."""
+    """Return the point under a pixel, fractions of the box, or None where there is none.
+
+    Of an isosurface it is the point that is seen, else the densest one.
+    """
     orbit, flat = camera
     if view.mode == "slice":
         right, up = flat.point(x, y, *size)
         return picking.in_slab(field, right, up, view.axis, view.depth)
-    return None if field is None else picking.densest(field, *orbit.ray(x, y, *size), view.clip)
+    if field is None:
+        return None
+    if view.mode == "iso":
+        return picking.on_surface(field, *orbit.ray(x, y, *size), view.iso_level, view.clip)
+    return picking.densest(field, *orbit.ray(x, y, *size), view.clip)

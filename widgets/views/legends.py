@@ -45,16 +45,24 @@ def quantity(view: ViewSettings, box_size: float) -> str:
         return f"Σ / Σ̄, {length(round(box_size, 1))} deep"
     if view.mode == "slice":
         return f"1 + δ, mean of {length(round((stop - start) * box_size, 1))}"
+    if view.mode == "iso":
+        return f"{surface(view)}, 1 + δ beneath it"
     return {"mip": "1 + δ, highest on the line of sight"}.get(view.mode, "1 + δ")
+
+
+def surface(view: ViewSettings) -> str:
+    """Return which surface an isosurface is."""
+    return f"1 + δ = {number(view.iso_level)} surface"
 
 
 def signed_quantity(view: ViewSettings, comparison: str) -> str:
     """Return what the colours of a comparison stand for."""
+    on = f" on the {surface(view)}" if view.mode == "iso" else ""
     whole = view.mode == "column" or (view.mode == "slice" and max(view.depth) - min(view.depth) > 0.999)
     name = "Σ / Σ̄" if whole else "(1 + δ)"
     if comparison == "ratio":
-        return f"ratio of {'Σ' if whole else '1 + δ'} to the reference"
-    return f"Δ {name}"
+        return f"ratio of {'Σ' if whole else '1 + δ'} to the reference{on}"
+    return f"Δ {name}{on}"
 
 
 def ends(limits: tuple[float, float], scaling: str, comparison: str = "field") -> tuple[str, str]:

@@ -68,6 +68,12 @@ class Orbit:
         return right, up, towards
 
     @property
+    def lamp(self) -> Vector:
+        """Unit vector towards the lamp, which turns with the viewer: above the left shoulder."""
+        right, up, towards = self.axes
+        return (0.75 * towards + 0.55 * up - 0.37 * right) / float(np.sqrt(0.75**2 + 0.55**2 + 0.37**2))
+
+    @property
     def distance(self) -> float:
         """From the centre to the eye, box lengths."""
         return 0.5 * FIT / self.zoom / float(np.tan(np.radians(max(self.field_of_view, 1e-3)) / 2))

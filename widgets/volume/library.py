@@ -138,7 +138,7 @@ class FieldLibrary:
         return all(t is not None and t.complete and t.half == self._wants_half(view) for t in kept)
 
     def _wants_half(self, view: ViewSettings) -> bool:
-        if view.mode not in ("dvr", "mip"):
+        if view.mode not in uploads.HALF_MODES:
             return False
         total = sum(field.values.size for field in self._fields.values())
         return uploads.half_precision(view.mode, total) if self._half is None else self._half

@@ -15,8 +15,15 @@ from widgets.volume.scaling import log_ratio, scaled
 Limits = tuple[float, float]
 
 # A density's shown values: below and above these percentiles the colours saturate.
-PERCENTILES = {"column": (0.5, 99.9), "slice": (0.5, 99.9), "mip": (1.0, 99.97), "dvr": (55.0, 99.98)}
+PERCENTILES = {
+    "column": (0.5, 99.9),
+    "slice": (0.5, 99.9),
+    "mip": (1.0, 99.97),
+    "dvr": (55.0, 99.98),
+    "iso": (55.0, 99.98),
+}
 SIGNED_PERCENTILE = 99.6
+LOG_THREE = 0.4771212547196624
 # Percentiles of so many values differ from those of all by less than can be seen.
 SAMPLE = 96
 # On a logarithmic scale nothing below this share of the mean gets colours of its own.
@@ -54,7 +61,7 @@ def automatic(values: NDArray[np.floating], mode: str, scaling: str) -> Limits:
     positive = finite[finite > 0] if scaling == "log" else finite
     if positive.size == 0:
         return -1.0, 1.0
-    if mode in ("dvr", "mip") and scaling == "linear":
+    if mode in ("dvr", "mip", "iso") and scaling == "linear":
         # The few densest cells would leave everything else dark.
         high = 99.0
     bottom, top = np.percentile(positive, (low, high))
@@ -73,6 +80,14 @@ def symmetric(compared: Iterable[NDArray[np.floating]]) -> Limits:
         if finite.size:
             reach = max(reach, float(np.percentile(finite, SIGNED_PERCENTILE)))
     return (-reach, reach) if reach > 0 else (-1.0, 1.0)
+
+
+def on_surface(level: float) -> dict[str, Limits]:
+    """Return the ranges of the comparisons on an isosurface, where the field itself is at its level.
+
+    Nothing can be denser than an empty reference by more than the level; ratios are clear at a factor of three.
+    """
+    return {"difference": (-level, level), "ratio": (-LOG_THREE, LOG_THREE)}
 
 
 def compared(field: Field, reference: Field, view: ViewSettings, comparison: str) -> NDArray[np.float64]:

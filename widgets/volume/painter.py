@@ -20,6 +20,8 @@ from widgets.volume.textures import FieldTexture, SlabTexture
 
 # A cell of a slice that is drawn larger than this shows its edges.
 NEAREST_ABOVE = 14.0
+# A surface is searched at shorter steps than are summed: a dense cell between two of them would be missed.
+SURFACE_STEP = 0.5
 Colour = tuple[float, float, float]
 
 
@@ -176,12 +178,13 @@ class Painter:
 
     def _paint_volume(self, look: Look, source: Source, target: Target) -> None:
         view = look.view
-        names = features(look, source) | {view.mode.upper()}
+        surface = view.mode == "iso"
+        names = features(look, source) | (set() if surface else {view.mode.upper()})
         if look.orbit.parallel:
             names.add("PARALLEL")
         if target.raw:
             names.add("RAW")
-        program = self._programs.program("volume", frozenset(names))
+        program = self._programs.program("surface" if surface else "volume", frozenset(names))
         self._colours(program, look, source)
         self._textures(program, source, target.preview)
         _, _, width, height = target.viewport
@@ -189,7 +192,14 @@ class Painter:
         program["u_eye"] = look.orbit.eye
         low, high = np.sort(np.asarray(view.clip, dtype=np.float64), axis=1).T
         program["u_low"], program["u_high"] = low, high
-        program["u_step"] = ray_step(target.step, source.field.drawn().cells, source.field.drawn(target.preview).cells)
+        drawn = source.field.drawn(target.preview)
+        step = ray_step(target.step, source.field.drawn().cells, drawn.cells)
+        program["u_step"] = step * SURFACE_STEP if surface else step
+        if surface:
+            program["u_level"], program["u_cell"] = view.iso_level, 1.0 / drawn.cells
+            program["u_light"] = look.orbit.lamp
+            self._programs.draw_box(program)
+            return
         if view.mode == "dvr":
             program["u_sigma"] = view.opacity * source.box_size
         if view.mode == "column":

@@ -62,6 +62,53 @@ def densest(
     return position(field, tuple(int(c) for c in cells[int(np.argmax(values))]))
 
 
+def interpolated(field: Field, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the field between its cells, linearly in every axis and periodically: (m,) float64.
+
+    Parameters
+    ----------
+    points : (m, 3), fractions of the box
+    """
+    grid = np.asarray(field.grid)
+    place = points * grid - field.cell_offset
+    first = np.floor(place).astype(np.int64)
+    share = place - first
+    total = np.zeros(len(points))
+    for corner in np.ndindex(2, 2, 2):
+        cells = (first + corner) % grid
+        weight = np.where(corner, share, 1.0 - share).prod(axis=1)
+        total += weight * field.values[cells[:, 0], cells[:, 1], cells[:, 2]]
+    return total
+
+
+def on_surface(
+    field: Field, origin: NDArray[np.float64], direction: NDArray[np.float64], level: float, clip: Clip = WHOLE
+) -> Point | None:
+    """Return where a ray first meets an isosurface or the cut through what it encloses, or None where it does not.
+
+    Parameters
+    ----------
+    origin, direction : (3,) float64, box coordinates
+    level : in units of the field
+    """
+    crossed = crossing(origin, direction, clip)
+    if crossed is None:
+        return None
+    start, stop = crossed
+    t = np.linspace(start, stop, max(int((stop - start) * max(field.grid) * 4), 1) + 1)
+    values = interpolated(field, origin + t[:, None] * direction) - level
+    if values[0] >= 0.0 and start > 0.0:
+        found = start
+    else:
+        changes = np.flatnonzero((values[1:] >= 0.0) != (values[:-1] >= 0.0))
+        if not changes.size:
+            return None
+        i = int(changes[0])
+        found = float(t[i] + (t[i + 1] - t[i]) * values[i] / (values[i] - values[i + 1]))
+    x, y, z = np.clip(origin + found * direction, 0.0, np.nextafter(1.0, 0.0))
+    return float(x), float(y), float(z)
+
+
 def in_slab(field: Field | None, right: float, up: float, axis: int, depth: tuple[float, float]) -> Point | None:
     """Return the densest point of a slab under a place of its picture, or None outside the box.
 

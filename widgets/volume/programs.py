@@ -11,7 +11,8 @@ import resources
 
 # (vertex stage, parts of the fragment stage), files of resources/shaders
 SOURCES = {
-    "volume": ("volume.vert", ("value.glsl", "volume.frag")),
+    "volume": ("volume.vert", ("value.glsl", "ray.glsl", "volume.frag")),
+    "surface": ("volume.vert", ("value.glsl", "ray.glsl", "surface.frag")),
     "slice": ("flat.vert", ("value.glsl", "slice.frag")),
     "copy": ("flat.vert", ("copy.frag",)),
 }
@@ -50,9 +51,8 @@ class Programs:
         key = (purpose, features)
         if key not in self._programs:
             program = gloo.Program(*source(purpose, features))
-            program["a_position" if purpose == "volume" else "a_corner"] = (
-                self._corners if purpose == "volume" else self._quad
-            )
+            in_box = SOURCES[purpose][0] == "volume.vert"
+            program["a_position" if in_box else "a_corner"] = self._corners if in_box else self._quad
             self._programs[key] = program
         return self._programs[key]
 

@@ -18,7 +18,7 @@ from widgets.volume.camera import Orbit
 from widgets.volume.canvas import FieldCanvas, Frame, Size
 from widgets.volume.flat import Flat
 from widgets.volume.library import FieldLibrary
-from widgets.volume.painter import Colour, Look, Painter, Source, Target, ray_step
+from widgets.volume.painter import SURFACE_STEP, Colour, Look, Painter, Source, Target, ray_step
 from widgets.volume.pane import Pane, Rectangle
 from widgets.volume.quality import FULL, AdaptiveQuality, Level, Refinement
 from widgets.volume.visual import FieldNode, view_box
@@ -105,6 +105,8 @@ class Scene:
         self.look = replace(self.look, view=view)
         if view.linked:
             self._cameras.clear()
+        if view.mode == "iso":
+            self.look = replace(self.look, signed=limits.on_surface(view.iso_level))
         changes = ("mode", "scaling", "limits", "axis", "depth", "comparison")
         self._changed(ranges=any(getattr(view, name) != getattr(before, name) for name in changes))
 
@@ -186,18 +188,22 @@ class Scene:
             references = [pane.reference for pane in ready if get(pane.reference) is not None]
             key = references[0] if references else ready[0].field
             found = limits.automatic(self.library.shown(key, view), view.mode, view.scaling)
-        signed = {}
-        for comparison in ("difference", "ratio"):
-            pairs = [(get(p.field), get(p.reference)) for p in ready if p.comparison == comparison]
-            apart = [limits.compared(a, b, view, comparison) for a, b in pairs if a is not None and b is not None]
-            if apart:
-                signed[comparison] = limits.symmetric(apart)
+        signed = limits.on_surface(view.iso_level) if view.mode == "iso" else self._signed_ranges(ready)
         overlays = [
             field for field in {pane.overlay: get(pane.overlay) for pane in ready}.values() if field is not None
         ]
         self.look = replace(
             self.look, limits=found or self.look.limits, signed=signed, overlay_limit=limits.overlay(overlays)
         )
+
+    def _signed_ranges(self, ready: Sequence[Pane]) -> dict[str, limits.Limits]:
+        get, view, found = self.library.get, self.look.view, {}
+        for comparison in ("difference", "ratio"):
+            pairs = [(get(p.field), get(p.reference)) for p in ready if p.comparison == comparison]
+            apart = [limits.compared(a, b, view, comparison) for a, b in pairs if a is not None and b is not None]
+            if apart:
+                found[comparison] = limits.symmetric(apart)
+        return found
 
     # Drawing
 
@@ -220,7 +226,11 @@ class Scene:
         return np.asarray(self._off_window(pane, size, step, exact=False), dtype=np.uint8)
 
     def measured(self, pane: Pane, size: Size) -> NDArray[np.float32]:
-        """Return the numbers that a column or maximum view shows, before any scaling: (height, width) float32."""
+        """Return the numbers that a column or maximum view shows, before any scaling: (height, width) float32.
+
+        Of an isosurface they are its distances from the eye, in box lengths; with parallel rays its positions
+        along them.
+        """
         return np.asarray(self._off_window(pane, size, FULL.step, exact=True)[..., 0], dtype=np.float32)
 
     def finish(self) -> None:
@@ -348,7 +358,7 @@ class Scene:
             return 2.0 * textures
         # A ray through the middle of the box is a little longer than its side, most others are shorter.
         step = 1.0 if kept is None else ray_step(level.step, kept.drawn().cells, kept.drawn(level.preview).cells)
-        return 0.8 * textures / step
+        return 0.8 * textures / (step * SURFACE_STEP if self.look.view.mode == "iso" else step)
 
     def _samples(self, level: Level) -> float:
         """Return about how many texture samples a whole picture costs."""

@@ -14,6 +14,8 @@ CHUNK_BYTES = 2 << 20
 PREVIEW = 64
 # Beyond this many bytes of single-precision textures the modes that can, use half precision.
 BUDGET_BYTES = 3 << 29
+# Modes that show a value or where it is, and no sum of many.
+HALF_MODES = ("dvr", "mip", "iso")
 # Half precision ends at 65504; larger densities are stored divided by a power of two.
 HALF_TOP = 60000.0
 
@@ -84,4 +86,4 @@ def half_precision(mode: str, total_cells: int, budget: int = BUDGET_BYTES) -> b
 
     A column is a sum of linear densities and stays in single precision always.
     """
-    return mode in ("dvr", "mip") and 4 * total_cells > budget
+    return mode in HALF_MODES and 4 * total_cells > budget

@@ -18,7 +18,7 @@ def test_scalings_invert(scaling: str) -> None:
     np.testing.assert_allclose(unscaled(scaled(values, scaling), scaling), values, rtol=1e-12)
 
 
-@pytest.mark.parametrize("mode", ["dvr", "mip", "column", "slice"])
+@pytest.mark.parametrize("mode", ["dvr", "mip", "iso", "column", "slice"])
 @pytest.mark.parametrize("scaling", ["linear", "log", "asinh"])
 def test_no_field_breaks_the_range(mode: str, scaling: str) -> None:
     for values in (np.zeros(10), np.ones(10), np.full(10, np.nan), np.array([0.0, np.inf]), -np.ones(5)):

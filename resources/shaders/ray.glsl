@@ -1,0 +1,69 @@
+// A ray through the kept part of the box, and the fields that it meets.
+uniform sampler3D u_field;
+uniform float u_field_scale;   // stored values are divided by it
+uniform vec3 u_field_shift;    // what brings a box position to texture coordinates
+#if defined(DIFFERENCE) || defined(RATIO)
+uniform sampler3D u_other;
+uniform float u_other_scale;
+uniform vec3 u_other_shift;
+#endif
+#if defined(OVERLAY)
+uniform sampler3D u_overlay;
+uniform float u_overlay_scale;
+uniform vec3 u_overlay_shift;
+#endif
+uniform vec3 u_eye;            // box coordinates; with parallel rays their direction
+uniform vec3 u_low;            // the kept part of the box
+uniform vec3 u_high;
+uniform float u_step;          // box lengths
+varying vec3 v_position;
+
+float field_at(vec3 p) {
+    return texture3D(u_field, (p + u_field_shift).zyx).r * u_field_scale;
+}
+
+#if defined(DIFFERENCE) || defined(RATIO)
+float other_at(vec3 p) {
+    return texture3D(u_other, (p + u_other_shift).zyx).r * u_other_scale;
+}
+#endif
+
+#if defined(OVERLAY)
+float overlay_at(vec3 p) {
+    return texture3D(u_overlay, (p + u_overlay_shift).zyx).r * u_overlay_scale;
+}
+#endif
+
+// Where the ray of this pixel begins and ends, how often it is sampled, and the normal of the face it enters by.
+struct Ray {
+    vec3 origin;
+    vec3 direction;
+    float start;
+    float stop;
+    int count;
+    float ds;
+    vec3 face;
+};
+
+Ray ray() {
+    Ray r;
+#if defined(PARALLEL)
+    r.direction = u_eye;
+    r.origin = v_position - 4.0 * r.direction;
+#else
+    r.direction = normalize(v_position - u_eye);
+    r.origin = u_eye;
+#endif
+    vec3 safe = r.direction + vec3(lessThan(abs(r.direction), vec3(1e-7))) * 1e-7;
+    vec3 one = (u_low - r.origin) / safe;
+    vec3 two = (u_high - r.origin) / safe;
+    vec3 near = min(one, two);
+    vec3 far = max(one, two);
+    float entry = max(max(near.x, near.y), near.z);
+    r.face = -sign(safe) * vec3(greaterThanEqual(near, vec3(entry)));
+    r.start = max(entry, 0.0);
+    r.stop = min(min(far.x, far.y), far.z);
+    r.count = int(max(ceil((r.stop - r.start) / u_step - 0.01), 1.0));
+    r.ds = (r.stop - r.start) / float(r.count);
+    return r;
+}
