@@ -15,9 +15,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the picture, a PNG")
     parser.add_argument(
         "--mode",
-        choices=("dvr", "column", "mip"),
+        choices=("dvr", "column", "mip", "iso"),
         default="column",
-        help="density volume, column density (default) or maximum",
+        help="density volume, column density (default), maximum or isosurface",
     )
     parser.add_argument("--size", type=size, default=(1280, 960), metavar="WxH", help="pixels (default: 1280x960)")
     parser.add_argument(
