@@ -32,7 +32,8 @@ def _run(given: list[str]) -> int:
     command = importlib.import_module(f"app.cli.{name}")
     parser: Parser = _window_parser() if name == "window" else command_parser(name, COMMANDS[name])
     command.add_arguments(parser)
-    options = parser.parse_intermixed_args(given if name == "window" else given[1:])
+    words = given if name == "window" else given[1:]
+    options = parser.parse_intermixed_args(getattr(command, "arrange", list)(words))
     status: int = command.run(options)
     return status
 

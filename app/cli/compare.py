@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from app.cli.parsing import add_facts, facts, names, whole_number
+from app.cli.ending import one_line
+from app.cli.label_words import labels_apart
+from app.cli.parsing import add_facts, facts, names, path, whole_number
 from app.cli.progress_bar import progress_bar
+
+arrange = labels_apart
+"""Rewrites the command line's words before they are parsed."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("reference", type=Path, metavar="REFERENCE", help="the run that all others are compared with")
-    parser.add_argument("predictions", nargs="+", type=Path, metavar="PREDICTION", help="runs that imitate it")
+    parser.add_argument("reference", type=path, metavar="REFERENCE", help="the run that all others are compared with")
+    parser.add_argument("predictions", nargs="+", type=path, metavar="PREDICTION", help="runs that imitate it")
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="folder for results.json, tables, figures, report.html"
+        "--out", type=path, required=True, metavar="DIR", help="folder for results.json, tables, figures, report.html"
     )
     parser.add_argument(
-        "--label", nargs="+", action="extend", metavar="NAME", help="names of the runs, the reference's first"
+        "--label", action="append", metavar="NAME …", help="names of the runs, the reference's first (default: stems)"
     )
     parser.add_argument(
         "--statistics", type=names, metavar="NAME,…|all", help="which statistics (default: all that make sense)"
@@ -46,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
             options.predictions,
             options.out,
             labels=options.label,
-            statistics=None if options.statistics in (None, ("all",)) else options.statistics,
+            statistics=None if "all" in (options.statistics or ("all",)) else options.statistics,
             species=options.species,
             n_mesh=options.n_mesh,
             mass_assignment=options.mass_assignment,
@@ -55,6 +59,8 @@ def run(options: argparse.Namespace) -> int:
             told=facts(options),
             progress=progress,
         )
+    for note in found.notes:
+        print(one_line(note))
     print(ranking_text(found.ranking))
     print(f"Wrote results.json, tables, figures and report.html to {options.out}")
     return 0

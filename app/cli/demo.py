@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from app.cli.parsing import add_window_options
+from app.cli.parsing import add_window_options, path
 from app.cli.progress_bar import progress_bar
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_window_options(parser)
     parser.add_argument(
-        "--export", type=Path, metavar="DIR", help="write the demo's runs as files that 'compare' reads, and exit"
+        "--export", type=path, metavar="DIR", help="write the demo's runs as files that 'compare' reads, and exit"
     )
 
 

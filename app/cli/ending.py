@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -14,9 +15,15 @@ from backends.errors import HalographError
 TRACEBACK = "HALOGRAPH_TRACEBACK"
 """Environment variable that shows where an unforeseen failure happened, for a bug report."""
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
+
 
 class Terminated(BaseException):
     """The process was asked to end; everything on the way out is tidied up."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.status = 128 + number
 
 
 def ended_well(work: Callable[[], int]) -> int:
@@ -25,7 +32,8 @@ def ended_well(work: Callable[[], int]) -> int:
     0 when all was done; 1 when Halograph or its machine failed; 2 for a wrong call or input that
     cannot be used; 130 and 143 when interrupted or terminated.
     """
-    signal.signal(signal.SIGTERM, _terminate)
+    _end_on_signals()
+    _write_anything()
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # what a user must know is said by our own messages
     try:
@@ -38,8 +46,8 @@ def ended_well(work: Callable[[], int]) -> int:
         return int(done.code or 0)
     except KeyboardInterrupt:
         return _say("interrupted", 130)
-    except Terminated:
-        return _say("terminated", 143)
+    except Terminated as asked:
+        return _say("terminated", asked.status)
     except BrokenPipeError:
         # Whoever read our output has left; Python would complain about it once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -56,8 +64,13 @@ def ended_well(work: Callable[[], int]) -> int:
 
 
 def complain(message: str) -> None:
-    """Write one line to stderr."""
-    print(f"halograph: {' '.join(message.split())}", file=sys.stderr, flush=True)
+    """Write one line to stderr, whatever names it quotes."""
+    print(f"halograph: {one_line(message)}", file=sys.stderr, flush=True)
+
+
+def one_line(text: str) -> str:
+    """Return a text without breaks and without what would command a terminal."""
+    return "".join(letter if letter.isprintable() else "�" for letter in " ".join(text.split()))
 
 
 def _say(message: str, status: int) -> int:
@@ -65,5 +78,20 @@ def _say(message: str, status: int) -> int:
     return status
 
 
-def _terminate(number: int, frame: FrameType | None) -> None:
-    raise Terminated
+def _end_on_signals() -> None:
+    """Unwind on every request to end, also where a shell started us in the background and ignores interrupts."""
+    for number in SIGNALS:
+        signal.signal(number, _end)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    for other in SIGNALS:
+        signal.signal(other, signal.SIG_IGN)  # what is half written is removed first, whoever is in a hurry
+    raise KeyboardInterrupt if number == signal.SIGINT else Terminated(number)
+
+
+def _write_anything() -> None:
+    """Let names of files that no encoding has, and a terminal without Greek, break no output."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from app.cli.ending import complain
-from app.cli.parsing import add_facts, facts
+from app.cli.parsing import add_facts, facts, path
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files and folders")
+    parser.add_argument("paths", nargs="+", type=path, metavar="PATH", help="files and folders")
     parser.add_argument("--json", action="store_true", help="print one line of JSON per data set")
     add_facts(parser)
 

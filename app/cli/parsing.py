@@ -39,7 +39,7 @@ def add_facts(parser: argparse.ArgumentParser) -> None:
     """Add the options that tell what a file does not say."""
     group = parser.add_argument_group("what files do not say (ignored by files that say it)")
     group.add_argument("--box-size", type=positive, metavar="L", help="comoving side of the box, Mpc/h")
-    group.add_argument("--redshift", type=number, metavar="Z", help="redshift")
+    group.add_argument("--redshift", type=redshift, metavar="Z", help="redshift")
     group.add_argument(
         "--quantity", metavar="NAME", help="what a grid holds: relative_density, overdensity, displacement, …"
     )
@@ -61,7 +61,7 @@ def add_window_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of every command that opens the window."""
     parser.add_argument(
         "--screenshot",
-        type=Path,
+        type=path,
         metavar="FILE",
         help="show the window, wait until all it started has finished, save it as PNG and exit",
     )
@@ -73,6 +73,21 @@ def number(text: str) -> float:
     value = float(text)
     if not math.isfinite(value):
         raise argparse.ArgumentTypeError(f"{text} is no number that can be meant")
+    return value
+
+
+def path(text: str) -> Path:
+    """Read a path; an empty one, as unset variables give, is no name for the folder we are in."""
+    if not text:
+        raise argparse.ArgumentTypeError("an empty path was given")
+    return Path(text)
+
+
+def redshift(text: str) -> float:
+    """Read a redshift."""
+    value = number(text)
+    if value <= -1:
+        raise argparse.ArgumentTypeError(f"{text} is no redshift: it must be above −1")
     return value
 
 

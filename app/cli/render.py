@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import re
-from pathlib import Path
 
-from app.cli.parsing import add_facts, facts
+from app.cli.parsing import add_facts, facts, path
 from app.cli.progress_bar import progress_bar
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="the run, or several side by side")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the picture, a PNG")
+    parser.add_argument("paths", nargs="+", type=path, metavar="PATH", help="the run, or several side by side")
+    parser.add_argument("--out", type=path, required=True, metavar="FILE", help="the picture, a PNG")
     parser.add_argument(
         "--mode",
         choices=("dvr", "column", "mip", "iso"),

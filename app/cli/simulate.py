@@ -6,13 +6,13 @@ import argparse
 from pathlib import Path
 
 from app import __version__
-from app.cli.parsing import number, positive, whole_number
+from app.cli.parsing import number, path, positive, whole_number
 from app.cli.progress_bar import progress_bar
 from backends.errors import WrongCall
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="Gadget HDF5 snapshot to write")
+    parser.add_argument("--out", type=path, required=True, metavar="FILE", help="Gadget HDF5 snapshot to write")
     parser.add_argument(
         "--n-particles", type=whole_number(4), default=64, metavar="N", help="particles a side (default: 64)"
     )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from app.cli.parsing import add_facts, add_window_options, facts
+from app.cli.parsing import add_facts, add_window_options, facts, path
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files and folders to open")
-    parser.add_argument("--reference", type=Path, metavar="PATH", help="the run that all others are compared with")
+    parser.add_argument("paths", nargs="*", type=path, metavar="PATH", help="files and folders to open")
+    parser.add_argument("--reference", type=path, metavar="PATH", help="the run that all others are compared with")
     add_window_options(parser)
     add_facts(parser)
 

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.exporting.delivery import delivered
+from app.exporting.delivery import delivered, require_deliverable
 from app.exporting.figures import FORMATS
 from app.exporting.publishing import Published, publish
-from app.exporting.runs import OpenedRun, default_labels, open_run
+from app.exporting.runs import INFERRED, OpenedRun, default_labels, open_run
 from backends.data.facts import Facts
 from backends.data.parameters import Parameters
 from backends.data.statistic import StatisticResult
 from backends.data.store import Store
-from backends.errors import InputError, NotApplicable, WrongCall
+from backends.errors import InputError, MismatchedBoxes, NotApplicable, WrongCall
 from backends.progress import Progress, part, silent
 from backends.statistics import registry
 from backends.statistics.compare import compute
 from backends.statistics.figures import RunStyle, figure
+from backends.statistics.meshes import frame_of, with_mesh
 from backends.statistics.ranking import Ranking, ranking
 from backends.statistics.sample import Sample
 from widgets.theme import theme
@@ -37,13 +39,16 @@ SCORED = ("transfer-function", "correlation-coefficient")
 MEMORY = 1 << 33
 """Bytes of arrays that are kept between statistics."""
 
+SAME = "Choose runs of one box and, for grids, of one mesh"
+
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """What a comparison found: the document of ``results.json``, and the ranking."""
+    """What a comparison found: the document of ``results.json``, the ranking, and what was taken for granted."""
 
     document: dict[str, Any]
     ranking: Ranking
+    notes: tuple[str, ...] = ()
 
 
 def compare(
@@ -79,6 +84,7 @@ def compare(
     names = _known(statistics)
     if unknown := [kind for kind in formats if kind not in FORMATS]:
         raise WrongCall(f"there is no figure format {unknown[0]!r}; known are {', '.join(FORMATS)}")
+    require_deliverable(out)
     paths = [reference, *predictions]
     parameters = Parameters(n_mesh=n_mesh, mass_assignment=mass_assignment, interlaced=interlaced, species=species)
     runs = [
@@ -88,8 +94,10 @@ def compare(
     store = Store(MEMORY)
     samples = [run.sample(store) for run in runs]
     _read(runs, paths, samples, parameters, part(progress, 0.0, 0.2))
+    alien = _mismatched(paths, samples, parameters)
     results = _results((*names, *(n for n in SCORED if n not in names)), samples, parameters, part(progress, 0.2, 0.8))
-    by_run = {run.label: _found(results, run.label) for run in runs}
+    # A run in another box keeps its own curves and has no scores: it was held against nothing.
+    by_run = {run.label: {} if run.label in alien else _found(results, run.label) for run in runs}
     ranked = ranking(by_run, parameters, reference_key=runs[0].label)
     styles = run_styles([run.label for run in runs])
     figures = [
@@ -106,7 +114,10 @@ def compare(
     )
     with delivered(out) as draft:
         document = publish(published, draft, formats, part(progress, 0.8, 1.0))
-    return Comparison(document, ranked)
+    inferred = [
+        f"{run.description.path}: {note}" for run in runs for note in run.description.warnings if INFERRED in note
+    ]
+    return Comparison(document, ranked, (*inferred, *alien.values()))
 
 
 def run_styles(labels: Sequence[str]) -> list[RunStyle]:
@@ -134,10 +145,12 @@ def _labels(paths: Sequence[Path], labels: Sequence[str] | None) -> list[str]:
         raise WrongCall(
             f"{len(labels)} labels are given for {len(paths)} runs; --label names each, the reference first"
         )
+    if not all(label.strip() for label in labels):
+        raise WrongCall("a label is empty; --label must name each run")
     if len(set(labels)) < len(labels):
         twice = next(label for label in labels if list(labels).count(label) > 1)
         raise WrongCall(f"two runs are called {twice!r}; --label must tell them apart")
-    return list(labels)
+    return [label.encode("utf-8", "replace").decode() for label in labels]
 
 
 def _read(
@@ -157,6 +170,28 @@ def _read(
             if str(path) in str(error) or str(run.description.path) in str(error):
                 raise
             raise InputError(f"{path}: {error}") from error
+
+
+def _mismatched(paths: Sequence[Path], samples: Sequence[Sample], parameters: Parameters) -> dict[str, str]:
+    """Return the predictions that cannot be held against the reference, with the reason.
+
+    Raises
+    ------
+    MismatchedBoxes
+        Where none can.
+    """
+    reference, *others = samples
+    found: dict[str, str] = {}
+    for path, sample in zip(paths[1:], others, strict=True):
+        with suppress(NotApplicable):
+            try:
+                frame_of(sample, reference, with_mesh(parameters, sample, reference))
+            except MismatchedBoxes as differ:
+                found[sample.label] = str(differ)
+                last = MismatchedBoxes(str(paths[0]), str(path), f"{differ.difference}. {SAME}")
+    if len(found) == len(others):
+        raise last
+    return found
 
 
 def _results(

@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from backends.errors import MachineError, WrongCall
@@ -30,7 +30,8 @@ def delivered(out: Path) -> Iterator[Path]:
     made = _missing_parents(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent))
+        place = out if out.exists() else out.parent
+        draft = Path(tempfile.mkdtemp(prefix=f".{out.name[:64]}.", suffix=".part", dir=place))
     except OSError as refused:
         raise MachineError(f"{out} cannot be written: {refused.strerror}. Choose another folder") from refused
     try:
@@ -44,6 +45,16 @@ def delivered(out: Path) -> Iterator[Path]:
         for parent in made:
             if not any(parent.iterdir()):
                 parent.rmdir()
+
+
+def require_deliverable(out: Path) -> None:
+    """Refuse at once what could only be refused when all work is done; raises as :func:`delivered` does."""
+    with suppress(_Tried), delivered(out):
+        raise _Tried
+
+
+class _Tried(Exception):
+    """Ends a delivery before anything is moved."""
 
 
 def _missing_parents(out: Path) -> list[Path]:

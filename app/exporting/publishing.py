@@ -46,6 +46,6 @@ def publish(
             write(drawing, folder / "figures" / f"{figure.name}.{kind}")
         pictures[figure.name] = encoded(drawing, "svg")
     with whole(folder / "report.html") as draft:
-        draft.write_text(report_html(published, document, pictures, linked=True), encoding="utf-8")
+        draft.write_text(report_html(published, document, pictures, linked=True), "utf-8", "backslashreplace")
     progress(1.0)
     return document

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from backends.statistics.ranking import Ranking, RankingColumn
 
-NEVER = "never"
+LONGEST = 40
+"""Letters of a label that are shown."""
 
 
 def ranking_text(ranking: Ranking) -> str:
@@ -12,7 +13,7 @@ def ranking_text(ranking: Ranking) -> str:
     head = ["", *(f"{c.title} [{c.unit}]" if c.unit else c.title for c in ranking.columns)]
     rows = [
         [
-            row.label,
+            shortened(row.label),
             *(score_text(c, row.scores.get(c.name)) + ("*" if c.best == row.key else " ") for c in ranking.columns),
         ]
         for row in ranking.rows
@@ -32,6 +33,12 @@ def ranking_text(ranking: Ranking) -> str:
         )
         lines.append(f"least {one} and {other}: {tau:.2f}.")
     return "\n".join(lines)
+
+
+def shortened(label: str) -> str:
+    """Return a label that cannot break a table: printable, and of a length that can be read."""
+    plain = "".join(letter if letter.isprintable() else "�" for letter in " ".join(label.split()))
+    return plain if len(plain) <= LONGEST else f"{plain[: LONGEST - 1]}…"
 
 
 def score_text(column: RankingColumn, score: float | None) -> str:

@@ -55,7 +55,8 @@ def save_results(document: Mapping[str, Any], path: Path) -> None:
         Where it cannot be written.
     """
     with whole(path) as draft:
-        draft.write_text(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n", encoding="utf-8")
+        text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+        draft.write_text(text, "utf-8", "backslashreplace")  # a file's name need not be text
 
 
 def describe_run(description: Description, told: Facts) -> dict[str, Any]:

@@ -17,6 +17,10 @@ from backends.readers import Data
 from backends.readers.opening import describe, load
 from backends.statistics.sample import Sample
 
+DENSITIES = ("relative_density", "overdensity", "density")
+INFERRED = "By its values it is taken as"
+"""How the note on a run begins whose quantity nobody stated."""
+
 
 @dataclass(frozen=True)
 class OpenedRun:
@@ -60,9 +64,23 @@ def open_run(path: Path, told: Facts, role: str, label: str = "") -> OpenedRun:
         names = ", ".join(d.path.name for d in found[:3])
         raise WrongCall(f"{path} holds {len(found)} data sets ({names}, …): name one of them")
     description = found[0]
+    description, told = _by_its_values(description, told)
     parts = description.parts
     member = next((part.member for part in parts if part.role == role), parts[0].member if parts else "")
     return OpenedRun(label, _for_part(description, parts, member), told_about(description, told), member)
+
+
+def _by_its_values(description: Description, told: Facts) -> tuple[Description, Facts]:
+    """Take a grid of density for what its values show it to be, where nobody says; and say so.
+
+    A field without negative values is divided by its mean, one of mean zero is an overdensity: nothing
+    else can come of it. What is a vector may be a velocity, and is asked for.
+    """
+    guess = description.proposed.quantity
+    if guess not in DENSITIES or description.quantity is not None or told.quantity is not None:
+        return description, told
+    note = f"{INFERRED} {guess.replace('_', ' ')}: say --quantity NAME if it is another."
+    return replace(description, warnings=(*description.warnings, note)), replace(told, quantity=guess)
 
 
 def told_about(description: Description, told: Facts) -> Facts:
@@ -75,7 +93,9 @@ def default_labels(paths: Sequence[Path]) -> list[str]:
     """Return the files' stems, made unique."""
     labels: list[str] = []
     for path in paths:
-        stem = path.resolve().stem if path.suffix else path.resolve().name
+        named = path if path.name not in ("", "..") else path.resolve()
+        stem = named.name if named.is_dir() else named.stem
+        stem = stem.encode("utf-8", "replace").decode()  # file names need not be text
         label, number = stem, 2
         while label in labels:
             label, number = f"{stem}-{number}", number + 1

@@ -12,6 +12,9 @@ DASHES: tuple[Any, ...] = ("-", (0, (5, 1.6)), (0, (5, 1.4, 1.2, 1.4)), (0, (1.3
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h", "*")
 """A curve's second sign beside its colour."""
 
+LONGEST = 300
+"""Letters of a text in a figure."""
+
 
 @dataclass(frozen=True)
 class Style:
@@ -73,5 +76,7 @@ def style(name: str = "publication") -> Style:
 
 
 def plain(text: str) -> str:
-    """Return a person's text so that matplotlib shows it as it is: no formulas, and never left out."""
+    """Return a person's text so that matplotlib shows it as it is: no formulas, never left out, not endless."""
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST - 1]}…"
     return ("\u200b" if text.startswith("_") else "") + text.replace("$", r"\$")

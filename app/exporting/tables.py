@@ -45,7 +45,7 @@ def save_csv(source: Figure | Mapping[str, StatisticResult], path: Path) -> None
         Where it cannot be written.
     """
     with whole(path) as draft:
-        draft.write_text(to_csv(source), encoding="utf-8")
+        draft.write_text(to_csv(source), "utf-8", "backslashreplace")
 
 
 def _rows_of_curve(curve: Curve) -> Iterable[Sequence[Any]]:

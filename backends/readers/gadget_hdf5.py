@@ -31,6 +31,8 @@ REGION = 0.45
 SAMPLE = 256
 """Positions looked at to tell a region from a box."""
 
+GOLDEN = 0.6180339887498949
+
 
 @register("gadget-hdf5")
 class GadgetHdf5:
@@ -113,13 +115,19 @@ def _is_region(found: Survey) -> bool:
             for number_ in found.names:
                 dataset = type_positions(piece, file, number_) if piece.rows.get(number_) else None
                 if dataset is not None:
-                    sample = dataset[:: max(1, dataset.shape[0] // wanted)]
+                    sample = dataset[_spread(int(dataset.shape[0]), wanted)]
                     with np.errstate(all="ignore"):
                         samples.append(sample.astype(np.float64) * _to_code(dataset, found))
     rows = np.concatenate(samples) if samples else np.empty((0, 3))
     if rows.shape[0] < 32 or found.header.side is None or not np.isfinite(rows).all():
         return False
     return bool((np.ptp(rows, axis=0) < REGION * found.header.side).any())
+
+
+def _spread(rows: int, wanted: int) -> NDArray[np.int64]:
+    """Return rows all over a column. Steps of the golden ratio fall in with no lattice, as equal ones do."""
+    places = np.arange(min(rows, wanted)) * GOLDEN % 1.0
+    return np.unique((places * rows).astype(np.int64))
 
 
 def _to_code(dataset: Any, found: Survey) -> float:

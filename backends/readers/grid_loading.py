@@ -75,6 +75,8 @@ def field_of(
     box_size = told.box_size or grid.facts.box_size
     stored = slot.quantity or grid.quantity
     quantity = told_quantity(told.quantity) if told.quantity else stored
+    if quantity is None and box_size is None:
+        raise MissingFact(path, "box size nor its quantity", "--box-size L and --quantity NAME")
     if quantity is None:
         raise MissingFact(path, "quantity", "--quantity NAME (relative_density, overdensity or displacement)")
     if box_size is None:

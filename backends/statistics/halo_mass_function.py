@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ from backends.data.catalogue import Catalogue
 from backends.data.parameters import Parameters
 from backends.data.statistic import StatisticResult
 from backends.errors import NotApplicable
-from backends.progress import Progress
+from backends.progress import Progress, part
 from backends.statistics import Axes, register
 
 if TYPE_CHECKING:
@@ -38,7 +39,24 @@ class HaloMassFunction:
     def compute(
         self, sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress
     ) -> StatisticResult:
-        return mass_function(sample.halos(parameters, progress))
+        halos = sample.halos(parameters, part(progress, 0.0, 0.6))
+        if halos.count or reference is None or reference is sample:
+            return mass_function(halos)
+        return no_halos(reference.halos(parameters, part(progress, 0.6, 1.0)))
+
+
+def no_halos(expected: Catalogue) -> StatisticResult:
+    """Return the mass function of a run without halos: none in every bin in which the reference has some.
+
+    Raises
+    ------
+    NotApplicable
+        Where the reference has none either.
+    """
+    there = mass_function(expected)
+    columns = {name: values if name == "mass" else np.zeros_like(values) for name, values in there.columns.items()}
+    note = "It holds no halo of the least number of particles: each that the reference has is missing."
+    return replace(there, columns=columns, notes=(*there.notes, note))
 
 
 def mass_function(catalogue: Catalogue) -> StatisticResult:

@@ -14,7 +14,7 @@ from backends.data.field import Field
 from backends.data.parameters import Parameters
 from backends.data.particles import Particles
 from backends.data.store import Store
-from backends.errors import InputError, NotApplicable
+from backends.errors import InputError, NotApplicable, WrongCall
 from backends.mesh.assignment import order
 from backends.mesh.fourier import Modes, interlaced_modes, modes, particle_modes, window_order
 from backends.mesh.lattice import displaced
@@ -143,7 +143,10 @@ class Sample:
         """Return the file's halos, or those that friends-of-friends links from the dark matter alone."""
         held = self._store.get((self._key, "data", None))
         alone = isinstance(held, Catalogue) or (isinstance(held, Particles) and held.species == "dm")
-        data = held if alone else self.data("dm", part(progress, 0.0, 0.3))
+        try:
+            data = held if alone else self.data("dm", part(progress, 0.0, 0.3))
+        except WrongCall as absent:
+            raise NotApplicable(f"{self.label} holds no dark matter, in which halos are found") from absent
         if isinstance(data, Catalogue):
             return data
         if not isinstance(data, Particles):

@@ -38,7 +38,7 @@ def snapshots(tmp_path_factory: pytest.TempPathFactory, halograph: Command) -> P
 
 @pytest.fixture(scope="session")
 def grids(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Bare density grids, which say nothing of themselves: truth.npy, good.npy, bad.npy, nan.npy, small.npy."""
+    """Bare grids, which say nothing of themselves: truth, good, bad, nan, small and vector, each a .npy."""
     folder = tmp_path_factory.mktemp("grids")
     random = np.random.default_rng(0)
     truth = random.lognormal(-0.5, 1.0, size=(16, 16, 16)).astype(np.float32)
@@ -52,6 +52,7 @@ def grids(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "bad": noise,
         "nan": holes,
         "small": truth[:8, :8, :8],
+        "vector": np.stack([truth, noise, truth]),
     }
     for name, values in arrays.items():
         np.save(folder / f"{name}.npy", values)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -131,7 +133,11 @@ def test_options_choose_mesh_and_mass_assignment(tmp_path: Path, halograph: Comm
     ("arguments", "says"),
     [
         (["truth.npy", "good.npy", "--out", "out", "--quantity", "relative_density"], "--box-size"),
-        (["truth.npy", "good.npy", "--out", "out", "--box-size", "100"], "--quantity"),
+        (["vector.npy", "vector.npy", "--out", "out", "--box-size", "100"], "--quantity"),
+        (["truth.npy", "small.npy", "--out", "out", *map(str, TOLD)], "small.npy"),
+        (["truth.npy", "good.npy", "--out", "", *map(str, TOLD)], "--out"),
+        (["truth.npy", "good.npy", "--out", "out", "--label", "", "B", *map(str, TOLD)], "label"),
+        (["truth.npy", "good.npy", "--out", "out", "--redshift", "-1", *map(str, TOLD)], "redshift"),
         (["truth.npy", "absent.npy", "--out", "out", *map(str, TOLD)], "absent.npy"),
         (["truth.npy", "nan.npy", "--out", "out", *map(str, TOLD)], "nan.npy"),
         (["truth.npy", "good.npy", *map(str, TOLD)], "--out"),
@@ -157,6 +163,46 @@ def test_what_cannot_be_used_is_refused_in_one_line(
     assert "Traceback" not in done.stderr
     assert not (grids / "out").exists()
     assert not [path for path in grids.iterdir() if path.name.startswith(".")]
+
+
+def test_a_density_is_known_by_its_values_and_that_is_said(halograph: Command, grids: Path, tmp_path: Path) -> None:
+    paths = (grids / "truth.npy", grids / "good.npy")
+    options = ("--statistics", "power-spectrum", "--formats", "svg", "--box-size", 100)
+    told = halograph("compare", *paths, "--out", tmp_path / "told", *options, "--quantity", "relative_density")
+    inferred = halograph("compare", *paths, "--out", tmp_path / "inferred", *options)
+    assert (inferred.returncode, inferred.stderr) == (0, "")
+    assert "good.npy: By its values" in inferred.stdout
+    assert "By its values" not in told.stdout
+    assert load(tmp_path / "told")["statistics"] == load(tmp_path / "inferred")["statistics"]
+    assert any("--quantity" in warning for warning in load(tmp_path / "inferred")["runs"]["good"]["warnings"])
+
+
+def test_a_run_of_another_mesh_is_held_against_nothing(halograph: Command, grids: Path, tmp_path: Path) -> None:
+    paths = [grids / f"{name}.npy" for name in ("truth", "small", "good")]
+    done = halograph("compare", *paths, "--out", tmp_path / "out", *TOLD, "--formats", "svg")
+    assert (done.returncode, done.stderr) == (0, "")
+    found = load(tmp_path / "out")
+    for name in ("transfer-function", "correlation-coefficient"):
+        assert "16×16×16 and 8×8×8" in found["statistics"][name]["runs"]["small"]["skipped"]
+        assert "skipped" not in found["statistics"][name]["runs"]["good"]
+    assert set(found["scores"]["small"].values()) == {None}
+    assert found["scores"]["good"]["pdf_distance"] is not None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are bytes on Linux alone")
+def test_names_that_are_no_text_and_terminals_without_greek(halograph: Command, grids: Path, tmp_path: Path) -> None:
+    odd = tmp_path / os.fsdecode(b"\xff\x1b[31m\nodd.npy")
+    shutil.copyfile(grids / "good.npy", odd)
+    done = halograph("compare", grids / "truth.npy", odd, "--out", tmp_path / "out", *TOLD, "--formats", "pdf,png,svg")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\x1b" not in done.stdout
+    assert len(load(tmp_path / "out")["runs"]) == 2
+    (known,) = halograph("info", odd, "--json").stdout.splitlines()
+    assert json.loads(known)["path"] == str(odd)
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "app", "info", str(grids / "truth.npy")]
+    spoken = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
+    assert (spoken.returncode, spoken.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

@@ -218,6 +218,15 @@ def test_a_small_region_is_said_to_be_one(pieces: Write, rng: np.random.Generato
     assert any("region" in warning for warning in description.warnings)
 
 
+@pytest.mark.parametrize("side", [16, 20, 32])
+def test_a_lattice_in_its_own_order_is_no_region(pieces: Write, rng: np.random.Generator, side: int) -> None:
+    particles = columns(side**3, rng)
+    axis = np.arange(side) * 50000.0 / side
+    particles["Coordinates"] = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3)
+    (description,), _ = opening.describe([pieces({1: particles})])
+    assert not any("region" in warning for warning in description.warnings)
+
+
 def test_header_and_content_that_disagree_are_refused(pieces: Write, rng: np.random.Generator) -> None:
     folder = pieces({1: columns(30, rng)}, header={"NumPart_ThisFile": np.array([0, 10**15, 0, 0, 0, 0])})
     _, (error,) = opening.describe([folder])

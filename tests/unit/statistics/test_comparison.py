@@ -14,7 +14,7 @@ from backends.data.parameters import Parameters
 from backends.data.particles import Particles
 from backends.data.statistic import StatisticResult
 from backends.data.store import Store
-from backends.errors import Cancelled, NotApplicable
+from backends.errors import Cancelled, NotApplicable, WrongCall
 from backends.progress import Progress, silent
 from backends.statistics import registry
 from backends.statistics.compare import Outcome, compute
@@ -22,7 +22,7 @@ from backends.statistics.figures import RunStyle, figure
 from backends.statistics.meshes import default_n_mesh
 from backends.statistics.ranking import ranking
 from backends.statistics.sample import Data, Sample
-from backends.statistics.scores import kendall_tau, pdf_distance
+from backends.statistics.scores import kendall_tau, mass_function_error, pdf_distance
 
 BOX = 64.0
 NAMES = ("power-spectrum", "transfer-function", "correlation-coefficient", "density-pdf", "halo-mass-function")
@@ -197,3 +197,29 @@ def test_every_statistic_is_deterministic_and_can_be_cancelled(name: str) -> Non
 
     with pytest.raises(Cancelled):
         statistic.compute(runs[1], runs[0], Parameters(), cancelled)
+
+
+def test_a_run_without_halos_misses_all_of_them() -> None:
+    even = np.stack(np.meshgrid(*[np.arange(20) * BOX / 20] * 3), axis=-1).reshape(-1, 3).astype(np.float32)
+    empty = Sample(lambda species, progress: Particles(even, BOX, masses=1e10), label="empty")
+    found = {run.label: outcome for _, run, outcome in compute(NAMES[-1:], [study()[0], empty], Parameters())}
+    there, missing = found["truth"], found["empty"]
+    assert isinstance(there, StatisticResult)
+    assert isinstance(missing, StatisticResult)
+    assert np.array_equal(missing["mass"], there["mass"])
+    assert not missing["count"].any()
+    assert mass_function_error(missing, there) == 1.0
+    alone = next(outcome for _, _, outcome in compute(NAMES[-1:], [empty], Parameters()))
+    assert "no halos" in str(alone)
+
+
+def test_a_snapshot_without_dark_matter_has_no_halos_and_all_the_rest() -> None:
+    def gas_alone(species: str | None, progress: Progress) -> Data:
+        if species == "dm":
+            raise WrongCall("holds gas")
+        return Particles(clumps().astype(np.float32), BOX, masses=1e10)
+
+    gas = Sample(gas_alone, label="gas")
+    found = {(name, run.label): outcome for name, run, outcome in compute(NAMES, [study()[0], gas], Parameters())}
+    assert "dark matter" in str(found["halo-mass-function", "gas"])
+    assert isinstance(found["transfer-function", "gas"], StatisticResult)
