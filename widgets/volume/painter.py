@@ -20,7 +20,6 @@ from widgets.volume.textures import FieldTexture, SlabTexture
 
 # A cell of a slice that is drawn larger than this shows its edges.
 NEAREST_ABOVE = 14.0
-# A surface is searched at shorter steps than are summed: a dense cell between two of them would be missed.
 SURFACE_STEP = 0.5
 Colour = tuple[float, float, float]
 
@@ -75,9 +74,13 @@ class Target:
     raw: bool = False
 
 
-def ray_step(step: float, cells: int, drawn_cells: int) -> float:
-    """Return a ray's step in box lengths: so many cells, but no shorter than a cell of what is drawn from."""
-    return max(step / cells, 1.0 / drawn_cells) if step >= 1.0 else step / cells
+def ray_step(step: float, cells: int, drawn_cells: int, surface: bool = False) -> float:
+    """Return a ray's step in box lengths: so many cells, but no shorter than a cell of what is drawn from.
+
+    A surface is searched more finely at rest: a dense cell between two samples would be missed.
+    """
+    length = max(step / cells, 1.0 / drawn_cells) if step >= 1.0 else step / cells
+    return length * SURFACE_STEP if surface and step <= 1.0 else length
 
 
 def features(look: Look, source: Source) -> set[str]:
@@ -193,8 +196,7 @@ class Painter:
         low, high = np.sort(np.asarray(view.clip, dtype=np.float64), axis=1).T
         program["u_low"], program["u_high"] = low, high
         drawn = source.field.drawn(target.preview)
-        step = ray_step(target.step, source.field.drawn().cells, drawn.cells)
-        program["u_step"] = step * SURFACE_STEP if surface else step
+        program["u_step"] = ray_step(target.step, source.field.drawn().cells, drawn.cells, surface)
         if surface:
             program["u_level"], program["u_cell"] = view.iso_level, 1.0 / drawn.cells
             program["u_light"] = look.orbit.lamp

@@ -18,13 +18,15 @@ from widgets.volume.camera import Orbit
 from widgets.volume.canvas import FieldCanvas, Frame, Size
 from widgets.volume.flat import Flat
 from widgets.volume.library import FieldLibrary
-from widgets.volume.painter import SURFACE_STEP, Colour, Look, Painter, Source, Target, ray_step
+from widgets.volume.painter import Colour, Look, Painter, Source, Target, ray_step
 from widgets.volume.pane import Pane, Rectangle
 from widgets.volume.quality import FULL, AdaptiveQuality, Level, Refinement
 from widgets.volume.visual import FieldNode, view_box
 
 # While fields are uploaded the picture is brought up to date so often.
 SHARPEN_SECONDS = 0.25
+# Beyond so many pixels a side a picture of surfaces is drawn with one ray per pixel.
+LARGEST_SMOOTHED = 8192
 
 
 class Scene:
@@ -223,7 +225,11 @@ class Scene:
         ----------
         step : ray step, in cells
         """
-        return np.asarray(self._off_window(pane, size, step, exact=False), dtype=np.uint8)
+        if self.look.view.mode != "iso" or 2 * max(size) > LARGEST_SMOOTHED:
+            return np.asarray(self._off_window(pane, size, step, exact=False), dtype=np.uint8)
+        # A surface has edges: the mean of four rays per pixel smooths them.
+        rays = self._off_window(pane, (2 * size[0], 2 * size[1]), step, exact=False).astype(np.uint16)
+        return ((rays[::2, ::2] + rays[1::2, ::2] + rays[::2, 1::2] + rays[1::2, 1::2] + 2) // 4).astype(np.uint8)
 
     def measured(self, pane: Pane, size: Size) -> NDArray[np.float32]:
         """Return the numbers that a column or maximum view shows, before any scaling: (height, width) float32.
@@ -357,8 +363,10 @@ class Scene:
         if self.look.view.mode == "slice":
             return 2.0 * textures
         # A ray through the middle of the box is a little longer than its side, most others are shorter.
-        step = 1.0 if kept is None else ray_step(level.step, kept.drawn().cells, kept.drawn(level.preview).cells)
-        return 0.8 * textures / (step * SURFACE_STEP if self.look.view.mode == "iso" else step)
+        if kept is None:
+            return 0.8 * textures
+        cells, drawn = kept.drawn().cells, kept.drawn(level.preview).cells
+        return 0.8 * textures / ray_step(level.step, cells, drawn, self.look.view.mode == "iso")
 
     def _samples(self, level: Level) -> float:
         """Return about how many texture samples a whole picture costs."""
