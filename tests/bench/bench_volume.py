@@ -47,7 +47,7 @@ def measure(n_mesh: int) -> None:
     scene.show(panes)
     for key in range(3):
         scene.put(key, lognormal_box(n_mesh, smoothing=1.0 * key))
-    for mode in ("slice", "column", "mip", "dvr"):
+    for mode in ("slice", "column", "mip", "dvr", "iso"):
         scene.set_view(ViewSettings(mode=mode))
         start = time.perf_counter()
         scene.finish()

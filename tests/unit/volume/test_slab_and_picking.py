@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from backends.data.field import Field
+from backends.data.view import ViewSettings
+from widgets.views import gestures
 from widgets.volume import picking, slab
 from widgets.volume.camera import Orbit
+from widgets.volume.flat import Flat
 
 
 @pytest.mark.parametrize(
@@ -67,3 +70,22 @@ def test_a_thick_slab_finds_its_densest_layer_and_a_place_outside_finds_none() -
     x, y, z = picking.position(field, (4, 11, 7))
     assert picking.in_slab(field, x, y, 2, (0.0, 1.0)) == pytest.approx((x, y, z))
     assert picking.in_slab(field, 1.2, 0.5, 2, (0.0, 1.0)) is None
+
+
+@pytest.mark.parametrize("level", [5.0, 20.0])
+def test_a_click_on_a_surface_finds_the_side_that_is_seen(level: float) -> None:
+    field, orbit = peaked((4, 11, 7)), Orbit(30.0, 20.0)
+    place = np.array(picking.position(field, (4, 11, 7)))
+    x, y = orbit.project(place[None], 400, 300)[0][0]
+    view = ViewSettings(mode="iso", iso_level=level)
+    found = gestures.probed(view, (orbit, Flat()), field, x, y, (400, 300))
+    assert found is not None
+    assert picking.interpolated(field, np.array([found]))[0] == pytest.approx(level, rel=0.05)
+    assert np.linalg.norm(found - orbit.eye) < np.linalg.norm(place - orbit.eye)
+    assert gestures.probed(view, (orbit, Flat()), field, x + 80, y, (400, 300)) is None
+
+
+def test_a_field_is_interpolated_periodically() -> None:
+    field = peaked((0, 5, 15), 0.0)
+    points = np.array([[0.0, 5 / 16, 15 / 16], [31 / 32, 5 / 16, 15 / 16], [0.0, 5 / 16, 31 / 32]])
+    np.testing.assert_allclose(picking.interpolated(field, points), [50.0, 25.5, 25.5])
