@@ -11,6 +11,8 @@ from widgets.volume.flat import PLANES
 from widgets.volume.slab import layers
 
 Point = tuple[float, float, float]
+# A quarter of a cell, halved so often, is less than a thousandth of one.
+HALVINGS = 10
 
 
 def voxel(field: Field, point: Point) -> tuple[int, int, int]:
@@ -104,7 +106,11 @@ def on_surface(
         if not changes.size:
             return None
         i = int(changes[0])
-        found = float(t[i] + (t[i + 1] - t[i]) * values[i] / (values[i] - values[i + 1]))
+        near, found = float(t[i]), float(t[i + 1])
+        for _ in range(HALVINGS):
+            middle = (near + found) / 2
+            value = interpolated(field, (origin + middle * direction)[None])[0] - level
+            near, found = (middle, found) if (value >= 0.0) == (values[i] >= 0.0) else (near, middle)
     x, y, z = np.clip(origin + found * direction, 0.0, np.nextafter(1.0, 0.0))
     return float(x), float(y), float(z)
 
