@@ -38,6 +38,7 @@ def run(options: argparse.Namespace) -> int:
     from backends.progress import part
     from backends.simulation.particle_mesh import simulate
     from backends.writers.gadget_hdf5 import write_gadget_hdf5
+    from backends.writers.whole import require_writable
 
     told = {
         "omega_m": options.omega_m,
@@ -48,6 +49,8 @@ def run(options: argparse.Namespace) -> int:
     }
     cosmology = Cosmology(**{name: value for name, value in told.items() if value is not None})
     paths = paths_of(options.out, options.redshifts)
+    for snapshot_path in paths:
+        require_writable(snapshot_path)
     made_by = f"halograph {__version__} simulate --seed {options.seed}"
     with progress_bar("Simulating") as progress:
         snapshots = simulate(

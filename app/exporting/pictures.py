@@ -12,9 +12,9 @@ from backends.data.field import Field
 from backends.data.parameters import Parameters
 from backends.data.store import Store
 from backends.data.view import ViewSettings
-from backends.errors import WrongCall
+from backends.errors import MismatchedBoxes, NotApplicable, WrongCall
 from backends.progress import Progress, part, silent
-from backends.writers.whole import whole
+from backends.writers.whole import require_writable, whole
 
 Camera = tuple[float, float, float]
 
@@ -45,6 +45,7 @@ def render_files(
     """
     if out.suffix.lower() != ".png":
         raise WrongCall(f"{out} is not the name of a PNG; let it end in .png")
+    require_writable(out)
     labels = default_labels(paths)
     runs = [open_run(path, told, "prediction", label) for path, label in zip(paths, labels, strict=True)]
     render(runs, out, mode, size, camera, progress)
@@ -61,22 +62,37 @@ def render(
     """Draw opened runs; the first one sets the mesh and the colour scale."""
     from PIL import Image
 
-    from widgets.volume.offscreen import render as draw
+    from app.exporting.captions import Caption, captioned
+    from widgets.volume.offscreen import drawn
 
     fields = _densities(runs, part(progress, 0.0, 0.8))
     progress(0.8, "Drawing")
-    pixels = draw(fields, replace(ViewSettings(), mode=mode), size, camera)
+    view = replace(ViewSettings(), mode=mode)
+    picture = drawn(fields, view, size, camera)
+    captions = [Caption(run.label, _epoch(field)) for run, field in zip(runs, fields, strict=True)]
+    pixels = captioned(picture, captions, view, fields[0].box_size)
     with whole(out) as draft:
-        Image.fromarray(pixels[..., :3]).save(draft, format="PNG")
+        Image.fromarray(pixels).save(draft, format="PNG")
     progress(1.0)
+
+
+def _epoch(field: Field) -> str:
+    return "" if field.redshift is None else f"z = {field.redshift:.3g}"
 
 
 def _densities(runs: Sequence[OpenedRun], progress: Progress) -> list[Field]:
     store, parameters = Store(1 << 32), Parameters()
     samples = [run.sample(store) for run in runs]
     n_mesh = samples[0].default_n_mesh(parameters, part(progress, 0.0, 0.3))
-    found = []
+    found: list[Field] = []
     for i, sample in enumerate(samples):
         step = part(progress, 0.3 + 0.7 * i / len(samples), 0.3 + 0.7 * (i + 1) / len(samples))
-        found.append(sample.relative_density(parameters, n_mesh, step))
+        field = sample.relative_density(parameters, n_mesh, step)
+        if field.dimensions != 3 or field.values.ndim != 3:
+            shape = "×".join(map(str, field.values.shape))
+            raise NotApplicable(f"{runs[i].description.path} is a map of {shape}: only densities in a box are drawn")
+        if abs(field.box_size - (found or [field])[0].box_size) > 1e-3 * field.box_size:
+            both = f"their boxes are {found[0].box_size:g} and {field.box_size:g} Mpc/h wide"
+            raise MismatchedBoxes(str(runs[0].description.path), str(runs[i].description.path), both)
+        found.append(field)
     return found

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from backends.errors import MachineError
+from backends.errors import MachineError, WrongCall
 
 
 @contextmanager
@@ -38,6 +38,26 @@ def whole(path: Path) -> Iterator[Path]:
     finally:
         with suppress(FileNotFoundError):
             draft.unlink()
+
+
+def require_writable(path: Path) -> None:
+    """Refuse at once what could only be refused when all work is done.
+
+    Raises
+    ------
+    WrongCall
+        Where ``path`` is a folder.
+    MachineError
+        Where nothing can be written beside it.
+    """
+    if path.is_dir():
+        raise WrongCall(f"{path} is a folder; name a file in it")
+    with suppress(_Tried), whole(path):
+        raise _Tried
+
+
+class _Tried(Exception):
+    """Ends writing before anything takes its place."""
 
 
 def _umask() -> int:

@@ -26,6 +26,7 @@ class Sheet:
     drawn : keys of the cells whose field is drawn
     notes : what a cell must say about how it is drawn, by the cell's key
     hovered, selected : keys of runs
+    probed : whether the probed point is marked
     """
 
     cells: tuple[Cell, ...]
@@ -41,3 +42,4 @@ class Sheet:
     notes: Mapping[str, str] = field(default_factory=dict)
     hovered: str = ""
     selected: str = ""
+    probed: bool = True

@@ -30,7 +30,8 @@ def paint(painter: QPainter, sheet: Sheet, base: QFont) -> None:
                 lines.wire_box(painter, sheet, cell, rectangle)
             if sheet.view.halos:
                 lines.halos(painter, sheet, cell, rectangle)
-            lines.crosshair(painter, sheet, cell, rectangle)
+            if sheet.probed:
+                lines.crosshair(painter, sheet, cell, rectangle)
         else:
             painter.fillRect(QRectF(*rectangle), QColor(sheet.theme.field_background))
             marks.state(painter, sheet, cell, rectangle, base)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +17,39 @@ from widgets.volume.camera import Orbit
 from widgets.volume.pane import Pane
 
 
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """A picture, and what is needed to write on it.
+
+    pixels : (height, width, 4) uint8, top row first
+    rectangles : one a field, in pixels
+    limits : scaled range of the colours
+    orbit : where the fields are looked at from
+    """
+
+    pixels: NDArray[np.uint8]
+    rectangles: tuple[tuple[int, int, int, int], ...]
+    limits: tuple[float, float]
+    orbit: Orbit
+
+
 def render(
     fields: Sequence[Field],
     view: ViewSettings,
     size: tuple[int, int] = (1200, 800),
     camera: tuple[float, float, float] | None = None,
 ) -> NDArray[np.uint8]:
-    """Return a picture of fields side by side: (height, width, 4) uint8, top row first.
+    """Return the pixels of :func:`drawn` alone."""
+    return drawn(fields, view, size, camera).pixels
+
+
+def drawn(
+    fields: Sequence[Field],
+    view: ViewSettings,
+    size: tuple[int, int] = (1200, 800),
+    camera: tuple[float, float, float] | None = None,
+) -> Drawn:
+    """Return a picture of fields side by side.
 
     Parameters
     ----------
@@ -59,6 +86,7 @@ def render(
     scene.set_camera(orbit)
     for pane, (x, y, width, height) in zip(panes, places, strict=True):
         picture[y : y + height, x : x + width] = scene.picture(pane, (width, height))
+    limits = scene.look.limits
     scene.close()
     picture[..., 3] = 255
-    return picture
+    return Drawn(picture, places, limits, orbit)

@@ -128,6 +128,7 @@ def test_the_same_seed_gives_the_same_snapshot(halograph: Command, tmp_path: Pat
     ("arguments", "says"),
     [
         (["--out", "x.hdf5", "--n-particles", "1"], "1"),
+        (["--out", "."], "folder"),
         (["--out", "x.hdf5", "--box-size", "nan"], "nan"),
         (["--out", "x.hdf5", "--redshifts", "0,0.001"], "0.01"),
         (["--out", "x.hdf5", "--redshifts", "now"], "now"),
@@ -186,14 +187,35 @@ def test_a_picture_needs_no_display(halograph: Command, snapshots: Path, tmp_pat
     from PIL import Image
 
     out = tmp_path / "picture.png"
-    options = ("--mode", "mip", "--size", "320x200", "--camera", "30,20,1.5")
+    options = ("--mode", "mip", "--size", "480x320", "--camera", "30,20,1.5")
     done = halograph("render", snapshots / "run_z0.00.hdf5", "--out", out, *options)
     if done.returncode == 1 and "EGL" in done.stderr:
         pytest.skip("this machine has no OpenGL without a display")
     assert (done.returncode, done.stderr) == (0, "")
     with Image.open(out) as picture:
-        assert picture.size == (320, 200)
-        assert np.asarray(picture).std() > 5
+        assert picture.size == (480, 320)
+        pixels = np.asarray(picture).astype(int)
+    assert pixels.std() > 5
+    # On a dark ground stand the run's name above, the scale below it, and the colour bar at the right.
+    for corner in (pixels[8:32, 10:150], pixels[-40:-10, 10:80], pixels[-57:-10, -130:-10]):
+        assert (corner.min(axis=2) > 200).sum() > 20
+
+
+def test_pictures_are_of_boxes_that_are_alike(halograph: Command, grids: Path, tmp_path: Path) -> None:
+    import h5py
+
+    for name, side in (("one", 50.0), ("two", 100.0)):
+        with h5py.File(tmp_path / f"{name}.hdf5", "w") as file:
+            grid = file.create_dataset("density", data=np.load(grids / "truth.npy"))
+            grid.attrs["box_size"] = side
+    done = halograph("render", tmp_path / "one.hdf5", tmp_path / "two.hdf5", "--out", tmp_path / "x.png")
+    assert done.returncode == 2
+    assert "two.hdf5" in done.stderr
+    np.save(tmp_path / "map.npy", np.ones((16, 16), np.float32))
+    done = halograph("render", tmp_path / "map.npy", "--out", tmp_path / "x.png", "--box-size", 50)
+    assert done.returncode == 2
+    assert "map.npy" in done.stderr
+    assert not (tmp_path / "x.png").exists()
 
 
 @pytest.mark.parametrize("option", [["--size", "huge"], ["--camera", "1,2"], ["--mode", "x"], ["--out", "x.jpg"]])

@@ -217,7 +217,7 @@ def test_a_snapshot_without_dark_matter_has_no_halos_and_all_the_rest() -> None:
     def gas_alone(species: str | None, progress: Progress) -> Data:
         if species == "dm":
             raise WrongCall("holds gas")
-        return Particles(clumps().astype(np.float32), BOX, masses=1e10)
+        return Particles(clumps().astype(np.float32), BOX, masses=1e10, species="gas")
 
     gas = Sample(gas_alone, label="gas")
     found = {(name, run.label): outcome for name, run, outcome in compute(NAMES, [study()[0], gas], Parameters())}

@@ -1,0 +1,89 @@
+"""Writes on a picture what the window writes on its views: names, colour bar with units, scale bar, axes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+import resources
+from backends.data.view import ViewSettings
+from backends.errors import MachineError
+from widgets.theme import theme
+from widgets.volume.offscreen import Drawn
+
+FONTS = ("Inter-Regular.otf", "Inter-Medium.otf")
+LETTERS_FOR = 900
+"""Pixels of a picture's shorter side at which letters have the window's size; larger ones have larger letters."""
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What is said of one field: its run's name and, quietly, a detail."""
+
+    label: str
+    detail: str = ""
+
+
+def captioned(picture: Drawn, captions: Sequence[Caption], view: ViewSettings, box_size: float) -> NDArray[np.uint8]:
+    """Return (height, width, 3) uint8: the picture with captions, needing no display.
+
+    Parameters
+    ----------
+    captions : one a field
+    box_size : Mpc/h
+    """
+    # Qt paints on pictures without a display where it is told so before its first object.
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PyQt6.QtGui import QFont, QFontDatabase, QGuiApplication, QImage, QPainter
+
+    from widgets.views.cell import Cell
+    from widgets.views.sheet import Sheet
+    from widgets.views.sheet_painter import paint
+    from widgets.volume.flat import Flat
+
+    application = QGuiApplication.instance() or QGuiApplication(["halograph"])
+    for name in FONTS:
+        QFontDatabase.addApplicationFont(str(resources.path(f"fonts/{name}")))
+    height, width = picture.pixels.shape[:2]
+    scale = max(1.0, min(width, height) / LETTERS_FOR)
+    slots = theme("dark")
+    cells = tuple(
+        Cell(
+            str(i),
+            str(i),
+            i,
+            caption.label,
+            caption.detail,
+            slots.runs[(i - 1) % len(slots.runs)] if i else slots.reference,
+        )
+        for i, caption in enumerate(captions)
+    )
+    sheet = Sheet(
+        cells=cells,
+        rectangles=tuple(
+            (round(x / scale), round(y / scale), round(w / scale), round(h / scale))
+            for x, y, w, h in picture.rectangles
+        ),
+        view=view,
+        theme=slots,
+        camera=lambda key: (picture.orbit, Flat()),
+        box_size=box_size,
+        limits=picture.limits,
+        drawn=frozenset(cell.key for cell in cells),
+        probed=False,
+    )
+    image = QImage(picture.pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888)
+    painter = QPainter(image)
+    painter.scale(scale, scale)
+    paint(painter, sheet, QFont("Inter"))
+    painter.end()
+    del application
+    bits = image.constBits()
+    if bits is None:
+        raise MachineError("the machine has not enough memory to write on this picture; choose a smaller --size")
+    written = np.frombuffer(bits.asstring(image.sizeInBytes()), np.uint8)
+    return np.ascontiguousarray(written.reshape(height, width, 4)[..., :3])
