@@ -41,7 +41,7 @@ def probed(
 ) -> picking.Point | None:
     """Return the point under a pixel, fractions of the box, or None where there is none.
 
-    Of an isosurface it is the point that is seen, else the densest one.
+    Of an isosurface it is the densest cell beside the point that is seen, else the densest on the whole ray.
     """
     orbit, flat = camera
     if view.mode == "slice":
@@ -50,5 +50,6 @@ def probed(
     if field is None:
         return None
     if view.mode == "iso":
-        return picking.on_surface(field, *orbit.ray(x, y, *size), view.iso_level, view.clip)
+        seen = picking.on_surface(field, *orbit.ray(x, y, *size), view.iso_level, view.clip)
+        return None if seen is None else picking.densest_beside(field, seen)
     return picking.densest(field, *orbit.ray(x, y, *size), view.clip)

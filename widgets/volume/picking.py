@@ -115,6 +115,20 @@ def on_surface(
     return float(x), float(y), float(z)
 
 
+def densest_beside(field: Field, point: Point) -> Point:
+    """Return where the densest of the cells around a point sits; the other side of the box is not beside it.
+
+    Parameters
+    ----------
+    point : fractions of the box, in [0, 1)
+    """
+    grid = np.asarray(field.grid)
+    around = np.floor(np.asarray(point) * grid - field.cell_offset).astype(np.int64) + list(np.ndindex(2, 2, 2))
+    inside = around[((around >= 0) & (around < grid)).all(axis=1)]
+    values = field.values[inside[:, 0], inside[:, 1], inside[:, 2]]
+    return position(field, tuple(int(i) for i in inside[int(np.argmax(values))]))
+
+
 def in_slab(field: Field | None, right: float, up: float, axis: int, depth: tuple[float, float]) -> Point | None:
     """Return the densest point of a slab under a place of its picture, or None outside the box.
 

@@ -77,12 +77,21 @@ def test_a_click_on_a_surface_finds_the_side_that_is_seen(level: float) -> None:
     field, orbit = peaked((4, 11, 7)), Orbit(30.0, 20.0)
     place = np.array(picking.position(field, (4, 11, 7)))
     x, y = orbit.project(place[None], 400, 300)[0][0]
+    origin, direction = orbit.ray(x, y, 400, 300)
+    seen = picking.on_surface(field, origin, direction, level)
+    assert seen is not None
+    assert picking.interpolated(field, np.array([seen]))[0] == pytest.approx(level, rel=0.05)
+    assert np.linalg.norm(seen - orbit.eye) < np.linalg.norm(place - orbit.eye)
     view = ViewSettings(mode="iso", iso_level=level)
-    found = gestures.probed(view, (orbit, Flat()), field, x, y, (400, 300))
-    assert found is not None
-    assert picking.interpolated(field, np.array([found]))[0] == pytest.approx(level, rel=0.05)
-    assert np.linalg.norm(found - orbit.eye) < np.linalg.norm(place - orbit.eye)
+    # What is probed there is what the surface encloses, and not the empty cell before it.
+    assert gestures.probed(view, (orbit, Flat()), field, x, y, (400, 300)) == pytest.approx(tuple(place))
     assert gestures.probed(view, (orbit, Flat()), field, x + 80, y, (400, 300)) is None
+
+
+def test_the_other_side_of_the_box_is_not_beside_a_point() -> None:
+    field = peaked((0, 0, 15), 0.5)
+    assert picking.densest_beside(field, (0.01, 0.02, 0.01))[2] < 0.1
+    assert picking.densest_beside(field, (0.01, 0.02, 0.99)) == pytest.approx((1 / 32, 1 / 32, 31 / 32))
 
 
 def test_a_field_is_interpolated_periodically() -> None:
