@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,10 @@ def progress_bar(title: str) -> Iterator[Progress]:
         return
     from tqdm import tqdm
 
-    with tqdm(total=100, desc=title, leave=False, bar_format="{desc} {bar:24} {percentage:3.0f} % {postfix}") as bar:
+    # tqdm draws nothing on a terminal that does not say how large it is, as editors' and containers' do not.
+    columns, rows = shutil.get_terminal_size()
+    shape = "{desc} {bar:24} {percentage:3.0f} % {postfix}"
+    with tqdm(total=100, desc=title, leave=False, ncols=columns, nrows=rows, bar_format=shape) as bar:
 
         def report(fraction: float, message: str = "") -> None:
             if message:
