@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 from dataclasses import replace
 from pathlib import Path
 
+from PyQt6 import sip
 from PyQt6.QtCore import QObject
 from PyQt6.QtWidgets import QApplication, QFileDialog
 
@@ -262,3 +264,17 @@ class Application(QObject):
         self.tasks.close()
         self.worker.close()
         self.settings.close()
+
+
+def delete_windows() -> None:
+    """Delete what is left of the windows, parents before children, before Python ends.
+
+    PyQt's own end walks over all its objects while deleting them, and can come upon one that is gone.
+    """
+    qt = QApplication.instance()
+    for window in qt.topLevelWidgets() if isinstance(qt, QApplication) else ():
+        if not sip.isdeleted(window) and window.parent() is None:
+            sip.delete(window)
+
+
+atexit.register(delete_windows)

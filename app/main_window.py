@@ -70,11 +70,11 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         left = SidePanel(self.library, self.facts, self.invitation, width=237)
-        right = SidePanel(self.explain, self.volume, self.probe, self.statistic_parameters, width=260)
+        self.side = SidePanel(self.explain, self.volume, self.probe, self.statistic_parameters, width=260)
         area = Qt.DockWidgetArea
         self.docks = {
             "library": self._dock("Library", "library", left, area.LeftDockWidgetArea),
-            "parameters": self._dock("Parameters", "parameters", right, area.RightDockWidgetArea),
+            "parameters": self._dock("Parameters", "parameters", self.side, area.RightDockWidgetArea),
             "statistics": self._dock("Statistics", "statistics", self.plots, area.BottomDockWidgetArea),
             "ranking": self._dock("Ranking", "ranking", self.ranking, area.BottomDockWidgetArea),
         }

@@ -161,7 +161,11 @@ class Showing(QObject):
         study, window = self.study, self.window
         window.pages.setCurrentWidget(window.grid if study.runs else window.empty)
         window.header.set_pages(PAGES, study.view.page)
-        window.explain.setVisible(study.view.page == "explain" and bool(study.runs))
+        explained = study.view.page == "explain" and bool(study.runs)
+        appears = explained and window.explain.isHidden()
+        window.explain.setVisible(explained)
+        if appears:
+            window.side.show_from(window.explain)
         for name in ("parameters", "statistics", "ranking"):
             window.docks[name].setVisible(bool(study.runs) and self._wanted_docks(name))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, QObject, QSize, Qt
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from widgets.style import set_kind
@@ -33,17 +33,14 @@ class SidePanel(QScrollArea):
         column.setSpacing(0)
         for section in sections:
             column.addWidget(section)
-            section.installEventFilter(self)
         column.addStretch(1)
         self.setWidget(content)
 
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """Scroll up to a section that appears above what is in sight: it came because it is wanted."""
-        if event is not None and event.type() == QEvent.Type.Show and isinstance(watched, QWidget):
-            bar = self.verticalScrollBar()
-            if bar is not None and watched.y() < bar.value():
-                bar.setValue(watched.y())
-        return super().eventFilter(watched, event)
+    def show_from(self, section: QWidget) -> None:
+        """Scroll up to a section that has appeared above what is in sight."""
+        bar = self.verticalScrollBar()
+        if bar is not None and section.y() < bar.value():
+            bar.setValue(section.y())
 
     def sizeHint(self) -> QSize:
         return QSize(self._width, 600)

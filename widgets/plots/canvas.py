@@ -10,7 +10,7 @@ import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QContextMenuEvent, QFocusEvent, QFontMetricsF, QKeyEvent
-from PyQt6.QtWidgets import QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QGraphicsWidget, QVBoxLayout, QWidget
 
 from backends.statistics.figure import Figure
 from widgets.current_theme import current_theme
@@ -60,6 +60,7 @@ class Canvas(QWidget):
         self._moved = False
         self._highlighted, self._selected = "", ""
         self._view = pg.GraphicsView(self, background=theme.panel)
+        self._view.setCentralItem(QGraphicsWidget())  # pyqtgraph's own has a layout, which outlives it
         self._view.setFocusProxy(self)
         self._view.setMinimumSize(0, 0)
         for surface in (self._view, self._view.viewport()):
