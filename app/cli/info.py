@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from app.exporting.results import describe_run, to_plain
+    from backends.errors import UnknownFormat
     from backends.readers.opening import describe
 
     told = facts(options)
@@ -31,7 +32,10 @@ def run(options: argparse.Namespace) -> int:
             print(("\n" if i else "") + _in_words(known))
     for error in refused:
         complain(str(error))
-    return max((error.exit_status for error in refused), default=0)
+    # A folder may hold other things beside what was found in it; a file that was named must be told.
+    named = {str(path) for path in options.paths}
+    unused = [e for e in refused if not (found and isinstance(e, UnknownFormat) and str(e.path) not in named)]
+    return max((error.exit_status for error in unused), default=0)
 
 
 def _in_words(known: Mapping[str, Any]) -> str:

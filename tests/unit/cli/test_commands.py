@@ -96,6 +96,19 @@ def test_info_tells_good_files_and_refuses_bad_ones(halograph: Command, grids: P
     assert "absent" in second
 
 
+def test_other_things_in_a_folder_are_noted_and_named_files_must_be_told(
+    halograph: Command, snapshots: Path, tmp_path: Path
+) -> None:
+    shutil.copyfile(snapshots / "run_z0.00.hdf5", tmp_path / "run.hdf5")
+    (tmp_path / "particles.gio").write_bytes(b"HACC01L\0" + bytes(600))
+    done = halograph("info", tmp_path, "--json")
+    assert (done.returncode, len(done.stdout.splitlines())) == (0, 1)
+    assert "GenericIO" in done.stderr
+    assert halograph("info", tmp_path, tmp_path / "particles.gio", "--json").returncode == 2
+    (tmp_path / "run.hdf5").write_bytes(b"")
+    assert halograph("info", tmp_path, "--json").returncode == 2
+
+
 def test_info_for_people_has_units(halograph: Command, snapshots: Path) -> None:
     text = halograph("info", snapshots).stdout
     assert "32 Mpc/h" in text
