@@ -5,10 +5,14 @@ threads enter parallel kernels at once; and with the others the pools would figh
 Every call of a kernel compiled with ``parallel=True`` stands inside ``with exclusive():``, serial
 kernels need nothing. Keep what is inside short (a piece of the work, then ``progress``), so that
 no other task waits long.
+
+Where numba finds OpenMP it is used, and its threads are told to sleep while they wait: spinning ones
+take the core from the very thread that they wait for as soon as anything else runs.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import RLock
@@ -22,6 +26,7 @@ def exclusive() -> Iterator[int]:
 
     One thread may nest it. The first call imports numba.
     """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # read when the first kernel starts its threads
     import numba
 
     with _turn:

@@ -2,7 +2,8 @@
 
 Shell i holds the wave vectors with i ≤ |m| < i + 1, decided on the integer m²; a mode and its
 conjugate count once. Along a row of modes |m| only grows, so that the shell is followed without a
-square root, and the window is divided out in the same pass.
+square root, and the window is divided out in the same pass. Modes are those of real fields: the mode
+at −m is the conjugate of the one at m.
 """
 
 from __future__ import annotations
@@ -61,57 +62,52 @@ def _count(n: int, wave_numbers: Floats, counts: NDArray[np.int64]) -> None:
                     counts[i, shell] += 1
 
 
-@nb.njit(parallel=True, fastmath=True, nogil=True, cache=True)
-def _sum_auto(a: Complex, inverse: Floats, inverse_last: Floats, sums: Floats) -> None:
-    n = a.shape[0]
-    limit = (n // 2) ** 2
-    for i in nb.prange(n):
-        mi = i if 2 * i < n else i - n
-        for j in range(n):
-            mj = j if 2 * j < n else j - n
-            m2 = mi * mi + mj * mj
-            if m2 >= limit:
-                continue
-            # Of the plane m_z = 0 one half is the conjugate of the other.
-            first = 0 if mi > 0 or (mi == 0 and mj > 0) else 1
-            shell = _first_shell(m2)
-            edge = (shell + 1) * (shell + 1)
-            factor = inverse[i] * inverse[j]
-            for ml in range(first, n // 2):
-                m2l = m2 + ml * ml
-                if m2l >= limit:
-                    break
-                while m2l >= edge:
-                    shell += 1
-                    edge = (shell + 1) * (shell + 1)
-                z = a[i, j, ml]
-                sums[i, shell] += factor * inverse_last[ml] * (z.real * z.real + z.imag * z.imag)
+@nb.njit(fastmath=True, nogil=True, cache=True)
+def _add_auto(a: Complex, row: NDArray[np.float32], length: int) -> None:
+    for m in range(length):
+        row[m] += a[m].real * a[m].real + a[m].imag * a[m].imag
+
+
+@nb.njit(fastmath=True, nogil=True, cache=True)
+def _add_cross(a: Complex, b: Complex, row: NDArray[np.float32], length: int) -> None:
+    for m in range(length):
+        row[m] += a[m].real * b[m].real + a[m].imag * b[m].imag
 
 
 @nb.njit(parallel=True, fastmath=True, nogil=True, cache=True)
-def _sum_cross(a: Complex, b: Complex, inverse: Floats, inverse_last: Floats, sums: Floats) -> None:
+def _sum_products(a: Complex, b: Complex, same: bool, inverse: Floats, inverse_last: Floats, sums: Floats) -> None:
+    """Add up Re a b* by shell, for each |m_x| into a row of ``sums`` (n // 2 + 1, n // 2).
+
+    The up to four rows of modes with the same |m_x| and |m_y| are added first: they share their shells.
+    """
     n = a.shape[0]
-    limit = (n // 2) ** 2
-    for i in nb.prange(n):
-        mi = i if 2 * i < n else i - n
-        for j in range(n):
-            mj = j if 2 * j < n else j - n
-            m2 = mi * mi + mj * mj
+    limit, sides = (n // 2) ** 2, n // 2 + 1
+    for turn in nb.prange(sides):
+        # The even ones first, so that all threads get slices of the sphere as large.
+        i = 2 * turn if 2 * turn < sides else 2 * (turn - (sides + 1) // 2) + 1
+        row = np.empty(n // 2, np.float32)
+        for j in range(n // 2):
+            m2 = i * i + j * j
             if m2 >= limit:
-                continue
-            first = 0 if mi > 0 or (mi == 0 and mj > 0) else 1
+                break
+            length = _first_shell(limit - 1 - m2) + 1
+            row[:length] = 0
+            for x in (i, n - i) if i > 0 else (0, 0):
+                for y in (j, n - j) if j > 0 else (0, 0):
+                    if same:
+                        _add_auto(a[x, y], row, length)
+                    else:
+                        _add_cross(a[x, y], b[x, y], row, length)
+            # Rows on an axis were added twice or four times; in the plane m_z = 0 every mode's conjugate was.
+            factor = inverse[i] * inverse[j] * (1.0 if i > 0 else 0.5) * (1.0 if j > 0 else 0.5)
+            row[0] *= np.float32(0.5)
             shell = _first_shell(m2)
             edge = (shell + 1) * (shell + 1)
-            factor = inverse[i] * inverse[j]
-            for ml in range(first, n // 2):
-                m2l = m2 + ml * ml
-                if m2l >= limit:
-                    break
-                while m2l >= edge:
+            for m in range(length):
+                while m2 + m * m >= edge:
                     shell += 1
                     edge = (shell + 1) * (shell + 1)
-                z, w = a[i, j, ml], b[i, j, ml]
-                sums[i, shell] += factor * inverse_last[ml] * (z.real * w.real + z.imag * w.imag)
+                sums[i, shell] += factor * inverse_last[m] * row[m]
 
 
 @nb.njit(parallel=True, fastmath=True, nogil=True, cache=True)
@@ -155,12 +151,9 @@ def cross_power(a: Modes, b: Modes) -> Floats:
     n, dimensions = a.n_mesh, a.dimensions
     inverse, inverse_last = (1 / (window(n, a.order, half) * window(n, b.order, half)) for half in (False, True))
     if dimensions == 3:
-        sums = np.zeros((n, n // 2))
+        sums = np.zeros((n // 2 + 1, n // 2))
         with exclusive():
-            if a is b:
-                _sum_auto(a.values, inverse, inverse_last, sums)
-            else:
-                _sum_cross(a.values, b.values, inverse, inverse_last, sums)
+            _sum_products(a.values, b.values, a is b, inverse, inverse_last, sums)
         total = sums.sum(axis=0)[1:]
     else:
         shell, _, chosen = _shell_of_modes(n, dimensions)

@@ -1,14 +1,11 @@
 """The compiled loops of mass assignment, kept on disk.
 
-Particles are taken in batches: the first loop over a batch finds cells and weights and is
-vectorised, the second only adds. The short second loop lets the processor have many cells under way
-at once, which halves the time of particles in random order.
-
-All cores share the work in one of two ways that differ in memory. *Private grids*: every thread adds
-to a grid of its own, summed at the end; the fastest for meshes of which some more fit in memory.
-*Slabs*: particles are sorted by slabs of planes, then all even slabs are painted at once and all odd
-ones after them, so that no two threads ever touch the same cell; no further grid is needed, and the
-order of the particles no longer matters to the caches.
+A particle inside the mesh costs one test and its additions; whatever lies at an edge, outside the box
+or nowhere takes a slow path of its own. All cores share the work in one of two ways, and neither
+needs a second mesh. *Owners*: every thread owns a block of planes and paints, of its share of the
+particles, those that lie wholly in its block; the others are handed to their owners, and those across
+two blocks are painted last. *Slabs*: particles are sorted by slabs of planes, then all even slabs are
+painted at once and all odd ones after them; for more threads, or more planes, than owners serve well.
 
 All of it stands in one file because numba's cache notices only changes of the file in which a
 function stands, not of those that it calls.
@@ -21,179 +18,115 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
-Integers = NDArray[np.int32]
+Whole = NDArray[np.int64]
 Grid = NDArray[np.float32] | NDArray[np.float64]
 
-BATCH = 128
 FAST = {"nsz", "arcp", "contract", "reassoc"}
 """Arithmetic may be reordered; NaN and infinity keep their meaning, because they are looked for."""
-_zero, _one = np.int32(0), np.int32(1)
+_one = np.uint64(1)
 
 
-@nb.njit(inline="always")
-def _wrapped(cell: np.int32, n: np.int32) -> np.int32:
-    """Bring 0 … 2n back into 0 … n − 1."""
-    cell = cell - n if cell >= n else cell
-    return cell - n if cell >= n else cell
+@nb.njit(nogil=True, cache=True)
+def _coordinate(x: np.float32, scale: np.float32, shift: np.float32) -> np.float32:
+    """Return a position in cells, rounded alike wherever it is asked for: its integer part decides who paints."""
+    return x * scale + shift
 
 
-@nb.njit(fastmath=FAST, nogil=True, cache=True)
-def _stage_ngp(x: Floats, scale: np.float32, shift: np.float32, n: np.int32, cells: Integers) -> None:
-    for axis in range(3):
-        for i in range(x.shape[0]):
-            cells[axis, 0, i] = _wrapped(np.int32(x[i, axis] * scale + shift + np.float32(0.5)), n)
+@nb.njit(nogil=True, cache=True)
+def _bits(a: np.float32) -> np.uint32:
+    """Order numbers that are not negative as they are, and negative ones, NaN and infinity above them."""
+    return np.float32(a).view(np.uint32)
 
 
-@nb.njit(fastmath=FAST, nogil=True, cache=True)
-def _stage_cic(x: Floats, scale: np.float32, shift: np.float32, n: np.int32, cells: Integers, shares: Floats) -> None:
-    for axis in range(3):
-        for i in range(x.shape[0]):
-            a = x[i, axis] * scale + shift
-            k = np.int32(a)
-            u = a - np.float32(k)
-            shares[axis, 0, i] = np.float32(1) - u
-            shares[axis, 1, i] = u
-            k = _wrapped(k, n)
-            cells[axis, 0, i] = k
-            cells[axis, 1, i] = k + _one if k + _one < n else _zero
-
-
-@nb.njit(fastmath=FAST, nogil=True, cache=True)
-def _stage_tsc(x: Floats, scale: np.float32, shift: np.float32, n: np.int32, cells: Integers, shares: Floats) -> None:
-    half = np.float32(0.5)
-    for axis in range(3):
-        for i in range(x.shape[0]):
-            a = x[i, axis] * scale + shift
-            k = np.int32(a + half)
-            u = a - np.float32(k)
-            shares[axis, 0, i] = half * (half - u) * (half - u)
-            shares[axis, 1, i] = np.float32(0.75) - u * u
-            shares[axis, 2, i] = half * (half + u) * (half + u)
-            k = _wrapped(k, n)
-            cells[axis, 0, i] = k - _one if k > _zero else n - _one
-            cells[axis, 1, i] = k
-            cells[axis, 2, i] = k + _one if k + _one < n else _zero
-
-
-@nb.njit(fastmath=FAST, nogil=True, cache=True)
-def _stage_pcs(x: Floats, scale: np.float32, shift: np.float32, n: np.int32, cells: Integers, shares: Floats) -> None:
-    sixth, three, four, six = np.float32(1 / 6), np.float32(3), np.float32(4), np.float32(6)
-    for axis in range(3):
-        for i in range(x.shape[0]):
-            a = x[i, axis] * scale + shift
-            k = np.int32(a)
-            u = a - np.float32(k)
-            v = np.float32(1) - u
-            shares[axis, 0, i] = sixth * v * v * v
-            shares[axis, 1, i] = sixth * (four - six * u * u + three * u * u * u)
-            shares[axis, 2, i] = sixth * (four - six * v * v + three * v * v * v)
-            shares[axis, 3, i] = sixth * u * u * u
-            k = _wrapped(k, n)
-            cells[axis, 0, i] = k - _one if k > _zero else n - _one
-            cells[axis, 1, i] = k
-            k = k + _one if k + _one < n else _zero
-            cells[axis, 2, i] = k
-            cells[axis, 3, i] = k + _one if k + _one < n else _zero
-
-
-@nb.njit(inline="always")
-def _row(cells: Integers, i: int, a: int, b: int, n: int) -> np.uint64:
-    """Where the row of cells along z begins; unsigned, which spares numba's test for negative indices."""
-    return np.uint64((np.int64(cells[0, a, i]) * n + cells[1, b, i]) * n)
-
-
-@nb.njit(fastmath=FAST, nogil=True, cache=True)
-def _add_ngp(grid: Grid, n: int, cells: Integers, masses: Floats, count: int) -> None:
-    for i in range(count):
-        grid[_row(cells, i, 0, 0, n) + np.uint64(cells[2, 0, i])] += masses[i]
-
-
-@nb.njit(fastmath=FAST, nogil=True, cache=True)
-def _add_cic(grid: Grid, n: int, cells: Integers, shares: Floats, masses: Floats, count: int) -> None:
-    for i in range(count):
-        z0, z1 = np.uint64(cells[2, 0, i]), np.uint64(cells[2, 1, i])
-        upper = shares[2, 1, i]
-        for a in range(2):
-            plane = masses[i] * shares[0, a, i]
-            for b in range(2):
-                row = _row(cells, i, a, b, n)
-                whole = plane * shares[1, b, i]
-                part = whole * upper
-                grid[row + z0] += whole - part
-                grid[row + z1] += part
-
-
-@nb.njit(fastmath=FAST, nogil=True, cache=True)
-def _add_tsc(grid: Grid, n: int, cells: Integers, shares: Floats, masses: Floats, count: int) -> None:
-    for i in range(count):
-        z0, z1, z2 = np.uint64(cells[2, 0, i]), np.uint64(cells[2, 1, i]), np.uint64(cells[2, 2, i])
-        s0, s1, s2 = shares[2, 0, i], shares[2, 1, i], shares[2, 2, i]
-        for a in range(3):
-            plane = masses[i] * shares[0, a, i]
-            for b in range(3):
-                row = _row(cells, i, a, b, n)
-                whole = plane * shares[1, b, i]
-                grid[row + z0] += whole * s0
-                grid[row + z1] += whole * s1
-                grid[row + z2] += whole * s2
-
-
-@nb.njit(fastmath=FAST, nogil=True, cache=True)
-def _add_pcs(grid: Grid, n: int, cells: Integers, shares: Floats, masses: Floats, count: int) -> None:
-    for i in range(count):
-        z0, z1 = np.uint64(cells[2, 0, i]), np.uint64(cells[2, 1, i])
-        z2, z3 = np.uint64(cells[2, 2, i]), np.uint64(cells[2, 3, i])
-        s0, s1, s2, s3 = shares[2, 0, i], shares[2, 1, i], shares[2, 2, i], shares[2, 3, i]
-        for a in range(4):
-            plane = masses[i] * shares[0, a, i]
-            for b in range(4):
-                row = _row(cells, i, a, b, n)
-                whole = plane * shares[1, b, i]
-                grid[row + z0] += whole * s0
-                grid[row + z1] += whole * s1
-                grid[row + z2] += whole * s2
-                grid[row + z3] += whole * s3
-
-
-@nb.njit(inline="always")
-def inside(x: np.float32, box_size: float) -> bool:
-    """Whether a coordinate is in [0, L); NaN is not."""
-    return bool(x >= 0.0 and x < box_size)
-
-
-@nb.njit(inline="always")
-def back_inside(x: np.float32, box_size: float) -> np.float32:
+@nb.njit(nogil=True, cache=True)
+def _brought_inside(x: np.float32, box_size: float) -> np.float32:
     """Bring a coordinate into [0, L] by whole boxes."""
-    return np.float32(x - box_size * np.floor(x / box_size))
+    return x if x >= 0.0 and x < box_size else np.float32(np.float64(x) % box_size)
+
+
+@nb.njit(fastmath=FAST, nogil=True, cache=True)
+def _shares(order: int, u: np.float32) -> tuple[np.float32, np.float32, np.float32, np.float32]:
+    """Return what the ``order`` cells from the first one on are given along one axis."""
+    half, one, sixth = np.float32(0.5), np.float32(1), np.float32(1 / 6)
+    v = one - u
+    if order == 1:
+        return one, np.float32(0), np.float32(0), np.float32(0)
+    if order == 2:
+        return v, u, np.float32(0), np.float32(0)
+    if order == 3:
+        first, last = half * v * v, half * u * u
+        return first, one - first - last, last, np.float32(0)
+    first, last = sixth * v * v * v, sixth * u * u * u
+    second = np.float32(2 / 3) - u * u + np.float32(3) * last
+    return first, second, one - first - second - last, last
+
+
+@nb.njit(fastmath=FAST, nogil=True, cache=True)
+def _add_cic(
+    grid: Grid, cell: np.uint64, n: np.uint64, mass: np.float32, ux: np.float32, uy: np.float32, uz: np.float32
+) -> None:
+    upper = mass * ux
+    lower = mass - upper
+    for a in range(2):
+        plane = upper if a else lower
+        right = plane * uy
+        left = plane - right
+        for b in range(2):
+            whole = right if b else left
+            part = whole * uz
+            row = cell + (np.uint64(a) * n + np.uint64(b)) * n
+            grid[row] += whole - part
+            grid[row + _one] += part
+
+
+@nb.njit(fastmath=FAST, nogil=True, cache=True)
+def _add_tsc(
+    grid: Grid, cell: np.uint64, n: np.uint64, mass: np.float32, ux: np.float32, uy: np.float32, uz: np.float32
+) -> None:
+    along_x, along_y = _shares(3, ux), _shares(3, uy)
+    z0, z1, z2, _ = _shares(3, uz)
+    for a in range(3):
+        plane = mass * along_x[a]
+        for b in range(3):
+            whole = plane * along_y[b]
+            row = cell + (np.uint64(a) * n + np.uint64(b)) * n
+            grid[row] += whole * z0
+            grid[row + _one] += whole * z1
+            grid[row + np.uint64(2)] += whole * z2
+
+
+@nb.njit(fastmath=FAST, nogil=True, cache=True)
+def _add_pcs(
+    grid: Grid, cell: np.uint64, n: np.uint64, mass: np.float32, ux: np.float32, uy: np.float32, uz: np.float32
+) -> None:
+    along_x, along_y = _shares(4, ux), _shares(4, uy)
+    z0, z1, z2, z3 = _shares(4, uz)
+    for a in range(4):
+        plane = mass * along_x[a]
+        for b in range(4):
+            whole = plane * along_y[b]
+            row = cell + (np.uint64(a) * n + np.uint64(b)) * n
+            grid[row] += whole * z0
+            grid[row + _one] += whole * z1
+            grid[row + np.uint64(2)] += whole * z2
+            grid[row + np.uint64(3)] += whole * z3
 
 
 @nb.njit(nogil=True, cache=True)
-def _any_outside(coordinates: Floats, box_size: np.float32) -> bool:
-    outside = np.int32(0)
-    for i in range(coordinates.shape[0]):
-        x = coordinates[i]
-        # Without "and", which would keep the loop from being vectorised.
-        outside += np.int32(not ((x >= np.float32(0)) & (x < box_size)))
-    return bool(outside > 0)
+def _add_across_edges(
+    order: int, grid: Grid, n: int, mass: np.float32, bx: np.float32, by: np.float32, bz: np.float32
+) -> None:
+    """Add one particle whose cells may lie on both sides of the box; ``bx`` … are its coordinates in cells."""
+    fx, fy, fz = np.floor(bx), np.floor(by), np.floor(bz)
+    along_x, along_y, along_z = _shares(order, bx - fx), _shares(order, by - fy), _shares(order, bz - fz)
+    for a in range(order):
+        for b in range(order):
+            row = ((int(fx) + a) % n * n + (int(fy) + b) % n) * n
+            for c in range(order):
+                grid[row + (int(fz) + c) % n] += mass * along_x[a] * along_y[b] * along_z[c]
 
 
-@nb.njit(nogil=True, cache=True)
-def _bring_inside(x: Floats, box_size: float, masses: Floats, wrapped: Floats) -> int:
-    """Wrap a batch; take the mass from particles without a place, and count them."""
-    lost = 0
-    for i in range(x.shape[0]):
-        finite = True
-        for axis in range(3):
-            finite = finite and np.isfinite(x[i, axis])
-            wrapped[i, axis] = back_inside(x[i, axis], box_size)
-        if not finite:
-            lost += 1
-            masses[i] = 0
-            wrapped[i, :] = 0
-    return lost
-
-
-@nb.njit(nogil=True, cache=True)
+@nb.njit(fastmath=FAST, nogil=True, cache=True)
 def deposit(
     order: int,
     positions: Floats,
@@ -203,86 +136,156 @@ def deposit(
     n: int,
     box_size: float,
     shift: np.float32,
-) -> int:
-    """Add particles to a flat grid with the kernel of that order.
+    low: int,
+    high: int,
+    owners: Whole,
+    others: Floats,
+    other_weights: Floats,
+) -> tuple[int, int, int]:
+    """Add those particles to a flat grid whose first plane is in ``low`` … ``high`` − 1.
 
     Parameters
     ----------
+    order : 1, 2, 3 or 4 for NGP, CIC, TSC or PCS
     positions : (m, 3) float32, comoving Mpc/h; wrapped where they are not in [0, L)
     weights : (m,) float32, or (0,) where all weigh ``unit``; multiplied by ``unit``
     grid : (n³,) float32 or float64, added to
-    shift : added to positions in units of cells, in [0, n)
+    shift : added to positions in units of cells, less order / 2 − 1, so that the integer part of a
+        coordinate is the first of the ``order`` cells
+    owners : (n,) int64, below zero for a first plane from which a particle reaches into a second block
+    others, other_weights : (≥ m, 3) and (≥ m or 0,), where all other particles are put: those within a
+        block from the front, those across two from the back; (0, 3) where they are dropped
 
     Returns
     -------
-    how many particles were left out because a position is not a finite number
+    how many particles were left out because a position is not a finite number; where the front of
+    ``others`` ends; where its back begins
     """
-    cells = np.empty((3, 4, BATCH), np.int32)
-    shares = np.empty((3, 4, BATCH), np.float32)
-    masses = np.empty(BATCH, np.float32)
-    wrapped = np.empty((BATCH, 3), np.float32)
-    n32, scale, lost = np.int32(n), np.float32(n / box_size), 0
-    for start in range(0, positions.shape[0], BATCH):
-        x = positions[start : start + BATCH]
-        count = x.shape[0]
-        for i in range(count):
-            masses[i] = weights[start + i] * unit if weights.shape[0] > 0 else unit
-        if _any_outside(x.reshape(-1), np.float32(box_size)):
-            lost += _bring_inside(x, box_size, masses, wrapped)
-            x = wrapped[:count]
-        if order == 1:
-            _stage_ngp(x, scale, shift, n32, cells)
-            _add_ngp(grid, n, cells, masses, count)
-        elif order == 2:
-            _stage_cic(x, scale, shift, n32, cells, shares)
-            _add_cic(grid, n, cells, shares, masses, count)
-        elif order == 3:
-            _stage_tsc(x, scale, shift, n32, cells, shares)
-            _add_tsc(grid, n, cells, shares, masses, count)
-        else:
-            _stage_pcs(x, scale, shift, n32, cells, shares)
-            _add_pcs(grid, n, cells, shares, masses, count)
-    return lost
+    scale, limit = np.float32(n / box_size), _bits(np.float32(max(n - order + 1, 0)))
+    first_mine, width, un = np.uint32(low), np.uint32(max(high - low, 0)), np.uint64(n)
+    lost, front, back = 0, 0, others.shape[0]
+    weighted, collecting = weights.shape[0] > 0, others.shape[0] > 0
+    for i in range(positions.shape[0]):
+        x, y, z = positions[i, 0], positions[i, 1], positions[i, 2]
+        bx, by, bz = _coordinate(x, scale, shift), _coordinate(y, scale, shift), _coordinate(z, scale, shift)
+        ix = np.int32(bx)
+        # Without "and": one branch, which nearly always goes the same way.
+        within = (_bits(bx) < limit) & (_bits(by) < limit) & (_bits(bz) < limit)
+        mine = np.uint32(np.uint32(ix) - first_mine) < width
+        mass = weights[i] * unit if weighted else unit
+        if within & mine:
+            iy, iz = np.int32(by), np.int32(bz)
+            ux, uy, uz = bx - np.float32(ix), by - np.float32(iy), bz - np.float32(iz)
+            cell = np.uint64((np.int64(ix) * n + iy) * n + iz)
+            if order == 2:
+                _add_cic(grid, cell, un, mass, ux, uy, uz)
+            elif order == 3:
+                _add_tsc(grid, cell, un, mass, ux, uy, uz)
+            elif order == 4:
+                _add_pcs(grid, cell, un, mass, ux, uy, uz)
+            else:
+                grid[cell] += mass
+            continue
+        if not within:
+            if not (np.isfinite(x) and np.isfinite(y) and np.isfinite(z)):
+                lost += 1
+                continue
+            bx = _coordinate(_brought_inside(x, box_size), scale, shift)
+            ix = np.int32(int(np.floor(bx)) % n)
+            if low <= ix < high:
+                by = _coordinate(_brought_inside(y, box_size), scale, shift)
+                bz = _coordinate(_brought_inside(z, box_size), scale, shift)
+                _add_across_edges(order, grid, n, mass, bx, by, bz)
+                continue
+        if collecting:
+            if owners[ix] < 0:
+                back -= 1
+                place = back
+            else:
+                place = front
+                front += 1
+            others[place, 0], others[place, 1], others[place, 2] = x, y, z
+            if weighted:
+                other_weights[place] = weights[i]
+    return lost, front, back
 
 
 # On all cores
 
 
 @nb.njit(parallel=True, nogil=True, cache=True)
-def deposit_private(
+def deposit_owned(
     order: int,
     positions: Floats,
     weights: Floats,
+    begins: Whole,
+    ends: Whole,
     unit: np.float32,
-    grids: Grid,
+    grid: Grid,
     n: int,
     box_size: float,
     shift: np.float32,
+    edges: Whole,
+    others: Floats,
+    other_weights: Floats,
 ) -> int:
-    """Add particles to ``grids`` (n_threads, n³), an equal share of them to each; return how many were left out."""
-    threads, count = grids.shape[0], positions.shape[0]
-    lost = 0
+    """Add particles, every thread those in its block of planes; return how many had no finite position.
+
+    Parameters
+    ----------
+    begins, ends : (threads,) int64, the particles that each thread reads
+    edges : (threads + 1,) int64, from 0 to n; block t is edges[t] … edges[t + 1] − 1, of at least
+        2 order − 2 planes if there is more than one
+    others, other_weights : (threads, ≥ ends − begins, 3) and (threads, the same or 0), what is handed on
+    """
+    threads = begins.shape[0]
+    reach = order - 1 if threads > 1 else 0
+    owners = np.full(n, -1, np.int64)
+    for t in range(threads):
+        owners[edges[t] : edges[t + 1] - reach] = t
+    fronts, backs, lost = np.zeros(threads, np.int64), np.zeros(threads, np.int64), 0
+    nowhere, weightless = np.empty((0, 3), np.float32), np.empty(0, np.float32)
     for t in nb.prange(threads):
-        start, stop = count * t // threads, count * (t + 1) // threads
-        mine = weights[start:stop] if weights.shape[0] > 0 else weights
-        lost += deposit(order, positions[start:stop], mine, unit, grids[t], n, box_size, shift)
+        mine = weights[begins[t] : ends[t]] if weights.shape[0] > 0 else weights
+        missing, fronts[t], backs[t] = deposit(
+            order, positions[begins[t] : ends[t]], mine, unit, grid, n, box_size, shift,
+            edges[t], edges[t + 1] - reach, owners, others[t], other_weights[t],
+        )  # fmt: skip
+        lost += missing
+    for t in nb.prange(threads):
+        for s in range(threads):
+            if s != t:
+                deposit(
+                    order, others[s, : fronts[s]], other_weights[s, : fronts[s]], unit, grid, n, box_size, shift,
+                    edges[t], edges[t + 1] - reach, owners, nowhere, weightless,
+                )  # fmt: skip
+    for t in nb.prange(threads):
+        for s in range(threads):
+            deposit(
+                order, others[s, backs[s] :], other_weights[s, backs[s] :], unit, grid, n, box_size, shift,
+                edges[t + 1] - reach, edges[t + 1], owners, nowhere, weightless,
+            )  # fmt: skip
     return lost
 
 
-@nb.njit(parallel=True, nogil=True, cache=True)
-def add_up(grids: Grid) -> None:
-    """Add all grids to the first."""
-    for i in nb.prange(grids.shape[1]):
-        for t in range(1, grids.shape[0]):
-            grids[0, i] += grids[t, i]
+@nb.njit(parallel=True, fastmath=FAST, nogil=True, cache=True)
+def total(grid: Grid, rows: int) -> float:
+    """Return the sum over a flat grid in double precision, by ``rows`` equal parts."""
+    length, held = grid.shape[0] // rows, 0.0
+    for row in nb.prange(rows):
+        part = 0.0
+        for i in range(row * length, (row + 1) * length):
+            part += grid[i]
+        held += part
+    return held
 
 
-@nb.njit(inline="always")
-def _plane(x: np.float32, box_size: float, scale: np.float32, shift: np.float32) -> int:
-    """The plane of cells along x, in 0 … 2n; whatever is nowhere goes to the first."""
-    if not inside(x, box_size):
-        x = back_inside(x, box_size) if np.isfinite(x) else np.float32(0)
-    return int(x * scale + shift)
+@nb.njit(nogil=True, cache=True)
+def _plane(x: np.float32, n: int, box_size: float, scale: np.float32, shift: np.float32) -> int:
+    """Return the first plane of cells that a particle reaches; whatever is nowhere goes to some plane."""
+    if not np.isfinite(x):
+        return 0
+    return int(np.floor(_coordinate(_brought_inside(x, box_size), scale, shift))) % n
 
 
 @nb.njit(parallel=True, nogil=True, cache=True)
@@ -296,7 +299,7 @@ def sort_by_slab(
     threads: int,
     sorted_positions: Floats,
     sorted_weights: Floats,
-) -> NDArray[np.int64]:
+) -> Whole:
     """Copy particles in the order of their slab of planes along x (a counting sort, stable).
 
     Returns
@@ -304,13 +307,10 @@ def sort_by_slab(
     (slabs + 1,) int64, where each slab begins in ``sorted_positions``
     """
     count, scale = positions.shape[0], np.float32(n / box_size)
-    slab_of_plane = np.empty(2 * n + 1, np.int32)
-    for plane in range(2 * n + 1):
-        slab_of_plane[plane] = (plane % n) * slabs // n
     places = np.zeros((threads, slabs), np.int64)
     for t in nb.prange(threads):
         for i in range(count * t // threads, count * (t + 1) // threads):
-            places[t, slab_of_plane[_plane(positions[i, 0], box_size, scale, shift)]] += 1
+            places[t, _plane(positions[i, 0], n, box_size, scale, shift) * slabs // n] += 1
     starts = np.empty(slabs + 1, np.int64)
     held = 0
     for slab in range(slabs):
@@ -320,7 +320,7 @@ def sort_by_slab(
     starts[slabs] = held
     for t in nb.prange(threads):
         for i in range(count * t // threads, count * (t + 1) // threads):
-            slab = slab_of_plane[_plane(positions[i, 0], box_size, scale, shift)]
+            slab = _plane(positions[i, 0], n, box_size, scale, shift) * slabs // n
             place = places[t, slab]
             places[t, slab] += 1
             for axis in range(3):
@@ -336,21 +336,25 @@ def deposit_slabs(
     positions: Floats,
     weights: Floats,
     unit: np.float32,
-    starts: NDArray[np.int64],
-    grid: Floats,
+    starts: Whole,
+    grid: Grid,
     n: int,
     box_size: float,
     shift: np.float32,
 ) -> int:
     """Add sorted particles to one grid (n³,): first the even slabs, all at once, then the odd ones.
 
-    Slabs must be an even number and at least four planes thick: a particle reaches one plane below
-    its own and two above. Returns how many particles were left out, having no finite position.
+    Slabs must be an even number and at least three planes thick: a particle reaches that many planes
+    beyond its first. Returns how many particles were left out, having no finite position.
     """
     lost = 0
+    owners, nowhere, weightless = np.zeros(n, np.int64), np.empty((0, 3), np.float32), np.empty(0, np.float32)
     for parity in range(2):
         for pair in nb.prange((starts.shape[0] - 1) // 2):
             start, stop = starts[2 * pair + parity], starts[2 * pair + parity + 1]
             mine = weights[start:stop] if weights.shape[0] > 0 else weights
-            lost += deposit(order, positions[start:stop], mine, unit, grid, n, box_size, shift)
+            lost += deposit(
+                order, positions[start:stop], mine, unit, grid, n, box_size, shift,
+                0, n, owners, nowhere, weightless,
+            )[0]  # fmt: skip
     return lost

@@ -14,14 +14,20 @@ from backends.errors import InputError, WrongCall
 from backends.mesh.assignment import order
 from backends.progress import Progress, silent
 
-CHUNK = 1 << 22
+Grid = NDArray[np.float32] | NDArray[np.float64]
+
+CHUNK = 1 << 21
 """Particles painted between two reports of progress."""
-SPARE = 192 << 20
-"""Bytes that may be spent on private grids, beyond the mesh itself."""
+OWNERS = 8
+"""Threads up to which each can own a block of planes; every particle may be looked at by all of them."""
+WORTHWHILE = 1 << 14
+"""Particles that are worth a thread."""
 CROWDED = 8
 """Mean particles per cell beyond which single precision would begin to lose mass."""
 SMALL = 128**3
 """Cells up to which double precision costs nothing worth saving."""
+LOSS = 5e-7
+"""The share of the mass that may be lost before the mesh is painted again in double precision."""
 
 
 def paint(
@@ -69,11 +75,13 @@ def paint(
 
         cells = deposit_torch(_chunks(positions, weights, progress), kernel, box_size, n_mesh, shift, device)
         return np.asarray(cells * np.float32(unit), dtype=np.float32).reshape(n_mesh, n_mesh, n_mesh)
-    if 4 * n_mesh**3 <= SPARE:
-        grid = paint_private(positions, weights, unit, kernel, box_size, n_mesh, shift, progress)
-    else:
-        grid = paint_slabs(positions, weights, unit, kernel, box_size, n_mesh, shift, progress)
-    return grid.reshape(n_mesh, n_mesh, n_mesh)
+    crowded = n_mesh**3 <= SMALL or positions.shape[0] > CROWDED * n_mesh**3
+    grid = _deposited(positions, weights, unit, kernel, box_size, n_mesh, shift, crowded, progress)
+    if not crowded and abs(_mass(grid, n_mesh) / n_mesh**3 - 1) > LOSS:
+        # Millions of particles in one cell: what each adds falls below the last digit of the sum.
+        del grid
+        grid = _deposited(positions, weights, unit, kernel, box_size, n_mesh, shift, True, progress)
+    return np.asarray(grid, dtype=np.float32).reshape(n_mesh, n_mesh, n_mesh)
 
 
 def density_field(
@@ -158,13 +166,13 @@ def _chunks(
     progress: Progress,
     size: int = CHUNK,
 ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-    """Give particles piece by piece: positions (m, 3) and weights (m,) or (0,), contiguous float32."""
+    """Give particles piece by piece: positions (m, 3) and weights (m,) or (0,), of the one kind that kernels take."""
     count = positions.shape[0]
     for start in range(0, count, size):
         progress(start / count, "Painting particles")
         chosen = slice(start, start + size)
-        masses = np.empty(0, np.float32) if weights is None else np.ascontiguousarray(weights[chosen], np.float32)
-        yield np.ascontiguousarray(positions[chosen], np.float32), masses
+        masses = np.empty(0, np.float32) if weights is None else np.require(weights[chosen], np.float32, "CAW")
+        yield np.require(positions[chosen], np.float32, "CAW"), masses
     progress(1.0, "Painted particles")
 
 
@@ -181,7 +189,7 @@ def _refuse(lost: int, positions: NDArray[np.floating]) -> None:
         )
 
 
-def paint_private(
+def _deposited(
     positions: NDArray[np.floating],
     weights: NDArray[np.floating] | None,
     unit: float,
@@ -189,26 +197,68 @@ def paint_private(
     box_size: float,
     n_mesh: int,
     shift: float,
-    progress: Progress = silent,
-) -> NDArray[np.float32]:
-    """Paint with one grid for each thread, as many as fit."""
-    from backends.mesh.deposit import add_up, deposit_private
-
-    n_cells, count = n_mesh**3, positions.shape[0]
-    grid = np.float64 if n_cells <= SMALL or count > CROWDED * n_cells else np.float32
+    double: bool,
+    progress: Progress,
+) -> Grid:
+    """Paint in single or double precision, in the way that suits the number of threads."""
     with exclusive() as threads:
-        threads = max(1, min(threads, 1 + SPARE // (np.dtype(grid).itemsize * n_cells), count // (1 << 14)))
-    grids = np.zeros((threads, n_cells), grid)
-    for chunk, masses in _chunks(positions, weights, progress):
+        way = paint_owned if threads <= OWNERS or n_mesh < 16 else paint_slabs
+    return way(positions, weights, unit, kernel, box_size, n_mesh, shift, double, progress)
+
+
+def paint_owned(
+    positions: NDArray[np.floating],
+    weights: NDArray[np.floating] | None,
+    unit: float,
+    kernel: int,
+    box_size: float,
+    n_mesh: int,
+    shift: float,
+    double: bool = False,
+    progress: Progress = silent,
+) -> Grid:
+    """Paint with a block of planes for each thread, which reads an equal share of the particles.
+
+    Each reads from a place of its own, so that particles in the order of a lattice are mostly read by
+    the thread that owns their planes.
+    """
+    from backends.mesh.deposit import deposit_owned
+
+    count = positions.shape[0]
+    with exclusive() as threads:
+        threads = max(1, min(threads, OWNERS, n_mesh // 8, count // WORTHWHILE))
+    grid: Grid = np.zeros(n_mesh**3, np.float64) if double else np.zeros(n_mesh**3, np.float32)
+    edges = _blocks(positions, box_size, n_mesh, threads)
+    first = count * np.arange(threads + 1) // threads
+    size = max(1, CHUNK // threads)
+    longest = min(size, int(np.diff(first).max()))
+    others = np.empty((threads, longest if threads > 1 else 0, 3), np.float32)
+    other_weights = np.empty((threads, 0 if weights is None else others.shape[1]), np.float32)
+    given = [positions] if weights is None else [positions, weights]
+    ready = all(array.dtype == np.float32 and array.flags.carray for array in given)
+    weightless = np.empty(0, np.float32)
+    lost, shifted = 0, _shifted(shift, kernel)
+    for done in range(0, int(np.diff(first).max()), size):
+        progress(done * threads / count, "Painting particles")
+        begins = np.minimum(first[:-1] + done, first[1:])
+        ends = np.minimum(begins + size, first[1:])
+        if ready:
+            pieces = given
+        else:
+            # The kernels are compiled for one kind of array only: native, whole, and not read-only.
+            spans = [slice(i, j) for i, j in zip(begins, ends, strict=True)]
+            pieces = [np.concatenate([array[span] for span in spans], dtype=np.float32) for array in given]
+            ends = np.cumsum(ends - begins)
+            begins = np.concatenate([[0], ends[:-1]])
+        chunk, masses = pieces[0], weightless if weights is None else pieces[1]
         with exclusive():
-            lost = deposit_private(
-                kernel, chunk, masses, np.float32(unit), grids, n_mesh, float(box_size), _upward(shift, n_mesh)
-            )
+            lost += deposit_owned(
+                kernel, chunk, masses, begins, ends, np.float32(unit), grid, n_mesh, float(box_size), shifted,
+                edges, others, other_weights,
+            )  # fmt: skip
         _refuse(lost, positions)
-    if threads > 1:
-        with exclusive():
-            add_up(grids)
-    return np.asarray(grids[0], dtype=np.float32)
+    progress(1.0, "Painted particles")
+    return grid
 
 
 def paint_slabs(
@@ -219,29 +269,50 @@ def paint_slabs(
     box_size: float,
     n_mesh: int,
     shift: float,
+    double: bool = False,
     progress: Progress = silent,
-) -> NDArray[np.float32]:
-    """Paint a mesh too large for private grids: chunks are sorted by slab first."""
+) -> Grid:
+    """Paint chunks of particles sorted by slab, for many threads."""
     from backends.mesh.deposit import deposit_slabs, sort_by_slab
 
-    grid = np.zeros(n_mesh**3, np.float32)
+    grid: Grid = np.zeros(n_mesh**3, np.float64) if double else np.zeros(n_mesh**3, np.float32)
     size = min(CHUNK, positions.shape[0])
     sorted_positions = np.empty((size, 3), np.float32)
     sorted_weights = np.empty(0 if weights is None else size, np.float32)
     slabs = min(128, n_mesh // 8 * 2)
-    upward, box_size = _upward(shift, n_mesh), float(box_size)
+    shifted, box_size = _shifted(shift, kernel), float(box_size)
     for chunk, masses in _chunks(positions, weights, progress, size):
         with exclusive() as threads:
             starts = sort_by_slab(
-                chunk, masses, n_mesh, box_size, upward, slabs, threads, sorted_positions, sorted_weights
+                chunk, masses, n_mesh, box_size, shifted, slabs, threads, sorted_positions, sorted_weights
             )
             lost = deposit_slabs(
-                kernel, sorted_positions, sorted_weights, np.float32(unit), starts, grid, n_mesh, box_size, upward
+                kernel, sorted_positions, sorted_weights, np.float32(unit), starts, grid, n_mesh, box_size, shifted
             )
         _refuse(lost, positions)
     return grid
 
 
-def _upward(shift: float, n_mesh: int) -> np.float32:
-    """Return the same shift in [0, N): the kernels know no negative cells."""
-    return np.float32(shift % n_mesh)
+def _blocks(positions: NDArray[np.floating], box_size: float, n_mesh: int, threads: int) -> NDArray[np.int64]:
+    """Return where the threads' blocks of planes begin: about as many particles in each, by a sample of them."""
+    sample = positions[:: max(1, positions.shape[0] >> 12), 0].astype(np.float64)
+    planes = (sample[np.isfinite(sample)] % box_size * (n_mesh / box_size)).astype(np.int64)
+    held = np.cumsum(np.bincount(planes, minlength=n_mesh)[:n_mesh])
+    edges = np.searchsorted(held, held[-1] * np.arange(threads + 1) / threads)
+    edges[0], edges[threads] = 0, n_mesh
+    thinnest = 8
+    for t in range(1, threads):
+        edges[t] = min(max(edges[t], edges[t - 1] + thinnest), n_mesh - thinnest * (threads - t))
+    return np.asarray(edges, dtype=np.int64)
+
+
+def _shifted(shift: float, kernel: int) -> np.float32:
+    """Return the shift by which the integer part of a coordinate is a particle's first cell."""
+    return np.float32(shift - (kernel / 2 - 1))
+
+
+def _mass(grid: Grid, n_mesh: int) -> float:
+    from backends.mesh.deposit import total
+
+    with exclusive():
+        return float(total(grid, n_mesh))

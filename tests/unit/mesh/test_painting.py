@@ -11,6 +11,7 @@ from backends.data.particles import Particles
 from backends.errors import Cancelled, InputError, WrongCall
 from backends.mesh import painting
 from backends.mesh.assignment import ORDERS
+from backends.mesh.deposit import deposit_owned
 from backends.mesh.painting import density_field, paint, shot_noise
 from backends.mesh.reference import paint_reference
 
@@ -26,18 +27,32 @@ def scattered(n: int = 4000, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize("shift", [0.0, 0.5, -0.5])
 @pytest.mark.parametrize("mass_assignment", ORDERS)
-@pytest.mark.parametrize("way", ["private", "slabs", "torch"])
+@pytest.mark.parametrize("way", ["owned", "alone", "slabs", "torch"])
 def test_every_way_paints_what_the_slow_reference_paints(
     way: str, mass_assignment: str, shift: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     positions, weights = scattered()
+    monkeypatch.setattr(painting, "CHUNK", 1500)
+    monkeypatch.setattr(painting, "WORTHWHILE", {"owned": 1, "alone": 10_000}.get(way, 1))
     if way == "slabs":
-        monkeypatch.setattr(painting, "SPARE", 0)
-        monkeypatch.setattr(painting, "CHUNK", 1500)
+        monkeypatch.setattr(painting, "OWNERS", 0)
     device = "cpu:0" if way == "torch" else "cpu"
     painted = paint(positions, BOX, N, mass_assignment, weights, shift, device)
     assert painted == pytest.approx(paint_reference(positions, BOX, N, mass_assignment, weights, shift), abs=2e-4)
     assert painted.mean(dtype=np.float64) == pytest.approx(1, abs=1e-6)
+
+
+@pytest.mark.parametrize("mass_assignment", ORDERS)
+def test_blocks_of_planes_fit_crowds_and_lattices(mass_assignment: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Nearly all in one plane, and wherever a particle lies, somebody paints it, and only once.
+    positions, _ = scattered()
+    positions[::2, 0] = np.linspace(0.3 * BOX, 0.32 * BOX, 2000, dtype=np.float32)
+    in_order = positions[np.argsort(positions[:, 0])]
+    monkeypatch.setattr(painting, "SMALL", 0)
+    monkeypatch.setattr(painting, "WORTHWHILE", 1)
+    for particles in (positions, in_order, in_order[::-1]):
+        painted = paint(particles, BOX, N, mass_assignment)
+        assert painted == pytest.approx(paint_reference(particles, BOX, N, mass_assignment), rel=1e-5, abs=2e-4)
 
 
 def test_the_order_of_the_particles_does_not_matter() -> None:
@@ -49,7 +64,7 @@ def test_the_order_of_the_particles_does_not_matter() -> None:
 def test_mass_is_conserved_in_crowded_cells() -> None:
     # Always the same share is added to the same cell: the worst case of single precision.
     positions = np.tile(np.array([[0.3, 0.4, 0.6]], np.float32), (1_000_000, 1))
-    for n_mesh in (4, 32):
+    for n_mesh in (4, 32, 130):
         assert paint(positions, 8.0, n_mesh, "tsc").mean(dtype=np.float64) == pytest.approx(1, abs=1e-6)
 
 
@@ -79,6 +94,15 @@ def test_double_precision_big_endian_and_strided_positions_are_taken() -> None:
     assert paint(strided[:, ::2], BOX, N) == pytest.approx(paint(positions, BOX, N), abs=1e-3)
 
 
+def test_read_only_particles_wait_for_no_compiler() -> None:
+    positions, weights = scattered(1000)
+    expected = paint(positions, BOX, N, weights=weights)
+    compiled = len(deposit_owned.signatures)
+    positions.flags.writeable = weights.flags.writeable = False
+    assert np.array_equal(paint(positions, BOX, N, weights=weights), expected)
+    assert len(deposit_owned.signatures) == compiled
+
+
 @pytest.mark.parametrize("device", ["cpu", "cpu:0"])
 def test_positions_that_are_no_numbers_are_refused(device: str) -> None:
     positions, _ = scattered(1000)
@@ -92,7 +116,7 @@ def test_the_refusal_counts_the_bad_particles(monkeypatch: pytest.MonkeyPatch) -
     positions[10, 1], positions[500, 2] = np.nan, np.inf
     with pytest.raises(InputError, match="2 of 1000 particles"):
         paint(positions, BOX, N)
-    monkeypatch.setattr(painting, "SPARE", 0)
+    monkeypatch.setattr(painting, "OWNERS", 0)
     with pytest.raises(InputError, match="2 of 1000 particles"):
         paint(positions, BOX, N)
     weights[3] = np.nan

@@ -1,0 +1,28 @@
+"""Compiles every kernel and keeps them on disk: ``python -m backends.engine.warm``, once after installing."""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    """Run all that is compiled on a few particles, in both precisions where both are used."""
+    import numpy as np
+
+    from backends.data.particles import Particles
+    from backends.halos.friends_of_friends import find_halos, link
+    from backends.mesh import warm
+    from backends.simulation.particle_mesh import simulate
+
+    warm.warm()
+    random = np.random.default_rng(0)
+    for length in (0.05, 0.4):  # columns of cells, and every pair, as where the length is not small
+        link(random.random((512, 3), dtype=np.float32), 1.0, length)
+        link(random.random((512, 3)), 1.0, length)
+    velocities = np.zeros((512, 3), np.float32)
+    for masses in (1.0, np.ones(512, np.float32)):
+        few = Particles(random.random((512, 3), dtype=np.float32), 1.0, velocities=velocities, masses=masses)
+        find_halos(few, min_particles=1)
+    simulate(8, 32.0, n_steps=2)
+
+
+if __name__ == "__main__":
+    main()
