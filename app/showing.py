@@ -231,8 +231,8 @@ class Showing(QObject):
                 self.window.grid.set_field(key, density)
         self._given = wanted
         self.window.grid.show_cells(shown)
-        if len(shown) > 1:
-            self.window.status.set_facts((f"{len(shown)} views {'linked' if study.view.linked else 'not linked'}",))
+        linked = "linked" if study.view.linked else "not linked"
+        self.window.status.set_facts((f"{len(shown)} views {linked}",) if len(shown) > 1 else ())
 
     def _details(self) -> Mapping[str, str]:
         """Beside each prediction's name: how far it may be believed."""

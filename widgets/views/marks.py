@@ -134,7 +134,8 @@ def _colour_bar(
     painter.setFont(small)
     painter.setPen(LIGHT)
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    name = metrics.elidedText(title, Qt.TextElideMode.ElideRight, inner.width())
+    name = title if metrics.horizontalAdvance(title) <= inner.width() else title.partition(",")[0]
+    name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, inner.width())
     painter.drawText(QRectF(inner.left(), inner.top() - 1, inner.width(), 15), left, name)
     below = QRectF(inner.left(), inner.bottom() - 14, inner.width(), 15)
     painter.drawText(below, left, ends[0])
