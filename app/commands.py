@@ -38,7 +38,7 @@ def add_commands(app: Application) -> Actions:
     _add_statistics(app, actions)
     _add_help(app, actions)
     for section in actions.sections:
-        app.window.header.add_menu(section, actions.menu(section))
+        app.window.header.add_menu(f"&{section}", actions.menu(section))
     return actions
 
 
