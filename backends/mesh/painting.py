@@ -171,8 +171,10 @@ def _chunks(
     for start in range(0, count, size):
         progress(start / count, "Painting particles")
         chosen = slice(start, start + size)
-        masses = np.empty(0, np.float32) if weights is None else np.require(weights[chosen], np.float32, "CAW")
-        yield np.require(positions[chosen], np.float32, "CAW"), masses
+        masses = (
+            np.empty(0, np.float32) if weights is None else np.require(weights[chosen], np.float32, ("C", "A", "W"))
+        )
+        yield np.require(positions[chosen], np.float32, ("C", "A", "W")), masses
     progress(1.0, "Painted particles")
 
 
