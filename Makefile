@@ -22,7 +22,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt tools/install-system-packages
 	$(BIN)/python -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear $(VENV)
 	$(PIP) install --constraint constraints.txt torch hatchling editables
 	$(PIP) install --constraint constraints.txt --no-build-isolation --editable '.[dev]'
-	$(BIN)/python -m backends.engine.warm
+	$(BIN)/python -m backends.warm
 	touch $@
 
 demo: setup

@@ -110,17 +110,6 @@ def _sum_products(a: Complex, b: Complex, same: bool, inverse: Floats, inverse_l
                 sums[i, shell] += factor * inverse_last[m] * row[m]
 
 
-@nb.njit(parallel=True, fastmath=True, nogil=True, cache=True)
-def interlace(first: Complex, second: Complex, phase: Complex, phase_last: Complex) -> None:
-    """Combine two meshes' modes in place: ½ [first + phases · second]."""
-    half = np.float32(0.5)
-    for i in nb.prange(first.shape[0]):
-        for j in range(first.shape[1]):
-            across = phase[i] * phase[j]
-            for m in range(first.shape[2]):
-                first[i, j, m] = half * (first[i, j, m] + across * phase_last[m] * second[i, j, m])
-
-
 @lru_cache(maxsize=16)
 def shells(n_mesh: int, dimensions: int = 3) -> Shells:
     """Return the mean |m| and the number of independent modes of every shell; remembered by mesh."""

@@ -100,7 +100,7 @@ def interlaced_modes(
     δ_m = ½ [δ_m⁽¹⁾ + exp(iπ Σm / N) δ_m⁽²⁾], the second mesh painted from positions moved by half a
     cell along every axis (Hockney & Eastwood 1981, 7.8; Sefusatti et al. 2016, arXiv:1512.07295).
     """
-    from backends.mesh.binning import interlace
+    from backends.mesh.interlacing import interlace
 
     first, second = part(progress, 0.0, 0.5), part(progress, 0.5, 1.0)
     shifted = 0.5 - cell_offset

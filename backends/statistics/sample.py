@@ -16,9 +16,9 @@ from backends.data.particles import Particles
 from backends.data.store import Store
 from backends.errors import InputError, NotApplicable, WrongCall
 from backends.mesh.assignment import order
+from backends.mesh.density import density_field, mass_weights, shot_noise
 from backends.mesh.fourier import Modes, interlaced_modes, modes, particle_modes, window_order
 from backends.mesh.lattice import displaced
-from backends.mesh.painting import density_field, mass_weights, shot_noise
 from backends.progress import Progress, part, silent
 from backends.statistics.meshes import check_cubic, default_n_mesh
 

@@ -11,8 +11,9 @@ from backends.data.particles import Particles
 from backends.errors import Cancelled, InputError, WrongCall
 from backends.mesh import painting
 from backends.mesh.assignment import ORDERS
+from backends.mesh.density import density_field, shot_noise
 from backends.mesh.deposit import deposit_owned
-from backends.mesh.painting import density_field, paint, shot_noise
+from backends.mesh.painting import paint
 from backends.mesh.reference import paint_reference
 
 BOX, N = 60.0, 24

@@ -1,4 +1,4 @@
-"""Compiles every kernel and keeps them on disk: ``python -m backends.engine.warm``, once after installing."""
+"""Compiles every kernel and keeps them on disk: ``python -m backends.warm``, once after installing."""
 
 from __future__ import annotations
 
