@@ -87,9 +87,11 @@ class Application(QObject):
             for reason in found.refused:
                 self.say_failure(reason)
             if found.descriptions:
-                self._take_up(found, told, self._networks_beside(found))
-                self.settings.opened(paths)
-                self.window.empty.show_recent(self.settings.recent)
+                networks = self._networks_beside(found)
+                self._take_up(found, told, networks)
+                if not networks:  # the demo has a button of its own
+                    self.settings.opened(paths)
+                    self.window.empty.show_recent(self.settings.recent)
 
         title = f"Opening {paths[0].name}" if len(paths) == 1 else f"Opening {len(paths)} files"
         self.tasks.start(("open", paths), title, look, opened, failed=self.say_error, lane="look", priority=0)

@@ -26,7 +26,9 @@ def library_row(
 ) -> LibraryRow:
     """Return the library's row for a run; the quiet words at its right say what sets it apart."""
     redshift = run.facts.redshift
-    if run.role == "reference":
+    if loading and progress is None:
+        detail = "waiting"
+    elif run.role == "reference":
         detail = "reference"
     elif run.network is not None:
         detail = short_count(run.network.parameters)
@@ -42,7 +44,7 @@ def library_row(
         role=run.role,
         visible=run.visible,
         selected=selected,
-        progress=(progress or 0.0) if loading else None,
+        progress=progress if loading else None,
         failure=failure,
         warnings=run.description.warnings,
         tooltip=str(run.origin.path),

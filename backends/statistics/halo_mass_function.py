@@ -28,7 +28,7 @@ class HaloMassFunction:
     label = "Halo mass function"
     axes = Axes(
         x_label="M  [Msun/h]",
-        y_label="dn / dlog10 M  [(h/Mpc)³]",
+        y_label="dn / dlog₁₀ M  [(h/Mpc)³]",
         log_x=True,
         log_y=True,
         ratio_label="n / n_ref",

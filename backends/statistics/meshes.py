@@ -127,7 +127,8 @@ def frame_of(sample: Sample, reference: Sample | None, parameters: Parameters, p
     if len(grids) == 1 and len(pair) == 2:
         grid = grids[0][1]
         assignment = parameters.mass_assignment or grid.mass_assignment
-        chosen = replace(parameters, mass_assignment=assignment, interlaced=grid.interlaced)
+        interlaced = parameters.interlaced if assignment is None else grid.interlaced
+        chosen = replace(parameters, mass_assignment=assignment, interlaced=interlaced)
     for each, grid in grids:
         _describe_grid(each, grid, parameters, notes)
     k_mesh = np.pi * n_mesh / box_size
