@@ -60,7 +60,7 @@ class Hdf5Grid:
         with opened(path) as file:
             arrays, grids = _contents(path, file)
             grid, slot = find(path, grids, member)
-            in_boxes = set(attributes(child(path, file, "Header"))) >= MONOFONIC and len(grid.arrays) == 3
+            in_boxes = _is_monofonic(path, file) and len(grid.arrays) == 3
             return field_of(path, arrays, grid, slot, told, progress, box_unit=in_boxes)
 
 
@@ -92,10 +92,17 @@ def _datasets(path: Path, file: Any) -> Iterator[tuple[str, Any]]:
 def _contents(path: Path, file: Any) -> tuple[dict[str, Any], list[Grid]]:
     arrays = {name: checked(path, dataset, name) for name, dataset in _datasets(path, file)}
     general = stated(_everywhere(path, file))
+    if _is_monofonic(path, file):
+        # Its fields and its simple cubic lattice sit at i L / N, as its own snapshots of the same run show.
+        general = GridFacts(cell_offset=0.0).over(general)
     facts = {name: _own(dataset).over(general) for name, dataset in arrays.items()}
     known = set(file) >= FAST21
     grids = grids_of(arrays, facts, all_named=known)
     return arrays, grids
+
+
+def _is_monofonic(path: Path, file: Any) -> bool:
+    return set(attributes(child(path, file, "Header"))) >= MONOFONIC
 
 
 def _own(dataset: Any) -> GridFacts:

@@ -51,12 +51,17 @@ def pdf_distance(result: StatisticResult | None, reference: StatisticResult | No
     """Return how far, on average, cells would have to move in log10(1+δ): a distance in dex.
 
     The first Wasserstein distance ∫ |C(s) − C_ref(s)| ds of the cumulative distributions of
-    s = log10(1+δ); cells below 1+δ = 0.01, empty ones too, stand at 0.01.
+    s = log10(1+δ); cells below 1+δ = 0.01, empty ones too, stand at 0.01. None where the cells are not
+    of one size: larger ones are less contrasted for no fault of the run.
     """
-    if result is None or reference is None:
+    if result is None or reference is None or _mesh(result) != _mesh(reference):
         return None
     edges = np.arange(EMPTY, 12.0, 0.05)
     return float(np.abs(_cumulative(result, edges) - _cumulative(reference, edges)).sum() * 0.05)
+
+
+def _mesh(result: StatisticResult) -> object:
+    return result.parameters.get("n_mesh")
 
 
 def _cumulative(result: StatisticResult, edges: NDArray[np.float64]) -> NDArray[np.float64]:

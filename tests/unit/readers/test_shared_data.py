@@ -101,6 +101,7 @@ def test_displacements_of_monofonic_are_those_of_its_particles(shared_data: Path
     moved = particles.positions.reshape(32, 32, 32, 3).transpose(3, 0, 1, 2) - lattice
     moved -= 100 * np.rint(moved / 100)
     assert np.corrcoef(moved.ravel(), psi.values.ravel())[0, 1] > 0.9999
+    assert psi.cell_offset == delta.cell_offset == 0  # the lattice of these particles begins in the corner
 
 
 def test_21cmfast(shared_data: Path) -> None:
