@@ -37,7 +37,7 @@ def captioned(picture: Drawn, captions: Sequence[Caption], view: ViewSettings, b
     box_size : Mpc/h
     """
     # Qt paints on pictures without a display where it is told so before its first object.
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from PyQt6.QtGui import QFont, QFontDatabase, QGuiApplication, QImage, QPainter
 
     from widgets.views.cell import Cell
