@@ -252,7 +252,11 @@ class Showing(QObject):
             self.window.plots.set_names(())
             return
         names = tuple(name for name in self.study.statistics if self._compares(name))
-        self.window.plots.set_names(names)
+        made = len(self.window.plots.names) + 1
+        self.window.plots.set_names(names[:made])
+        if made < len(names):  # a new plot takes some milliseconds: one a turn
+            self._stale.add("figures")
+            return
         self.figures = {name: drawn for name, drawn in self.figures.items() if name in names}
         waiting = [name for name in names if name in self._stale_figures]
         if waiting:

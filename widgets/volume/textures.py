@@ -22,13 +22,18 @@ def largest_3d_texture() -> int:
 def float_texture(values: NDArray[np.float32], half: bool) -> Any:
     """Return an empty periodic texture for such values, linearly interpolated."""
     kind = gloo.Texture3D if values.ndim == 3 else gloo.Texture2D
-    return kind(
+    texture = kind(
         values.shape,
         format="red",
         internalformat="r16f" if half else "r32f",
         interpolation="linear",
         wrapping="repeat",
     )
+    canvas = gloo.context.get_current_canvas()
+    if canvas is not None:
+        # Else vispy keeps all chunks until the first picture, and then uploads them in one go.
+        canvas.context.glir.associate(texture.glir)
+    return texture
 
 
 class Drawn(NamedTuple):
