@@ -17,6 +17,10 @@ from backends.progress import Progress, part, silent
 Complex = NDArray[np.complex64]
 
 
+SMALL = 100
+"""Cells a side up to which twice the resolution costs nothing worth saving."""
+
+
 @dataclass(frozen=True, eq=False)
 class Modes:
     """The discrete Fourier transform of an overdensity, and what its binning must know.
@@ -98,8 +102,47 @@ def interlaced_modes(
     """Return the modes of painted particles with the odd aliases cancelled; the window is left in.
 
     δ_m = ½ [δ_m⁽¹⁾ + exp(iπ Σm / N) δ_m⁽²⁾], the second mesh painted from positions moved by half a
-    cell along every axis (Hockney & Eastwood 1981, 7.8; Sefusatti et al. 2016, arXiv:1512.07295).
+    cell along every axis (Hockney & Eastwood 1981, 7.8; Sefusatti et al. 2016, arXiv:1512.07295). A small
+    mesh is painted at twice its resolution and cut: that costs little, and frees particles that are
+    still near their lattice, whose power lies almost all in the aliases, of the even ones as well.
     """
+    arguments = (positions, box_size, n_mesh, mass_assignment, weights, cell_offset, device, progress)
+    return _cut(*arguments) if n_mesh <= SMALL else _interlaced(*arguments)
+
+
+def _cut(
+    positions: NDArray[np.floating],
+    box_size: float,
+    n_mesh: int,
+    mass_assignment: str,
+    weights: NDArray[np.floating] | None,
+    cell_offset: float,
+    device: str,
+    progress: Progress,
+) -> Complex:
+    """Return the lower modes of a mesh twice as fine, with the window of the coarse one put in."""
+    from backends.mesh.assignment import window
+
+    fine = _interlaced(positions, box_size, 2 * n_mesh, mass_assignment, weights, 2 * cell_offset, device, progress)
+    kept = np.fft.fftfreq(n_mesh, 1 / n_mesh).astype(np.int64)
+    transform: NDArray[Any] = fine[np.ix_(kept, kept, np.arange(n_mesh // 2 + 1))] / np.float32(8)
+    order = ORDERS[mass_assignment]
+    across = window(n_mesh, order, False) / window(2 * n_mesh, order, False)[kept]
+    last = window(n_mesh, order, True) / window(2 * n_mesh, order, True)[: n_mesh // 2 + 1]
+    transform *= (across[:, None, None] * across[:, None] * last).astype(np.float32)
+    return np.asarray(transform, dtype=np.complex64)
+
+
+def _interlaced(
+    positions: NDArray[np.floating],
+    box_size: float,
+    n_mesh: int,
+    mass_assignment: str,
+    weights: NDArray[np.floating] | None,
+    cell_offset: float,
+    device: str,
+    progress: Progress,
+) -> Complex:
     from backends.mesh.interlacing import interlace
 
     first, second = part(progress, 0.0, 0.5), part(progress, 0.5, 1.0)

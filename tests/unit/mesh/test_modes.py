@@ -127,3 +127,15 @@ def test_one_mesh_alone_has_aliases() -> None:
 
 def test_kernels_can_be_warmed() -> None:
     warm()
+
+
+def test_particles_near_their_lattice_leave_no_aliases_in_a_small_mesh() -> None:
+    n, n_mesh = 16, 32
+    rng = np.random.default_rng(7)
+    lattice = np.stack(np.meshgrid(*[np.arange(n) + 0.5] * 3, indexing="ij"), -1).reshape(-1, 3)
+    positions = ((lattice + rng.normal(scale=0.2, size=lattice.shape)) / n) % 1.0
+    transform = interlaced_modes(positions, 1.0, n_mesh)
+    painted = compensate(Modes(transform, 1.0, n_mesh, ORDERS["tsc"])).values
+    for mode in ((1, 2, 0), (3, 3, 3), (7, 1, 2), (0, 5, 6)):
+        exact = np.exp(-2j * np.pi * (positions @ np.array(mode))).sum() * n_mesh**3 / n**3
+        assert abs(painted[mode] / exact - 1) < 2e-3, mode
