@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,8 +64,22 @@ def modes(values: NDArray[np.float32], workers: int | None = None, device: str =
         return np.asarray(transformed.cpu().numpy(), dtype=np.complex64)
     from scipy import fft
 
-    single = np.asarray(values, dtype=np.float32)
-    return np.asarray(fft.rfftn(single, workers=workers or len(os.sched_getaffinity(0))))
+    single = np.ascontiguousarray(values, dtype=np.float32)
+    threads = workers or len(os.sched_getaffinity(0))
+    torch_here = loaded_torch(threads)
+    if torch_here is not None and single.flags.writeable:
+        return np.asarray(torch_here.fft.rfftn(torch_here.from_numpy(single)).numpy(), dtype=np.complex64)
+    return np.asarray(fft.rfftn(single, workers=threads))
+
+
+def loaded_torch(threads: int) -> Any:
+    """Return torch where this process has it already and lets it use so many threads, else None.
+
+    Its transforms are nearly twice as fast as scipy's, but not worth the second that importing it takes.
+    """
+    torch_here: Any = sys.modules.get("torch")
+    ready = torch_here is not None and hasattr(torch_here, "get_num_threads")
+    return torch_here if ready and torch_here.get_num_threads() >= threads else None
 
 
 def to_mesh(transform: Complex, n_mesh: int) -> NDArray[np.float32]:

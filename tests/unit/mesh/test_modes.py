@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from backends.mesh import fourier
 from backends.mesh.assignment import ORDERS
 from backends.mesh.binning import auto_power, cross_power, shells
 from backends.mesh.fourier import Modes, compensate, interlaced_modes, modes, particle_modes, to_mesh
@@ -139,3 +140,12 @@ def test_particles_near_their_lattice_leave_no_aliases_in_a_small_mesh() -> None
     for mode in ((1, 2, 0), (3, 3, 3), (7, 1, 2), (0, 5, 6)):
         exact = np.exp(-2j * np.pi * (positions @ np.array(mode))).sum() * n_mesh**3 / n**3
         assert abs(painted[mode] / exact - 1) < 2e-3, mode
+
+
+def test_transforms_are_the_same_with_and_without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch = pytest.importorskip("torch")
+    values = np.random.default_rng(3).lognormal(size=(24, 24, 24)).astype(np.float32)
+    monkeypatch.setattr(fourier, "loaded_torch", lambda threads: None)
+    ours = modes(values)
+    monkeypatch.setattr(fourier, "loaded_torch", lambda threads: torch)
+    assert np.allclose(modes(values), ours, atol=1e-6 * abs(ours).max())
