@@ -89,8 +89,14 @@ def test_lanes_do_not_wait_for_each_other(tasks: Tasks, qtbot: QtBot) -> None:
 
 def test_lower_priority_numbers_go_first(tasks: Tasks, qtbot: QtBot) -> None:
     order: list[str] = []
-    release = threading.Event()
-    tasks.start("hold", "Hold", lambda progress: release.wait(5), lambda _: None)
+    started, release = threading.Event(), threading.Event()
+
+    def hold(progress: Progress) -> None:
+        started.set()
+        release.wait(5)
+
+    tasks.start("hold", "Hold", hold, lambda _: None)
+    assert started.wait(5)  # else the thread may take what comes next before it has seen the last
     for name, priority in (("late", 9), ("soon", 1)):
         tasks.start(name, name, lambda progress, n=name: order.append(n), lambda _: None, priority=priority)
     release.set()
