@@ -6,7 +6,6 @@ from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from PyQt6.QtCore import QObject, QTimer
 
 from app.comparing import Comparing
@@ -26,6 +25,7 @@ from backends.statistics.figure import Figure
 from widgets.probe import ProbeRow
 from widgets.task_strip import TaskRow
 from widgets.theme import Theme, theme
+from widgets.volume.scaling import scaled
 
 if TYPE_CHECKING:
     from backends.statistics.figures import RunStyle
@@ -292,7 +292,7 @@ class Showing(QObject):
             self.figures[name] = drawn
             plots.show_figure(drawn)
         elif waiting:
-            plots.show_waiting(name, statistic.label, "computing…")
+            plots.show_waiting(name, statistic.label, "Computing…")
         else:
             plots.show_failure(name, statistic.label, "No run could be read; the library says why")
 
@@ -355,8 +355,8 @@ class Showing(QObject):
         low, high = self.window.grid.limits()
         # A sample is enough for a histogram of log counts, and a 512³ field would stall the window.
         values = density.values.reshape(-1)[:: max(1, density.values.size // 500_000)]
-        scaled = _scaled(values, self.study.view.scaling)
-        counts, edges = np.histogram(scaled, bins=HISTOGRAM_BINS, range=(low, high))
+        places = scaled(values, self.study.view.scaling)
+        counts, edges = np.histogram(places, bins=HISTOGRAM_BINS, range=(low, high))
         self.window.editor.set_histogram(edges, counts)
 
     def _shown_first(self) -> Run | None:
@@ -366,9 +366,3 @@ class Showing(QObject):
 def _dash(run: Run, order: int) -> int:
     """Networks are drawn with full lines, as long as there are only some; what they start from is dashed."""
     return 0 if run.network is not None or run.role == "reference" else 1 + order % 5
-
-
-def _scaled(values: NDArray[np.float32], scaling: str) -> NDArray[np.float32]:
-    if scaling == "log":
-        return np.log10(np.maximum(values, np.float32(1e-3)))
-    return np.asarray(np.arcsinh(values)) if scaling == "asinh" else values
