@@ -1,87 +1,161 @@
-"""Reading long columns: in slabs, into an array that is already there, converted as they pass."""
+"""Long columns of a file: read in slabs, into an array that is already there, converted as they pass."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backends.errors import UnreadableFile
 from backends.progress import Progress, silent
 
 SLAB = 1 << 18
 """Rows a slab: small enough that converting finds it in the cache, large enough that calls cost nothing."""
 
 
-def slabs(dataset: Any, progress: Progress, message: str) -> Iterator[slice]:
-    """Yield the row ranges to read a dataset by, whole chunks at a time, and report each."""
-    rows = int(dataset.shape[0])
-    step = SLAB
-    if dataset.chunks is not None:
-        step = max(1, SLAB // int(dataset.chunks[0])) * int(dataset.chunks[0])
-    for start in range(0, rows, step):
-        progress(start / rows, message)
-        yield slice(start, min(start + step, rows))
+class Column(Protocol):
+    """One quantity of some particles of one file; nothing is read before it is asked for."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(n,) or (n, 3)."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The numbers' type as they are stored."""
+
+    @property
+    def chunk(self) -> int:
+        """Rows that can only be unpacked together; 1 where any row can be read alone."""
+
+    def read(self, rows: slice, out: NDArray[Any]) -> None:
+        """Read rows from a start to a stop into ``out`` (same shape, any number type), in Halograph's units."""
 
 
-def read_scaled(dataset: Any, out: NDArray[Any], factor: float, progress: Progress, message: str) -> None:
-    """Read ``dataset`` into ``out`` (same shape, any number type), times a factor."""
-    for rows in slabs(dataset, progress, message):
-        _read_slab(dataset, out, rows, factor)
-
-
-def _read_slab(dataset: Any, out: NDArray[Any], rows: slice, factor: float) -> NDArray[Any]:
-    """Read some rows; where the types agree, HDF5 writes straight into their place."""
-    slab = out[rows]
+def scaled(values: NDArray[Any], factor: float, out: NDArray[Any]) -> None:
+    """Write ``values`` times a factor into ``out``, which may be the same memory; what overflows is infinite."""
     with np.errstate(all="ignore"):  # what is not finite is looked for afterwards, and counted
-        _fill(dataset, out, slab, rows, factor)
-    return slab
+        if factor == 1:
+            if values is not out:
+                np.copyto(out, values, casting="unsafe")
+        elif out.dtype == values.dtype and out.dtype.kind == "f" and (1 / factor).is_integer():
+            np.divide(values, out.dtype.type(1 / factor), out=out)  # exactly rounded, unlike a product with 0.001
+        elif out.dtype == values.dtype:
+            np.multiply(values, out.dtype.type(factor), out=out)
+        else:
+            np.multiply(values, factor, out=out, casting="unsafe")
 
 
-def _fill(dataset: Any, out: NDArray[Any], slab: NDArray[Any], rows: slice, factor: float) -> None:
-    if out.dtype == dataset.dtype:
-        dataset.read_direct(out, rows, rows)
-        if factor != 1 and (1 / factor).is_integer():
-            slab /= slab.dtype.type(1 / factor)  # exactly rounded, which a product with 0.001 is not
-        elif factor != 1:
-            slab *= slab.dtype.type(factor)
-    else:
-        np.multiply(dataset[rows], factor, out=slab, casting="unsafe")
+@dataclass(frozen=True)
+class Hdf5Column:
+    """A dataset of an open HDF5 file; where the types agree, HDF5 writes straight into its place."""
+
+    dataset: Any
+    factor: float = 1.0
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return tuple(int(n) for n in self.dataset.shape)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        stored: np.dtype[Any] = self.dataset.dtype
+        return stored
+
+    @property
+    def chunk(self) -> int:
+        return int(self.dataset.chunks[0]) if self.dataset.chunks else 1
+
+    def read(self, rows: slice, out: NDArray[Any]) -> None:
+        if out.dtype == self.dtype and out.flags.c_contiguous:
+            self.dataset.read_direct(out, rows)
+            scaled(out, self.factor, out)
+        else:
+            scaled(self.dataset[rows], self.factor, out)
 
 
-def read_positions(
-    path: Path, dataset: Any, out: NDArray[np.floating], factor: float, box_size: float, progress: Progress
-) -> int:
-    """Read positions into ``out``, times a factor, wrapped into [0, box_size).
+@dataclass(frozen=True)
+class ArrayColumn:
+    """An array that is at hand or mapped from a file, of any byte order and stride."""
 
-    Returns how many rows had to be wrapped. Raises ``UnreadableFile`` where some are not finite.
-    """
-    outside = not_finite = 0
-    side = out.dtype.type(box_size)
-    for rows in slabs(dataset, progress, "Reading positions"):
-        slab = _read_slab(dataset, out, rows, factor)
-        low, high = slab.min(), slab.max()
-        if not (np.isfinite(low) and np.isfinite(high)):
-            not_finite += int((~np.isfinite(slab)).any(axis=1).sum())
-        elif low < 0 or high >= side:
-            outside += int(((slab < 0) | (slab >= side)).any(axis=1).sum())
-            np.mod(slab, side, out=slab)
-            slab[slab >= side] = 0  # what lies just below 0 rounds up to the side itself
-    if not_finite:
-        raise UnreadableFile(
-            path, f"holds {not_finite} positions that are not finite numbers", "Look at the run that wrote it"
-        )
-    return outside
+    values: NDArray[Any]
+    factor: float = 1.0
+
+    chunk = 1
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.values.shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return np.dtype(self.values.dtype.newbyteorder("="))
+
+    def read(self, rows: slice, out: NDArray[Any]) -> None:
+        scaled(self.values[rows], self.factor, out)
 
 
-def mass_range(dataset: Any) -> tuple[float, float]:
-    """Return the smallest and the largest of a column, reading it once in slabs."""
+@dataclass(frozen=True)
+class DecodedColumn:
+    """Packed numbers: ``decode`` unpacks the rows from a start to a stop."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    decode: Callable[[int, int], NDArray[Any]]
+    factor: float = 1.0
+    chunk: int = 1
+
+    def read(self, rows: slice, out: NDArray[Any]) -> None:
+        scaled(self.decode(rows.start, rows.stop), self.factor, out)
+
+
+@dataclass(frozen=True)
+class Components:
+    """A vector whose components stand in columns of their own."""
+
+    columns: Sequence[Column]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (min(column.shape[0] for column in self.columns), len(self.columns))
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return np.result_type(*(column.dtype for column in self.columns))
+
+    @property
+    def chunk(self) -> int:
+        return max(column.chunk for column in self.columns)
+
+    def read(self, rows: slice, out: NDArray[Any]) -> None:
+        for i, column in enumerate(self.columns):
+            column.read(rows, out[:, i])
+
+
+def slabs(column: Column, progress: Progress = silent, message: str = "", rows: int = SLAB) -> Iterator[slice]:
+    """Yield the row ranges to read a column by, whole chunks at a time, and report each."""
+    count = int(column.shape[0])
+    step = max(1, rows // column.chunk) * column.chunk
+    for start in range(0, count, step):
+        progress(start / count, message)
+        yield slice(start, min(start + step, count))
+
+
+def read_whole(column: Column, out: NDArray[Any], progress: Progress = silent, message: str = "") -> None:
+    """Read all of a column into ``out``, slab by slab."""
+    for rows in slabs(column, progress, message):
+        column.read(rows, out[rows])
+
+
+def value_range(column: Column) -> tuple[float, float]:
+    """Return the smallest and the largest of a column, reading it once in slabs; NaN where one is."""
     low, high = np.inf, -np.inf
-    with np.errstate(all="ignore"):
-        for rows in slabs(dataset, silent, ""):
-            values = dataset[rows]
-            low, high = np.minimum(low, values.min()), np.maximum(high, values.max())
+    values = np.empty(0)
+    for rows in slabs(column):
+        if values.size != rows.stop - rows.start:
+            values = np.empty(rows.stop - rows.start)
+        column.read(rows, values)
+        low, high = np.minimum(low, values.min()), np.maximum(high, values.max())
     return float(low), float(high)

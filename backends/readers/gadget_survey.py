@@ -13,7 +13,7 @@ import numpy as np
 
 from backends.data.description import SpeciesFacts
 from backends.errors import UnreadableFile
-from backends.readers.columns import mass_range
+from backends.readers.columns import Hdf5Column, value_range
 from backends.readers.gadget_header import CM_PER_MPC, G_PER_MSUN, Header, nice
 from backends.readers.gadget_pieces import Piece, missing, positions, read_piece
 from backends.readers.gadget_species import TypeFacts, species_names
@@ -145,7 +145,7 @@ def _type_facts(pieces: Sequence[Piece], number_: int, header: Header, warnings:
         if piece.rows.get(number_, 0):
             with opened(piece.path) as file:
                 group = child(piece.path, file, f"PartType{number_}")
-                piece_low, piece_high = mass_range(masses(piece.path, group, piece.rows[number_]))
+                piece_low, piece_high = value_range(Hdf5Column(masses(piece.path, group, piece.rows[number_])))
             low, high = np.minimum(low, piece_low), np.maximum(high, piece_high)
     if not (math.isfinite(low) and math.isfinite(high)):
         warnings.append(f"Masses of type {number_} are not all finite numbers.")

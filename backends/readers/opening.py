@@ -9,9 +9,11 @@ from pathlib import Path
 
 from backends.data.description import Description
 from backends.data.facts import Facts
-from backends.errors import InputError, UnknownFormat, UnreadableFile
+from backends.data.particles import Particles
+from backends.errors import InputError, NotApplicable, UnknownFormat, UnreadableFile
 from backends.progress import Progress, part, silent
 from backends.readers import Data, Reader, registry
+from backends.readers.particle_loading import ParticleReader
 
 DEEPEST = 6
 MOST_FILES = 10_000
@@ -71,6 +73,41 @@ def load(
     """
     reader = registry()[description.format]
     return reader.load(description, told, member, species, progress, columns)
+
+
+def stream(
+    description: Description,
+    told: Facts = Facts(),
+    member: str = "",
+    species: str | None = None,
+    progress: Progress = silent,
+    columns: Collection[str] = (),
+) -> Iterator[Particles]:
+    """Yield the particles that :func:`load` gives in pieces, each gone when the next one is asked for.
+
+    Memory stays at some tens of megabytes whatever the size of the files. Raises as :func:`load` does,
+    and ``NotApplicable`` for what is no snapshot.
+    """
+    yield from _particle_reader(description).stream(description, told, member, species, progress, columns)
+
+
+def sample(
+    description: Description,
+    told: Facts = Facts(),
+    member: str = "",
+    species: str | None = None,
+    wanted: int = 1 << 17,
+    progress: Progress = silent,
+) -> Particles:
+    """Read about ``wanted`` particles from all over a snapshot, for a first look. Raises as :func:`stream`."""
+    return _particle_reader(description).sample(description, told, member, species, wanted, progress)
+
+
+def _particle_reader(description: Description) -> ParticleReader:
+    reader = registry()[description.format]
+    if not isinstance(reader, ParticleReader):
+        raise NotApplicable(f"{description.path} holds no particles that could be read in pieces")
+    return reader
 
 
 def _describe_one(path: Path, told: Facts, seen: set[Path]) -> list[Description]:

@@ -1,0 +1,124 @@
+"""Columns, streams and samples: the same particles however they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from backends.data.description import Description, SpeciesFacts
+from backends.data.facts import Facts
+from backends.errors import MissingFact, NotApplicable, UnreadableFile, WrongCall
+from backends.progress import silent
+from backends.readers import particle_loading
+from backends.readers.columns import ArrayColumn, Components, DecodedColumn
+from backends.readers.particle_loading import ParticleReader
+from backends.readers.region import is_region
+from backends.readers.snapshot import Block, Snapshot
+
+RNG = np.random.default_rng(3)
+GAS = RNG.random((700, 3)).astype(">f4") * 100 - 3
+DM = RNG.random((1300, 3)) * 100
+WEIGHTS = RNG.random(700)
+PATH = Path("made.snapshot")
+
+
+class Made(ParticleReader):
+    """Gas and dark matter in two files, every column stored in another way."""
+
+    box_size: float | None = 100.0
+
+    def snapshot(self, description: Description, told: Facts, member: str = "") -> Snapshot:
+        species = {"gas": SpeciesFacts(700, 0.0, 1.0), "dm": SpeciesFacts(1300, 5.0, 5.0)}
+        return Snapshot(PATH, species, self.blocks, self.box_size, 0.5)
+
+    def blocks(self) -> Iterator[Block]:
+        ids = np.arange(700, dtype=np.uint64)
+        yield Block(PATH, "gas", 700, ArrayColumn(GAS), ArrayColumn(WEIGHTS), ArrayColumn(GAS, 2), ArrayColumn(ids))
+        parts = Components([ArrayColumn(DM[:, i] * 10, 0.1) for i in range(3)])
+        packed = DecodedColumn((1300, 3), np.dtype(np.float32), lambda start, stop: DM[start:stop].astype(np.float32))
+        yield Block(PATH, "dm", 1300, parts, 5.0, packed)
+
+
+READER, DESCRIPTION = Made(), Description(PATH, (PATH,), "made", "particles")
+
+
+def pieces(species: str | None, columns: tuple[str, ...] = ()) -> dict[str, NDArray[np.generic]]:
+    """What a stream gives, put together."""
+    found: dict[str, list[NDArray[np.generic]]] = {"positions": [], "masses": [], "velocities": []}
+    for piece in READER.stream(DESCRIPTION, Facts(), "", species, silent, columns):
+        found["positions"].append(piece.positions.copy())
+        found["masses"].append(np.broadcast_to(np.asarray(piece.masses), piece.count).copy())
+        if piece.velocities is not None:
+            found["velocities"].append(piece.velocities.copy())
+    return {name: np.concatenate(arrays) for name, arrays in found.items() if arrays}
+
+
+def test_what_is_stored_is_read_in_the_box() -> None:
+    particles = READER.load(DESCRIPTION, Facts(), "", None, silent)
+    wanted = np.concatenate([np.mod(GAS.astype(np.float32).astype(np.float64), 100), DM])
+    assert np.abs(particles.positions - wanted).max() < 1e-5
+    assert particles.positions.min() >= 0
+    assert particles.positions.max() < 100
+    assert isinstance(particles.masses, np.ndarray)
+    assert np.array_equal(particles.masses[:700], WEIGHTS.astype(np.float32))
+    assert set(particles.masses[700:]) == {5.0}
+    assert particles.species == "matter"
+
+
+@pytest.mark.parametrize("species", [None, "gas", "dm"])
+@pytest.mark.parametrize("piece", [64, 999, 1 << 20])
+def test_a_stream_gives_what_loading_gives(species: str | None, piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(particle_loading, "PIECE", piece)
+    whole = READER.load(DESCRIPTION, Facts(), "", species, silent, ("velocities",))
+    streamed = pieces(species, ("velocities",))
+    assert np.array_equal(streamed["positions"], whole.positions)
+    assert np.array_equal(streamed["masses"], np.broadcast_to(np.asarray(whole.masses), whole.count))
+    assert whole.velocities is not None
+    assert np.array_equal(streamed["velocities"], whole.velocities)
+
+
+def test_a_sample_is_of_all_species_in_proportion() -> None:
+    sample = READER.sample(DESCRIPTION, Facts(), "", None, 512, silent)
+    assert 300 < sample.count <= 640
+    gas = int(np.count_nonzero(sample.masses != 5.0))
+    assert abs(gas / sample.count - 0.35) < 0.12
+
+
+def test_a_told_box_moves_the_particles_with_it() -> None:
+    told = READER.load(DESCRIPTION, Facts(box_size=50.0, redshift=2.0), "", "dm", silent)
+    assert np.allclose(told.positions, DM / 2)
+    assert (told.box_size, told.redshift) == (50.0, 2.0)
+
+
+def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(WrongCall, match="it holds gas, dm"):
+        READER.load(DESCRIPTION, Facts(), "", "stars", silent)
+    with pytest.raises(UnreadableFile, match="no ids of its dm"):
+        READER.load(DESCRIPTION, Facts(), "", "dm", silent, ("ids",))
+    monkeypatch.setattr(Made, "box_size", None)
+    with pytest.raises(MissingFact, match="box size"):
+        READER.load(DESCRIPTION, Facts(), "", "dm", silent)
+
+
+def test_positions_that_are_no_numbers_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = DM.copy()
+    bad[[3, 700]] = np.nan
+    monkeypatch.setattr(Made, "blocks", lambda self: iter([Block(PATH, "dm", 1300, ArrayColumn(bad), 5.0)]))
+    with pytest.raises(UnreadableFile, match="holds 2 positions that are not finite"):
+        READER.load(DESCRIPTION, Facts(), "", "dm", silent)
+    monkeypatch.setattr(Made, "blocks", lambda self: iter([Block(PATH, "dm", 1300, None, 5.0)]))
+    with pytest.raises(NotApplicable, match="no positions of its dm"):
+        READER.load(DESCRIPTION, Facts(), "", "dm", silent)
+
+
+def test_a_region_is_told_from_a_box() -> None:
+    def snapshot(positions: NDArray[np.float64]) -> Snapshot:
+        block = Block(PATH, "dm", len(positions), ArrayColumn(positions), 1.0)
+        return Snapshot(PATH, {"dm": SpeciesFacts(len(positions))}, lambda: iter([block]), 100.0)
+
+    assert not is_region(snapshot(DM))
+    assert is_region(snapshot(DM * 0.3))
