@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from damage import content_of, write_content
 from format_samples import FACTS, MAKERS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,12 +21,12 @@ QUIET = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, Healt
 
 
 @cache
-def content(name: str) -> bytes:
-    """The bytes of a sound file of that format."""
+def content(name: str) -> dict[str, bytes]:
+    """The bytes of the files of a sound sample of that format."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "sample"
         MAKERS[name](path, np.random.default_rng(3))
-        return path.read_bytes()
+        return content_of(path)
 
 
 def swallow(path: Path) -> None:
@@ -41,27 +42,29 @@ def swallow(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@given(share=st.floats(0, 1))
+@given(data=st.data())
 @settings(max_examples=30, **QUIET)
-def test_cut_short(name: str, share: float, tmp_path: Path) -> None:
+def test_cut_short(name: str, data: st.DataObject, tmp_path: Path) -> None:
     whole = content(name)
-    path = tmp_path / "cut"
-    path.write_bytes(whole[: int(share * len(whole))])
-    swallow(path)
+    file = data.draw(st.sampled_from(sorted(whole)))
+    kept = int(data.draw(st.floats(0, 1)) * len(whole[file]))
+    write_content(tmp_path / "cut", {**whole, file: whole[file][:kept]})
+    swallow(tmp_path / "cut")
 
 
 @pytest.mark.parametrize("name", NAMES)
 @given(data=st.data())
 @settings(max_examples=60, **QUIET)
 def test_changed_bytes(name: str, data: st.DataObject, tmp_path: Path) -> None:
-    changed = bytearray(content(name))
+    whole = content(name)
+    file = data.draw(st.sampled_from(sorted(file for file in whole if whole[file])))
+    changed = bytearray(whole[file])
     # Headers are where a byte matters most: half of the changes are made in the first two kilobytes.
     places = st.one_of(st.integers(0, min(2047, len(changed) - 1)), st.integers(0, len(changed) - 1))
     for place, value in data.draw(st.lists(st.tuples(places, st.integers(0, 255)), min_size=1, max_size=6)):
         changed[place] = value
-    path = tmp_path / "changed"
-    path.write_bytes(changed)
-    swallow(path)
+    write_content(tmp_path / "changed", {**whole, file: bytes(changed)})
+    swallow(tmp_path / "changed")
 
 
 @given(noise=st.binary(max_size=300), start=st.sampled_from([b"", b"\x89HDF\r\n\x1a\n", b"\x93NUMPY", b"PK\x03\x04"]))
