@@ -12,6 +12,7 @@ QUANTITIES = {
     "displacement": "displacement",
     "density": "density",
 }
+PARAMETERS = {"omega_m": "Ω_m", "sigma_8": "σ_8"}
 
 
 def library_row(
@@ -66,6 +67,9 @@ def facts_of(run: Run) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
         shape = field.shape[-3:] if len(field.shape) >= 3 else field.shape
         cells = f"{shape[0]}³" if len(set(shape)) == 1 and len(shape) == 3 else " × ".join(map(str, shape))
         rows.append(Fact("Grid", f"{cells} cells", name))
+    part = d.part(run.origin.member)
+    if part is not None and part.parameters:
+        rows += [Fact(PARAMETERS.get(name, name), f"{value:.4g}") for name, value in part.parameters.items()]
     if run.network is not None:
         rows.append(Fact("Network", f"{short_count(run.network.parameters)} parameters", run.network.architecture))
     rows.append(Fact("Format", d.format))

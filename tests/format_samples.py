@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,6 +36,18 @@ def hdf5_grid(path: Path, rng: np.random.Generator) -> None:
         file["delta"] = rng.normal(size=(16, 16, 16))
 
 
+def zarr_grid(path: Path, rng: np.random.Generator) -> None:
+    values = rng.normal(size=(16, 16, 16)).astype("<f4")
+    metadata = {"zarr_format": 2, "shape": [16, 16, 16], "chunks": [8, 16, 16], "dtype": "<f4", "order": "C"}
+    packed = {"compressor": {"id": "zlib", "level": 1}, "fill_value": 0, "filters": None}
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(".zgroup", '{"zarr_format": 2}')
+        archive.writestr(".zattrs", '{"box_size": 50.0, "box_size_unit": "Mpc/h"}')
+        archive.writestr("delta/.zarray", json.dumps(metadata | packed))
+        for i in range(2):
+            archive.writestr(f"delta/{i}.0.0", zlib.compress(values[8 * i : 8 * i + 8].tobytes()))
+
+
 def bundle(path: Path, rng: np.random.Generator) -> None:
     def field(label: str) -> Dataset:
         return Dataset(rng.normal(size=(3, 8, 8, 8)).astype(np.float32), "displacement", label, "Mpc/h")
@@ -52,5 +67,6 @@ MAKERS: dict[str, Callable[[Path, np.random.Generator], None]] = {
     "gadget-hdf5": snapshot,
     "numpy-grid": numpy_grid,
     "hdf5-grid": hdf5_grid,
+    "zarr-grid": zarr_grid,
     "halograph-bundle": bundle,
 }

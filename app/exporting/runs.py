@@ -14,7 +14,7 @@ from backends.data.store import Store
 from backends.errors import WrongCall
 from backends.progress import Progress
 from backends.readers import Data
-from backends.readers.opening import describe, load
+from backends.readers.opening import describe, load, named_member
 from backends.statistics.sample import Sample
 
 DENSITIES = ("relative_density", "overdensity", "density")
@@ -92,9 +92,11 @@ def told_about(description: Description, told: Facts) -> Facts:
 def default_labels(paths: Sequence[Path]) -> list[str]:
     """Return the files' stems, made unique."""
     labels: list[str] = []
-    for path in paths:
+    for given in paths:
+        path, member = named_member(given)
         named = path if path.name not in ("", "..") else path.resolve()
         stem = named.name if named.is_dir() else named.stem
+        stem = f"{stem} {member.rpartition('/')[2]}".rstrip()
         stem = stem.encode("utf-8", "replace").decode()  # file names need not be text
         label, number = stem, 2
         while label in labels:

@@ -36,6 +36,7 @@ class Part:
     architecture : name of the network that made it, if one did
     quantity : what it holds, where the file says so and its parts differ
     facts : what holds for it alone: the cases of a bundle differ in box size and redshift
+    parameters : what its simulation was run with, by name: "omega_m", "sigma_8", "A_SN1", …
     """
 
     member: str
@@ -44,6 +45,7 @@ class Part:
     architecture: str | None = None
     quantity: str | None = None
     facts: Facts = Facts()
+    parameters: Mapping[str, float] = field(default_factory=dict, hash=False)
 
     @property
     def case(self) -> str:
@@ -94,7 +96,11 @@ class Description:
     def facts_of(self, member: str) -> Facts:
         """Return what the files say of one member: its own part's facts, else its case's, over the whole's."""
         whole = Facts(self.box_size, self.redshift, self.quantity, self.cell_offset)
-        fitting = [part for part in self.parts if part.member == member] or [
-            part for part in self.parts if part.case and part.case == case_of(member)
-        ]
-        return fitting[0].facts.over(whole) if fitting else whole
+        part = self.part(member)
+        return part.facts.over(whole) if part is not None else whole
+
+    def part(self, member: str) -> Part | None:
+        """Return the part of that member, else the first of its case, else None."""
+        fitting = next((part for part in self.parts if part.member == member), None)
+        case = case_of(member) if fitting is None else ""
+        return fitting or (next((part for part in self.parts if part.case == case), None) if case else None)

@@ -17,7 +17,7 @@ MOST_OFFERED = 16
 
 SELECTOR = re.compile(r"^(?P<name>.*?)(?:\[(?P<selector>[\d:,]+)\])?$")
 
-D3M = ("displacement", "displacement", "displacement", "displacement")
+CASE = re.compile(r"^(?:cases/(?P<number>\d{1,18})/(?P<name>.*)|(?P<alone>\d{1,18}))$")
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,13 @@ def _components(layout: Layout, count: int) -> tuple[Slot, ...]:
 
 
 def parse_member(member: str) -> tuple[str, tuple[int | slice, ...] | None]:
-    """Split a member name into an array's name and its selector, None where it names no slot."""
+    """Split a member name into an array's name and its selector, None where it names no slot.
+
+    ``"7"`` alone is the eighth field of the first array, ``"cases/7/name"`` the eighth of that array.
+    """
+    case = CASE.match(member)
+    if case is not None:
+        return case["name"] or "", (int(case["number"] or case["alone"]),)
     match = SELECTOR.match(member)
     if match is None or match["selector"] is None:
         return member, None

@@ -63,12 +63,16 @@ def described(
     told: Facts,
     proposed: Facts,
     notes: Sequence[str],
+    parts: tuple[Part, ...] = (),
 ) -> Description:
-    """Describe a file of grids, with proposals for what it does not say."""
+    """Describe a file of grids, with proposals for what it does not say.
+
+    ``parts`` are the runs that it becomes where its family names them; else the first fields are offered.
+    """
     compared = [g for g in grids if g.quantity in COMPARED or g.quantity is None]
     offered = [(grid, slot) for grid in (compared or grids) for slot in grid.slots][:MOST_OFFERED]
     many = len(offered) > 1
-    parts = tuple(
+    parts = parts or tuple(
         Part(
             member=slot.member(grid.name),
             label=_label(path, grid, slot, len(grids)),
@@ -80,8 +84,11 @@ def described(
     )
     warnings = [*notes]
     total = sum(int(np.prod(grid.layout.leading, dtype=object)) for grid in grids if len(grid.layout.leading))
-    if len(offered) == MOST_OFFERED and total > MOST_OFFERED:
-        warnings.append(f"It holds {total} fields; the first {MOST_OFFERED} are offered.")
+    if len(offered) == MOST_OFFERED and total > len(parts):
+        warnings.append(
+            f"It holds {total} fields; the first {len(parts)} are offered, "
+            f"and any is named as FILE::{grids[0].name}[N]."
+        )
     quantities = {slot.quantity or grid.quantity for grid, slot in offered}
     quantity = quantities.pop() if len(quantities) == 1 else None
     if told.quantity is None:
@@ -153,9 +160,9 @@ def find(path: Path, grids: Sequence[Grid], member: str) -> tuple[Grid, Slot]:
     compared = [g for g in grids if g.quantity in COMPARED or g.quantity is None] or list(grids)
     if not member:
         return compared[0], compared[0].slots[0]
-    name, selector = parse_member(member)
-    for grid in grids:
-        if grid.name == name:
+    name, selector = (member, None) if any(grid.name == member for grid in grids) else parse_member(member)
+    for grid in grids if name else compared[:1]:
+        if grid.name == name or not name:
             if selector is None:
                 return grid, grid.slots[0]
             check_selector(grid.layout, selector, member)

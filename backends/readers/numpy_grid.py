@@ -17,6 +17,7 @@ from backends.data.field import Field
 from backends.errors import UnknownFormat, UnreadableFile
 from backends.progress import Progress
 from backends.readers import register
+from backends.readers.camels_multifield import Multifield, multifield
 from backends.readers.grid_facts import GridFacts, beside, stated
 from backends.readers.grid_loading import Grid, Values, field_of
 from backends.readers.grids import described, find, grids_of, is_grid
@@ -60,6 +61,11 @@ class NumpyGrid:
         path = files[0]
         with reading(path):
             arrays, facts = _arrays(path)
+            family = _family(path, arrays)
+            if family is not None:
+                grids = _grids(path, arrays, family.facts)
+                parts, said = family.parts(grids[0].name)
+                return described(path, "numpy-grid", arrays, grids, told, Facts(), said, parts)
             grids = _grids(path, arrays, facts)
             proposed, notes = beside(path)
             return described(path, "numpy-grid", arrays, grids, told, proposed, notes)
@@ -76,8 +82,16 @@ class NumpyGrid:
         path = description.path
         with reading(path):
             arrays, facts = _arrays(path)
+            family = _family(path, arrays)
+            facts = facts if family is None else family.facts
             grid, slot = find(path, _grids(path, arrays, facts), member)
             return field_of(path, arrays, grid, slot, told, progress)
+
+
+def _family(path: Path, arrays: dict[str, Values]) -> Multifield | None:
+    """The CAMELS Multifield Dataset, where name, shape and dtype say that it is one of its files."""
+    (array,) = arrays.values() if len(arrays) == 1 else (None,)
+    return None if array is None else multifield(path, tuple(array.shape), array.dtype)
 
 
 def _grids(path: Path, arrays: dict[str, Values], facts: GridFacts) -> list[Grid]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from backends.data.description import Description
+from backends.data.description import Description, Part
 from backends.data.facts import Facts
 from backends.data.particles import Particles
 from backends.errors import InputError, NotApplicable, UnknownFormat, UnreadableFile
@@ -26,7 +27,8 @@ def describe(
 
     A piece of a multi-file snapshot, its folder, and all its pieces are the same one data set. A
     folder that is no data set becomes what it holds; files in it that are of no known format are
-    passed over where others are.
+    passed over where others are. ``FILE::MEMBER`` is one part of a file: ``sims.npy::37``,
+    ``boxes.h5::group/density``, ``stack.npy::stack[3,0:3]``.
 
     Returns the data sets in the order of the paths, each once, and every refusal with its reason.
     """
@@ -34,12 +36,14 @@ def describe(
     refused: list[InputError] = []
     seen: set[Path] = set()
     for i, given in enumerate(paths):
-        path = Path(given)
+        path, member = named_member(Path(given))
         step = part(progress, i / len(paths), (i + 1) / len(paths))
         step(0.0, f"Looking at {path.name}")
         try:
             _require_file(path)
-            if path.is_dir() and _reader(path) is None:
+            if member:
+                found += [_only(description, member) for description in _describe_one(path, told, set())]
+            elif path.is_dir() and _reader(path) is None:
                 new, errors = _describe_folder(path, told, seen, step)
                 found += new
                 refused += errors
@@ -108,6 +112,22 @@ def _particle_reader(description: Description) -> ParticleReader:
     if not isinstance(reader, ParticleReader):
         raise NotApplicable(f"{description.path} holds no particles that could be read in pieces")
     return reader
+
+
+def named_member(path: Path) -> tuple[Path, str]:
+    """Split ``FILE::MEMBER`` where nothing has that whole name; the member is "" for a path alone."""
+    text, found, member = str(path).rpartition("::")
+    try:
+        return (Path(text), member) if found and member and not path.exists() and Path(text).exists() else (path, "")
+    except (OSError, ValueError):
+        return path, ""
+
+
+def _only(description: Description, member: str) -> Description:
+    """Reduce a description to the part that was named, by its member or by its case."""
+    named = [part for part in description.parts if member in (part.member, part.case)]
+    part = named[0] if named else Part(member, f"{description.path.stem} {member}")
+    return replace(description, parts=(part,))
 
 
 def _describe_one(path: Path, told: Facts, seen: set[Path]) -> list[Description]:
