@@ -17,6 +17,9 @@ MOST_OFFERED = 16
 
 SELECTOR = re.compile(r"^(?P<name>.*?)(?:\[(?P<selector>[\d:,]+)\])?$")
 
+D3M_TRAINING, D3M_TEST, D3M_CELLS, D3M_BOX = 10, 6, 32, 128.0
+"""Channels of D3M's training and test files, cells a side, and the box of all of them in Mpc/h."""
+
 CASE = re.compile(r"^(?:cases/(?P<number>\d{1,18})/(?P<name>.*)|(?P<alone>\d{1,18}))$")
 
 
@@ -72,9 +75,10 @@ def layout_of(shape: Sequence[int]) -> Layout | None:
 def slots(layout: Layout) -> tuple[Slot, ...]:
     """Name the first fields that an array holds.
 
-    Three components are one vector, six are two (displacement and velocity, or prediction and truth),
-    ten behind the mesh are those of the D3M training set (S. He et al., PNAS 116, 13825, 2019):
-    overdensity and the Zel'dovich, 2LPT and simulated displacements. Any other axis counts fields.
+    Three components are one vector, six are two: displacement and velocity (map2map), or of 32³ cells
+    the prediction and truth of D3M (S. He et al., PNAS 116, 13825, 2019). Ten behind the mesh are those of
+    its training set: overdensity and the Zel'dovich, 2LPT and simulated displacements. Any other axis
+    counts fields.
     """
     *samples, components = (*layout.leading, 0)[: len(layout.leading)] or (0,)
     inner = _components(layout, components) if layout.leading else (Slot(()),)
@@ -91,15 +95,24 @@ def slots(layout: Layout) -> tuple[Slot, ...]:
 def _components(layout: Layout, count: int) -> tuple[Slot, ...]:
     if layout.dimensions == 3 and count == 3:
         return (Slot((slice(0, 3),)),)
+    if is_d3m(layout) and count == 6:
+        truth = Slot((slice(3, 6),), "truth", "displacement", "reference")
+        return (truth, Slot((slice(0, 3),), "prediction", "displacement"))
     if layout.dimensions == 3 and count == 6:
         return (Slot((slice(0, 3),), "components 0–2"), Slot((slice(3, 6),), "components 3–5"))
-    if layout.dimensions == 3 and count == 10 and layout.components_last:
+    if layout.dimensions == 3 and count == D3M_TRAINING and layout.components_last:
         return (
             Slot((slice(7, 10),), "simulation", "displacement", "reference"),
             Slot((slice(1, 4),), "Zel'dovich", "displacement", "input"),
             Slot((slice(4, 7),), "2LPT", "displacement"),
         )
     return tuple(Slot((i,), f"#{i}" if count > 1 else "") for i in range(min(count, MOST_OFFERED)))
+
+
+def is_d3m(layout: Layout) -> bool:
+    """Whether a shape is that of a file of D3M, for training (32, 32, 32, 10) or from its test (6, 32, 32, 32)."""
+    channels = D3M_TRAINING if layout.components_last else D3M_TEST
+    return (layout.dimensions, layout.n, layout.leading) == (3, D3M_CELLS, (channels,))
 
 
 def parse_member(member: str) -> tuple[str, tuple[int | slice, ...] | None]:

@@ -16,7 +16,7 @@ from backends.errors import MissingFact, UnreadableFile
 from backends.progress import Progress
 from backends.readers.grid_facts import GridFacts
 from backends.readers.grid_layout import Layout, Slot, slots
-from backends.readers.grid_quantities import normalised, told_quantity
+from backends.readers.grid_quantities import map2map_unit, normalised, told_quantity
 from backends.readers.limits import require_memory
 
 SLAB = 1 << 20
@@ -83,6 +83,12 @@ def field_of(
         raise MissingFact(path, "box size", "--box-size L")
     layout = grid.layout
     components = 3 if len(grid.arrays) == 3 else _width(slot.selector)
+    redshift = told.redshift if told.redshift is not None else grid.facts.redshift
+    unit = 1.0
+    if quantity == "normalised_displacement":
+        if redshift is None:
+            raise MissingFact(path, "redshift, by whose growth its displacements were divided", "--redshift Z")
+        quantity, unit = "displacement", map2map_unit(redshift)
     if quantity == "displacement" and components != 3:
         raise UnreadableFile(path, f"has {max(components, 1)} components, and a displacement has 3")
     shape = ((components,) if components else ()) + (layout.n,) * layout.dimensions
@@ -91,7 +97,7 @@ def field_of(
     with np.errstate(all="ignore"):
         _fill(values, [arrays[name] for name in grid.arrays], layout, slot.selector, progress)
         if quantity == "displacement":
-            values *= np.float32(_displacement_unit(grid.facts.unit, box_size, box_unit))
+            values *= np.float32(unit * _displacement_unit(grid.facts.unit, box_size, box_unit))
         values, quantity = normalised(path, values, quantity)
     progress(1.0)
     facts = grid.facts
@@ -100,7 +106,7 @@ def field_of(
         box_size=box_size,
         quantity=quantity,
         cell_offset=next((o for o in (told.cell_offset, facts.cell_offset) if o is not None), 0.5),
-        redshift=told.redshift if told.redshift is not None else facts.redshift,
+        redshift=redshift,
         dimensions=layout.dimensions,
         mass_assignment=facts.mass_assignment,
         interlaced=facts.interlaced,

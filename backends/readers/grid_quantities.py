@@ -16,12 +16,18 @@ NAMES: dict[str, tuple[str, ...]] = {
     "density": ("density", "rho", "dens", "den", "darkmatterdensity", "massdensity"),
     "displacement": ("displacement", "displacements", "disp", "dis", "psi"),
     "velocity": ("velocity", "velocities", "vel"),
+    "normalised_displacement": ("normaliseddisplacement", "normalizeddisplacement", "map2map", "srs"),
 }
 TRIPLETS: dict[str, tuple[str, ...]] = {
     "displacement": ("d", "disp", "psi", "displacement", "dis"),
     "velocity": ("v", "vel", "velocity"),
 }
 PREFIX = re.compile(r"^(dm|ba|nu|gas|baryon|matter|m)_")
+MAP2MAP_OMEGA_M = 0.31
+
+SMALL_DISPLACEMENT = 2.0
+"""Scatter of a component, below which a displacement may well be map2map's, in units of 6 Mpc/h D(z)."""
+
 COMPARED = ("relative_density", "overdensity", "density", "displacement")
 """Quantities that statistics know what to do with, in the order they are offered."""
 
@@ -50,7 +56,10 @@ def told_quantity(told: str) -> str:
 def propose(sample: NDArray[np.floating], is_vector: bool) -> tuple[str | None, str]:
     """Infer a quantity from values, and the sentence that says why; (None, "") where nothing fits."""
     if is_vector:
-        return "displacement", "three components suggest a displacement in Mpc/h"
+        why = "three components suggest a displacement in Mpc/h"
+        if sample.size and float(sample.std()) < SMALL_DISPLACEMENT:
+            why += " (where map2map divided it by 6 Mpc/h D(z), say normalised_displacement)"
+        return "displacement", why
     if sample.size == 0 or not (np.abs(sample) < 1e18).all():
         return None, ""
     mean, low, spread = (float(value) for value in (sample.mean(), sample.min(), sample.std()))
@@ -62,6 +71,19 @@ def propose(sample: NDArray[np.floating], is_vector: bool) -> tuple[str | None, 
         why = "" if low >= -1 else ", though some values are below −1, as only a linear field's can be"
         return "overdensity", f"a mean of {mean:.2g} suggests an overdensity δ{why}"
     return None, ""
+
+
+def map2map_unit(redshift: float) -> float:
+    """Return 6 Mpc/h D(z), by which map2map and its kin divide displacements (Y. Li et al., PNAS 118, 2021).
+
+    D is the growth of a flat universe with map2map's own Ω_m = 0.31, one today:
+    a ₂F₁(1, 1/3; 11/6; −a³ (1 − Ω_m) / Ω_m).
+    """
+    from scipy.special import hyp2f1
+
+    ratio, a = (1 - MAP2MAP_OMEGA_M) / MAP2MAP_OMEGA_M, 1 / (1 + redshift)
+    growth = a * hyp2f1(1, 1 / 3, 11 / 6, -ratio * a**3) / hyp2f1(1, 1 / 3, 11 / 6, -ratio)
+    return float(6 * growth)
 
 
 def normalised(path: Path, values: NDArray[np.float32], quantity: str) -> tuple[NDArray[np.float32], str]:

@@ -14,7 +14,16 @@ from backends.data.description import Description, FieldFacts, Part
 from backends.data.facts import Facts
 from backends.errors import WrongCall
 from backends.readers.grid_facts import GridFacts
-from backends.readers.grid_layout import MOST_OFFERED, Layout, Slot, check_selector, layout_of, parse_member
+from backends.readers.grid_layout import (
+    D3M_BOX,
+    MOST_OFFERED,
+    Layout,
+    Slot,
+    check_selector,
+    is_d3m,
+    layout_of,
+    parse_member,
+)
 from backends.readers.grid_loading import Grid, Values, planes
 from backends.readers.grid_quantities import COMPARED, named_quantity, propose, triplet_quantity
 
@@ -99,6 +108,12 @@ def described(
     warnings += first.oddities
     if any(grid.quantity == "density" for grid in grids):
         warnings.append("A density of any unit is divided by its mean.")
+    if first.box_size is None and is_d3m(grids[0].layout):
+        proposed = replace(proposed, box_size=D3M_BOX)
+        warnings.append(
+            "By its shape it is a file of D3M, whose displacements are in Mpc/h. Where it is map2map's displacement "
+            "and velocity instead, say --quantity normalised_displacement."
+        )
     if first.box_size is None and told.box_size is None:
         extra = f"; {proposed.box_size:g} is proposed" if proposed.box_size else ""
         warnings.append(f"No box size is stated: say it with --box-size L{extra}.")

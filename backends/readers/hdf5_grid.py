@@ -26,6 +26,7 @@ OTHERS = ("PartType", "Subhalo", "Group", "Grid0", "cases", "models")
 
 MONOFONIC = {"Boxsize", "astart", "Omega_m"}
 FAST21 = {"user_params", "cosmo_params"}
+FAST21_V4 = {"InputParameters", "OutputFields"}
 """monofonIC's header and 21cmFAST's groups, by which these codes' own conventions are known."""
 
 
@@ -96,13 +97,24 @@ def _contents(path: Path, file: Any) -> tuple[dict[str, Any], list[Grid]]:
         # Its fields and its simple cubic lattice sit at i L / N, as its own snapshots of the same run show.
         general = GridFacts(cell_offset=0.0).over(general)
     facts = {name: _own(dataset).over(general) for name, dataset in arrays.items()}
-    known = set(file) >= FAST21
+    known = set(file) >= FAST21 or _fast21_struct(path, file) is not None
     grids = grids_of(arrays, facts, all_named=known)
     return arrays, grids
 
 
 def _is_monofonic(path: Path, file: Any) -> bool:
     return set(attributes(child(path, file, "Header"))) >= MONOFONIC
+
+
+def _fast21_struct(path: Path, file: Any) -> Any | None:
+    """The group that 21cmFAST 4 writes all into: a struct of outputs and the parameters it was made with."""
+    for name in file:
+        if isinstance(file.get(name, getlink=True), h5py.HardLink):
+            found = child(path, file, name)
+            if isinstance(found, h5py.Group) and set(found) >= FAST21_V4:
+                inputs = child(path, found, "InputParameters")
+                return found if isinstance(inputs, h5py.Group) else None
+    return None
 
 
 def _own(dataset: Any) -> GridFacts:
@@ -120,6 +132,12 @@ def _everywhere(path: Path, file: Any) -> Mapping[str, Any]:
             values = {**attributes(found), **values}
         elif isinstance(found, h5py.Dataset) and found.shape in ((), (1,)) and found.dtype.kind in "fiu":
             values[name] = found[()].item() if found.shape == () else found[0].item()
+    struct = _fast21_struct(path, file)
+    if struct is not None:
+        given = child(path, struct, "InputParameters")
+        for group in (struct, *(child(path, given, name) for name in given)):
+            if isinstance(group, h5py.Group):
+                values = {**attributes(group), **values}
     values |= attributes(file)
     if "BOX_LEN" in values and "hlittle" in values:
         values["BOX_LEN_unit"] = "Mpc"  # 21cmFAST's lengths are comoving Mpc, without h

@@ -222,3 +222,59 @@ def test_files_without_grids_are_refused_with_their_shapes(tmp_path: Path, rng: 
     assert not found
     assert all(isinstance(error, UnknownFormat) for error in refused)
     assert "1000×79" in str(refused[0])
+
+
+@pytest.mark.parametrize(("redshift", "growth"), [(0.0, 1.0), (2.0, 0.41826)])
+def test_displacements_that_map2map_divided_are_multiplied_back(
+    redshift: float, growth: float, tmp_path: Path, rng: np.random.Generator
+) -> None:
+    values = rng.normal(size=(6, 8, 8, 8)).astype(np.float32)
+    np.save(tmp_path / "srs.npy", values)
+    told = Facts(100.0, redshift, "normalised_displacement")
+    read = field(tmp_path / "srs.npy", told)
+    assert read.quantity == "displacement"
+    np.testing.assert_allclose(read.values, 6 * growth * values[:3], rtol=2e-3)
+    with pytest.raises(MissingFact, match="--redshift"):
+        field(tmp_path / "srs.npy", Facts(100.0, None, "normalised_displacement"))
+
+
+def test_a_test_file_of_d3m_is_prediction_and_truth(tmp_path: Path, rng: np.random.Generator) -> None:
+    values = rng.normal(size=(6, 32, 32, 32)).astype(np.float32)
+    np.save(tmp_path / "test_7.npy", values)
+    description = described(tmp_path / "test_7.npy")
+    assert (description.box_size, description.proposed.box_size) == (None, 128)
+    members = {part.role: part.member for part in description.parts}
+    truth = field(tmp_path / "test_7.npy", Facts(128.0), members["reference"])
+    prediction = field(tmp_path / "test_7.npy", Facts(128.0), members["prediction"])
+    np.testing.assert_array_equal([prediction.values, truth.values], values.reshape(2, 3, 32, 32, 32))
+
+
+def test_boxes_of_21cmfast_4_state_their_size_in_mpc(tmp_path: Path, rng: np.random.Generator) -> None:
+    path = tmp_path / "PerturbedField.h5"
+    with h5py.File(path, "w") as file:
+        struct = file.create_group("PerturbedField")
+        struct.attrs["redshift"] = 8.0
+        struct["OutputFields/density"] = rng.normal(size=(8, 8, 8))
+        struct["OutputFields/velocity_z"] = rng.normal(size=(1, 8, 8, 8))
+        struct.create_group("InputParameters/cosmo_params").attrs.update({"hlittle": 0.7, "OMm": 0.3, "SIGMA_8": 0.8})
+        struct.create_group("InputParameters/simulation_options").attrs.update({"BOX_LEN": 100.0, "HII_DIM": 8})
+        struct["InputParameters/node_redshifts"] = np.array([8.0, 9.0])
+    description = described(path)
+    assert (description.box_size, description.redshift) == (pytest.approx(70), 8)
+    assert (description.hubble, description.omega_m) == (0.7, 0.3)
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_fortran_order_is_kept(order: str, tmp_path: Path, rng: np.random.Generator) -> None:
+    values = rng.normal(size=(5, 8, 8, 8)).astype(np.float32)
+    np.save(tmp_path / "a.npy", np.asarray(values, order=order))
+    read = field(tmp_path / "a.npy", Facts(100.0, None, "overdensity"), "3")
+    np.testing.assert_array_equal(read.values, values[3])
+
+
+@pytest.mark.parametrize("value", [np.array([{}, []], dtype=object), np.ones((8, 8, 9, 7)), np.ones((8, 9, 10))])
+def test_what_is_no_grid_is_refused_truly(value: np.ndarray, tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", value, allow_pickle=True)
+    _, (error,) = opening.describe([tmp_path / "a.npy"])
+    said = "Python objects" if value.dtype.hasobject else "×".join(map(str, value.shape))
+    assert said in str(error)
