@@ -58,7 +58,7 @@ def read_header(path: Path, file: Any) -> Header:
     header = attributes(child(path, file, "Header"))
     both = {**attributes(child(path, file, "Parameters")), **header}
     oddities: list[str] = []
-    scale_factor, redshift = _epoch(both, oddities)
+    scale_factor, redshift = epoch(both, oddities)
     counts = integers(header, "NumPart_ThisFile")
     if any(n < 0 for n in counts):
         raise UnreadableFile(path, "is damaged: its header counts fewer than no particles", "Copy it again")
@@ -90,7 +90,7 @@ def _positive(values: Mapping[str, Any], *names: str) -> float | None:
     return next((v for v in (number(values, name) for name in names) if v is not None and v > 0), None)
 
 
-def _epoch(values: Mapping[str, Any], oddities: list[str]) -> tuple[float | None, float | None]:
+def epoch(values: Mapping[str, Any], oddities: list[str]) -> tuple[float | None, float | None]:
     """Scale factor and redshift; both None where the run is not cosmological."""
     if number(values, "ComovingIntegrationOn") == 0:
         oddities.append("The run is not cosmological (ComovingIntegrationOn is 0), so it has no redshift.")

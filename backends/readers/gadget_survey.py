@@ -15,14 +15,13 @@ from backends.data.description import SpeciesFacts
 from backends.errors import UnreadableFile
 from backends.readers.columns import Hdf5Column, value_range
 from backends.readers.gadget_header import CM_PER_MPC, G_PER_MSUN, Header, nice
-from backends.readers.gadget_pieces import Piece, missing, positions, read_piece
+from backends.readers.gadget_pieces import Piece, positions, read_piece
 from backends.readers.gadget_species import TypeFacts, species_names
+from backends.readers.gadget_whole import inferred_length, note_missing, pieces_of, stamp, totals
 from backends.readers.hdf5 import attributes, checked, child, number, opened
 
 MOST_MASSES = 1 << 26
 """Above this many individual masses their range is not looked for before loading."""
-
-KPC = 1e-3
 
 
 @dataclass(frozen=True)
@@ -51,59 +50,24 @@ class Survey:
 
 def survey(files: Sequence[Path]) -> Survey:
     """Read the headers of all pieces; raises ``UnreadableFile`` where none of them can be read."""
-    return _survey(tuple(files), tuple(_stamp(file) for file in files))
-
-
-def _stamp(file: Path) -> tuple[int, int]:
-    """What changes when a file does."""
-    try:
-        state = file.stat()
-    except OSError:
-        return (0, 0)
-    return (state.st_mtime_ns, state.st_size)
+    return _survey(tuple(files), tuple(stamp(file) for file in files))
 
 
 @lru_cache(maxsize=64)
 def _survey(files: tuple[Path, ...], stamps: tuple[tuple[int, int], ...]) -> Survey:
     """Survey once while nothing changes: loading follows describing at once."""
     warnings: list[str] = []
-    pieces = _pieces(files, warnings)
+    pieces = pieces_of(files, read_piece, warnings)
     header = _with_column_units(pieces)
     warnings += header.oddities
-    lost = missing([piece.path for piece in pieces], header.n_files)
-    if lost:
-        shown = ", ".join(lost[:6]) + (f" and {len(lost) - 6} more" if len(lost) > 6 else "")
-        warnings.append(f"Of {header.n_files} pieces {len(pieces)} are there; missing: {shown}.")
+    complete = note_missing(pieces, header.n_files, warnings)
     types = {n: _type_facts(pieces, n, header, warnings) for n in sorted({n for p in pieces for n in p.rows})}
     _note_stripped(pieces, types, warnings)
-    totals = _totals(types, header, complete=not lost, warnings=warnings)
-    length = header.length or _inferred_length(header, types, totals, warnings)
-    names = species_names({n: replace(t, count=totals[n]) for n, t in types.items()}, header.omega_m is not None)
-    species = {name: replace(types[n].facts, count=totals[n]) for n, name in names.items()}
-    return Survey(tuple(pieces), header, length, names, species, not lost, tuple(warnings))
-
-
-def _pieces(files: Sequence[Path], warnings: list[str]) -> list[Piece]:
-    """Read every piece; a damaged one, or one of another snapshot, is left out and named."""
-    pieces: list[Piece] = []
-    failure: UnreadableFile | None = None
-    for path in files:
-        try:
-            piece = read_piece(path)
-        except UnreadableFile as damaged:
-            failure = failure or damaged
-            warnings.append(f"{path.name} {damaged.reason} and is left out.")
-            continue
-        if pieces and (piece.header.n_files, piece.header.redshift) != (
-            pieces[0].header.n_files,
-            pieces[0].header.redshift,
-        ):
-            warnings.append(f"{path.name} belongs to another snapshot than {pieces[0].path.name} and is left out.")
-            continue
-        pieces.append(piece)
-    if not pieces:
-        raise failure or UnreadableFile(files[0], "holds no snapshot")
-    return pieces
+    counts = totals(types, header, complete, warnings)
+    length = header.length or inferred_length(header, types, counts, warnings)
+    names = species_names({n: replace(t, count=counts[n]) for n, t in types.items()}, header.omega_m is not None)
+    species = {name: replace(types[n].facts, count=counts[n]) for n, name in names.items()}
+    return Survey(tuple(pieces), header, length, names, species, complete, tuple(warnings))
 
 
 def _with_column_units(pieces: Sequence[Piece]) -> Header:
@@ -169,37 +133,6 @@ def _note_stripped(pieces: Sequence[Piece], types: dict[int, TypeFacts], warning
                 warnings.append(
                     f"{piece.path.name} counts {promised} particles of type {number_} and holds none of their columns."
                 )
-
-
-def _totals(types: dict[int, TypeFacts], header: Header, complete: bool, warnings: list[str]) -> dict[int, int]:
-    """Counts over the whole snapshot: the header's, unless every piece is there to be counted."""
-    totals = {}
-    for number_, facts in types.items():
-        promised = header.totals[number_] if number_ < len(header.totals) else facts.count
-        if complete and promised != facts.count:
-            warnings.append(
-                f"The header promises {promised} particles of type {number_} in all; the pieces hold {facts.count}."
-            )
-        totals[number_] = facts.count if complete or promised < facts.count else promised
-    return totals
-
-
-def _inferred_length(header: Header, types: dict[int, TypeFacts], totals: dict[int, int], warnings: list[str]) -> float:
-    """Guess the unit of length where none is stated: kpc/h by convention, Mpc/h where only that adds up.
-
-    The mass in the box must be Ω_m ρ_crit L³; between the two units lies a factor of 1e9, so that
-    missing baryons or an odd mass unit cannot deceive.
-    """
-    mass = sum(totals[n] * (t.mass_min + t.mass_max) / 2 for n, t in types.items() if t.mass_min and t.mass_max)
-    if header.mean_density and header.side and mass:
-        as_mpc = mass / (header.mean_density * header.side**3)
-        unit, name = (1.0, "Mpc/h") if 1e-3 < as_mpc < 1e3 else (KPC, "kpc/h")
-        if 1e-3 < as_mpc / unit**3 < 1e3:
-            warnings.append(f"No unit of length is stated; the mass in the box says {name}.")
-            return unit
-    side = "" if header.side is None else f", which makes the box {header.side * KPC:.6g} Mpc/h"
-    warnings.append(f"No unit of length is stated; read as kpc/h by convention{side}.")
-    return KPC
 
 
 def type_positions(piece: Piece, file: Any, number_: int) -> Any | None:
