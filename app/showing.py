@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 PARTS = ("page", "library", "cells", "view", "figures", "ranking", "probe", "histogram")
 HISTOGRAM_BINS = 96
+# A histogram of log counts shows no difference from one of all cells.
+HISTOGRAM_CELLS = 100_000
 
 
 class Showing(QObject):
@@ -57,6 +59,7 @@ class Showing(QObject):
         comparing.density_ready.connect(self._density_ready)
         comparing.halos_ready.connect(self._halos_ready)
         comparing.result_ready.connect(self._result_ready)
+        window.grid.limits_changed.connect(lambda: self.mark("view", "histogram"))
         comparing.run_failed.connect(lambda *_: self.mark("library", "cells"))
         tasks.changed.connect(self._tasks_changed)
 
@@ -206,8 +209,7 @@ class Showing(QObject):
         self.window.probe.select(self.study.selected)
         self.window.editor.set_transfer(view.transfer)
         label = {"log": "log₁₀(1 + δ)", "asinh": "asinh(1 + δ)", "linear": "1 + δ"}[view.scaling]
-        low, high = self.window.grid.limits()
-        self.window.editor.set_limits(low, high, label)
+        self.window.editor.set_limits(*self.window.grid.limits(), label)
 
     def _show_cells(self) -> None:
         study = self.study
@@ -353,8 +355,7 @@ class Showing(QObject):
         if density is None:
             return
         low, high = self.window.grid.limits()
-        # A sample is enough for a histogram of log counts, and a 512³ field would stall the window.
-        values = density.values.reshape(-1)[:: max(1, density.values.size // 500_000)]
+        values = density.values.reshape(-1)[:: max(1, density.values.size // HISTOGRAM_CELLS)]
         places = scaled(values, self.study.view.scaling)
         counts, edges = np.histogram(places, bins=HISTOGRAM_BINS, range=(low, high))
         self.window.editor.set_histogram(edges, counts)

@@ -17,6 +17,7 @@ from backends.data.field import Field
 from backends.data.view import ViewSettings
 from widgets.theme import Theme, theme
 from widgets.views import gestures, sheet_painter
+from widgets.views.background import Background
 from widgets.views.cell import Cell
 from widgets.views.flat_picture import FlatPictures
 from widgets.views.graphics import graphics_failure
@@ -45,6 +46,7 @@ class FieldGrid(QWidget):
     cell_activated : a cell's key: show it large
     frame_drawn : everything given is drawn in full quality
     camera_changed : the views are looked at from somewhere else
+    limits_changed : the colours have another range
     """
 
     crosshair_requested = pyqtSignal(float, float, float)
@@ -53,6 +55,7 @@ class FieldGrid(QWidget):
     cell_activated = pyqtSignal(str)
     frame_drawn = pyqtSignal()
     camera_changed = pyqtSignal()
+    limits_changed = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,8 +72,11 @@ class FieldGrid(QWidget):
         self._work.timeout.connect(self._advance)
         self._scene: Scene | None = None
         if not self.failure:
-            self._scene = Scene("pyqt6", (640, 480), parent=self)
+            self._carrier = Background(self)
+            self._carrier.arrived.connect(self._refresh)
+            self._scene = Scene("pyqt6", (640, 480), parent=self, carrier=self._carrier)
             self._scene.canvas.paint = self._draw
+            self._carrier.share(self._scene.canvas.native)
         self._surface = Surface(self._paint_marks, self)
         self._connect(self._surface)
         self.setFocusProxy(self._surface)
@@ -171,10 +177,9 @@ class FieldGrid(QWidget):
         return self._scene is None or not self._cells or self._scene.settled
 
     def limits(self) -> tuple[float, float]:
-        """Return the scaled colour range in use; automatic ones are found out."""
+        """Return the scaled colour range in use; an automatic one that is still sought comes with a signal."""
         if self._scene is None:
             return self._flat_pictures.limits(self._cells, self._view)
-        self._scene.update_ranges()
         return self._scene.look.limits
 
     def picture(self, width: int, height: int) -> QImage:
@@ -247,18 +252,19 @@ class FieldGrid(QWidget):
         scene = self._scene
         if scene is None or not self.isVisible() or not scene.canvas.native.isValid():
             return
+        before = scene.look.limits
         scene.advance(WORK_SECONDS)
+        if scene.look.limits != before:
+            self.limits_changed.emit()
         if not scene.stale and scene.refines_in == 0.0:
             scene.refine()
         now = time.monotonic()
         if scene.stale or (not self._announced and (scene.settled or now - self._shown > SHOW_SECONDS)):
-            # The colour bars must show the ranges of the picture that is drawn with them.
-            scene.update_ranges()
             scene.canvas.update()
             self._surface.update()
-        wait = scene.refines_in
-        if not scene.stale and not scene.settled:
-            self._work.start(0 if wait is None else int(wait * 1000))
+        wait = scene.works_in
+        if not scene.stale and wait is not None:
+            self._work.start(int(wait * 1000))
 
     def _draw(self) -> None:
         """Draw into the window, whose context is current, and go on as soon as it is shown."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Hashable, Iterable
+from concurrent.futures import Future
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +12,9 @@ from numpy.typing import NDArray
 from backends.data.field import Field
 from backends.data.view import ViewSettings
 from backends.errors import NotApplicable
-from widgets.volume import limits, slab, uploads
+from widgets.volume import slab, uploads
 from widgets.volume.pane import Pane
+from widgets.volume.passage import Carrier
 from widgets.volume.textures import FieldTexture, SlabTexture, largest_3d_texture
 
 SlabKey = tuple[Hashable, int, tuple[float, float]]
@@ -24,16 +27,25 @@ class FieldLibrary:
 
     Parameters
     ----------
+    carrier : Carrier
+        Takes slabs, and fields to the card.
     half : bool or None
         Whether volumes are kept in half precision; None decides from their size.
     """
 
-    def __init__(self, half: bool | None = None) -> None:
+    def __init__(self, carrier: Carrier, half: bool | None = None) -> None:
+        self._carrier = carrier
         self._fields: dict[Hashable, Field] = {}
         self._given: dict[Hashable, Field] = {}
         self._overlays: set[Hashable] = set()
         self._textures: dict[Hashable, FieldTexture] = {}
+        self._leaving: list[FieldTexture] = []
         self._slabs: dict[SlabKey, SlabTexture] = {}
+        self._taking: dict[SlabKey, Future[NDArray[np.float32]]] = {}
+        self._newest: dict[tuple[Hashable, int], SlabKey] = {}
+        self._editions: dict[Hashable, int] = {}
+        self._counted = itertools.count()
+        self._seen: tuple[object, ...] = ()
         self._half = half
         self.volume_uploads = 0
 
@@ -54,6 +66,7 @@ class FieldLibrary:
         self.drop(key)
         self._given[key] = field
         self._fields[key] = field if overlay else field.relative_density()
+        self._editions[key] = next(self._counted)
         if overlay:
             self._overlays.add(key)
         return True
@@ -62,14 +75,20 @@ class FieldLibrary:
         """Return the field of that key, or None."""
         return None if key is None else self._fields.get(key)
 
+    def edition(self, key: Hashable | None) -> int | None:
+        """Return a number that no other field has or had, or None where there is no field of that key."""
+        return self._editions.get(key)
+
     def drop(self, key: Hashable) -> None:
         """Forget a field, its texture and its slabs."""
-        self._fields.pop(key, None)
-        self._given.pop(key, None)
+        for kept in (self._fields, self._given, self._editions):
+            kept.pop(key, None)
         self._overlays.discard(key)
         self._free_texture(key)
         for slab_key in [k for k in self._slabs if k[0] == key]:
             self._slabs.pop(slab_key).delete()
+        for slab_key in [k for k in self._taking if k[0] == key]:
+            self._taking.pop(slab_key).cancel()
 
     def keep_only(self, keys: Iterable[Hashable]) -> None:
         """Forget every field that no pane needs."""
@@ -88,54 +107,74 @@ class FieldLibrary:
         return texture if texture is not None and texture.drawable else None
 
     def slab(self, key: Hashable | None, view: ViewSettings) -> SlabTexture | None:
-        """Return the slab that a slice shows, if it was taken already."""
-        return None if key is None else self._slabs.get((key, view.axis, view.depth))
-
-    def take_slab(self, key: Hashable, axis: int, depth: tuple[float, float]) -> NDArray[np.float32]:
-        """Return what a slice shows of a field, taken and kept if it was not."""
-        slab_key = (key, axis, depth)
-        if slab_key not in self._slabs:
-            field = self._fields[key]
-            take = slab.highest if key in self._overlays else slab.mean
-            self._slabs[slab_key] = SlabTexture(take(field, axis, depth), field.cell_offset)
-            while len(self._slabs) > SLABS:
-                self._slabs.pop(next(iter(self._slabs))).delete()
-        return self._slabs[slab_key].values
-
-    def shown(self, key: Hashable, view: ViewSettings) -> NDArray[np.float32]:
-        """Return the values that a view of this field shows, for its colour range."""
-        if view.mode in ("slice", "column"):
-            return self.take_slab(key, view.axis, view.depth if view.mode == "slice" else (0.0, 1.0))
-        return limits.shown(self._fields[key], view)
+        """Return the slab that a slice shows; until it is taken, the last one that was."""
+        if key is None:
+            return None
+        exact = self._slabs.get((key, view.axis, view.depth))
+        return exact or self._slabs.get(self._newest.get((key, view.axis), (key, view.axis, view.depth)))
 
     def advance(self, panes: Iterable[Pane], view: ViewSettings) -> bool:
-        """Do one small piece of what the panes still need; return whether the picture changes by it.
+        """Start and take up what the panes still need; return whether the picture changes by it.
 
         The graphics context must be current.
         """
-        for key in self._needed(panes):
-            if view.mode == "slice":
-                if (key, view.axis, view.depth) not in self._slabs:
-                    self.take_slab(key, view.axis, view.depth)
-                    return True
-                continue
+        needed = self._needed(panes)
+        seen = self._advance_slabs(needed, view) if view.mode == "slice" else self._advance_textures(needed, view)
+        self._delete_one()
+        changed, self._seen = seen != self._seen, seen
+        return changed
+
+    def _advance_slabs(self, needed: list[Hashable], view: ViewSettings) -> tuple[object, ...]:
+        wanted = [(key, view.axis, view.depth) for key in needed]
+        for slab_key in [k for k in self._taking if k not in wanted]:
+            # A slider moves faster than slabs are taken: what it has passed is not wanted any more.
+            if self._taking[slab_key].cancel():
+                del self._taking[slab_key]
+        for slab_key in wanted:
+            if slab_key not in self._slabs and slab_key not in self._taking:
+                self._taking[slab_key] = self._take(*slab_key)
+        for slab_key in [k for k, taken in self._taking.items() if taken.done()]:
+            key, axis, _ = slab_key
+            self._slabs[slab_key] = SlabTexture(self._taking.pop(slab_key).result(), self._fields[key].cell_offset)
+            self._newest[key, axis] = slab_key
+            while len(self._slabs) > SLABS:
+                self._slabs.pop(next(iter(self._slabs))).delete()
+        return tuple(self.slab(key, view) for key in needed)
+
+    def _take(self, key: Hashable, axis: int, depth: tuple[float, float]) -> Future[NDArray[np.float32]]:
+        field, take = self._fields[key], slab.highest if key in self._overlays else slab.mean
+        return self._carrier.compute(lambda: take(field, axis, depth))
+
+    def _advance_textures(self, needed: list[Hashable], view: ViewSettings) -> tuple[object, ...]:
+        half = self._wants_half(view)
+        for key in needed:
             texture = self._textures.get(key)
-            half = self._wants_half(view)
             if texture is None or texture.half != half:
                 self._free_texture(key)
-                self._textures[key] = FieldTexture(self._fields[key], largest_3d_texture(), half)
+                texture = FieldTexture(self._fields[key], largest_3d_texture(), half, self._carrier)
+                self._textures[key] = texture
                 self.volume_uploads += 1
-                return self._textures[key].drawable
-            if not texture.complete:
-                return texture.advance()
-        return False
+            texture.advance()
+        return tuple(
+            (self._textures[key], self._textures[key].drawable, self._textures[key].complete) for key in needed
+        )
 
     def complete(self, panes: Iterable[Pane], view: ViewSettings) -> bool:
         """Whether everything that the panes need and that was given is ready to be drawn."""
         if view.mode == "slice":
-            return all(self.slab(key, view) is not None for key in self._needed(panes))
+            return all((key, view.axis, view.depth) in self._slabs for key in self._needed(panes))
         kept = [self._textures.get(key) for key in self._needed(panes)]
         return all(t is not None and t.complete and t.half == self._wants_half(view) for t in kept)
+
+    @property
+    def tidies(self) -> bool:
+        """Whether something that nobody fills any more waits to be deleted."""
+        return any(texture.idle for texture in self._leaving)
+
+    def close(self) -> None:
+        """Stop what is under way."""
+        for texture in self._textures.values():
+            texture.leave()
 
     def _wants_half(self, view: ViewSettings) -> bool:
         if view.mode not in uploads.HALF_MODES:
@@ -155,4 +194,12 @@ class FieldLibrary:
     def _free_texture(self, key: Hashable) -> None:
         texture = self._textures.pop(key, None)
         if texture is not None:
-            texture.delete()
+            texture.leave()
+            self._leaving.append(texture)
+
+    def _delete_one(self) -> None:
+        """Delete what nobody fills any more, one a turn: half a gigabyte takes tens of milliseconds to give back."""
+        idle = next((texture for texture in self._leaving if texture.idle), None)
+        if idle is not None:
+            self._leaving.remove(idle)
+            idle.delete()

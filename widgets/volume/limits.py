@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,31 @@ from widgets.volume import slab
 from widgets.volume.scaling import log_ratio, scaled
 
 Limits = tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """One view's fields."""
+
+    field: Field
+    comparison: str = "field"
+    reference: Field | None = None
+    overlay: Field | None = None
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """The colour ranges of all views.
+
+    fields : scaled range of the fields, or None where there is none
+    signed : ranges of the comparisons, symmetric
+    overlay : value of an overlay that is drawn with full colour
+    """
+
+    fields: Limits | None = None
+    signed: Mapping[str, Limits] = field(default_factory=dict)
+    overlay: float = 1.0
+
 
 # A density's shown values: below and above these percentiles the colours saturate.
 PERCENTILES = {
@@ -113,3 +139,19 @@ def overlay(fields: Iterable[Field]) -> float:
     """Return the overlay's value that is drawn with full colour, one for all views."""
     tops = [float(np.percentile(np.abs(slab.thinned(f, SAMPLE).values), 99.95)) for f in fields]
     return max([top for top in tops if top > 0], default=1.0)
+
+
+def ranges(views: Sequence[Shown], view: ViewSettings) -> Ranges:
+    """Return the ranges of these views: one for all fields, found from the reference where there is one."""
+    found = view.limits
+    if found is None and views:
+        first = next((v.reference for v in views if v.reference is not None), views[0].field)
+        found = automatic(shown(first, view), view.mode, view.scaling)
+    signed = {}
+    for name in ("difference", "ratio") if view.mode != "iso" else ():
+        pairs = [(v.field, v.reference) for v in views if v.comparison == name]
+        apart = [compared(one, other, view, name) for one, other in pairs if other is not None]
+        if apart:
+            signed[name] = symmetric(apart)
+    overlays = {id(v.overlay): v.overlay for v in views if v.overlay is not None}
+    return Ranges(found, signed, overlay(overlays.values()))

@@ -20,11 +20,11 @@ from widgets.volume.flat import Flat
 from widgets.volume.library import FieldLibrary
 from widgets.volume.painter import Colour, Look, Painter, Source, Target, ray_step
 from widgets.volume.pane import Pane, Rectangle
+from widgets.volume.passage import Carrier, Here
 from widgets.volume.quality import FULL, AdaptiveQuality, Level, Refinement
+from widgets.volume.ranging import Ranging
 from widgets.volume.visual import FieldNode, view_box
 
-# While fields are uploaded the picture is brought up to date so often.
-SHARPEN_SECONDS = 0.25
 # Beyond so many pixels a side a picture of surfaces is drawn with one ray per pixel.
 LARGEST_SMOOTHED = 8192
 
@@ -40,6 +40,8 @@ class Scene:
         Logical pixels.
     half : bool or None
         Whether volumes are kept in half precision; None decides from their size.
+    carrier : Carrier or None
+        Works on arrays and uploads them; None does it all in the thread that asks.
     """
 
     def __init__(
@@ -48,11 +50,13 @@ class Scene:
         size: Size,
         parent: Any = None,
         half: bool | None = None,
+        carrier: Carrier | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.canvas = FieldCanvas(backend, size, parent)
         self.canvas.paint = self.draw
-        self.library = FieldLibrary(half)
+        self._carrier = carrier or Here()
+        self.library = FieldLibrary(self._carrier, half)
         self.quality = AdaptiveQuality(clock)
         self.look = Look()
         self.panes: tuple[Pane, ...] = ()
@@ -64,10 +68,10 @@ class Scene:
         self._fine: Frame | None = None
         self._coarse: Frame | None = None
         self._refinement: Refinement | None = None
-        self._stale, self._ranges_stale = True, True
+        self._stale = True
+        self._ranging = Ranging(self.library, self._carrier)
         self._targets: Mapping[str, Target] = {}
         self._compiled: set[object] = set()
-        self._refreshed = float("-inf")
         self._cameras: dict[str, tuple[Orbit, Flat]] = {}
 
     # What is shown
@@ -92,12 +96,12 @@ class Scene:
             box.pos, box.size = (x, y), (max(width, 1), max(height, 1))
             node.pane = pane
         self.library.keep_only(k for pane in panes for k in (pane.field, pane.reference, pane.overlay))
-        self._changed(ranges=True)
+        self._changed()
 
     def put(self, key: Hashable, field: Field, overlay: bool = False) -> None:
         """Give the array of that key."""
         if self.library.put(key, field, overlay):
-            self._changed(ranges=True)
+            self._changed()
 
     def set_view(self, view: ViewSettings) -> None:
         """Show in this way."""
@@ -109,8 +113,7 @@ class Scene:
             self._cameras.clear()
         if view.mode == "iso":
             self.look = replace(self.look, signed=limits.on_surface(view.iso_level))
-        changes = ("mode", "scaling", "limits", "axis", "depth", "comparison")
-        self._changed(ranges=any(getattr(view, name) != getattr(before, name) for name in changes))
+        self._changed()
 
     def camera(self, key: str = "") -> tuple[Orbit, Flat]:
         """Return where a pane is looked at from: its own camera, where views are not linked."""
@@ -132,40 +135,61 @@ class Scene:
         self.ground, self.look = ground, replace(self.look, background=background)
         self._changed()
 
-    def _changed(self, ranges: bool = False) -> None:
-        self._stale, self._refinement = True, None
-        self._ranges_stale |= ranges
+    def _changed(self) -> None:
+        self._redraw()
         self.quality.touched()
+
+    def _redraw(self) -> None:
+        self._stale, self._refinement = True, None
 
     # Work between two pictures
 
     @property
     def settled(self) -> bool:
         """Whether everything given is drawn in full quality."""
-        return not self._stale and self._refinement is None and self.library.complete(self.panes, self.look.view)
+        return not self._stale and self._refinement is None and self._complete
+
+    @property
+    def _complete(self) -> bool:
+        view = self.look.view
+        return self.library.complete(self.panes, view) and self._ranging.known(self.panes, view)
 
     def advance(self, seconds: float) -> None:
-        """Upload and reduce for about so long."""
+        """Take up what was prepared, and work for about so long on what nobody else does."""
         self.canvas.set_current()
         until = self._clock() + seconds
-        while not self.library.complete(self.panes, self.look.view):
-            better = self.library.advance(self.panes, self.look.view)
-            whole = self.library.complete(self.panes, self.look.view)
-            if whole or (better and self._clock() - self._refreshed > SHARPEN_SECONDS):
-                self._stale, self._refinement, self._refreshed = True, None, self._clock()
-            self.canvas.context.flush_commands()
-            if self._clock() >= until:
-                break
+        self._take_up()
+        while self._carrier.step() and self._clock() < until:
+            self._take_up()
+        self._take_up()
+
+    def _take_up(self) -> None:
+        if self.library.advance(self.panes, self.look.view):
+            self._redraw()
+        found = self._ranging.advance(self.panes, self.look.view)
+        if found is not None:
+            self._wear(found)
+        self.canvas.context.flush_commands()
 
     @property
     def stale(self) -> bool:
-        """Whether :meth:`draw` has something new to show."""
-        return self._stale
+        """Whether :meth:`draw` has something new to show.
+
+        The last picture stays while the next one would be drawn in another mode's ranges.
+        """
+        return self._stale and self._ranging.fits(self.panes, self.look.view)
+
+    @property
+    def works_in(self) -> float | None:
+        """Seconds until there is work for this thread; None where there is none until something arrives."""
+        if self._carrier.works_here or self.library.tidies:
+            return 0.0
+        return self.refines_in
 
     @property
     def refines_in(self) -> float | None:
         """Seconds until :meth:`refine` may work; None where there is nothing to refine."""
-        return None if self._refinement is None or self._stale else self.quality.rest_in
+        return None if self._refinement is None or self.stale else self.quality.rest_in
 
     def refine(self) -> None:
         """Draw one more batch of the picture finely, off the window."""
@@ -178,34 +202,13 @@ class Scene:
         if self._refinement.done:
             self._refinement = None
 
-    def update_ranges(self) -> None:
-        """Find the colour ranges again, where anything they depend on has changed."""
-        if not self._ranges_stale:
-            return
-        self._ranges_stale = False
-        view, get = self.look.view, self.library.get
-        ready = [pane for pane in self.panes if get(pane.field) is not None]
-        found = view.limits
-        if found is None and ready:
-            references = [pane.reference for pane in ready if get(pane.reference) is not None]
-            key = references[0] if references else ready[0].field
-            found = limits.automatic(self.library.shown(key, view), view.mode, view.scaling)
-        signed = limits.on_surface(view.iso_level) if view.mode == "iso" else self._signed_ranges(ready)
-        overlays = [
-            field for field in {pane.overlay: get(pane.overlay) for pane in ready}.values() if field is not None
-        ]
-        self.look = replace(
-            self.look, limits=found or self.look.limits, signed=signed, overlay_limit=limits.overlay(overlays)
-        )
-
-    def _signed_ranges(self, ready: Sequence[Pane]) -> dict[str, limits.Limits]:
-        get, view, found = self.library.get, self.look.view, {}
-        for comparison in ("difference", "ratio"):
-            pairs = [(get(p.field), get(p.reference)) for p in ready if p.comparison == comparison]
-            apart = [limits.compared(a, b, view, comparison) for a, b in pairs if a is not None and b is not None]
-            if apart:
-                found[comparison] = limits.symmetric(apart)
-        return found
+    def _wear(self, found: limits.Ranges) -> None:
+        """Colour by these ranges; on a surface the field is at its level, and comparisons have ranges of their own."""
+        view = self.look.view
+        signed = limits.on_surface(view.iso_level) if view.mode == "iso" else found.signed
+        shown = found.fields or self.look.limits
+        self.look = replace(self.look, limits=shown, signed=signed, overlay_limit=found.overlay)
+        self._redraw()
 
     # Drawing
 
@@ -213,7 +216,7 @@ class Scene:
         """Draw into the window what there is: a changed picture coarsely, else as far as it is refined."""
         self.canvas.set_current()
         fine = self._frames()
-        if self._stale:
+        if self.stale:
             self._draw_changed(fine)
         if self._painter is not None:
             self._painter.copy(fine.texture, (0.0, 0.0), (1.0, 1.0), (0, 0, *fine.size))
@@ -241,11 +244,14 @@ class Scene:
 
     def finish(self) -> None:
         """Upload everything that the panes need, however long it takes."""
-        while not self.library.complete(self.panes, self.look.view):
+        while not self._complete:
             self.advance(1.0)
+            time.sleep(0.0 if self._carrier.works_here else 0.001)
 
     def close(self) -> None:
         """Give the context back."""
+        self.library.close()
+        self._carrier.close()
         self.canvas.close()
 
     def _off_window(self, pane: Pane, size: Size, step: float, exact: bool) -> NDArray[Any]:
@@ -266,7 +272,6 @@ class Scene:
         return self._painter
 
     def _ready(self) -> None:
-        self.update_ranges()
         self._painter_in_use().prepare(self.look)
 
     def _frames(self) -> Frame:
@@ -277,7 +282,9 @@ class Scene:
                 if frame is not None:
                     frame.delete()
             self._fine, self._coarse = Frame(size), Frame(size)
-            self._stale, self._refinement = True, None
+            self._redraw()
+            with self._fine.buffer:
+                self._painter_in_use().clear((0, 0, *size), self.ground)
         return self._fine
 
     def _draw_changed(self, fine: Frame) -> None:

@@ -10,6 +10,7 @@ from vispy import gloo
 
 from backends.data.field import Field
 from widgets.volume import uploads
+from widgets.volume.passage import Carrier, Passage, prepared
 
 MAX_3D_TEXTURE_SIZE = 0x8073
 
@@ -19,21 +20,21 @@ def largest_3d_texture() -> int:
     return int(gloo.gl.glGetParameter(MAX_3D_TEXTURE_SIZE))
 
 
-def float_texture(values: NDArray[np.float32], half: bool) -> Any:
-    """Return an empty periodic texture for such values, linearly interpolated."""
-    kind = gloo.Texture3D if values.ndim == 3 else gloo.Texture2D
-    texture = kind(
-        values.shape,
-        format="red",
-        internalformat="r16f" if half else "r32f",
-        interpolation="linear",
-        wrapping="repeat",
-    )
+def periodic_texture(shape: tuple[int, ...]) -> Any:
+    """Return an empty periodic texture of single precision, linearly interpolated, that exists on the card."""
+    kind = gloo.Texture3D if len(shape) == 3 else gloo.Texture2D
+    texture = kind(shape, format="red", internalformat="r32f", interpolation="linear", wrapping="repeat")
     canvas = gloo.context.get_current_canvas()
-    if canvas is not None:
-        # Else vispy keeps all chunks until the first picture, and then uploads them in one go.
-        canvas.context.glir.associate(texture.glir)
+    # Else vispy keeps all of it until the first picture, and then does it in one go.
+    canvas.context.glir.associate(texture.glir)
+    canvas.context.flush_commands()
     return texture
+
+
+def name_of(texture: Any) -> int:
+    """Return OpenGL's name of a texture that exists on the card."""
+    parser = gloo.context.get_current_canvas().context.shared.parser
+    return int(parser.get_object(texture.id).handle)
 
 
 class Drawn(NamedTuple):
@@ -51,7 +52,7 @@ class Drawn(NamedTuple):
 
 
 class FieldTexture:
-    """One field's texture, filled chunk by chunk; a coarse one stands in for it until then and in motion.
+    """One field's texture, filled step by step; a coarse one stands in for it until then and in motion.
 
     Parameters
     ----------
@@ -61,72 +62,90 @@ class FieldTexture:
         Cells a side that the driver takes; a larger field is shown by its block means.
     half : bool
         Whether the texture is of half precision.
+    carrier : Carrier
+        Prepares the arrays and takes them to the card.
     """
 
-    def __init__(self, field: Field, largest: int, half: bool = False) -> None:
+    def __init__(self, field: Field, largest: int, half: bool, carrier: Carrier) -> None:
         self.half = half
         self._offset, self._block = field.cell_offset, uploads.reduction(field.grid, largest)
-        self.note = f"drawn at {field.n_mesh // self._block}³: the graphics card takes {largest} cells a side"
-        if self._block == 1:
-            self.note = ""
-        values = np.ascontiguousarray(field.values, dtype=np.float32)
-        self._values: NDArray[np.float32] | None = uploads.block_means(values, self._block)
-        self.scale = uploads.half_scale(self._values) if half else 1.0
-        self._fine = float_texture(self._values, half)
-        self._chunks = uploads.chunks(self._fine.shape[:3])
-        self._coarse, self._coarse_block = None, 1
-        coarse = uploads.preview(self._values)
-        if coarse is not None:
-            self._coarse, self._coarse_block = float_texture(coarse, half), self._values.shape[0] // coarse.shape[0]
-            self._send(self._coarse, coarse, (0, 0, 0))
+        self._reduced = ""
+        if self._block > 1:
+            self._reduced = f"drawn at {field.n_mesh // self._block}³: the graphics card takes {largest} cells a side"
+        self._carrier, block = carrier, self._block
+        self._prepared = carrier.compute(lambda: prepared(field, block, half))
+        self._passage: Passage | None = None
+        self._fine: Any = None
+        self._coarse: Any = None
+        self._shapes: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
+        self.scale = 1.0
+
+    @property
+    def note(self) -> str:
+        """What a view must say about how the field is drawn."""
+        return self._reduced if self._passage is None or not self._passage.refused else self._passage.refused
 
     @property
     def complete(self) -> bool:
-        """Whether all of it is on the card."""
-        return self._values is None
+        """Whether all of it is on the card that ever will be."""
+        return self._passage is not None and self._passage.ended
 
     @property
     def drawable(self) -> bool:
         """Whether there is anything to draw from."""
-        return self.complete or self._coarse is not None
+        return self._passage is not None and (self._passage.there or self._passage.coarse_there)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing works on it."""
+        return self._passage is None or self._passage.ended
 
     def drawn(self, preview: bool = False) -> Drawn:
         """Return the finest texture that can be drawn from, or the coarse one where that is asked for."""
-        if self._coarse is not None and (preview or not self.complete):
-            return self._described(self._coarse, self._block * self._coarse_block)
-        return self._described(self._fine, self._block)
+        assert self._passage is not None
+        fine, coarse = self._shapes
+        if self._passage.coarse_there and (preview or not self._passage.there):
+            return self._described(self._coarse, coarse, self._block * (fine[0] // coarse[0]))
+        return self._described(self._fine, fine, self._block)
 
-    def _described(self, texture: Any, block: int) -> Drawn:
+    def _described(self, texture: Any, shape: tuple[int, ...], block: int) -> Drawn:
         offset = ((block - 1) / 2 + self._offset) / block
-        shape = texture.shape[:3]
         return Drawn(texture, tuple((0.5 - offset) / n for n in shape), self.scale, max(shape))
 
-    def advance(self) -> bool:
-        """Upload one chunk; return whether the texture became complete by it."""
-        chunk = next(self._chunks, None)
-        if chunk is not None and self._values is not None:
-            self._send(self._fine, self._values[chunk.start : chunk.stop], (chunk.start, 0, 0))
-            if chunk.stop < self._values.shape[0]:
-                return False
-        self._values = None
-        return True
+    def advance(self) -> None:
+        """Send it on its way as soon as it is prepared; the canvas's context must be current."""
+        if self._passage is not None or not self._prepared.done():
+            return
+        ready = self._prepared.result()
+        coarse = ready.fine if ready.coarse is None else ready.coarse
+        self.scale, self._shapes = ready.scale, (ready.fine.shape, coarse.shape)
+        # vispy binds and deletes the textures; the storage is given to them behind its back.
+        self._fine, self._coarse = periodic_texture((1, 1, 1)), periodic_texture((1, 1, 1))
+        gloo.gl.glFlush()
+        self._passage = Passage(ready, name_of(self._fine), name_of(self._coarse), self.half)
+        self._carrier.upload(self._passage)
+        del self._prepared
+
+    def leave(self) -> None:
+        """Stop what is under way; once it is idle the texture can be deleted."""
+        if self._passage is not None:
+            self._passage.unwanted = True
+        else:
+            self._prepared.cancel()
 
     def delete(self) -> None:
         """Free the card's memory."""
-        self._fine.delete()
-        if self._coarse is not None:
-            self._coarse.delete()
-
-    def _send(self, texture: Any, values: NDArray[np.float32], offset: tuple[int, int, int]) -> None:
-        texture.set_data(values if self.scale == 1.0 else values / np.float32(self.scale), offset=offset)
+        for texture in (self._fine, self._coarse):
+            if texture is not None:
+                texture.delete()
 
 
 class SlabTexture:
-    """A slab's mean as a texture."""
+    """What a slice shows of a field, as a texture."""
 
     def __init__(self, values: NDArray[np.float32], cell_offset: float) -> None:
         self.values = values
-        self.texture = float_texture(values, half=False)
+        self.texture = periodic_texture(values.shape)
         self.texture.set_data(values)
         self._shift = tuple((0.5 - cell_offset) / n for n in values.shape)
 

@@ -1,0 +1,139 @@
+"""A field's way to the graphics card, step by step: in the window's thread, or better in one of its own."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backends.data.field import Field
+from backends.errors import MachineError
+from widgets.volume import card, uploads
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """What is uploaded of a field.
+
+    fine : (n, n, n) float32, contiguous
+    coarse : its block means, or None for a field that is small itself
+    scale : what both are divided by on the card
+    """
+
+    fine: NDArray[np.float32]
+    coarse: NDArray[np.float32] | None
+    scale: float
+
+
+def prepared(field: Field, block: int, half: bool) -> Prepared:
+    """Return what is uploaded of a field; blocks of so many cells a side become one."""
+    fine = uploads.block_means(np.ascontiguousarray(field.values, dtype=np.float32), block)
+    return Prepared(fine, uploads.preview(fine), uploads.half_scale(fine) if half else 1.0)
+
+
+class Passage:
+    """One field on its way into two textures; ``coarse_there`` and ``there`` say how far it has come.
+
+    Parameters
+    ----------
+    fine, coarse : OpenGL's names of textures that have no storage yet
+    """
+
+    def __init__(self, field: Prepared, fine: int, coarse: int, half: bool) -> None:
+        self._field, self._fine, self._coarse, self._half = field, fine, coarse, half
+        self.coarse_there = self.there = self.ended = self.unwanted = False
+        self.refused = ""
+
+    def steps(self) -> Iterator[bool]:
+        """Go on by one step at a time, in a current context; each says whether it was a long one."""
+        try:
+            yield from self._steps()
+        except MachineError as refused:
+            self.refused = str(refused)
+        finally:
+            self.ended = True
+            self._field = Prepared(np.empty((0, 0, 0), np.float32), None, 1.0)
+
+    def _steps(self) -> Iterator[bool]:
+        fine, coarse = self._field.fine, self._field.coarse
+        if coarse is not None:
+            card.allocate(self._coarse, coarse.shape, self._half)
+            self._send(self._coarse, coarse, 0)
+            card.finish()
+            self.coarse_there = True
+            yield True
+        card.allocate(self._fine, fine.shape, self._half)
+        yield True
+        for chunk in uploads.chunks((fine.shape[0], fine.shape[1], fine.shape[2])):
+            if self.unwanted:
+                return
+            self._send(self._fine, fine[chunk.start : chunk.stop], chunk.start)
+            yield False
+        card.finish()
+        self.there = True
+
+    def _send(self, texture: int, values: NDArray[np.float32], start: int) -> None:
+        scale = self._field.scale
+        card.send(texture, values if scale == 1.0 else values / np.float32(scale), start)
+
+
+class Carrier(Protocol):
+    """Where the work is done that a picture waits for."""
+
+    @property
+    def works_here(self) -> bool:
+        """Whether :meth:`step` has something to do."""
+
+    def compute(self, work: Callable[[], T]) -> Future[T]:
+        """Do work on arrays."""
+
+    def upload(self, passage: Passage) -> None:
+        """Take a field to the card."""
+
+    def step(self) -> bool:
+        """Do one step of it now, in the canvas's context; return whether there is time for another."""
+
+    def close(self) -> None:
+        """End, and leave the context alone."""
+
+
+class Here:
+    """Does everything in the thread that asks: without a window nobody waits for it."""
+
+    def __init__(self) -> None:
+        self._under_way: deque[Iterator[bool]] = deque()
+
+    @property
+    def works_here(self) -> bool:
+        """Whether an upload is under way."""
+        return bool(self._under_way)
+
+    def compute(self, work: Callable[[], T]) -> Future[T]:
+        """Do work on arrays at once."""
+        done: Future[T] = Future()
+        done.set_result(work())
+        return done
+
+    def upload(self, passage: Passage) -> None:
+        """Take a field to the card, in the steps that follow."""
+        self._under_way.append(passage.steps())
+
+    def step(self) -> bool:
+        """Do one step of the oldest upload; after a long one the window should live."""
+        if not self._under_way:
+            return False
+        was_long = next(self._under_way[0], None)
+        if was_long is None:
+            self._under_way.popleft()
+        return not was_long
+
+    def close(self) -> None:
+        """Nothing goes on by itself."""
+        self._under_way.clear()
