@@ -135,10 +135,14 @@ def _cut(
     device: str,
     progress: Progress,
 ) -> Complex:
+    fine = _interlaced(positions, box_size, 2 * n_mesh, mass_assignment, weights, 2 * cell_offset, device, progress)
+    return cut(fine, n_mesh, mass_assignment)
+
+
+def cut(fine: Complex, n_mesh: int, mass_assignment: str) -> Complex:
     """Return the lower modes of a mesh twice as fine, with the window of the coarse one put in."""
     from backends.mesh.assignment import window
 
-    fine = _interlaced(positions, box_size, 2 * n_mesh, mass_assignment, weights, 2 * cell_offset, device, progress)
     kept = np.fft.fftfreq(n_mesh, 1 / n_mesh).astype(np.int64)
     transform: NDArray[Any] = fine[np.ix_(kept, kept, np.arange(n_mesh // 2 + 1))] / np.float32(8)
     order = ORDERS[mass_assignment]
@@ -158,16 +162,22 @@ def _interlaced(
     device: str,
     progress: Progress,
 ) -> Complex:
-    from backends.mesh.interlacing import interlace
-
     first, second = part(progress, 0.0, 0.5), part(progress, 0.5, 1.0)
     shifted = 0.5 - cell_offset
     transform = _painted(positions, box_size, n_mesh, mass_assignment, weights, -cell_offset, device, first)
     other = _painted(positions, box_size, n_mesh, mass_assignment, weights, shifted, device, second)
+    combine(transform, other)
+    return transform
+
+
+def combine(transform: Complex, other: Complex) -> None:
+    """Combine the modes of two meshes in place, the second painted from positions moved by half a cell."""
+    from backends.mesh.interlacing import interlace
+
+    n_mesh = transform.shape[0]
     half = np.exp(1j * np.pi * np.fft.fftfreq(n_mesh)).astype(np.complex64)
     with exclusive():
         interlace(transform, other, half, np.exp(1j * np.pi * np.fft.rfftfreq(n_mesh)).astype(np.complex64))
-    return transform
 
 
 def _painted(
@@ -182,10 +192,16 @@ def _painted(
 ) -> Complex:
     density = paint(positions, box_size, n_mesh, mass_assignment, weights, shift, device, part(progress, 0.0, 0.8))
     progress(0.8, "Transforming")
+    transform = overdensity_modes(density, device)
+    progress(1.0, "Transformed")
+    return transform
+
+
+def overdensity_modes(density: NDArray[np.float32], device: str = "cpu") -> Complex:
+    """Return the modes of δ from a mesh of 1+δ."""
     transform = modes(density, device=device)
     # The mean is all in the mode at zero: dropping that is cheaper than subtracting one from every cell.
     transform[0, 0, 0] = 0
-    progress(1.0, "Transformed")
     return transform
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,9 +73,9 @@ def paint(
 
         cells = deposit_torch(_chunks(positions, weights, progress), kernel, box_size, n_mesh, shift, device)
         return np.asarray(cells * np.float32(unit), dtype=np.float32).reshape(n_mesh, n_mesh, n_mesh)
-    crowded = n_mesh**3 <= SMALL or positions.shape[0] > CROWDED * n_mesh**3
+    crowded = needs_double(positions.shape[0], n_mesh)
     grid = _deposited(positions, weights, unit, kernel, box_size, n_mesh, shift, crowded, progress)
-    if not crowded and abs(_mass(grid, n_mesh) / n_mesh**3 - 1) > LOSS:
+    if not crowded and abs(mass_in(grid, n_mesh) / n_mesh**3 - 1) > LOSS:
         # Millions of particles in one cell: what each adds falls below the last digit of the sum.
         del grid
         grid = _deposited(positions, weights, unit, kernel, box_size, n_mesh, shift, True, progress)
@@ -142,9 +142,23 @@ def _deposited(
     progress: Progress,
 ) -> Grid:
     """Paint in single or double precision, in the way that suits the number of threads."""
+    return fitting_way(n_mesh)(positions, weights, unit, kernel, box_size, n_mesh, shift, double, progress)
+
+
+def fitting_way(n_mesh: int) -> Callable[..., Grid]:
+    """Return :func:`paint_owned` or :func:`paint_slabs`, whichever suits the number of threads."""
     with exclusive() as threads:
-        way = paint_owned if threads <= OWNERS or n_mesh < 16 else paint_slabs
-    return way(positions, weights, unit, kernel, box_size, n_mesh, shift, double, progress)
+        return paint_owned if threads <= OWNERS or n_mesh < 16 else paint_slabs
+
+
+def empty_grid(n_mesh: int, double: bool) -> Grid:
+    """Return a flat mesh of nothing, in single or double precision."""
+    return np.zeros(n_mesh**3, np.float64) if double else np.zeros(n_mesh**3, np.float32)
+
+
+def needs_double(count: int, n_mesh: int) -> bool:
+    """Whether single precision would be too coarse for so many particles, or saves nothing worth saving."""
+    return n_mesh**3 <= SMALL or count > CROWDED * n_mesh**3
 
 
 def paint_owned(
@@ -157,18 +171,20 @@ def paint_owned(
     shift: float,
     double: bool = False,
     progress: Progress = silent,
+    grid: Grid | None = None,
 ) -> Grid:
     """Paint with a block of planes for each thread, which reads an equal share of the particles.
 
     Each reads from a place of its own, so that particles in the order of a lattice are mostly read by
-    the thread that owns their planes.
+    the thread that owns their planes. They are added to ``grid`` where it is given.
     """
     from backends.mesh.deposit import deposit_owned
 
     count = positions.shape[0]
     with exclusive() as threads:
         threads = max(1, min(threads, OWNERS, n_mesh // 8, count // WORTHWHILE))
-    grid: Grid = np.zeros(n_mesh**3, np.float64) if double else np.zeros(n_mesh**3, np.float32)
+    if grid is None:
+        grid = empty_grid(n_mesh, double)
     edges = _blocks(positions, box_size, n_mesh, threads)
     first = count * np.arange(threads + 1) // threads
     size = max(1, CHUNK // threads)
@@ -212,11 +228,13 @@ def paint_slabs(
     shift: float,
     double: bool = False,
     progress: Progress = silent,
+    grid: Grid | None = None,
 ) -> Grid:
-    """Paint chunks of particles sorted by slab, for many threads."""
+    """Paint chunks of particles sorted by slab, for many threads, and add them to ``grid`` where it is given."""
     from backends.mesh.deposit import deposit_slabs, sort_by_slab
 
-    grid: Grid = np.zeros(n_mesh**3, np.float64) if double else np.zeros(n_mesh**3, np.float32)
+    if grid is None:
+        grid = empty_grid(n_mesh, double)
     size = min(CHUNK, positions.shape[0])
     sorted_positions = np.empty((size, 3), np.float32)
     sorted_weights = np.empty(0 if weights is None else size, np.float32)
@@ -252,7 +270,8 @@ def _shifted(shift: float, kernel: int) -> np.float32:
     return np.float32(shift - (kernel / 2 - 1))
 
 
-def _mass(grid: Grid, n_mesh: int) -> float:
+def mass_in(grid: Grid, n_mesh: int) -> float:
+    """Return the sum over a flat mesh, in double precision."""
     from backends.mesh.deposit import total
 
     with exclusive():

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from backends.data.description import Description, Part
 from backends.data.facts import Facts
+from backends.data.particle_stream import ParticleStream
 from backends.data.particles import Particles
 from backends.errors import InputError, NotApplicable, UnknownFormat, UnreadableFile
 from backends.progress import Progress, part, silent
@@ -18,6 +19,9 @@ from backends.readers.particle_loading import ParticleReader
 
 DEEPEST = 6
 MOST_FILES = 10_000
+
+FEW = 1 << 22
+"""Particles that any machine holds: nobody needs them in pieces."""
 
 
 def describe(
@@ -93,6 +97,18 @@ def stream(
     and ``NotApplicable`` for what is no snapshot.
     """
     yield from _particle_reader(description).stream(description, told, member, species, progress, columns)
+
+
+def outline(
+    description: Description, told: Facts = Facts(), member: str = "", species: str | None = None
+) -> ParticleStream | None:
+    """Say how many particles :func:`stream` would give, reading none; None for what is no snapshot, or a small one.
+
+    Raises as :func:`load` does.
+    """
+    reader = registry()[description.format]
+    many = sum(facts.count for facts in description.species.values()) > FEW
+    return reader.outline(description, told, member, species) if many and isinstance(reader, ParticleReader) else None
 
 
 def sample(

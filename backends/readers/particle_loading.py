@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,11 @@ from numpy.typing import NDArray
 
 from backends.data.description import Description
 from backends.data.facts import Facts
+from backends.data.particle_stream import ParticleStream
 from backends.data.particles import Particles
 from backends.errors import MissingFact, NotApplicable, UnreadableFile, WrongCall
 from backends.progress import Progress, part
+from backends.readers.ahead import ROOMS, read_ahead
 from backends.readers.columns import SLAB, Column, slabs
 from backends.readers.hdf5 import reading
 from backends.readers.limits import require_memory
@@ -58,10 +62,39 @@ class ParticleReader(ABC):
         species: str | None,
         progress: Progress,
         columns: Collection[str] = (),
-    ) -> Iterator[Particles]:
-        """Yield the same particles in pieces; memory does not grow with the file. A piece lives until the next."""
+    ) -> Generator[Particles]:
+        """Yield the same particles in pieces; memory does not grow with the file. A piece lives until the next.
+
+        The next piece is read while the last one is used.
+        """
+        done = 0
+        with closing(read_ahead(self._pieces(description, told, member, species, columns))) as pieces:
+            for piece, count in pieces:
+                progress(done / count, "Reading particles")
+                yield piece
+                done += piece.count
+        progress(1.0)
+
+    def outline(self, description: Description, told: Facts, member: str, species: str | None) -> ParticleStream:
+        """Say how many particles those are, and how to read them in pieces; nothing of them is read yet."""
         with reading(description.path):
-            yield from _Reading.of(self.snapshot(description, told, member), told, species, columns).stream(progress)
+            chosen = _Reading.of(self.snapshot(description, told, member), told, species, ())
+            count, dtype, weighed = chosen.measure()
+        return ParticleStream(
+            pieces=lambda progress: self.stream(description, told, member, species, progress),
+            count=count,
+            held=count * (3 * dtype.itemsize + 4 * weighed),
+            box_size=chosen.box_size,
+            redshift=chosen.redshift,
+            species=chosen.name,
+        )
+
+    def _pieces(
+        self, description: Description, told: Facts, member: str, species: str | None, columns: Collection[str]
+    ) -> Generator[tuple[Particles, int]]:
+        """Yield every piece, and how many particles all of them have."""
+        with reading(description.path):
+            yield from _Reading.of(self.snapshot(description, told, member), told, species, columns).pieces()
 
     def sample(
         self, description: Description, told: Facts, member: str, species: str | None, wanted: int, progress: Progress
@@ -117,7 +150,7 @@ class _Reading:
                 yield block, block.positions
 
     def load(self, progress: Progress) -> Particles:
-        count, dtype, weighed = self._measure()
+        count, dtype, weighed = self.measure()
         if not count:
             raise UnreadableFile(
                 self.snapshot.path, f"holds no {self.name} particles", "Choose another species with --species NAME"
@@ -134,15 +167,15 @@ class _Reading:
         progress(1.0)
         return self._particles(room, slice(0, count))
 
-    def stream(self, progress: Progress) -> Iterator[Particles]:
-        count, dtype, weighed = self._measure()
+    def pieces(self) -> Generator[tuple[Particles, int]]:
+        count, dtype, weighed = self.measure()
         if not count:
             raise UnreadableFile(
                 self.snapshot.path, f"holds no {self.name} particles", "Choose another species with --species NAME"
             )
-        room = self._room(min(count, PIECE), dtype, weighed)
         size = min(count, PIECE)
-        done = filled = 0
+        rooms = itertools.cycle([self._room(size, dtype, weighed) for _ in range(ROOMS)])
+        room, filled = next(rooms), 0
         for block, positions in self.blocks():
             for rows in slabs(positions, rows=min(SLAB, size)):
                 taken = rows.start
@@ -153,16 +186,13 @@ class _Reading:
                     self._fill(room, into, block, positions, slice(taken, stop))
                     filled, taken = into.stop, stop
                     if filled == size:
-                        done += filled
-                        yield self._particles(room, slice(0, filled))
-                        progress(done / count, "Reading particles")
-                        filled = 0
+                        yield self._particles(room, slice(0, filled)), count
+                        room, filled = next(rooms), 0
         if filled:
-            yield self._particles(room, slice(0, filled))
-        progress(1.0)
+            yield self._particles(room, slice(0, filled)), count
 
     def sample(self, wanted: int, progress: Progress) -> Particles:
-        count, dtype, weighed = self._measure()
+        count, dtype, weighed = self.measure()
         if count <= wanted:
             return self.load(progress)
         room = self._room(wanted + RUN, dtype, weighed)
@@ -179,7 +209,7 @@ class _Reading:
         progress(1.0)
         return self._particles(room, slice(0, filled))
 
-    def _measure(self) -> tuple[int, np.dtype[np.floating], bool]:
+    def measure(self) -> tuple[int, np.dtype[np.floating], bool]:
         """Return how many particles there are, the type that holds their positions, and whether masses differ."""
         count, wide, masses = 0, False, True
         for block, positions in self.blocks():
