@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import genericio_files
 import h5py
 import numpy as np
 
@@ -48,6 +49,12 @@ def zarr_grid(path: Path, rng: np.random.Generator) -> None:
             archive.writestr(f"delta/{i}.0.0", zlib.compress(values[8 * i : 8 * i + 8].tobytes()))
 
 
+def statistic_table(path: Path, rng: np.random.Generator) -> None:
+    k = np.geomspace(0.01, 10, 40)
+    header = "k [h/Mpc]  P(k) [(Mpc/h)^3]  Nmodes"
+    np.savetxt(path, np.stack([k, 1e4 * rng.random(40) / k, np.arange(1, 41)], axis=1), header=header)
+
+
 def bundle(path: Path, rng: np.random.Generator) -> None:
     def field(label: str) -> Dataset:
         return Dataset(rng.normal(size=(3, 8, 8, 8)).astype(np.float32), "displacement", label, "Mpc/h")
@@ -68,5 +75,8 @@ MAKERS: dict[str, Callable[[Path, np.random.Generator], None]] = {
     "numpy-grid": numpy_grid,
     "hdf5-grid": hdf5_grid,
     "zarr-grid": zarr_grid,
+    "statistic-table": statistic_table,
     "halograph-bundle": bundle,
+    "genericio": genericio_files.particle_sample,
+    "genericio-halos": genericio_files.halo_sample,
 }

@@ -13,7 +13,6 @@ from backends.readers.hdf5 import attributes, child, is_hdf5, opened
 NOT_YET = "{} are not read yet"
 
 MAGIC: tuple[tuple[int, bytes, str], ...] = (
-    (0, b"HACC01", NOT_YET.format("HACC GenericIO files")),
     (0, b"#ASDF", NOT_YET.format("Abacus ASDF files")),
     (0, b"\x08\x00\x00\x00HEAD", NOT_YET.format("Gadget binary snapshots")),
     (0, b"\x08\x00\x00\x00POS ", NOT_YET.format("Gadget binary snapshots")),

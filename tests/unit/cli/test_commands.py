@@ -100,11 +100,11 @@ def test_other_things_in_a_folder_are_noted_and_named_files_must_be_told(
     halograph: Command, snapshots: Path, tmp_path: Path
 ) -> None:
     shutil.copyfile(snapshots / "run_z0.00.hdf5", tmp_path / "run.hdf5")
-    (tmp_path / "particles.gio").write_bytes(b"HACC01L\0" + bytes(600))
+    (tmp_path / "fields.nc").write_bytes(b"CDF\1" + bytes(600))
     done = halograph("info", tmp_path, "--json")
     assert (done.returncode, len(done.stdout.splitlines())) == (0, 1)
-    assert "GenericIO" in done.stderr
-    assert halograph("info", tmp_path, tmp_path / "particles.gio", "--json").returncode == 2
+    assert "NetCDF" in done.stderr
+    assert halograph("info", tmp_path, tmp_path / "fields.nc", "--json").returncode == 2
     (tmp_path / "run.hdf5").write_bytes(b"")
     assert halograph("info", tmp_path, "--json").returncode == 2
 

@@ -131,7 +131,6 @@ def test_grids_of_genetic_propose_box_and_quantity(shared_data: Path) -> None:
         ("swift_hdf5", "SWIFT snapshots are not read yet"),
         ("subfind_hdf5", "Subfind"),
         ("gadget1_binary", "Gadget binary"),
-        ("hacc_genericio", "GenericIO"),
         ("neural_weights/cosmographnet_tng", "PyTorch"),
         ("merger_tree/millennium_forest_hdf5", "neither particles nor a cubic grid"),
         ("galaxy_catalogue", "neither particles nor a cubic grid"),
