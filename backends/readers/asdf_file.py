@@ -10,7 +10,7 @@ import math
 import re
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -54,6 +54,7 @@ class AsdfArray:
     shape: tuple[int, ...]
     start: int
     packed: tuple[Chunk, ...] | None
+    _last: dict[int, NDArray[np.uint8]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def nbytes(self) -> int:
@@ -73,8 +74,11 @@ class AsdfArray:
                 place, end, where, size = self.packed[number]
                 if place >= stop:
                     break
-                file.seek(where)
-                chunk = unpacked(self.path, file.read(size), end - place)
+                if number not in self._last:
+                    file.seek(where)
+                    self._last.clear()  # the last one is kept: small pieces are asked for in order
+                    self._last[number] = unpacked(self.path, file.read(size), end - place)
+                chunk = self._last[number]
                 low, high = max(start, place), min(stop, end)
                 found[low - start : high - start] = chunk[low - place : high - place]
         return found
@@ -138,7 +142,8 @@ def read_asdf(path: Path) -> AsdfFile:
     with reading(path), path.open("rb") as file:
         text, after = _text(path, file)
         blocks = _Blocks(path, file, after)
-        arrays = {name: _array(path, name, entry, blocks) for name, entry in _entries(text, "data").items()}
+        entries = _entries(text, "data").items()
+        arrays = {name: _array(path, name, entry, blocks) for name, entry in entries if "ndarray" in entry}
     header = {name: entry.strip().strip("'\"") for name, entry in _entries(text, "header").items()}
     return AsdfFile(path, header, arrays)
 
