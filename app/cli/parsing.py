@@ -50,11 +50,17 @@ def add_facts(parser: argparse.ArgumentParser) -> None:
         metavar="0|0.5",
         help="where in its cell a grid's value sits: at the lower corner or the centre",
     )
+    group.add_argument("--hubble", type=positive, metavar="H", help="H0 / 100, for tables that are not in units of h")
+    group.add_argument(
+        "--units", choices=("h", "no-h"), help="of tables: h/Mpc and Msun/h, or 1/Mpc and Msun (default: h)"
+    )
 
 
 def facts(options: argparse.Namespace) -> Facts:
     """Return what those options told."""
-    return Facts(options.box_size, options.redshift, options.quantity, options.cell_offset)
+    return Facts(
+        options.box_size, options.redshift, options.quantity, options.cell_offset, options.hubble, options.units
+    )
 
 
 def add_window_options(parser: argparse.ArgumentParser) -> None:

@@ -85,8 +85,8 @@ def _by_its_values(description: Description, told: Facts) -> tuple[Description, 
 
 def told_about(description: Description, told: Facts) -> Facts:
     """Return what was told and the files do not say: what they say stands."""
-    unsaid = {fact.name: getattr(told, fact.name) for fact in fields(Facts) if getattr(description, fact.name) is None}
-    return Facts(**unsaid)
+    names = [fact.name for fact in fields(Facts) if getattr(description, fact.name, None) is None]
+    return Facts(**{name: getattr(told, name) for name in names})
 
 
 def default_labels(paths: Sequence[Path]) -> list[str]:

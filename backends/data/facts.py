@@ -13,12 +13,16 @@ class Facts:
     redshift : redshift of the snapshot
     quantity : what a grid holds: "relative_density", "overdensity", "displacement", …
     cell_offset : where in its cell a value sits: 0 (lower corner) or 0.5 (centre)
+    hubble : H0 / 100, which brings what is not in units of h to them
+    units : of a table of statistics: "h" for h/Mpc, Mpc/h and Msun/h, "no-h" for 1/Mpc, Mpc and Msun
     """
 
     box_size: float | None = None
     redshift: float | None = None
     quantity: str | None = None
     cell_offset: float | None = None
+    hubble: float | None = None
+    units: str | None = None
 
     def over(self, other: Facts) -> Facts:
         """Return these facts, filled up from ``other`` where nothing is told here."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from backends.data.curve import ReferenceCurve
 from backends.data.parameters import Parameters
 from backends.data.run import Run
 from backends.data.view import ViewSettings
@@ -16,6 +17,7 @@ class Study:
     runs : in the order of the library
     selected : key of the run that is selected in every view, or ""
     statistics : registered names of the statistics that are shown, in order
+    curves : tables of statistics that are drawn beside the runs' own
     """
 
     name: str = "Untitled"
@@ -30,6 +32,7 @@ class Study:
         "density-pdf",
         "halo-mass-function",
     )
+    curves: tuple[ReferenceCurve, ...] = ()
 
     @property
     def reference(self) -> Run | None:
@@ -47,6 +50,15 @@ class Study:
         """Return the study with the run of the same key replaced."""
         return replace(self, runs=tuple(changed if run.key == changed.key else run for run in self.runs))
 
+    def curve(self, key: str) -> ReferenceCurve | None:
+        """Return the curve of that key, or None where it is none's."""
+        return next((curve for curve in self.curves if curve.key == key), None)
+
+    def with_curve(self, changed: ReferenceCurve) -> Study:
+        """Return the study with the curve of the same key replaced."""
+        curves = tuple(changed if curve.key == changed.key else curve for curve in self.curves)
+        return replace(self, curves=curves)
+
     def with_reference(self, key: str) -> Study:
         """Return the study in which that run is the reference, and no other is."""
         runs = tuple(
@@ -60,6 +72,7 @@ class Study:
         return replace(self, runs=runs)
 
     def without(self, key: str) -> Study:
-        """Return the study without that run; the selection moves off it."""
+        """Return the study without that run or curve; the selection moves off it."""
         runs = tuple(run for run in self.runs if run.key != key)
-        return replace(self, runs=runs, selected="" if self.selected == key else self.selected)
+        curves = tuple(curve for curve in self.curves if curve.key != key)
+        return replace(self, runs=runs, curves=curves, selected="" if self.selected == key else self.selected)

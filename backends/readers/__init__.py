@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from backends.data.catalogue import Catalogue
+from backends.data.curve import Curve
 from backends.data.description import Description
 from backends.data.facts import Facts
 from backends.data.field import Field
@@ -18,7 +19,7 @@ from backends.data.particles import Particles
 from backends.progress import Progress
 from backends.registry import Registry
 
-Data = Field | Particles | Catalogue
+Data = Field | Particles | Catalogue | Curve
 
 
 class Reader(Protocol):

@@ -134,7 +134,7 @@ def _everywhere(path: Path, file: Any) -> Mapping[str, Any]:
             values[name] = found[()].item() if found.shape == () else found[0].item()
     struct = _fast21_struct(path, file)
     if struct is not None:
-        given = child(path, struct, "InputParameters")
+        given = struct["InputParameters"]
         for group in (struct, *(child(path, given, name) for name in given)):
             if isinstance(group, h5py.Group):
                 values = {**attributes(group), **values}

@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from backends.data.catalogue import Catalogue
+from backends.data.curve import Curve
 from backends.data.field import Field
 from backends.data.parameters import Parameters
 from backends.data.particles import Particles
@@ -23,7 +24,7 @@ from backends.progress import Progress, part, silent
 from backends.statistics.meshes import check_cubic, default_n_mesh
 
 Data = Particles | Field | Catalogue
-Load = Callable[[str | None, Progress], Data]
+Load = Callable[[str | None, Progress], Data | Curve]
 Made = TypeVar("Made")
 
 OWN_STORE = 1 << 31
@@ -62,6 +63,10 @@ class Sample:
 
         def make() -> Data:
             loaded = self._load(species, part(progress, 0.0, 0.9))
+            if isinstance(loaded, Curve):
+                raise InputError(
+                    f"{self.label} is a table of a statistic and no run; compare draws it with --curve PATH"
+                )
             if isinstance(loaded, Field):
                 self._refuse_holes(loaded)
                 if loaded.quantity == "displacement":

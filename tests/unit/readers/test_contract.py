@@ -13,6 +13,7 @@ from damage import files_of, is_text, remove
 from format_samples import FACTS, MAKERS
 
 from backends.data.catalogue import Catalogue
+from backends.data.curve import Curve
 from backends.data.description import Description
 from backends.data.facts import Facts
 from backends.data.field import Field
@@ -77,6 +78,10 @@ def test_what_is_loaded_is_finite_and_in_the_box(name: str, sample: Make) -> Non
         assert ((data.positions >= 0) & (data.positions < told.box_size)).all()
         assert isinstance(again, Particles | Catalogue)
         np.testing.assert_array_equal(data.positions, again.positions)
+    elif isinstance(data, Curve):
+        assert isinstance(again, Curve)
+        assert (np.diff(data.x) > 0).all()
+        np.testing.assert_array_equal([data.x, data.y], [again.x, again.y])
     else:
         assert isinstance(data, Field)
         assert isinstance(again, Field)
