@@ -6,6 +6,9 @@ import os
 from collections.abc import Hashable
 
 from app.worker import Worker
+from backends.data.description import Description
+from backends.data.facts import Facts
+from backends.data.particle_stream import ParticleStream
 from backends.data.run import Run
 from backends.data.store import Store
 from backends.errors import MissingFact
@@ -37,8 +40,16 @@ class Samples:
             def load(species: str | None, progress: Progress) -> Data:
                 return self.read(run, species, progress)
 
+            def outline(species: str | None) -> ParticleStream | None:
+                return None if run.network is not None else opening.outline(*_where(run), species)
+
             self._samples[key] = Sample(
-                load, label=run.label, store=self.store, key=run.data_key, omega_m=run.description.omega_m
+                load,
+                label=run.label,
+                store=self.store,
+                key=run.data_key,
+                omega_m=run.description.omega_m,
+                outline=outline,
             )
         return self._samples[key]
 
@@ -62,9 +73,14 @@ class Samples:
             field: Data = self.worker.call(prediction, case, run.network.architecture, progress=progress)
             return field
         try:
-            return opening.load(run.description, run.told, run.origin.member, species, progress)
+            return opening.load(*_where(run), species, progress)
         except MissingFact as missing:
             raise MissingFact(missing.path, missing.fact, "Correct facts… in the run's menu") from missing
+
+
+def _where(run: Run) -> tuple[Description, Facts, str]:
+    """What a reader needs to find the run's data."""
+    return run.description, run.told, run.origin.member
 
 
 def _computed(run: Run) -> frozenset[str]:

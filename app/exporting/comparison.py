@@ -163,7 +163,7 @@ def _read(
     """Read all runs first, so that what cannot be used is refused before anything is computed."""
     for i, (run, path, sample) in enumerate(zip(runs, paths, samples, strict=True)):
         try:
-            sample.matter(parameters, part(progress, i / len(runs), (i + 1) / len(runs)))
+            sample.compared(parameters, part(progress, i / len(runs), (i + 1) / len(runs)))
         except NotApplicable:
             continue  # a catalogue has no density, and halos all the same
         except InputError as error:

@@ -10,11 +10,12 @@ from typing import Any
 from app.exporting.results import describe_run
 from backends.data.description import Description, Part
 from backends.data.facts import Facts
+from backends.data.particle_stream import ParticleStream
 from backends.data.store import Store
 from backends.errors import WrongCall
 from backends.progress import Progress
 from backends.readers import Data
-from backends.readers.opening import describe, load, named_member
+from backends.readers.opening import describe, load, named_member, outline
 from backends.statistics.sample import Sample
 
 DENSITIES = ("relative_density", "overdensity", "density")
@@ -37,8 +38,12 @@ class OpenedRun:
         def read(species: str | None, progress: Progress) -> Data:
             return load(self.description, self.told, self.member, species, progress)
 
+        def outlined(species: str | None) -> ParticleStream | None:
+            return outline(self.description, self.told, self.member, species)
+
         key = (str(self.description.path), self.member, self.label)
-        return Sample(read, label=self.label, store=store, key=key, omega_m=self.description.omega_m)
+        omega_m = self.description.omega_m
+        return Sample(read, label=self.label, store=store, key=key, omega_m=omega_m, outline=outlined)
 
     def facts(self) -> dict[str, Any]:
         """Return what is known of it, as ``results.json`` says it."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from backends.data.catalogue import Catalogue
 from backends.data.field import Field
 from backends.data.parameters import Parameters
 from backends.errors import MismatchedBoxes, NotApplicable
@@ -47,7 +46,7 @@ def with_mesh(parameters: Parameters, sample: Sample, reference: Sample | None) 
     """Return the parameters with the reference's default mesh where none is chosen."""
     if parameters.n_mesh is not None:
         return parameters
-    if reference is None or isinstance(reference.data(parameters.species), Catalogue):
+    if reference is None or reference.is_catalogue(parameters.species):
         reference = sample
     return replace(parameters, n_mesh=reference.default_n_mesh(parameters))
 
@@ -80,7 +79,7 @@ class Frame:
     def parameters(self, sample: Sample) -> dict[str, Any]:
         """Return everything that power on this frame depends on, as it is written to files."""
         chosen = self.chosen
-        matter = sample.matter(chosen)
+        matter = sample.compared(chosen)
         grid = isinstance(matter, Field)
         assignment = chosen.mass_assignment or (matter.mass_assignment if isinstance(matter, Field) else "tsc")
         return {
@@ -110,7 +109,7 @@ def frame_of(sample: Sample, reference: Sample | None, parameters: Parameters, p
         Where box sizes differ by more than 1e-3, or two grids in mesh or cell offset.
     """
     pair = [sample] if reference is None else [reference, sample]
-    matters = [each.matter(parameters, progress) for each in pair]
+    matters = [each.compared(parameters, progress) for each in pair]
     grids = [(each, matter) for each, matter in zip(pair, matters, strict=True) if isinstance(matter, Field)]
     notes: list[str] = []
     box_size = matters[0].box_size

@@ -13,6 +13,7 @@ from backends.data.catalogue import Catalogue
 from backends.data.curve import Curve
 from backends.data.field import Field
 from backends.data.parameters import Parameters
+from backends.data.particle_stream import ParticleStream
 from backends.data.particles import Particles
 from backends.data.store import Store
 from backends.errors import InputError, NotApplicable, WrongCall
@@ -20,15 +21,24 @@ from backends.mesh.assignment import order
 from backends.mesh.density import density_field, mass_weights, shot_noise
 from backends.mesh.fourier import Modes, interlaced_modes, modes, particle_modes, window_order
 from backends.mesh.lattice import displaced
+from backends.mesh.streaming import stream_density, stream_modes
 from backends.progress import Progress, part, silent
+from backends.readers.limits import SHARE, available_memory, human
 from backends.statistics.meshes import check_cubic, default_n_mesh
 
 Data = Particles | Field | Catalogue
 Load = Callable[[str | None, Progress], Data | Curve]
+Outline = Callable[[str | None], ParticleStream | None]
 Made = TypeVar("Made")
 
 OWN_STORE = 1 << 31
 """Bytes that a sample keeps where it is given no store."""
+
+COMFORT = 0.25
+"""Of the store, and of the memory that is free, the share beyond which particles stay in their files."""
+
+WORKING = 3
+"""What finding halos takes, in units of what the particles themselves take."""
 
 
 class Sample:
@@ -37,6 +47,8 @@ class Sample:
     Parameters
     ----------
     load : reads the run's data of one species, or of all matter for None
+    outline : says how many particles those are and how to read them in pieces, or None for other data: what would
+        not fit comfortably is painted straight from its files
     label : what the run is called in messages
     store : where arrays are kept, shared with others under ``key``; None for one of its own
     key : what the data depend on: equal keys share arrays
@@ -51,9 +63,11 @@ class Sample:
         store: Store | None = None,
         key: Hashable = (),
         omega_m: float | None = None,
+        outline: Outline | None = None,
     ) -> None:
         self.label, self.omega_m = label, omega_m
-        self._load = load
+        self._load, self._outline = load, outline
+        self._streams: dict[str | None, ParticleStream | None] = {}
         self._store = store if store is not None else Store(OWN_STORE)
         self._key: Hashable = key if key != () else object()
         self._lock = RLock()
@@ -73,10 +87,39 @@ class Sample:
                     return displaced(loaded, self.omega_m, part(progress, 0.9, 1.0))
             return loaded
 
-        return self._once(("data", species), make, progress)
+        stream = self.stream(species)
+        if stream is None:
+            return self._once(("data", species), make, progress)
+        free = available_memory()
+        if WORKING * stream.held > SHARE * free:
+            raise NotApplicable(
+                f"{self.label} holds {stream.count:,} particles, {human(stream.held)}: working on all of them at once "
+                f"takes about {human(WORKING * stream.held)}, and {human(free)} of memory are free"
+            )
+        return make()  # not kept: it would push out everything else
+
+    def stream(self, species: str | None = None) -> ParticleStream | None:
+        """Return the particles as they lie in their files, where they would not fit comfortably in memory."""
+        if self._outline is None:
+            return None
+        with self._lock:
+            if species not in self._streams:
+                stream = self._outline(species)
+                room = COMFORT * min(self._store.capacity, available_memory())
+                # Decided once: what is painted from files and what from memory must not mix.
+                self._streams[species] = stream if stream is not None and stream.held > room else None
+            return self._streams[species]
+
+    def compared(self, parameters: Parameters, progress: Progress = silent) -> Particles | Field | ParticleStream:
+        """Return what is compared, wherever it is: enough to know box, redshift and number of particles."""
+        return self.stream(parameters.species) or self.matter(parameters, progress)
+
+    def is_catalogue(self, species: str | None) -> bool:
+        """Whether there are halos and no matter."""
+        return self.stream(species) is None and isinstance(self.data(species), Catalogue)
 
     def matter(self, parameters: Parameters, progress: Progress = silent) -> Particles | Field:
-        """Return the compared particles, or the density grid; refuse a catalogue."""
+        """Return the compared particles, or the density grid; refuse a catalogue, and what does not fit in memory."""
         data = self.data(parameters.species, progress)
         if isinstance(data, Catalogue):
             raise NotApplicable(f"{self.label} is a catalogue of halos: it has no density mesh")
@@ -84,22 +127,24 @@ class Sample:
 
     def default_n_mesh(self, parameters: Parameters, progress: Progress = silent) -> int:
         """Return the mesh for this run where none is chosen: twice the cube root of its particles."""
-        matter = self.matter(parameters, progress)
+        matter = self.compared(parameters, progress)
         return matter.n_mesh if isinstance(matter, Field) else default_n_mesh(matter.count)
 
     def n_particles(self, parameters: Parameters, progress: Progress = silent) -> int | None:
         """Return how many particles are compared, or None for a grid."""
-        matter = self.matter(parameters, progress)
+        matter = self.compared(parameters, progress)
         return None if isinstance(matter, Field) else matter.count
 
     def relative_density(self, parameters: Parameters, n_mesh: int, progress: Progress = silent) -> Field:
         """Return 1+δ, not interlaced and not compensated; a grid keeps its own mesh."""
-        matter = self.matter(parameters, part(progress, 0.0, 0.5))
+        matter = self.compared(parameters, part(progress, 0.0, 0.5))
         if isinstance(matter, Field):
             return self._once(("density", parameters.species), lambda: self._density_of_grid(matter), progress)
         assignment = parameters.mass_assignment or "tsc"
 
         def make() -> Field:
+            if isinstance(matter, ParticleStream):
+                return stream_density(matter, n_mesh, assignment, progress)
             return density_field(matter, n_mesh, assignment, progress=part(progress, 0.5, 1.0))
 
         return self._once(("density", parameters.species, n_mesh, assignment), make, progress)
@@ -113,7 +158,7 @@ class Sample:
         ``cell_offset``; a grid is compensated only for a mass assignment that its file or the
         parameters name.
         """
-        matter = self.matter(parameters, part(progress, 0.0, 0.4))
+        matter = self.compared(parameters, part(progress, 0.0, 0.4))
         rest = part(progress, 0.4, 1.0)
         if isinstance(matter, Field):
             assignment = parameters.mass_assignment or matter.mass_assignment
@@ -124,7 +169,16 @@ class Sample:
         assignment = parameters.mass_assignment or "tsc"
         transformed = interlaced_modes if parameters.interlaced else particle_modes
 
+        density = ("density", parameters.species, n_mesh, assignment)
+
         def make() -> Modes:
+            if isinstance(matter, ParticleStream):
+                kept: Field | None = self._store.get((self._key, *density))
+                chosen = n_mesh, assignment, parameters.interlaced, cell_offset
+                found, on_the_way = stream_modes(matter, *chosen, kept, progress)
+                if on_the_way is not None and kept is None:
+                    self._store.put((self._key, *density), on_the_way)
+                return found
             values = transformed(
                 matter.positions,
                 matter.box_size,
@@ -141,7 +195,10 @@ class Sample:
 
     def shot_noise(self, parameters: Parameters, progress: Progress = silent) -> float:
         """Return L³ Σw²/(Σw)² of the compared particles, (Mpc/h)³; for a grid what it states."""
-        matter = self.matter(parameters, progress)
+        matter = self.compared(parameters, progress)
+        if isinstance(matter, ParticleStream):
+            n_mesh = parameters.n_mesh or default_n_mesh(matter.count)
+            return self.relative_density(parameters, n_mesh, progress).shot_noise
         return matter.shot_noise if isinstance(matter, Field) else shot_noise(matter)
 
     def halos(self, parameters: Parameters, progress: Progress = silent) -> Catalogue:
