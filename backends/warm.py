@@ -10,6 +10,7 @@ def main() -> None:
     from backends.data.particles import Particles
     from backends.halos.friends_of_friends import find_halos, link
     from backends.mesh import warm
+    from backends.readers.abacus_packing import count, unpack
     from backends.simulation.particle_mesh import simulate
 
     warm.warm()
@@ -22,6 +23,9 @@ def main() -> None:
         few = Particles(random.random((512, 3), dtype=np.float32), 1.0, velocities=velocities, masses=masses)
         find_halos(few, min_particles=1)
     simulate(8, 32.0, n_steps=2)
+    rows, cell = np.zeros((2, 9), np.uint8), np.zeros(9, np.uint8)
+    count(rows, cell)
+    unpack(rows, cell, 0, 1.0, 1.0, False, np.zeros((2, 3), np.float32))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,9 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import abacus_sample
 import genericio_files
+import halo_samples
 import h5py
 import numpy as np
 
@@ -71,6 +73,7 @@ def bundle(path: Path, rng: np.random.Generator) -> None:
 
 
 MAKERS: dict[str, Callable[[Path, np.random.Generator], None]] = {
+    "abacus": abacus_sample.slab,
     "gadget-hdf5": snapshot,
     "numpy-grid": numpy_grid,
     "hdf5-grid": hdf5_grid,
@@ -79,4 +82,5 @@ MAKERS: dict[str, Callable[[Path, np.random.Generator], None]] = {
     "halograph-bundle": bundle,
     "genericio": genericio_files.particle_sample,
     "genericio-halos": genericio_files.halo_sample,
+    **halo_samples.MAKERS,
 }

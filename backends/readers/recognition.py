@@ -13,7 +13,7 @@ from backends.readers.hdf5 import attributes, child, is_hdf5, opened
 NOT_YET = "{} are not read yet"
 
 MAGIC: tuple[tuple[int, bytes, str], ...] = (
-    (0, b"#ASDF", NOT_YET.format("Abacus ASDF files")),
+    (0, b"#ASDF", "is ASDF that is cut short, or holds nothing that is read of what Abacus writes"),
     (0, b"\x08\x00\x00\x00HEAD", NOT_YET.format("Gadget binary snapshots")),
     (0, b"\x08\x00\x00\x00POS ", NOT_YET.format("Gadget binary snapshots")),
     (0, b"\x00\x01\x00\x00", NOT_YET.format("Gadget binary snapshots")),
@@ -78,8 +78,6 @@ def _explain_hdf5(path: Path, tried: tuple[str, ...]) -> InputError:
             names = set(file)
             if is_swift(path, file):
                 return UnknownFormat(path, why="is a SWIFT snapshot; SWIFT snapshots are not read yet")
-            if names & {"Subhalo", "Group"}:
-                return UnknownFormat(path, why="is a Subfind catalogue; halo catalogues are not read yet")
             if any(name.startswith("Grid0") for name in names):
                 return UnknownFormat(path, why="is a piece of an Enzo output; Enzo outputs are not read yet")
             attributes(file)
