@@ -53,7 +53,7 @@ def _in_words(known: Mapping[str, Any]) -> str:
     for name, species in known["species"].items():
         low, high = species["mass_min"], species["mass_max"]
         masses = "" if low is None else f", {low:.4g} Msun/h" if low == high else f", {low:.4g} to {high:.4g} Msun/h"
-        lines.append(f"  {name:10s} {species['count']:,} particles{masses}")
+        lines.append(f"  {name:10s} {species['count']:,}{' particles' if known['kind'] == 'particles' else ''}{masses}")
     for name, field in known["fields"].items():
         lines.append(f"  {name:10s} {' × '.join(map(str, field['shape']))} {field['dtype']}")
     if known["n_files"] > 1 or not known["complete"]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """Halos in a periodic box, most massive first.
+    """Halos in a periodic box, most massive first; those of a merger tree in the order of its file.
 
     positions : (n, 3) float64, comoving Mpc/h
     masses : (n,) float64, Msun/h
@@ -19,6 +20,11 @@ class Catalogue:
     velocities : (n, 3) float64, peculiar km/s, or None
     finder : "fof" or the name of whoever made it
     parameters : what the finder was told, e.g. {"linking_length": 0.2, "min_particles": 20}
+    ids : (n,) int64, what other halos call them, or None
+    hosts : (n,) int64, the id of the halo or group that each lies in, -1 for none, or None
+    descendants : (n,) int64, the id of what each becomes at the next snapshot, -1 for none, or None
+    redshifts : (n,) float64, where they are not all of one time; ``redshift`` is None then
+    columns : what else the file says of them, (n,) or (n, 3), by name: "m200c" (Msun/h), "r200c" (Mpc/h), "vmax" (km/s)
     """
 
     positions: NDArray[np.float64]
@@ -30,6 +36,11 @@ class Catalogue:
     redshift: float | None = None
     finder: str = "fof"
     parameters: tuple[tuple[str, float], ...] = ()
+    ids: NDArray[np.int64] | None = None
+    hosts: NDArray[np.int64] | None = None
+    descendants: NDArray[np.int64] | None = None
+    redshifts: NDArray[np.float64] | None = None
+    columns: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -37,5 +48,6 @@ class Catalogue:
 
     @property
     def nbytes(self) -> int:
-        arrays = (self.positions, self.masses, self.counts, self.radii, self.velocities)
-        return sum(int(a.nbytes) for a in arrays if a is not None)
+        of_halos = (self.positions, self.masses, self.counts, self.radii, self.velocities)
+        of_trees = (self.ids, self.hosts, self.descendants, self.redshifts)
+        return sum(int(a.nbytes) for a in (*of_halos, *of_trees, *self.columns.values()) if a is not None)

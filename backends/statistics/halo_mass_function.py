@@ -70,15 +70,18 @@ def mass_function(catalogue: Catalogue) -> StatisticResult:
     Raises
     ------
     NotApplicable
-        Where there are no halos at all.
+        Where there are no halos at all, none of them has a mass, or they are of many times.
     """
     least = dict(catalogue.parameters).get("min_particles")
     if catalogue.count == 0:
         kept = f" of {least:.0f} particles or more" if least else ""
         raise NotApplicable(f"there are no halos{kept}")
-    masses = catalogue.masses
-    if not (masses > 0).all():
-        raise NotApplicable("some halos have no mass")
+    if catalogue.redshifts is not None:
+        raise NotApplicable("these are merger trees: their halos are of many times, and a mass function is of one")
+    weighed = catalogue.masses > 0
+    masses = catalogue.masses[weighed]
+    if not masses.size:
+        raise NotApplicable("no halo has a mass")
     # The last digit of a mass on an edge must not decide its bin.
     indices = np.floor(BINS_PER_DECADE * np.log10(masses) + 1e-9).astype(np.int64)
     first, last = int(indices.min()), int(indices.max())
@@ -87,10 +90,13 @@ def mass_function(catalogue: Catalogue) -> StatisticResult:
     volume_of_bin = catalogue.box_size**3 / BINS_PER_DECADE
     reliable = np.ones(bins.shape[0], bool)
     if least and catalogue.counts is not None:
-        lightest = float((masses / catalogue.counts).max()) * least
+        counts = np.maximum(1, catalogue.counts[weighed])
+        lightest = float((masses / counts).max()) * least
         reliable = 10 ** (bins / BINS_PER_DECADE) >= lightest * (1 - 1e-6)
     parameters = {"finder": catalogue.finder, "bins_per_decade": BINS_PER_DECADE, **dict(catalogue.parameters)}
     notes = () if reliable.all() else (f"Bins below {math.ceil(least or 0)} particles are incomplete.",)
+    if masses.size < catalogue.count:
+        notes += (f"{catalogue.count - masses.size} of {catalogue.count} have no mass and are left out.",)
     return StatisticResult(
         name="halo-mass-function",
         columns={
