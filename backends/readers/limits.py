@@ -15,8 +15,8 @@ UNKNOWN_MEMORY = 8 << 30
 
 
 def available_memory() -> int:
-    """Bytes that this process can still take, by the kernel and by its control group."""
-    found = [_meminfo(), _control_group()]
+    """Bytes that this process can still take, by the kernel, by its control group and by its own limit."""
+    found = [_meminfo(), _control_group(), _address_space()]
     known = [size for size in found if size is not None]
     return min(known) if known else UNKNOWN_MEMORY
 
@@ -73,3 +73,15 @@ def _control_group() -> int | None:
     except (OSError, ValueError):
         return None
     return None if limit == "max" else max(0, int(limit) - used)
+
+
+def _address_space() -> int | None:
+    """What ``ulimit -v`` leaves."""
+    try:
+        import resource
+
+        limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+        used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    except (ImportError, OSError, ValueError, IndexError):
+        return None
+    return None if limit == resource.RLIM_INFINITY else max(0, limit - used)
