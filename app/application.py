@@ -46,7 +46,9 @@ class Application(QObject):
         super().__init__()
         self.settings = settings
         self.session_path: Path | None = None
-        self._wear(settings.theme)
+        qt = QApplication.instance()
+        assert isinstance(qt, QApplication)
+        wear_style(qt, theme(settings.theme))
         self.window = MainWindow()
         self.document = Document(parent=self)
         self.tasks = Tasks(self)
@@ -250,13 +252,7 @@ class Application(QObject):
         """Change between the dark and the light theme."""
         name = "light" if self.showing.theme.name == "dark" else "dark"
         self.settings.theme = name
-        self._wear(name)
         self.showing.wear(name)
-
-    def _wear(self, name: str) -> None:
-        qt = QApplication.instance()
-        assert isinstance(qt, QApplication)
-        wear_style(qt, theme(name))
 
     def close(self) -> None:
         """A clean end: settings written, threads and the worker ended."""

@@ -10,6 +10,7 @@ from PyQt6.QtCore import QObject, QTimer
 
 from app.comparing import Comparing
 from app.document import Document
+from app.dressing import Dressing
 from app.main_window import PAGES, MainWindow
 from app.probing import relative_error, value_at
 from app.rows import facts_of, library_row
@@ -46,6 +47,7 @@ class Showing(QObject):
         super().__init__(window)
         self.window, self.document, self.comparing, self.tasks = window, document, comparing, tasks
         self.theme: Theme = theme(theme_name)
+        self.dressing = Dressing(window)
         self.figures: dict[str, Figure] = {}
         self.ranking: Ranking | None = None
         self.overlays: dict[str, Hashable] = {}
@@ -70,7 +72,8 @@ class Showing(QObject):
     @property
     def settled(self) -> bool:
         """Whether everything known is on the screen."""
-        return not self._stale and not self._timer.isActive() and self.window.grid.is_settled()
+        calm = self.dressing.done and not self._stale and not self._timer.isActive()
+        return calm and self.window.grid.is_settled()
 
     def mark(self, *parts: str) -> None:
         """Show these parts anew before the next frame."""
@@ -81,14 +84,13 @@ class Showing(QObject):
     def wear(self, name: str) -> None:
         """Put on another theme."""
         self.theme = theme(name)
-        window = self.window
-        window.grid.set_theme(self.theme)
-        window.plots.set_theme(self.theme)
-        window.ranking.set_theme(self.theme)
-        window.probe.set_theme(self.theme)
-        window.editor.set_theme(self.theme)
-        self._stale_figures.update(self.study.statistics)
-        self.mark()
+        self.dressing.wear(self.theme, self._show_again)
+        self.mark(*(part for part in PARTS if part != "figures"))
+
+    def _show_again(self, name: str) -> None:
+        """Draw a plot's figure in the colours that its runs have now."""
+        if name in self.figures and name in self.window.plots.names:
+            self._show_figure(name)
 
     def colour(self, run: Run) -> str:
         return self.theme.run_colour(run.colour)

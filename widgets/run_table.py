@@ -32,6 +32,7 @@ class RunTable(QTableView):
         super().__init__(parent)
         self.looks = Looks(current_theme(), pixels=pixels)
         self._hovered = ""
+        self._wanted: tuple[int, list[int]] = (_LEAST_LABEL, [])
         self.rows = RunRows(self)
         self.setModel(self.rows)
         self._cells = CellPainter(self, self.looks)
@@ -70,6 +71,7 @@ class RunTable(QTableView):
             self._sorted = None
             self._head.setSortIndicatorShown(False)
         self.rows.show_rows(columns, rows)
+        self._measure()
         self._fit()
 
     def highlight(self, key: str) -> None:
@@ -111,16 +113,20 @@ class RunTable(QTableView):
 
     # Widths: every number in full, the run's name takes what is left
 
-    def _fit(self) -> None:
+    def _measure(self) -> None:
+        """Find how wide the name and every column want to be: the rows decide, not the room."""
         metrics = QFontMetrics(figures_font(self.looks.pixels))
         widths = []
         for section in range(1, self.rows.columnCount()):
             lines = self.rows.head_text(section).split("\n")
             title = max(metrics.horizontalAdvance(line) for line in lines) + 6
             widths.append(max(title, self.sizeHintForColumn(section)))
+        self._wanted = (max(_LEAST_LABEL, self.sizeHintForColumn(0) if self.rows.rows else 0), widths)
+
+    def _fit(self) -> None:
+        label, widths = self._wanted
         surface = self.viewport()
         room = surface.width() if surface is not None else self.width()
-        label = max(_LEAST_LABEL, self.sizeHintForColumn(0) if self.rows.rows else 0)
         spare = room - sum(widths) - label
         if spare < 0:
             # A shorter name may save the scrolling; where it does not, the name is worth more.
