@@ -18,7 +18,7 @@ from app.document import Document
 from app.editing import Editing
 from app.explaining import Explaining
 from app.export_requests import ExportRequests
-from app.loading import Opened, add_runs, look_into, prepare
+from app.loading import Opened, add_curves, add_runs, look_into, prepare
 from app.main_window import MainWindow
 from app.samples import Samples, memory_budget
 from app.settings import Settings
@@ -82,13 +82,16 @@ class Application(QObject):
             self.open_session(session)
             return
 
+        reference = self.document.study.reference
+        hubble = reference.description.hubble if reference is not None else None
+
         def look(progress: Progress) -> Opened:
-            return look_into(paths, told, progress)
+            return look_into(paths, told, progress, hubble)
 
         def opened(found: Opened) -> None:
             for reason in found.refused:
                 self.say_failure(reason)
-            if found.descriptions:
+            if found.descriptions or found.curves:
                 networks = self._networks_beside(found)
                 self._take_up(found, told, networks)
                 if not networks:  # the demo has a button of its own
@@ -106,7 +109,10 @@ class Application(QObject):
             old = {run.key for run in study.runs}
             told_runs = (r if r.key in old else replace(r, told=told.over(r.told)) for r in grown.runs)
             grown = replace(grown, runs=tuple(told_runs))
-        self.editing.add(grown, len(grown.runs) - len(study.runs))
+        grown = add_curves(grown, found.curves, wearing.runs)
+        self.editing.add(grown, len(grown.runs) - len(study.runs), len(found.curves))
+        if found.curves and not grown.runs:
+            self.window.messages.show_message("info", "Tables of statistics are drawn as soon as a run is there")
 
     def _networks_beside(self, found: Opened) -> dict[str, Network]:
         """The demo's networks, where its bundle is what was opened."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.document import Document
 from app.loading import cases
+from backends.data.curve import ReferenceCurve
 from backends.data.description import Description
 from backends.data.facts import Facts
 from backends.data.parameters import Parameters
@@ -26,17 +27,25 @@ class Editing:
     def study(self) -> Study:
         return self.document.study
 
-    def add(self, study: Study, count: int) -> None:
-        """Take up the study that loading made of the present one and ``count`` new runs."""
-        self.document.apply(study, f"Add {count} runs" if count != 1 else "Add a run")
+    def add(self, study: Study, count: int, curves: int = 0) -> None:
+        """Take up the study that loading made of the present one and so many new runs and curves."""
+        new = [(count, "run"), (curves, "curve")]
+        words = [f"{number} {name}s" if number > 1 else f"a {name}" for number, name in new if number]
+        self.document.apply(study, f"Add {' and '.join(words)}")
 
     def rename(self, key: str, label: str) -> None:
-        run = self.study.run(key)
-        label = label.strip()
-        if label:
+        label, curve = label.strip(), self.study.curve(key)
+        if label and curve is not None:
+            self._change_curve(replace(curve, label=label), f"Rename {curve.label}")
+        elif label:
+            run = self.study.run(key)
             self._change_run(replace(run, label=label), f"Rename {run.label}")
 
     def recolour(self, key: str, colour: str) -> None:
+        curve = self.study.curve(key)
+        if curve is not None:
+            self._change_curve(replace(curve, colour=colour), f"Recolour {curve.label}")
+            return
         run = self.study.run(key)
         self._change_run(replace(run, colour=colour), f"Recolour {run.label}")
 
@@ -52,18 +61,23 @@ class Editing:
             self._change_run(replace(run, role=role), f"Make {run.label} an {role}")
 
     def show(self, key: str, visible: bool) -> None:
+        curve, verb = self.study.curve(key), "Show" if visible else "Hide"
+        if curve is not None:
+            self._change_curve(replace(curve, visible=visible), f"{verb} {curve.label}")
+            return
         run = self.study.run(key)
-        self._change_run(replace(run, visible=visible), f"{'Show' if visible else 'Hide'} {run.label}")
+        self._change_run(replace(run, visible=visible), f"{verb} {run.label}")
 
     def remove(self, key: str) -> None:
-        label = self.study.run(key).label
+        label = (self.study.curve(key) or self.study.run(key)).label
         self.document.apply(self.study.without(key), f"Remove {label}")
 
     def reorder(self, keys: Sequence[str]) -> None:
-        """Put the runs in this order; keys that are left out keep their order behind."""
-        listed = [self.study.run(key) for key in keys]
-        others = [run for run in self.study.runs if run.key not in set(keys)]
-        self.document.apply(replace(self.study, runs=(*listed, *others)), "Reorder the runs")
+        """Put the runs and the curves in this order; keys that are left out keep their order behind."""
+        place = {key: number for number, key in enumerate(keys)}
+        runs = tuple(sorted(self.study.runs, key=lambda run: place.get(run.key, len(place))))
+        curves = tuple(sorted(self.study.curves, key=lambda curve: place.get(curve.key, len(place))))
+        self.document.apply(replace(self.study, runs=runs, curves=curves), "Reorder the runs")
 
     def correct(self, key: str, told: Facts) -> None:
         run = self.study.run(key)
@@ -110,6 +124,9 @@ class Editing:
         """Put the plots in this order; those that are not listed follow."""
         others = tuple(name for name in self.study.statistics if name not in names)
         self.document.apply(replace(self.study, statistics=(*names, *others)), "Reorder the plots")
+
+    def _change_curve(self, curve: ReferenceCurve, text: str) -> None:
+        self.document.apply(self.study.with_curve(curve), text)
 
     def _change_run(self, run: Run, text: str) -> None:
         self.document.apply(self.study.with_run(run), text)

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from backends.data.curve import Curve, ReferenceCurve
 from backends.data.description import Description, Part
 from backends.data.facts import Facts
 from backends.data.run import Network, Origin, Run
 from backends.data.study import Study
-from backends.errors import InputError
+from backends.errors import InputError, WrongCall
 from backends.progress import Progress, silent
 from backends.readers import opening
 from backends.statistics import registry
@@ -26,15 +27,81 @@ class Opened:
 
     descriptions: tuple[Description, ...]
     refused: tuple[str, ...]
+    curves: tuple[ReferenceCurve, ...] = ()
 
 
-def look_into(paths: Sequence[Path], told: Facts = Facts(), progress: Progress = silent) -> Opened:
-    """Recognise paths and describe what they hold; nothing large is read."""
+def look_into(
+    paths: Sequence[Path], told: Facts = Facts(), progress: Progress = silent, hubble: float | None = None
+) -> Opened:
+    """Recognise paths and describe what they hold; nothing large is read.
+
+    ``hubble`` is the reference's h, for tables of statistics that need one and do not state it.
+    """
     prepare()
     found, refused = opening.describe(paths, told, progress)
     kept = tuple(d for d in found if d.kind in SHOWN)
-    others = [f"{d.path} holds a {d.kind}, which cannot be shown beside fields yet" for d in found if d not in kept]
-    return Opened(kept, (*map(_text, refused), *others))
+    curves: list[ReferenceCurve] = []
+    for description in found:
+        if description.kind == "table":
+            try:
+                curves += curves_of(description, told, hubble)
+            except InputError as error:
+                refused.append(error)
+    others = [
+        f"{d.path} holds a {d.kind}, which cannot be shown beside fields yet"
+        for d in found
+        if d.kind not in (*SHOWN, "table")
+    ]
+    return Opened(kept, (*map(_text, refused), *others), tuple(curves))
+
+
+def curves_of(description: Description, told: Facts = Facts(), hubble: float | None = None) -> list[ReferenceCurve]:
+    """Read every curve of a table of statistics; they have no key and no colour yet.
+
+    Raises
+    ------
+    InputError
+        Where one cannot be read, or its units need an h that is not known.
+    """
+    warnings = description.warnings
+    if description.hubble is None and told.hubble is None and hubble is not None:
+        told = replace(told, hubble=hubble)
+        if any("--hubble" in warning for warning in warnings):
+            warnings = (*warnings, f"The reference's h = {hubble:g} was taken.")
+    found = []
+    for part in description.parts:
+        curve = opening.load(description, told, part.member)
+        assert isinstance(curve, Curve)
+        origin = Origin(description.path, description.format, part.member)
+        found.append(ReferenceCurve("", part.label, "", curve.statistic, origin, told, True, curve, warnings))
+    return found
+
+
+def open_curves(path: Path, told: Facts, hubble: float | None) -> list[ReferenceCurve]:
+    """Read the curves of one table that the command line names.
+
+    Raises
+    ------
+    InputError
+        Where it is no table of a statistic, or cannot be read.
+    """
+    found, refused = opening.describe([path], told)
+    if refused:
+        raise refused[0]
+    if other := next((d.kind for d in found if d.kind != "table"), ""):
+        raise WrongCall(f"{path} holds a {other} and no table of a statistic; name it as a run, without --curve")
+    return [curve for description in found for curve in curves_of(description, told, hubble)]
+
+
+def add_curves(study: Study, found: Iterable[ReferenceCurve], colours: Sequence[str]) -> Study:
+    """Return the study with these curves; labels are made unique, colours are taken in order."""
+    curves = list(study.curves)
+    numbers = itertools.count(1 + max((int(curve.key.rpartition("-")[2]) for curve in curves), default=0))
+    for curve in found:
+        taken = [run.colour for run in study.runs] + [other.colour for other in curves]
+        label = _unique(curve.label, [run.label for run in study.runs] + [other.label for other in curves])
+        curves.append(replace(curve, key=f"curve-{next(numbers)}", label=label, colour=_free(colours, taken)))
+    return replace(study, curves=tuple(curves))
 
 
 def prepare() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backends.data.curve import ReferenceCurve
 from backends.data.run import Run
 from widgets.library import LibraryRow
 from widgets.snapshot_facts import Fact
@@ -12,6 +13,7 @@ QUANTITIES = {
     "displacement": "displacement",
     "density": "density",
 }
+STATISTICS = {"power-spectrum": "P(k)", "halo-mass-function": "dn/dM"}
 PARAMETERS = {"omega_m": "Ω_m", "sigma_8": "σ_8"}
 
 
@@ -49,6 +51,24 @@ def library_row(
         failure=failure,
         warnings=run.description.warnings,
         tooltip=str(run.origin.path),
+    )
+
+
+def curve_row(curve: ReferenceCurve, colour: str, selected: bool) -> LibraryRow:
+    """Return the library's row of a table's curve."""
+    redshift = None if curve.curve is None else curve.curve.redshift
+    detail = STATISTICS.get(curve.statistic, curve.statistic)
+    return LibraryRow(
+        key=curve.key,
+        label=curve.label,
+        colour=colour,
+        detail=detail if redshift is None else f"{detail}, z = {redshift:.2f}",
+        role="curve",
+        visible=curve.visible,
+        selected=selected,
+        failure=" ".join(curve.warnings) if curve.curve is None else "",
+        warnings=curve.warnings if curve.curve is not None else (),
+        tooltip=str(curve.origin.path),
     )
 
 

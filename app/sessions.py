@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from backends.data.curve import Curve, ReferenceCurve
 from backends.data.description import Description
 from backends.data.facts import Facts
 from backends.data.fingerprint import fingerprint
@@ -112,6 +113,7 @@ def _as_json(study: Study, camera: Mapping[str, Any], base: Path) -> dict[str, A
         "view": asdict(study.view),
         "camera": dict(camera),
         "runs": [_run_as_json(run, base) for run in study.runs],
+        "curves": [_curve_as_json(curve, base) for curve in study.curves],
     }
 
 
@@ -137,6 +139,19 @@ def _run_as_json(run: Run, base: Path) -> dict[str, Any]:
             "weights": _relative(network.weights, base),
             "parameters": network.parameters,
         },
+    }
+
+
+def _curve_as_json(curve: ReferenceCurve, base: Path) -> dict[str, Any]:
+    origin = curve.origin
+    return {
+        "key": curve.key,
+        "label": curve.label,
+        "colour": curve.colour,
+        "statistic": curve.statistic,
+        "visible": curve.visible,
+        "told": asdict(curve.told),
+        "origin": {"path": _relative(origin.path, base), "format": origin.format, "member": origin.member},
     }
 
 
@@ -182,8 +197,33 @@ def _from_json(content: dict[str, Any], base: Path) -> Session:
         view=_plain(ViewSettings, content["view"]),
         parameters=_plain(Parameters, content["parameters"]),
         statistics=tuple(str(name) for name in content["statistics"]),
+        curves=tuple(_curve(one, base) for one in content.get("curves", ())),
     )
     return Session(study, dict(content["camera"]), tuple(missing), tuple(changed))
+
+
+def _curve(one: Mapping[str, Any], base: Path) -> ReferenceCurve:
+    """Read a curve's table anew; one that is gone keeps its place and says why it is not drawn."""
+    path, told = (base / str(one["origin"]["path"])).resolve(), _plain(Facts, one["told"])
+    origin = Origin(path, str(one["origin"]["format"]), str(one["origin"]["member"]))
+    description = _describe(origin, told)
+    curve, warnings = None, description.warnings
+    try:
+        loaded = opening.load(description, told, origin.member) if description.kind == "table" else None
+        curve = loaded if isinstance(loaded, Curve) else None
+    except InputError as error:
+        warnings = (str(error),)
+    return ReferenceCurve(
+        key=str(one["key"]),
+        label=str(one["label"]),
+        colour=str(one["colour"]),
+        statistic=str(one["statistic"]),
+        origin=origin,
+        told=told,
+        visible=bool(one["visible"]),
+        curve=curve,
+        warnings=warnings,
+    )
 
 
 def _describe(origin: Origin, told: Facts) -> Description:

@@ -13,7 +13,7 @@ from app.document import Document
 from app.dressing import Dressing
 from app.main_window import PAGES, MainWindow
 from app.probing import relative_error, value_at
-from app.rows import facts_of, library_row
+from app.rows import curve_row, facts_of, library_row
 from app.tasks import Tasks
 from app.viewing import Available, cells
 from backends.data.catalogue import Catalogue
@@ -100,6 +100,9 @@ class Showing(QObject):
     def _study_changed(self, old: Study, new: Study) -> None:
         self.comparing.follow(new)
         parts = {"library"}
+        if old.curves != new.curves:
+            parts.add("figures")
+            self._stale_figures.update(curve.statistic for curve in (*old.curves, *new.curves))
         if old.runs != new.runs or old.parameters != new.parameters or old.statistics != new.statistics:
             parts.update(PARTS)
             self._stale_figures.update(new.statistics)
@@ -182,6 +185,7 @@ class Showing(QObject):
         study = self.study
         loading = self._loading()
         redshifts = {run.facts.redshift for run in study.runs}
+        curves = (curve_row(c, self.theme.run_colour(c.colour), c.key == study.selected) for c in study.curves)
         self.window.library.show_runs(
             tuple(
                 library_row(
@@ -195,6 +199,7 @@ class Showing(QObject):
                 )
                 for run in study.runs
             )
+            + tuple(curves)
         )
         chosen = next((run for run in study.runs if run.key == study.selected), study.reference)
         self.window.facts.show_facts(*(facts_of(chosen) if chosen is not None else ((), ())))
@@ -276,6 +281,7 @@ class Showing(QObject):
 
     def _show_figure(self, name: str) -> None:
         from backends.statistics.figures import RunStyle, figure
+        from backends.statistics.reference_curves import with_curves
 
         study, statistic = self.study, registry()[name]
         found: list[tuple[RunStyle, StatisticResult | str]] = []
@@ -293,6 +299,7 @@ class Showing(QObject):
         if found:
             reference = study.reference
             drawn = figure(name, found, reference.key if reference else "", study.parameters)
+            drawn = with_curves(drawn, study.curves, lambda curve: self.theme.run_colour(curve.colour))
             self.figures[name] = drawn
             plots.show_figure(drawn)
         elif waiting:

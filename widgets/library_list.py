@@ -150,6 +150,14 @@ class LibraryList(QListView):
             menu.addAction(action)
             return action
 
+        if row.role == "curve":
+            add("Rename", "rename", "F2").triggered.connect(lambda: self.edit(index))
+            menu.addMenu(self.colours(row))
+            shown = add("Hide" if row.visible else "Show", "eye-off" if row.visible else "eye", "Space")
+            shown.triggered.connect(lambda: self.visibility_requested.emit(row.key, not row.visible))
+            menu.addSeparator()
+            add("Remove", "remove", "Del").triggered.connect(lambda: self.remove_requested.emit(row.key))
+            return menu
         reference = add("Make reference", "reference")
         reference.setEnabled(row.role != "reference")
         reference.triggered.connect(lambda: self.reference_requested.emit(row.key))

@@ -37,6 +37,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="cancel aliases by a second, shifted mesh (default: yes)",
     )
     parser.add_argument("--formats", type=names, default=("pdf", "png"), metavar="pdf,png,svg", help="of the figures")
+    parser.add_argument(
+        "--curve",
+        action="append",
+        type=path,
+        default=[],
+        metavar="PATH",
+        help="a table of P(k) or dn/dM to draw beside",
+    )
     add_facts(parser)
 
 
@@ -57,6 +65,7 @@ def run(options: argparse.Namespace) -> int:
             interlaced=options.interlaced,
             formats=options.formats,
             told=facts(options),
+            curves=options.curve,
             progress=progress,
         )
     for note in found.notes:

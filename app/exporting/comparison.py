@@ -12,6 +12,7 @@ from app.exporting.delivery import delivered, require_deliverable
 from app.exporting.figures import FORMATS
 from app.exporting.publishing import Published, publish
 from app.exporting.runs import INFERRED, OpenedRun, default_labels, open_run
+from app.loading import open_curves
 from backends.data.facts import Facts
 from backends.data.parameters import Parameters
 from backends.data.statistic import StatisticResult
@@ -23,6 +24,7 @@ from backends.statistics.compare import compute
 from backends.statistics.figures import RunStyle, figure
 from backends.statistics.meshes import frame_of, with_mesh
 from backends.statistics.ranking import Ranking, ranking
+from backends.statistics.reference_curves import with_curves
 from backends.statistics.sample import Sample
 from widgets.theme import theme
 
@@ -64,6 +66,7 @@ def compare(
     formats: Sequence[str] = ("pdf", "png"),
     told: Facts = Facts(),
     progress: Progress = silent,
+    curves: Sequence[Path] = (),
 ) -> Comparison:
     """Compare predictions with a reference and write all of it under ``out``, whole or not at all.
 
@@ -73,6 +76,7 @@ def compare(
     statistics : registered names; None computes all
     formats : of the figures: "pdf", "png", "svg"
     told : what files do not say; ignored by those that say it
+    curves : tables of statistics that are drawn beside the runs' own
 
     Raises
     ------
@@ -91,6 +95,7 @@ def compare(
         open_run(path, told, "prediction" if i else "reference", label)
         for i, (path, label) in enumerate(zip(paths, _labels(paths, labels), strict=True))
     ]
+    tables = [table for path in curves for table in open_curves(path, told, runs[0].description.hubble)]
     store = Store(MEMORY)
     samples = [run.sample(store) for run in runs]
     _read(runs, paths, samples, parameters, part(progress, 0.0, 0.2))
@@ -104,6 +109,9 @@ def compare(
         figure(name, [(s, results[name][s.key]) for s in styles if s.key in results[name]], styles[0].key, parameters)
         for name in names
     ]
+    slots = theme("dark").runs
+    colours = {id(table): slots[(len(runs) - 1 + i) % len(slots)] for i, table in enumerate(tables)}
+    figures = [with_curves(drawn, tables, lambda table: colours[id(table)]) for drawn in figures]
     published = Published(
         reference=runs[0].label,
         runs={run.label: run.facts() for run in runs},
@@ -117,6 +125,7 @@ def compare(
     inferred = [
         f"{run.description.path}: {note}" for run in runs for note in run.description.warnings if INFERRED in note
     ]
+    inferred += dict.fromkeys(f"{table.origin.path}: {note}" for table in tables for note in table.warnings)
     return Comparison(document, ranked, (*inferred, *alien.values()))
 
 

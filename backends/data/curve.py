@@ -47,6 +47,7 @@ class ReferenceCurve:
     key : unique in the study and never shown
     told : what the person told of its units
     curve : the numbers, read again with a session; None where they could not be
+    warnings : what was inferred, or why there are no numbers, as sentences
     """
 
     key: str
@@ -57,3 +58,4 @@ class ReferenceCurve:
     told: Facts = Facts()
     visible: bool = True
     curve: Curve | None = field(default=None, compare=False)
+    warnings: tuple[str, ...] = field(default=(), compare=False)

@@ -218,3 +218,27 @@ def test_an_interrupted_comparison_leaves_nothing(
     assert run.returncode == status
     assert len(errors.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_table_is_drawn_beside_the_runs(halograph: Command, grids: Path, tmp_path: Path) -> None:
+    k = np.geomspace(0.01, 10, 50)
+    np.savetxt(tmp_path / "theory.dat", np.stack([k, 30 / k], axis=1), header="k [h/Mpc]  P [(Mpc/h)^3]")
+    call = (
+        "compare",
+        grids / "truth.npy",
+        grids / "good.npy",
+        *TOLD,
+        "--formats",
+        "svg",
+        "--statistics",
+        "power-spectrum",
+    )
+    done = halograph(*call, "--out", tmp_path / "out", "--curve", tmp_path / "theory.dat")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "<!-- theory -->" in (tmp_path / "out" / "figures" / "power-spectrum.svg").read_text("utf-8")
+    refused = halograph(*call, "--out", tmp_path / "other", "--curve", grids / "bad.npy")
+    assert refused.returncode == 2
+    assert "--curve" in refused.stderr
+    run = halograph("compare", grids / "truth.npy", tmp_path / "theory.dat", "--out", tmp_path / "third", *TOLD)
+    assert run.returncode == 2
+    assert "--curve" in run.stderr

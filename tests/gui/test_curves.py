@@ -1,0 +1,123 @@
+"""Tables of statistics in the real window: dropped, drawn, listed, changed, undone, saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PyQt6.QtGui import QDropEvent
+from PyQt6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app import sessions
+from app.application import Application
+from backends.writers.gadget_hdf5 import write_gadget_hdf5
+
+
+@pytest.fixture
+def study(application: Application, settle: Callable[[], None], tmp_path: Path) -> Path:
+    """A window with two runs, and a table of P(k) in a file."""
+    rng = np.random.default_rng(2)
+    positions = (50 * rng.random((4000, 3))).astype(np.float32)
+    for name in ("truth", "imitation"):
+        write_gadget_hdf5(tmp_path / f"{name}.hdf5", positions, box_size=50, redshift=0, omega_m=0.3, hubble=0.7)
+        positions = (positions + 0.3 * rng.normal(size=positions.shape)).astype(np.float32) % np.float32(50)
+    application.open_paths((tmp_path / "truth.hdf5", tmp_path / "imitation.hdf5"))
+    settle()
+    k = np.geomspace(1e-3, 50, 80)
+    np.savetxt(tmp_path / "theory.dat", np.stack([k, 30 * np.ones(80)], axis=1), header="k [1/Mpc]  P [Mpc^3]")
+    return tmp_path / "theory.dat"
+
+
+def drop(application: Application, path: Path) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(application.window.windowHandle(), QDropEvent(QPointF(300, 300), copy, mime, left, none))
+
+
+def labels(application: Application, name: str) -> list[str]:
+    return [curve.label for curve in application.showing.figures[name].curves]
+
+
+def test_a_dropped_table_is_drawn_listed_and_undone(
+    application: Application, settle: Callable[[], None], study: Path
+) -> None:
+    drop(application, study)
+    settle()
+    (curve,) = application.document.study.curves
+    assert curve.curve is not None
+    np.testing.assert_allclose(curve.curve.y, 30 * 0.7**3)  # the reference's h, as the row's warning says
+    assert "h = 0.7" in " ".join(curve.warnings)
+    drawn = application.showing.figures["power-spectrum"].curves[-1]
+    assert drawn.label == "theory"
+    assert drawn.dash > 0
+    runs = application.showing.figures["power-spectrum"].curves[0].x
+    assert runs.min() / 1.06 < drawn.x.min()
+    assert drawn.x.max() < runs.max() * 1.06
+    assert drawn.ratio is not None
+    assert labels(application, "transfer-function") == ["imitation"]
+    rows = application.window.library.list._rows.rows()
+    assert [row.label for row in rows] == ["truth", "imitation", "theory"]
+
+    application.window.library.visibility_requested.emit(curve.key, False)
+    settle()
+    assert labels(application, "power-spectrum") == ["truth", "imitation"]
+    application.document.undo_stack.undo()
+    application.window.library.rename_requested.emit(curve.key, "CLASS")
+    settle()
+    assert labels(application, "power-spectrum") == ["truth", "imitation", "CLASS"]
+    application.window.library.remove_requested.emit(curve.key)
+    settle()
+    assert not application.document.study.curves
+    for _ in range(3):
+        application.document.undo_stack.undo()
+    settle()
+    assert labels(application, "power-spectrum") == ["truth", "imitation"]
+
+
+def test_a_curve_lives_in_the_session_and_says_when_its_file_is_gone(
+    application: Application, settle: Callable[[], None], study: Path, tmp_path: Path
+) -> None:
+    drop(application, study)
+    settle()
+    saved = tmp_path / "a.halograph"
+    sessions.save(saved, application.document.study, {})
+    again = sessions.load(saved).study
+    assert again == application.document.study
+    assert again.curves[0].curve is not None
+    study.unlink()
+    application.new_study()
+    application.open_session(saved)
+    settle()
+    row = application.window.library.list._rows.rows()[-1]
+    assert "theory.dat" in row.failure
+    assert labels(application, "power-spectrum") == ["truth", "imitation"]
+
+
+def test_a_table_alone_waits_for_a_run(
+    application: Application, settle: Callable[[], None], tmp_path: Path, qtbot: QtBot
+) -> None:
+    k = np.geomspace(1e-3, 50, 80)
+    np.savetxt(tmp_path / "theory.dat", np.stack([k, 30 / k], axis=1))
+    drop(application, tmp_path / "theory.dat")
+    settle()
+    assert len(application.document.study.curves) == 1
+    assert not application.showing.figures
+
+
+def test_the_menu_of_a_curve_asks_for_nothing_that_only_runs_have(
+    application: Application, settle: Callable[[], None], study: Path
+) -> None:
+    drop(application, study)
+    settle()
+    listed = application.window.library.list
+    row = listed._rows.rows()[-1]
+    menu = listed.menu_of(row, listed._rows.index(2))
+    names = [action.text().partition("\t")[0] for action in menu.actions() if not action.isSeparator()]
+    assert names[0] == "Rename"
+    assert "Make reference" not in names
+    assert names[-1] == "Remove"
