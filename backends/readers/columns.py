@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -45,7 +46,8 @@ def scaled(values: NDArray[Any], factor: float, out: NDArray[Any]) -> None:
         elif out.dtype == values.dtype:
             np.multiply(values, out.dtype.type(factor), out=out)
         else:
-            np.multiply(values, factor, out=out, casting="unsafe")
+            wide = np.result_type(values.dtype, out.dtype)  # half precision would round, and overflow
+            np.multiply(values, factor, out=out, dtype=wide, casting="unsafe")
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,32 @@ class Components:
     def read(self, rows: slice, out: NDArray[Any]) -> None:
         for i, column in enumerate(self.columns):
             column.read(rows, out[:, i])
+
+
+@dataclass(frozen=True)
+class Deferred:
+    """A column that is looked for when it is asked for: what is wrong with it is nothing to who reads others."""
+
+    find: Callable[[], Column]
+
+    @cached_property
+    def _found(self) -> Column:
+        return self.find()
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self._found.shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self._found.dtype
+
+    @property
+    def chunk(self) -> int:
+        return self._found.chunk
+
+    def read(self, rows: slice, out: NDArray[Any]) -> None:
+        self._found.read(rows, out)
 
 
 def slabs(column: Column, progress: Progress = silent, message: str = "", rows: int = SLAB) -> Iterator[slice]:

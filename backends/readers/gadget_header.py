@@ -31,6 +31,7 @@ class Header:
     side : box size in the file's length unit
     length : Mpc/h of the file's length unit, or None where it is not said
     mass, velocity : Msun/h and km/s of the file's units; the conventional 1e10 and 1 where not said
+    velocity_power : peculiar velocity = stored velocity × a to this, where the column does not say another
     """
 
     counts: tuple[int, ...]
@@ -46,6 +47,7 @@ class Header:
     mass: float
     velocity: float
     oddities: tuple[str, ...] = ()
+    velocity_power: float = 0.5
 
     @property
     def mean_density(self) -> float | None:
@@ -64,14 +66,14 @@ def read_header(path: Path, file: Any) -> Header:
         raise UnreadableFile(path, "is damaged: its header counts fewer than no particles", "Copy it again")
     return Header(
         counts=counts,
-        totals=_totals(header),
+        totals=totals(header),
         mass_table=_mass_table(header),
         n_files=max(1, int(number(both, "NumFilesPerSnapshot") or 1)),
-        side=_side(path, both),
+        side=side(path, both),
         redshift=redshift,
         scale_factor=scale_factor,
-        hubble=_positive(both, "HubbleParam", "Hubble_Param", "h"),
-        omega_m=_positive(both, "Omega0", "Omega_Matter", "OmegaMatter", "Omega_m"),
+        hubble=positive(both, "HubbleParam", "Hubble_Param", "h"),
+        omega_m=positive(both, "Omega0", "Omega_Matter", "OmegaMatter", "Omega_m"),
         length=_length(both),
         mass=_mass(both),
         velocity=_velocity(both),
@@ -85,7 +87,7 @@ def nice(value: float) -> float:
     return power if abs(value / power - 1) < 2e-3 else value
 
 
-def _positive(values: Mapping[str, Any], *names: str) -> float | None:
+def positive(values: Mapping[str, Any], *names: str) -> float | None:
     """Return the first of these attributes that is set: zero is how headers leave a value away."""
     return next((v for v in (number(values, name) for name in names) if v is not None and v > 0), None)
 
@@ -107,7 +109,7 @@ def epoch(values: Mapping[str, Any], oddities: list[str]) -> tuple[float | None,
     return None, None
 
 
-def _side(path: Path, values: Mapping[str, Any]) -> float | None:
+def side(path: Path, values: Mapping[str, Any]) -> float | None:
     """The box's side in the file's unit, from a number or from three equal ones."""
     value = values.get("BoxSize")
     if value is not None and getattr(value, "size", 1) == 3:
@@ -115,10 +117,10 @@ def _side(path: Path, values: Mapping[str, Any]) -> float | None:
         if len(sides) > 1:
             raise UnreadableFile(path, f"has a box of sides {sides}, which is no cube", "Only cubic boxes are read")
         return sides[0] if math.isfinite(sides[0]) and sides[0] > 0 else None
-    return _positive(values, "BoxSize")
+    return positive(values, "BoxSize")
 
 
-def _totals(header: Mapping[str, Any]) -> tuple[int, ...]:
+def totals(header: Mapping[str, Any]) -> tuple[int, ...]:
     """Counts of the whole snapshot: 32 low bits and, in a second attribute, the high ones."""
     low = integers(header, "NumPart_Total")
     high = integers(header, "NumPart_Total_HighWord")
@@ -136,15 +138,15 @@ def _mass_table(header: Mapping[str, Any]) -> tuple[float, ...]:
 
 
 def _length(values: Mapping[str, Any]) -> float | None:
-    cm = _positive(values, "UnitLength_in_cm", "UnitLength_In_CGS")
+    cm = positive(values, "UnitLength_in_cm", "UnitLength_In_CGS")
     return None if cm is None else nice(cm / CM_PER_MPC)
 
 
 def _mass(values: Mapping[str, Any]) -> float:
-    g = _positive(values, "UnitMass_in_g", "UnitMass_In_CGS")
+    g = positive(values, "UnitMass_in_g", "UnitMass_In_CGS")
     return 1e10 if g is None else nice(g / G_PER_MSUN)
 
 
 def _velocity(values: Mapping[str, Any]) -> float:
-    cm_per_s = _positive(values, "UnitVelocity_in_cm_per_s", "UnitVelocity_In_CGS")
+    cm_per_s = positive(values, "UnitVelocity_in_cm_per_s", "UnitVelocity_In_CGS")
     return 1.0 if cm_per_s is None else nice(cm_per_s / 1e5)

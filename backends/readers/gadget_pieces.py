@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,13 +55,13 @@ def missing(files: Sequence[Path], n_files: int) -> tuple[str, ...]:
     return tuple(name for name in wanted if name not in names)
 
 
-def read_piece(path: Path) -> Piece:
+def read_piece(path: Path, read: Callable[[Path, Any], Header] = read_header) -> Piece:
     """Read one piece's header and look at its groups; no column is read.
 
     Raises ``UnreadableFile`` where header and content disagree.
     """
     with opened(path) as file:
-        header = read_header(path, file)
+        header = read(path, file)
         rows: dict[int, int] = {}
         columns: dict[int, frozenset[str]] = {}
         for name in file:

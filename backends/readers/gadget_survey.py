@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 from backends.data.description import SpeciesFacts
 from backends.errors import UnreadableFile
 from backends.readers.columns import Hdf5Column, value_range
-from backends.readers.gadget_header import CM_PER_MPC, G_PER_MSUN, Header, nice
+from backends.readers.gadget_header import CM_PER_MPC, G_PER_MSUN, Header, nice, read_header
 from backends.readers.gadget_pieces import Piece, positions, read_piece
 from backends.readers.gadget_species import TypeFacts, species_names
 from backends.readers.gadget_whole import inferred_length, note_missing, pieces_of, stamp, totals
@@ -22,6 +22,20 @@ from backends.readers.hdf5 import attributes, checked, child, number, opened
 
 MOST_MASSES = 1 << 26
 """Above this many individual masses their range is not looked for before loading."""
+
+MASSES = ("Masses", "DynamicalMasses")
+"""Names of the column of masses; SWIFT's black holes have the second."""
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a code of the family writes its headers, and what its particle types are."""
+
+    header: Callable[[Path, Any], Header] = read_header
+    names: Callable[[Mapping[int, TypeFacts], bool], dict[int, str]] = species_names
+
+
+GADGET = Dialect()
 
 
 @dataclass(frozen=True)
@@ -48,16 +62,16 @@ class Survey:
         return None if self.header.side is None else self.header.side * self.length
 
 
-def survey(files: Sequence[Path]) -> Survey:
+def survey(files: Sequence[Path], dialect: Dialect = GADGET) -> Survey:
     """Read the headers of all pieces; raises ``UnreadableFile`` where none of them can be read."""
-    return _survey(tuple(files), tuple(stamp(file) for file in files))
+    return _survey(tuple(files), tuple(stamp(file) for file in files), dialect)
 
 
 @lru_cache(maxsize=64)
-def _survey(files: tuple[Path, ...], stamps: tuple[tuple[int, int], ...]) -> Survey:
+def _survey(files: tuple[Path, ...], stamps: tuple[tuple[int, int], ...], dialect: Dialect) -> Survey:
     """Survey once while nothing changes: loading follows describing at once."""
     warnings: list[str] = []
-    pieces = pieces_of(files, read_piece, warnings)
+    pieces = pieces_of(files, partial(read_piece, read=dialect.header), warnings)
     header = _with_column_units(pieces)
     warnings += header.oddities
     complete = note_missing(pieces, header.n_files, warnings)
@@ -65,7 +79,7 @@ def _survey(files: tuple[Path, ...], stamps: tuple[tuple[int, int], ...]) -> Sur
     _note_stripped(pieces, types, warnings)
     counts = totals(types, header, complete, warnings)
     length = header.length or inferred_length(header, types, counts, warnings)
-    names = species_names({n: replace(t, count=counts[n]) for n, t in types.items()}, header.omega_m is not None)
+    names = dialect.names({n: replace(t, count=counts[n]) for n, t in types.items()}, header.omega_m is not None)
     species = {name: replace(types[n].facts, count=counts[n]) for n, name in names.items()}
     return Survey(tuple(pieces), header, length, names, species, complete, tuple(warnings))
 
@@ -98,7 +112,7 @@ def _type_facts(pieces: Sequence[Piece], number_: int, header: Header, warnings:
     count = sum(piece.rows.get(number_, 0) for piece in pieces)
     columns = frozenset[str]().union(*(piece.columns.get(number_, frozenset()) for piece in pieces))
     table = header.mass_table[number_] if number_ < len(header.mass_table) else 0.0
-    if "Masses" not in columns or not count:
+    if mass_column(columns) is None or not count:
         mass = table * header.mass or None
         return TypeFacts(count, columns, mass, mass)
     if count > MOST_MASSES:
@@ -117,9 +131,15 @@ def _type_facts(pieces: Sequence[Piece], number_: int, header: Header, warnings:
     return TypeFacts(count, columns, float(low) * header.mass, float(high) * header.mass)
 
 
+def mass_column(columns: Collection[str]) -> str | None:
+    """Return which of a type's columns holds its masses, or None."""
+    return next((name for name in MASSES if name in columns), None)
+
+
 def masses(path: Path, group: Any, rows: int) -> Any:
     """Return the column of masses of a type, checked against its number of particles."""
-    dataset = checked(path, child(path, group, "Masses"), f"{group.name}/Masses")
+    name = mass_column(group) or "Masses"
+    dataset = checked(path, child(path, group, name), f"{group.name}/{name}")
     if dataset.shape != (rows,):
         raise UnreadableFile(path, f"has {dataset.shape} masses in {group.name} for {rows} particles", "Copy it again")
     return dataset
