@@ -9,9 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import abacus_sample
+import bigfile_files
 import genericio_files
-import halo_samples
 import h5py
+import halo_samples
 import numpy as np
 
 from backends.data.bundle import Case, Dataset, Model, write_bundle
@@ -80,6 +81,8 @@ MAKERS: dict[str, Callable[[Path, np.random.Generator], None]] = {
     "zarr-grid": zarr_grid,
     "statistic-table": statistic_table,
     "halograph-bundle": bundle,
+    "bigfile": bigfile_files.particle_sample,
+    "bigfile-halos": bigfile_files.halo_sample,
     "genericio": genericio_files.particle_sample,
     "genericio-halos": genericio_files.halo_sample,
     **halo_samples.MAKERS,

@@ -136,7 +136,8 @@ def damaged(path: Path, what: str) -> UnreadableFile:
 def _shifted(values: NDArray[Any], shift: float, out: NDArray[Any]) -> None:
     scaled(values, 1.0, out)
     if shift:
-        out -= out.dtype.type(shift)
+        with np.errstate(all="ignore"):  # what is not finite is looked for afterwards, and counted
+            out -= out.dtype.type(shift)
 
 
 def _blosc(path: Path) -> Any:

@@ -160,7 +160,10 @@ def _describe_one(path: Path, told: Facts, seen: set[Path]) -> list[Description]
         files = reader.gather(path)
     except OSError as failed:
         raise UnreadableFile(path.parent, f"cannot be looked into: {failed.strerror or failed}") from failed
-    seen.update(file.resolve() for file in files)
+    real = {file.resolve() for file in files}
+    if real and real <= seen:
+        return []  # a folder in a data set that was described by another of its folders
+    seen.update(real)
     return [reader.describe(files, told)]
 
 
