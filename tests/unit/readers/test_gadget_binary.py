@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from particle_files import header, record, snapshot
 
 from backends.data.facts import Facts
 from backends.data.particles import Particles
@@ -16,43 +16,8 @@ from backends.errors import InputError, MissingFact, UnreadableFile
 from backends.readers import opening, registry
 
 READER = registry()["gadget-binary"]
-Blocks = Mapping[str, np.ndarray]
 CRITICAL = 27.7536627
 """Critical density in 1e10 Msun/h / (Mpc/h)³."""
-
-
-def record(data: bytes, order: str = "<", label: str = "") -> bytes:
-    """One record, with its label in front in format 2."""
-    length = struct.pack(f"{order}I", len(data) % (1 << 32))
-    named = record(label.encode() + struct.pack(f"{order}I", (len(data) + 8) % (1 << 32)), order) if label else b""
-    return named + length + data + length
-
-
-def header(
-    counts: Mapping[int, int],
-    order: str = "<",
-    total: Mapping[int, int] | None = None,
-    masses: Mapping[int, float] | None = None,
-    **values: Any,
-) -> bytes:
-    known = {"time": 0.5, "z": 1.0, "files": 1, "box": 50000.0, "omega_m": 0.3, "h": 0.7, **values}
-    total = counts if total is None else total
-    data = struct.pack(f"{order}6I", *(counts.get(t, 0) for t in range(6)))
-    data += struct.pack(f"{order}6d", *((masses or {}).get(t, 0.0) for t in range(6)))
-    data += struct.pack(f"{order}2d2i", known["time"], known["z"], 0, 0)
-    data += struct.pack(f"{order}6I", *(total.get(t, 0) % (1 << 32) for t in range(6)))
-    data += struct.pack(f"{order}2i4d", 0, known["files"], known["box"], known["omega_m"], 0.7, known["h"])
-    data += struct.pack(f"{order}2i6I", 0, 0, *(known.get("high", {}).get(t, total.get(t, 0) >> 32) for t in range(6)))
-    return data.ljust(256, b"\0")
-
-
-def snapshot(path: Path, blocks: Blocks, head: bytes, order: str = "<", labelled: bool = False) -> Path:
-    with path.open("wb") as file:
-        file.write(record(head, order, "HEAD" if labelled else ""))
-        for label, values in blocks.items():
-            data = values.astype(values.dtype.newbyteorder(order)).tobytes()
-            file.write(record(data, order, label.ljust(4) if labelled else ""))
-    return path
 
 
 def blocks(n: int, rng: np.random.Generator, side: float = 50000.0, dtype: str = "f4", ids: str = "u4") -> Any:

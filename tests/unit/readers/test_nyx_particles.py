@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import struct
 from pathlib import Path
 
 import numpy as np
 import pytest
+from particle_files import nyx
 
 from backends.data.facts import Facts
 from backends.data.particles import Particles
@@ -14,11 +14,6 @@ from backends.errors import MissingFact
 from backends.readers import opening, registry
 
 READER = registry()["nyx-particles"]
-
-
-def nyx(path: Path, rows: np.ndarray, dtype: str = "<f8", count: int | None = None) -> Path:
-    path.write_bytes(struct.pack("<qii", len(rows) if count is None else count, 3, 4) + rows.astype(dtype).tobytes())
-    return path
 
 
 def particles(rng: np.random.Generator, n: int = 16**3, side: float = 8.0) -> np.ndarray:

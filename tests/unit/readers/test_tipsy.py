@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from particle_files import COUNTS, tipsy
 
 from backends.data.facts import Facts
 from backends.data.particles import Particles
@@ -14,8 +15,6 @@ from backends.errors import MissingFact
 from backends.readers import opening, registry
 
 READER = registry()["tipsy"]
-COUNTS = {"gas": 5, "dm": 400, "stars": 7}
-BEHIND = {"gas": 20, "dm": 8, "stars": 16}
 PARAMETERS = """# A run of Gasoline
 bComove = 1
 bPeriodic = 1   # in a box
@@ -25,36 +24,6 @@ dHubble0 = 2.89265
 dOmega0  = 0.3156
 #dKpcUnit = 7
 """
-
-
-def tipsy(
-    path: Path,
-    rng: np.random.Generator,
-    order: str = ">",
-    header: int = 32,
-    precision: tuple[str, str] = ("f4", "f4"),
-    time: float = 0.25,
-    span: float = 1.0,
-    counts: dict[str, int] = COUNTS,
-) -> dict[str, np.ndarray]:
-    """Write a file and return all its positions, velocities and masses."""
-    total = sum(counts.values())
-    written = {
-        "positions": span * (rng.random((total, 3)) - 0.5),
-        "velocities": rng.normal(size=(total, 3)),
-        "masses": (0.3 * rng.random(total) / total).astype("f4"),
-    }
-    with path.open("wb") as file:
-        file.write(struct.pack(f"{order}d5I", time, total, 3, *counts.values()).ljust(header, b"\0"))
-        first = 0
-        for name, count in counts.items():
-            rows = np.zeros(count, [("m", f"{order}f4"), ("x", f"{order}{precision[0]}", 3),
-                                    ("v", f"{order}{precision[1]}", 3), ("rest", f"V{BEHIND[name]}")])  # fmt: skip
-            here = slice(first, first + count)
-            rows["m"], rows["x"], rows["v"] = (written[k][here] for k in ("masses", "positions", "velocities"))
-            file.write(rows.tobytes())
-            first += count
-    return written
 
 
 def load(path: Path, told: Facts = Facts(), species: str | None = None) -> Particles:
