@@ -9,11 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import abacus_sample
+import amr_samples
 import bigfile_files
 import genericio_files
 import h5py
 import halo_samples
 import numpy as np
+import particle_files
+import swift_sample
 
 from backends.data.bundle import Case, Dataset, Model, write_bundle
 from backends.data.facts import Facts
@@ -75,6 +78,9 @@ def bundle(path: Path, rng: np.random.Generator) -> None:
 
 MAKERS: dict[str, Callable[[Path, np.random.Generator], None]] = {
     "abacus": abacus_sample.slab,
+    "swift": swift_sample.snapshot,
+    "enzo": amr_samples.enzo,
+    "amrex-plotfile": amr_samples.plotfile,
     "gadget-hdf5": snapshot,
     "numpy-grid": numpy_grid,
     "hdf5-grid": hdf5_grid,
@@ -85,5 +91,9 @@ MAKERS: dict[str, Callable[[Path, np.random.Generator], None]] = {
     "bigfile-halos": bigfile_files.halo_sample,
     "genericio": genericio_files.particle_sample,
     "genericio-halos": genericio_files.halo_sample,
+    "gadget-binary": particle_files.gadget_sample,
+    "tipsy": particle_files.tipsy_sample,
+    "nyx-particles": particle_files.nyx_sample,
+    "grafic": particle_files.grafic_sample,
     **halo_samples.MAKERS,
 }
