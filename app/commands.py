@@ -12,6 +12,7 @@ from PyQt6.QtGui import QKeySequence
 from app.actions import Actions
 from app.loading import cases
 from app.main_window import PAGES
+from app.rows import species_of
 from backends.data.view import COMPARISONS, MODES, SCALINGS
 from widgets.command_palette import PaletteCommand
 from widgets.shortcuts_dialog import ShortcutsDialog
@@ -164,6 +165,16 @@ def _toggle_statistic(app: Application, name: str) -> None:
     app.editing.show_statistic(name, name not in app.document.study.statistics)
 
 
+def _next_species(app: Application) -> None:
+    study = app.document.study
+    names = (None, *(name for name, _ in species_of(study)))
+    if len(names) < 3:
+        app.window.messages.show_message("info", "No run of this study holds several species of particles")
+        return
+    now = study.parameters.species
+    app.editing.show_species(names[(names.index(now) + 1 if now in names else 0) % len(names)])
+
+
 def _turn_cases(app: Application, step: int) -> None:
     """Show the next or the previous case of the bundle that the reference comes from."""
     run = app.document.study.reference
@@ -181,6 +192,8 @@ def _add_statistics(app: Application, actions: Actions) -> None:
         tip = f"Show or hide the {title.lower()}"
         add(f"statistic.{name}", title, "Statistics", partial(_toggle_statistic, app, name), tip=tip)
     actions.separate("Statistics")
+    add("species.next", "Next species", "Statistics", partial(_next_species, app), shortcut="Ctrl+Shift+M",
+        tip="Show and compare the next species of particles: all matter, gas, dark matter, …")  # fmt: skip
     tip = "The same networks on another box: outside their training range too"
     add("case.next", "Next case", "Statistics", partial(_turn_cases, app, 1), shortcut="Ctrl+PgDown", tip=tip)
     add("case.previous", "Previous case", "Statistics", partial(_turn_cases, app, -1), shortcut="Ctrl+PgUp", tip=tip)

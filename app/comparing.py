@@ -23,6 +23,7 @@ from backends.data.store import Store
 from backends.data.study import Study
 from backends.errors import HalographError, NotApplicable
 from backends.progress import Progress, part
+from backends.readers.opening import HALOS
 from backends.statistics import registry
 from backends.statistics.sample import Sample
 
@@ -78,6 +79,10 @@ class Comparing(QObject):
         p = self.study.parameters
         return ("halos", run.data_key, p.linking_length, p.min_particles)
 
+    def shows_halos(self, run: Run) -> bool:
+        """Whether its halos are drawn: where it is asked for, and those of a catalogue always."""
+        return self.study.view.halos or run.description.kind in HALOS
+
     # What is missing
 
     def follow(self, study: Study) -> None:
@@ -95,13 +100,13 @@ class Comparing(QObject):
         running = {task.key for task in self.tasks.running}
         for order, run in enumerate(study.runs):
             if self.is_ready(run):
+                self.failures.pop(run.key, None)  # what failed was another choice
                 self._start_statistics(run)
             elif self._task_of(run) not in running:
                 self._start_density(run, order)
-        if study.view.halos:
-            for run in study.runs:
-                if run.visible:
-                    self._start_halos(run)
+        for run in study.runs:
+            if run.visible and self.shows_halos(run):
+                self._start_halos(run)
 
     def _start_density(self, run: Run, order: int) -> None:
         self.failures.pop(run.key, None)
@@ -127,7 +132,7 @@ class Comparing(QObject):
                 for other in self.study.runs:
                     if other.key != run.key and self.is_ready(other):
                         self._start_statistics(other)
-            if self.study.view.halos and run.visible:
+            if run.visible and self.shows_halos(run):
                 self._start_halos(run)
 
         def failed(error: HalographError) -> None:

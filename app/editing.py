@@ -13,6 +13,7 @@ from backends.data.description import Description
 from backends.data.facts import Facts
 from backends.data.parameters import Parameters
 from backends.data.run import Origin, Run
+from backends.data.species import in_words
 from backends.data.study import Study
 from backends.data.view import ViewSettings
 
@@ -114,6 +115,11 @@ class Editing:
     def parameters(self, parameters: Parameters, merge: str = "") -> None:
         study = replace(self.study, parameters=parameters)
         self.document.apply(study, "Change the statistics", merge and f"parameters.{merge}")
+
+    def show_species(self, species: str | None) -> None:
+        """Show, paint and compare one species of particles, or for None all matter."""
+        parameters = replace(self.study.parameters, species=species)
+        self.document.apply(replace(self.study, parameters=parameters), f"Show {in_words(species)}")
 
     def show_statistic(self, name: str, shown: bool) -> None:
         names = [other for other in self.study.statistics if other != name]

@@ -19,6 +19,7 @@ from widgets.probe import Probe
 from widgets.ranking import Ranking
 from widgets.side_panel import SidePanel
 from widgets.snapshot_facts import SnapshotFacts
+from widgets.species_choice import SpeciesChoice
 from widgets.statistic_parameters import StatisticParameters
 from widgets.status_line import StatusLine
 from widgets.transfer_function_editor import TransferFunctionEditor
@@ -45,6 +46,7 @@ class MainWindow(QMainWindow):
         self.facts = SnapshotFacts()
         self.grid = FieldGrid()
         self.empty = EmptyState()
+        self.species = SpeciesChoice()
         self.volume = VolumeParameters()
         self.editor = TransferFunctionEditor()
         self.volume.set_editor(self.editor)
@@ -70,7 +72,7 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         left = SidePanel(self.library, self.facts, self.invitation, width=237)
-        self.side = SidePanel(self.explain, self.volume, self.probe, self.statistic_parameters, width=260)
+        self.side = SidePanel(self.explain, self.species, self.volume, self.probe, self.statistic_parameters, width=260)
         area = Qt.DockWidgetArea
         self.docks = {
             "library": self._dock("Library", "library", left, area.LeftDockWidgetArea),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from backends.data.curve import ReferenceCurve
 from backends.data.run import Run
+from backends.data.species import in_order
+from backends.data.study import Study
 from widgets.library import LibraryRow
 from widgets.snapshot_facts import Fact
 
@@ -95,6 +97,12 @@ def facts_of(run: Run) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
     rows.append(Fact("Format", d.format))
     rows.append(Fact("File", d.path.name, str(d.path)))
     return tuple(rows), d.warnings
+
+
+def species_of(study: Study) -> tuple[tuple[str, int], ...]:
+    """Return the species that the study's snapshots hold, each with the number of runs that hold it."""
+    held = [name for run in study.runs for name, facts in run.description.species.items() if facts.count]
+    return tuple((name, held.count(name)) for name in in_order(held))
 
 
 def cube_or_count(count: int) -> str:

@@ -13,9 +13,9 @@ from app.document import Document
 from app.dressing import Dressing
 from app.main_window import PAGES, MainWindow
 from app.probing import relative_error, value_at
-from app.rows import curve_row, facts_of, library_row
+from app.rows import curve_row, facts_of, library_row, species_of
 from app.tasks import Tasks
-from app.viewing import Available, cells
+from app.viewing import FLAT, Available, cells, layer, seen
 from backends.data.catalogue import Catalogue
 from backends.data.field import Field
 from backends.data.run import Run
@@ -52,6 +52,7 @@ class Showing(QObject):
         self.ranking: Ranking | None = None
         self.overlays: dict[str, Hashable] = {}
         self._given: set[Hashable] = set()
+        self._maps: set[str] = set()
         self._stale: set[str] = set()
         self._stale_figures: set[str] = set()
         self._timer = QTimer(self)
@@ -114,7 +115,8 @@ class Showing(QObject):
             parts.add("probe")
         self.mark(*parts)
 
-    def _density_ready(self, key: str, _density: Field) -> None:
+    def _density_ready(self, key: str, density: Field) -> None:
+        (self._maps.add if density.dimensions == 2 else self._maps.discard)(key)
         run = next((r for r in self.study.runs if r.key == key), None)
         if run is None:
             return
@@ -205,10 +207,12 @@ class Showing(QObject):
         self.window.facts.show_facts(*(facts_of(chosen) if chosen is not None else ((), ())))
 
     def _show_view(self) -> None:
-        view, reference = self.study.view, self._shown_first()
+        view, reference = seen(self.study, self._maps), self._shown_first()
         box_size = reference.facts.box_size if reference is not None else None
         self.window.volume.show_view(view, box_size)
+        self.window.volume.allow_volumes(not self._maps or view is self.study.view, FLAT)
         self.window.statistic_parameters.show_parameters(self.study.parameters)
+        self.window.species.show_species(species_of(self.study), self.study.parameters.species)
         self.window.grid.set_view(view)
         self.window.grid.select(self.study.selected)
         self.window.plots.select(self.study.selected)
@@ -230,6 +234,7 @@ class Showing(QObject):
             details=self._details(),
             overlays=self.overlays,
             halos={run.key: self.comparing.halos_key(run) for run in study.runs},
+            maps=self._maps,
         )
         shown = cells(study, available)
         # The views free what no cell shows, so whatever was not shown before is given (again) now.
@@ -237,7 +242,7 @@ class Showing(QObject):
         for key in wanted - self._given:
             density = self.comparing.samples.store.get(key)
             if density is not None:
-                self.window.grid.set_field(key, density)
+                self.window.grid.set_field(key, layer(density))
         self._given = wanted
         self.window.grid.show_cells(shown)
         linked = "linked" if study.view.linked else "not linked"

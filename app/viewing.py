@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Hashable, Mapping
+from dataclasses import dataclass, field, replace
 
+from backends.data.field import Field
 from backends.data.run import Run
+from backends.data.species import in_words
 from backends.data.study import Study
+from backends.data.view import ViewSettings
 from widgets.views.cell import Cell
 
 MOST = 16
@@ -21,6 +24,7 @@ class Available:
     progress, failures : of the runs that are not ready
     details : the quiet words beside a run's name, e.g. "r > 0.95 to k = 0.93"
     overlays, halos : texture keys by run
+    maps : keys of the runs of two dimensions
     """
 
     density: Callable[[Run], Hashable | None]
@@ -30,6 +34,26 @@ class Available:
     details: Mapping[str, str] = field(default_factory=dict)
     overlays: Mapping[str, Hashable] = field(default_factory=dict)
     halos: Mapping[str, Hashable] = field(default_factory=dict)
+    maps: Collection[str] = ()
+
+
+FLAT = "A map has two dimensions: there is no volume of it. Choose Slice, along Z"
+
+
+def layer(field: Field) -> Field:
+    """Return what the views draw of a field: a map is one layer of cells, seen along z."""
+    return replace(field, values=field.values[..., None], dimensions=3) if field.dimensions == 2 else field
+
+
+def seen(study: Study, maps: Collection[str]) -> ViewSettings:
+    """Return how a study is looked at: where all that is in sight are maps, as slices along z.
+
+    ``maps`` are the keys of the runs of two dimensions.
+    """
+    runs = [run.key for run in study.runs if run.visible]
+    if not runs or not set(runs) <= set(maps):
+        return study.view
+    return replace(study.view, mode="slice", axis=2, depth=(0.0, 1.0))
 
 
 def cells(study: Study, available: Available) -> tuple[Cell, ...]:
@@ -74,12 +98,17 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
     against = available.density(reference) if reference is not None and comparison != "field" else None
     texture = available.density(run)
     label, detail = run.label, available.details.get(run.key, "")
+    if study.parameters.species is not None and run.description.kind == "particles":
+        label = f"{label} · {in_words(study.parameters.species)}"
     if comparison != "field" and reference is not None:
-        label = f"{run.label} {'−' if comparison == 'difference' else '/'} {reference.label}"
+        label = f"{label} {'−' if comparison == 'difference' else '/'} {reference.label}"
         detail = ""
     elif run.role == "reference":
         detail = "reference"
     failure = available.failures.get(run.key, "")
+    view = seen(study, available.maps)
+    if run.key in available.maps and (view.mode, view.axis) != ("slice", 2):
+        failure = FLAT
     waiting = texture is None or (comparison != "field" and against is None)
     return Cell(
         key=run.key if comparison == "field" else f"{run.key}:{comparison}",

@@ -73,6 +73,7 @@ def _connect_views(app: Application) -> None:
 def _connect_statistics(app: Application) -> None:
     window, editing = app.window, app.editing
     window.statistic_parameters.parameters_requested.connect(editing.parameters)
+    window.species.species_requested.connect(editing.show_species)
     window.plots.run_selected.connect(lambda key: app.document.look(selected=key))
     window.plots.run_hovered.connect(lambda key: highlight(app, key))
     window.plots.export_requested.connect(app.exports.ask_for_figure)

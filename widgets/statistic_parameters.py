@@ -47,10 +47,6 @@ class StatisticParameters(QWidget):
         self.mesh.setToolTip("Cells a side of the mesh that particles are painted on; Auto: twice their cube root")
         for cells in _MESHES:
             self.mesh.addItem("Auto" if cells is None else f"{cells}³ cells", cells)
-        self.species = QComboBox()
-        self.species.setAccessibleName("Species")
-        self.species.setToolTip("Which particles are compared; all matter is weighted by mass")
-        self.species.addItem("All matter", None)
         self.assignment = Segmented("Mass assignment", _ASSIGNMENTS)
         self.interlaced = QCheckBox("Interlaced")
         self.interlaced.setAccessibleName("Interlaced meshes")
@@ -77,11 +73,10 @@ class StatisticParameters(QWidget):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
-        for number, (name, control) in enumerate((("Mesh", self.mesh), ("Species", self.species))):
-            label = QLabel(name)
-            set_kind(label, "quiet")
-            grid.addWidget(label, number, 0)
-            grid.addWidget(control, number, 1)
+        label = QLabel("Mesh")
+        set_kind(label, "quiet")
+        grid.addWidget(label, 0, 0)
+        grid.addWidget(self.mesh, 0, 1)
         inner.addLayout(grid)
         inner.addWidget(self.assignment)
         inner.addWidget(self.interlaced)
@@ -94,9 +89,6 @@ class StatisticParameters(QWidget):
 
     def _connect(self) -> None:
         self.mesh.activated.connect(lambda _: self._ask(replace(self._parameters, n_mesh=self.mesh.currentData())))
-        self.species.activated.connect(
-            lambda _: self._ask(replace(self._parameters, species=self.species.currentData()))
-        )
         self.assignment.chosen.connect(lambda value: self._ask(replace(self._parameters, mass_assignment=value)))
         self.interlaced.clicked.connect(lambda on: self._ask(replace(self._parameters, interlaced=on)))
         self.linking_length.value_changed.connect(
@@ -112,21 +104,12 @@ class StatisticParameters(QWidget):
             lambda values, n: self._ask(replace(self._parameters, band_correlation=round(values[0], 4)), f"r {n}")
         )
 
-    def set_species(self, names: tuple[str, ...]) -> None:
-        """Offer these species beside all matter."""
-        self.species.clear()
-        self.species.addItem("All matter", None)
-        for name in names:
-            self.species.addItem(name, name)
-        self.show_parameters(self._parameters)
-
     def show_parameters(self, parameters: Parameters) -> None:
         """Show these parameters; where no mass assignment is chosen, TSC is what particles get."""
         self._parameters = parameters
         if self.mesh.findData(parameters.n_mesh) < 0:
             self.mesh.addItem(f"{parameters.n_mesh}³ cells", parameters.n_mesh)
         self.mesh.setCurrentIndex(self.mesh.findData(parameters.n_mesh))
-        self.species.setCurrentIndex(max(0, self.species.findData(parameters.species)))
         self.assignment.show_value(parameters.mass_assignment or "tsc")
         self.interlaced.setChecked(parameters.interlaced)
         self.linking_length.show_values((parameters.linking_length,))

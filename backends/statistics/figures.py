@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backends.data.parameters import Parameters
+from backends.data.species import in_words
 from backends.data.statistic import StatisticResult
 from backends.statistics import registry
 from backends.statistics.break_scale import break_scale
@@ -58,9 +59,9 @@ def figure(
     found = [result for _, result in drawn]
     return Figure(
         name=name,
-        title=statistic.label,
+        title=_title(statistic.label, found),
         x_label=axes.x_label,
-        y_label=axes.y_label,
+        y_label=_in_two_dimensions(axes.y_label) if _are_maps(found) else axes.y_label,
         log_x=axes.log_x,
         log_y=axes.log_y,
         curves=described,
@@ -72,6 +73,20 @@ def figure(
         x_limits=_pdf_x_limits(described) if name == "density-pdf" else None,
         y_limits=_pdf_y_limits(described) if name == "density-pdf" else None,
     )
+
+
+def _title(label: str, results: Sequence[StatisticResult]) -> str:
+    """Name the species where it is not all matter."""
+    species = next((name for result in results if (name := result.parameters.get("species"))), None)
+    return label if species is None else f"{label} · {in_words(str(species))}"
+
+
+def _are_maps(results: Sequence[StatisticResult]) -> bool:
+    return bool(results) and all(result.units.get(result.y) == "(Mpc/h)^2" for result in results)
+
+
+def _in_two_dimensions(label: str) -> str:
+    return label.replace("(Mpc/h)³", "(Mpc/h)²")
 
 
 def _curve(
@@ -161,7 +176,8 @@ def _note(results: Sequence[StatisticResult]) -> str:
         return f"FoF b = {said['linking_length']:g}, at least {said.get('min_particles', 1):g} particles"
     if "n_mesh" not in said:
         return ""
-    mesh = f"{said['n_mesh']}³ {'mesh' if said.get('painted') else 'grid'}"
+    power = "²" if said.get("dimensions") == 2 else "³"
+    mesh = f"{said['n_mesh']}{power} {'mesh' if said.get('painted') else 'grid'}"
     if not said.get("mass_assignment"):
         return mesh
     return f"{mesh}, {str(said['mass_assignment']).upper()}{' interlaced' if said.get('interlaced') else ''}"

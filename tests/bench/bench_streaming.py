@@ -2,9 +2,9 @@
 
 A Gadget HDF5 file of contiguous float32 positions (without FILE, 2·10⁸ particles are written to a temporary
 one: 2.4 GB) to 256³ cells. The floor is h5py reading the same dataset, into fresh memory as ``dataset[:]``
-does and slab by slab into one buffer. All take turns; before the cold turns the file is put out of the page cache, by the
-kernel's own switch where this user may throw it, else by telling it that the file is not needed. The peak is
-that of this process's memory while Halograph paints, less what it had before.
+does and slab by slab into one buffer. All take turns; before the cold turns the file is put out of the page
+cache, by the kernel's own switch where this user may throw it, else by telling it that the file is not
+needed. The peak is that of this process's memory while Halograph paints, less what it had before.
 """
 
 from __future__ import annotations

@@ -136,17 +136,11 @@ def test_numbers_are_read_as_people_write_them(typed: str, read: tuple[float, ..
 def test_statistics_ask_for_parameters(qtbot: QtBot) -> None:
     panel = StatisticParameters()
     qtbot.addWidget(panel)
-    panel.set_species(("dm", "gas"))
     panel.show()
     qtbot.mouseClick(panel.section.button, _LEFT)
     with qtbot.waitSignal(panel.parameters_requested) as asked:
         _choose(qtbot, panel.assignment, "CIC")
     assert asked.args == [Parameters(mass_assignment="cic"), ""]
-    panel.species.setFocus()
-    with qtbot.waitSignal(panel.parameters_requested) as asked:
-        qtbot.keyClick(panel.species, Qt.Key.Key_Down)
-        panel.species.activated.emit(panel.species.currentIndex())
-    assert asked.args[0].species == "dm"
 
 
 def test_a_mesh_that_is_not_on_the_list_is_shown_too(qtbot: QtBot) -> None:
