@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from importlib import import_module
 from queue import SimpleQueue
 from typing import TypeVar
 
@@ -107,6 +108,8 @@ class Background(QObject):
     def share(self, canvas: QOpenGLWidget) -> None:
         """Upload to the textures of this canvas."""
         self._canvas = canvas
+        # A tenth of a second that the first field would wait for, in the window's thread.
+        self._arrays.submit(import_module, "OpenGL.GL")
 
     @property
     def works_here(self) -> bool:

@@ -1,4 +1,4 @@
-"""The one canvas: a scene graph of view boxes, whose drawing is decided elsewhere."""
+"""The one canvas of all views; what is drawn on it is decided elsewhere."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Hashable, Iterable
 from concurrent.futures import Future
 
@@ -44,7 +43,7 @@ class FieldLibrary:
         self._taking: dict[SlabKey, Future[NDArray[np.float32]]] = {}
         self._newest: dict[tuple[Hashable, int], SlabKey] = {}
         self._editions: dict[Hashable, int] = {}
-        self._counted = itertools.count()
+        self.changes = 0
         self._seen: tuple[object, ...] = ()
         self._half = half
         self.volume_uploads = 0
@@ -66,7 +65,7 @@ class FieldLibrary:
         self.drop(key)
         self._given[key] = field
         self._fields[key] = field if overlay else field.relative_density()
-        self._editions[key] = next(self._counted)
+        self._editions[key] = self.changes
         if overlay:
             self._overlays.add(key)
         return True
@@ -81,6 +80,7 @@ class FieldLibrary:
 
     def drop(self, key: Hashable) -> None:
         """Forget a field, its texture and its slabs."""
+        self.changes += 1
         for kept in (self._fields, self._given, self._editions):
             kept.pop(key, None)
         self._overlays.discard(key)

@@ -31,20 +31,23 @@ class Ranging:
         self._found: dict[Dependence, limits.Ranges] = {}
         self._finding: tuple[Dependence, Future[limits.Ranges]] | None = None
         self._worn: Dependence | None = None
+        self._asked: tuple[Sequence[Pane], ViewSettings, int] | None = None
+        self._answer: Dependence | None = None
 
     def known(self, panes: Sequence[Pane], view: ViewSettings) -> bool:
         """Whether the worn ranges are those of what is shown."""
-        return self._worn == self._dependence(panes, view) or not self._ready(panes)
+        wanted = self._dependence(panes, view)
+        return wanted is None or wanted == self._worn
 
     def fits(self, panes: Sequence[Pane], view: ViewSettings) -> bool:
         """Whether the worn ranges do for a picture in motion: they are of this mode, scaling and reference."""
-        worn = self._worn
-        return not self._ready(panes) or (worn is not None and worn.kind == self._dependence(panes, view).kind)
+        wanted = self._dependence(panes, view)
+        return wanted is None or (self._worn is not None and wanted.kind == self._worn.kind)
 
     def advance(self, panes: Sequence[Pane], view: ViewSettings) -> limits.Ranges | None:
         """Return the ranges to wear from now on, or None where nothing changes yet."""
         wanted = self._dependence(panes, view)
-        if wanted == self._worn or not self._ready(panes):
+        if wanted is None or wanted == self._worn:
             return None
         if self._finding is not None and self._finding[0] != wanted and self._finding[1].cancel():
             self._finding = None
@@ -71,12 +74,24 @@ class Ranging:
         self._worn = newest
         return self._found[newest]
 
-    def _ready(self, panes: Sequence[Pane]) -> list[Pane]:
-        return [pane for pane in panes if self._library.get(pane.field) is not None]
+    def _dependence(self, panes: Sequence[Pane], view: ViewSettings) -> Dependence | None:
+        """Return what the ranges of these views depend on, or None while no field is there.
 
-    def _dependence(self, panes: Sequence[Pane], view: ViewSettings) -> Dependence:
-        edition, ready = self._library.edition, self._ready(panes)
-        fields = frozenset((edition(p.field), p.comparison, edition(p.reference), edition(p.overlay)) for p in ready)
-        references = [n for pane in ready if (n := edition(pane.reference)) is not None]
-        first = references[0] if references else edition(ready[0].field) if ready else None
-        return Dependence((view.mode, view.scaling, first), (view.limits, view.axis, view.depth, fields))
+        It is asked for several times a turn, and the fields' keys are dear to hash.
+        """
+        known = self._asked
+        if known is None or known[0] is not panes or known[1] is not view or known[2] != self._library.changes:
+            self._asked, self._answer = (panes, view, self._library.changes), self._worked_out(panes, view)
+        return self._answer
+
+    def _worked_out(self, panes: Sequence[Pane], view: ViewSettings) -> Dependence | None:
+        edition = self._library.edition
+        fields = [
+            (first, pane.comparison, edition(pane.reference), edition(pane.overlay))
+            for pane in panes
+            if (first := edition(pane.field)) is not None
+        ]
+        if not fields:
+            return None
+        decides = next((reference for *_, reference, _ in fields if reference is not None), fields[0][0])
+        return Dependence((view.mode, view.scaling, decides), (view.limits, view.axis, view.depth, frozenset(fields)))

@@ -23,7 +23,6 @@ from widgets.volume.pane import Pane, Rectangle
 from widgets.volume.passage import Carrier, Here
 from widgets.volume.quality import FULL, AdaptiveQuality, Level, Refinement
 from widgets.volume.ranging import Ranging
-from widgets.volume.visual import FieldNode, view_box
 
 # Beyond so many pixels a side a picture of surfaces is drawn with one ray per pixel.
 LARGEST_SMOOTHED = 8192
@@ -63,14 +62,11 @@ class Scene:
         self.ground: Colour = (0.05, 0.07, 0.09)
         self._clock = clock
         self._painter: Painter | None = None
-        self._boxes: dict[str, tuple[Any, FieldNode]] = {}
-        self._spare: list[tuple[Any, FieldNode]] = []
         self._fine: Frame | None = None
         self._coarse: Frame | None = None
         self._refinement: Refinement | None = None
         self._stale = True
         self._ranging = Ranging(self.library, self._carrier)
-        self._targets: Mapping[str, Target] = {}
         self._compiled: set[object] = set()
         self._cameras: dict[str, tuple[Orbit, Flat]] = {}
 
@@ -81,20 +77,6 @@ class Scene:
         if tuple(panes) == self.panes:
             return
         self.panes = tuple(panes)
-        for key in [k for k in self._boxes if k not in {pane.key for pane in panes}]:
-            box, node = self._boxes.pop(key)
-            box.visible, node.pane = False, None
-            self._spare.append((box, node))
-        for pane in panes:
-            if pane.key not in self._boxes:
-                # A new view box takes tens of milliseconds: those that are left over are used again.
-                made = self._spare.pop() if self._spare else view_box(self.canvas.scene, self._draw_pane)
-                self._boxes[pane.key] = made
-                made[0].visible = True
-            box, node = self._boxes[pane.key]
-            x, y, width, height = pane.rectangle
-            box.pos, box.size = (x, y), (max(width, 1), max(height, 1))
-            node.pane = pane
         self.library.keep_only(k for pane in panes for k in (pane.field, pane.reference, pane.overlay))
         self._changed()
 
@@ -322,20 +304,15 @@ class Scene:
         self._compiled.add(kind)
 
     def _walk(self, frame: Frame, targets: Mapping[str, Target]) -> float:
-        """Walk the view boxes, drawing those that have a target; return the seconds that it took."""
+        """Draw the panes that have a target; return the seconds that it took."""
         gloo.finish()
         start = self._clock()
-        self._targets = targets
         with frame.buffer:
-            # The canvas makes its own framebuffer current again, unless this one waits in the same queue.
-            self.canvas.draw_visual(self.canvas.scene)
+            for pane in self.panes:
+                if pane.key in targets:
+                    self._paint(pane, targets[pane.key])
         gloo.finish()
         return self._clock() - start
-
-    def _draw_pane(self, pane: Pane) -> None:
-        target = self._targets.get(pane.key)
-        if target is not None:
-            self._paint(pane, target)
 
     def _paint(self, pane: Pane, target: Target) -> None:
         self._painter_in_use().clear(target.scissor or target.viewport, self.look.background)
