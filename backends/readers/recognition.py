@@ -14,9 +14,8 @@ NOT_YET = "{} are not read yet"
 
 MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"#ASDF", "is ASDF that is cut short, or holds nothing that is read of what Abacus writes"),
-    (0, b"\x08\x00\x00\x00HEAD", NOT_YET.format("Gadget binary snapshots")),
-    (0, b"\x08\x00\x00\x00POS ", NOT_YET.format("Gadget binary snapshots")),
-    (0, b"\x00\x01\x00\x00", NOT_YET.format("Gadget binary snapshots")),
+    (0, b"\x08\x00\x00\x00HEAD", "is a Gadget snapshot whose header is damaged or cut short"),
+    (0, b"\x00\x00\x00\x08HEAD", "is a Gadget snapshot whose header is damaged or cut short"),
     (0, b"\x80\x02", "is a pickle, which could run any program, so it is not opened"),
     (0, b"\x80\x03", "is a pickle, which could run any program, so it is not opened"),
     (0, b"\x80\x04", "is a pickle, which could run any program, so it is not opened"),
@@ -77,7 +76,7 @@ def _explain_hdf5(path: Path, tried: tuple[str, ...]) -> InputError:
         with opened(path) as file:
             names = set(file)
             if is_swift(path, file):
-                return UnknownFormat(path, why="is a SWIFT snapshot; SWIFT snapshots are not read yet")
+                return UnknownFormat(path, why="is a file of SWIFT that holds neither particles nor halos")
             if any(name.startswith("Grid0") for name in names):
                 return UnknownFormat(path, why="is a piece of an Enzo output; Enzo outputs are not read yet")
             attributes(file)

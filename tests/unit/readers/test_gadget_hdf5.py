@@ -250,8 +250,3 @@ def test_matter_of_unknown_masses_is_refused_and_one_species_is_not(pieces: Writ
     with pytest.raises(InputError, match="masses"):
         opening.load(description)
     assert load(folder, species="dm").masses is None
-
-
-def test_swift_is_refused_by_name(pieces: Write, rng: np.random.Generator) -> None:
-    _, (error,) = opening.describe([pieces({1: columns(5, rng)}, header={"Code": "SWIFT"})])
-    assert "SWIFT snapshots are not read yet" in str(error)

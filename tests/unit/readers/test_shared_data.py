@@ -128,9 +128,7 @@ def test_grids_of_genetic_propose_box_and_quantity(shared_data: Path) -> None:
 @pytest.mark.parametrize(
     ("folder", "reason"),
     [
-        ("swift_hdf5", "SWIFT snapshots are not read yet"),
         ("subfind_hdf5", "Subfind"),
-        ("gadget1_binary", "Gadget binary"),
         ("neural_weights/cosmographnet_tng", "PyTorch"),
         ("merger_tree/millennium_forest_hdf5", "neither particles nor a cubic grid"),
         ("galaxy_catalogue", "neither particles nor a cubic grid"),
