@@ -16,6 +16,7 @@ from backends.data.facts import Facts
 from backends.readers import register
 from backends.readers.columns import ArrayColumn, Column, value_range
 from backends.readers.extent import reach, suggested_side
+from backends.readers.failures import reading
 from backends.readers.gadget_binary_blocks import BinaryPiece, read_piece
 from backends.readers.gadget_binary_header import find_start
 from backends.readers.gadget_header import Header
@@ -45,10 +46,10 @@ class GadgetBinary(ParticleReader):
         return siblings(path, read_piece(path).header.n_files)
 
     def describe(self, files: tuple[Path, ...], told: Facts) -> Description:
-        found = _survey(files, tuple(stamp(file) for file in files))
-        warnings = list(found.warnings)
-        if is_region(found.snapshot):
-            warnings.append(REGION_WARNING)
+        with reading(files[0]):
+            found = _survey(files, tuple(stamp(file) for file in files))
+            region = is_region(found.snapshot)
+        warnings = [*found.warnings, REGION_WARNING] if region else found.warnings
         return Description(
             path=found.pieces[0].path,
             files=tuple(piece.path for piece in found.pieces),

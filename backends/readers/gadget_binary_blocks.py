@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backends.errors import UnreadableFile
+from backends.readers.failures import reading
 from backends.readers.fortran_records import Record, read_record
 from backends.readers.gadget_binary_header import LABEL, find_start, read_header
 from backends.readers.gadget_pieces import Piece
-from backends.readers.hdf5 import reading
 
 MOST_RECORDS = 1000
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+
 from backends.errors import UnreadableFile
 from backends.readers.gadget_header import CRITICAL_DENSITY, Header
 from backends.readers.gadget_pieces import Piece, missing
@@ -90,7 +92,8 @@ def inferred_length(
     side = header.side or extent
     density = header.mean_density or (None if extent is None else USUAL_OMEGA_M * CRITICAL_DENSITY)
     if density and side and mass:
-        as_mpc = mass / (density * side**3)
+        with np.errstate(all="ignore"):  # a damaged side overflows
+            as_mpc = float(np.float64(mass) / (density * np.float64(side) ** 3))
         unit, name = (1.0, "Mpc/h") if 1e-3 < as_mpc < 1e3 else (KPC, "kpc/h")
         if 1e-3 < as_mpc / unit**3 < 1e3:
             warnings.append(f"No unit of length is stated; the mass in the box says {name}.")

@@ -20,9 +20,9 @@ from backends.data.field import Field
 from backends.errors import MissingFact, NotApplicable, UnreadableFile, WrongCall
 from backends.progress import Progress, part
 from backends.readers import register
-from backends.readers.grafic_files import GraficFile, is_grafic, read_file
+from backends.readers.failures import reading
+from backends.readers.grafic_files import PREFIX, GraficFile, is_grafic, read_file
 from backends.readers.grid_quantities import normalised
-from backends.readers.hdf5 import reading
 from backends.readers.limits import require_memory
 
 SLAB = 1 << 21
@@ -48,7 +48,8 @@ class Grafic:
 
     def gather(self, path: Path) -> tuple[Path, ...]:
         folder = path if path.is_dir() else path.parent
-        return tuple(sorted(file for file in folder.glob("ic_*") if is_grafic(file)))
+        found = sorted(file for file in folder.iterdir() if file.name.startswith(PREFIX) and file.is_file())
+        return tuple(file for file in found if file.name in FILES or is_grafic(file))
 
     def describe(self, files: tuple[Path, ...], told: Facts) -> Description:
         level = _Level.of(files)

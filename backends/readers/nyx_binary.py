@@ -17,8 +17,8 @@ from backends.errors import UnreadableFile
 from backends.readers import register
 from backends.readers.columns import ArrayColumn, value_range
 from backends.readers.extent import MOST, reach, suggested_side
+from backends.readers.failures import reading
 from backends.readers.gadget_whole import stamp
-from backends.readers.hdf5 import reading
 from backends.readers.particle_loading import ParticleReader
 from backends.readers.region import REGION_WARNING, is_region
 from backends.readers.snapshot import Block, Snapshot
@@ -61,8 +61,8 @@ class NyxParticles(ParticleReader):
                 f"these are {proposed:.6g} Mpc/h, which is proposed. The box size that you say fixes h."
             )
         snapshot = found.snapshot(told)
-        if is_region(snapshot):
-            warnings.append(REGION_WARNING)
+        with reading(files[0]):
+            warnings += [REGION_WARNING] if is_region(snapshot) else []
         return Description(
             path=files[0],
             files=files,

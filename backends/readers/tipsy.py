@@ -17,8 +17,8 @@ from backends.errors import UnreadableFile
 from backends.readers import register
 from backends.readers.columns import ArrayColumn, value_range
 from backends.readers.extent import MOST, reach, suggested_side
+from backends.readers.failures import reading
 from backends.readers.gadget_whole import stamp
-from backends.readers.hdf5 import reading
 from backends.readers.particle_loading import ParticleReader
 from backends.readers.region import REGION_WARNING, is_region
 from backends.readers.snapshot import Block, Snapshot
@@ -57,8 +57,8 @@ class Tipsy(ParticleReader):
             extra = "" if proposed.box_size is None else f"; {proposed.box_size:.6g} Mpc/h holds all, and is proposed"
             warnings.append(f"No box size is stated: say it with --box-size L{extra}.")
         snapshot = found.snapshot(told)
-        if is_region(snapshot):
-            warnings.append(REGION_WARNING)
+        with reading(files[0]):
+            warnings += [REGION_WARNING] if is_region(snapshot) else []
         return Description(
             path=files[0],
             files=files,
