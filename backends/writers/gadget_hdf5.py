@@ -7,6 +7,8 @@ attributes. V. Springel, MNRAS 364, 1105 (2005); V. Springel et al., MNRAS 506, 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +16,12 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from backends.data.particles import Particles
 from backends.errors import WrongCall
 from backends.progress import Progress, silent
+from backends.writers.snapshot_facts import KM_IN_CM, KPC_IN_CM, MASS_IN_G, UNITS, SnapshotFacts
 from backends.writers.whole import whole
 
-KPC_IN_CM = 3.085678e21
-MASS_IN_G = 1.989e43
-NAMES = {0: "gas", 1: "dark matter", 2: "disk", 3: "bulge", 4: "stars", 5: "boundary"}
 SLAB = 1 << 18
 
 
@@ -64,76 +65,122 @@ def write_gadget_hdf5(
     n = int(positions.shape[0])
     if positions.shape != (n, 3) or (velocities is not None and velocities.shape != (n, 3)):
         raise WrongCall("positions and velocities must both be (n, 3)")
-    if masses is None:
-        masses = omega_m * 2.77536627e11 * box_size**3 / max(n, 1)
-    one_mass = masses if isinstance(masses, (int, float)) else None
-    counts = np.zeros(6, dtype=np.uint32)
-    counts[particle_type] = n & 0xFFFFFFFF
-    table = np.zeros(6)
-    table[particle_type] = 0.0 if one_mass is None else one_mass / 1e10
-    scale_factor = 1 / (1 + redshift)
-    high = np.zeros(6, dtype=np.uint32)
-    high[particle_type] = n >> 32
-    in_this_file = np.zeros(6, dtype=np.int64)
-    in_this_file[particle_type] = n
-    cosmology = {
-        "Omega0": omega_m,
-        "OmegaLambda": 1 - omega_m if omega_lambda is None else omega_lambda,
-        "OmegaBaryon": omega_baryon,
-        "HubbleParam": hubble,
-    }
-    units = {"UnitLength_in_cm": KPC_IN_CM, "UnitMass_in_g": MASS_IN_G, "UnitVelocity_in_cm_per_s": 1e5}
-    header: dict[str, Any] = {
-        "NumPart_ThisFile": in_this_file if n >> 31 else in_this_file.astype(np.int32),
-        "NumPart_Total": counts,
-        "NumPart_Total_HighWord": high,
-        "MassTable": table,
-        "Time": scale_factor,
-        "Redshift": redshift,
-        "BoxSize": box_size * 1e3,
-        "NumFilesPerSnapshot": 1,
-        "Flag_Sfr": 0,
-        "Flag_Cooling": 0,
-        "Flag_Feedback": 0,
-        "Flag_StellarAge": 0,
-        "Flag_Metals": 0,
-        "Flag_Entropy_ICs": 0,
-        "Flag_DoublePrecision": int(positions.dtype.itemsize == 8),
-        **cosmology,
-        **units,
-    }
-    with whole(path) as draft, h5py.File(draft, "w") as file:
-        file.create_group("Header").attrs.update(header)
-        file.create_group("Parameters").attrs.update(
-            {**cosmology, **units, "BoxSize": box_size * 1e3, "ComovingIntegrationOn": 1}
-        )
-        if created_by:
-            file.attrs["created_by"] = created_by
-        group = file.create_group(f"PartType{particle_type}")
-        _write(group, "Coordinates", positions, 1e3, 1.0, -1.0, KPC_IN_CM, progress)
-        if velocities is not None:
-            _write(group, "Velocities", velocities, scale_factor**-0.5, 0.5, 0.0, 1e5, progress)
-        if one_mass is None:
-            _write(group, "Masses", np.asarray(masses), 1e-10, 0.0, -1.0, MASS_IN_G, progress)
-        if ids is None:
-            ids = np.arange(1, n + 1, dtype=np.uint32 if n < 1 << 32 else np.uint64)
-        group.create_dataset("ParticleIDs", data=ids)
+    facts = SnapshotFacts(box_size, redshift, omega_m, hubble, omega_lambda, omega_baryon, created_by)
+    with gadget_hdf5(path, facts, {particle_type: n}) as file:
+        for start in range(0, max(n, 1), SLAB):
+            progress(start / max(n, 1), "Writing particles")
+            rows = slice(start, start + SLAB)
+            of_rows: Any = masses[rows] if isinstance(masses, np.ndarray) else masses
+            speeds: Any = None if velocities is None else velocities[rows]
+            file.add(
+                particle_type,
+                Particles(positions[rows], box_size, of_rows, speeds, None if ids is None else ids[rows]),
+            )
         progress(1.0)
 
 
-def _write(
-    group: Any,
-    name: str,
-    values: NDArray[np.floating],
-    factor: float,
-    a_scaling: float,
-    h_scaling: float,
-    to_cgs: float,
-    progress: Progress,
-) -> None:
-    """Write one column times a factor, slab by slab, so that no second copy of it is ever held."""
-    dataset = group.create_dataset(name, values.shape, dtype=values.dtype)
-    dataset.attrs.update({"a_scaling": a_scaling, "h_scaling": h_scaling, "to_cgs": to_cgs})
-    for start in range(0, values.shape[0], SLAB):
-        dataset[start : start + SLAB] = (values[start : start + SLAB] * np.float64(factor)).astype(values.dtype)
-        progress(start / values.shape[0], f"Writing {name}")
+@contextmanager
+def gadget_hdf5(path: Path, facts: SnapshotFacts, counts: Mapping[int, int]) -> Iterator[GadgetHdf5Draft]:
+    """Yield a snapshot to which particles are added piece by piece; it takes its name when all are there.
+
+    Parameters
+    ----------
+    counts : particles of each type, over all pieces
+
+    Raises
+    ------
+    MachineError
+        Where the file cannot be written.
+    """
+    with whole(path) as draft, h5py.File(draft, "w") as file:
+        opened = GadgetHdf5Draft(file, facts, counts)
+        yield opened
+        opened.finish()
+
+
+class GadgetHdf5Draft:
+    """A snapshot under way: every column is made, whole and empty, by the first piece that has it."""
+
+    def __init__(self, file: Any, facts: SnapshotFacts, counts: Mapping[int, int]) -> None:
+        self._file, self._facts, self._counts = file, facts, dict(counts)
+        self._rows = dict.fromkeys(counts, 0)
+        self._table = np.zeros(6)
+        self._double = False
+        file.create_group("Header")
+        for type_ in counts:
+            file.create_group(f"PartType{type_}")
+
+    def add(self, type_: int, particles: Particles) -> None:
+        """Write some particles of a type behind those that were written before."""
+        start, count = self._rows[type_], self._counts[type_]
+        rows = slice(start, start + particles.count)
+        self._double |= particles.positions.dtype.itemsize == 8
+        self._write(type_, "Coordinates", particles.positions, rows, 1e3, (1.0, -1.0, KPC_IN_CM))
+        if particles.velocities is not None:
+            scale = self._facts.scale_factor**-0.5
+            self._write(type_, "Velocities", particles.velocities, rows, scale, (0.5, 0.0, KM_IN_CM))
+        if isinstance(particles.masses, np.ndarray):
+            self._write(type_, "Masses", particles.masses, rows, 1e-10, (0.0, -1.0, MASS_IN_G))
+        else:
+            mass = self._facts.mean_mass(count) if particles.masses is None else particles.masses
+            self._table[type_] = mass / 1e10
+        ids = particles.ids
+        if ids is None:
+            ids = np.arange(start + 1, rows.stop + 1, dtype=np.uint32 if count < 1 << 32 else np.uint64)
+        self._column(type_, "ParticleIDs", ids)[rows] = ids
+        self._rows[type_] = rows.stop
+
+    def finish(self) -> None:
+        """Write the header, which only now is known; refuse a snapshot that is not whole."""
+        if self._rows != self._counts:
+            raise WrongCall(f"{self._rows} particles came of {self._counts}")
+        counts = np.array([self._counts.get(type_, 0) for type_ in range(6)], dtype=np.int64)
+        facts, side = self._facts, self._facts.box_size * 1e3
+        header: dict[str, Any] = {
+            "NumPart_ThisFile": counts if counts.max(initial=0) >> 31 else counts.astype(np.int32),
+            "NumPart_Total": (counts & 0xFFFFFFFF).astype(np.uint32),
+            "NumPart_Total_HighWord": (counts >> 32).astype(np.uint32),
+            "MassTable": self._table,
+            "Time": facts.scale_factor,
+            "Redshift": facts.redshift,
+            "BoxSize": side,
+            "NumFilesPerSnapshot": 1,
+            "Flag_Sfr": 0,
+            "Flag_Cooling": 0,
+            "Flag_Feedback": 0,
+            "Flag_StellarAge": 0,
+            "Flag_Metals": 0,
+            "Flag_Entropy_ICs": 0,
+            "Flag_DoublePrecision": int(self._double),
+            **facts.cosmology(),
+            **UNITS,
+        }
+        self._file["Header"].attrs.update(header)
+        parameters = {**facts.cosmology(), **UNITS, "BoxSize": side, "ComovingIntegrationOn": 1}
+        self._file.create_group("Parameters").attrs.update(parameters)
+        if facts.created_by:
+            self._file.attrs["created_by"] = facts.created_by
+
+    def _column(self, type_: int, name: str, values: NDArray[Any]) -> Any:
+        group = self._file[f"PartType{type_}"]
+        if name not in group:
+            return group.create_dataset(name, (self._counts[type_], *values.shape[1:]), dtype=values.dtype)
+        return group[name]
+
+    def _write(
+        self,
+        type_: int,
+        name: str,
+        values: NDArray[np.floating],
+        rows: slice,
+        factor: float,
+        units: tuple[float, float, float],
+    ) -> None:
+        """Write some rows of a column times a factor, slab by slab, so that no second copy of them is ever held."""
+        dataset = self._column(type_, name, values)
+        if rows.start == 0:
+            dataset.attrs.update(dict(zip(("a_scaling", "h_scaling", "to_cgs"), units, strict=True)))
+        for start in range(0, values.shape[0], SLAB):
+            slab = values[start : start + SLAB]
+            stop = rows.start + start + slab.shape[0]
+            dataset[rows.start + start : stop] = (slab * np.float64(factor)).astype(values.dtype)
