@@ -17,7 +17,7 @@ from backends.errors import UnreadableFile
 from backends.progress import Progress, part
 from backends.readers import register
 from backends.readers.asdf_file import AsdfFile, is_asdf, names, read_asdf
-from backends.readers.halo_rows import box_of, catalogue, species_facts
+from backends.readers.halo_rows import UNCHECKED, box_of, catalogue, species_facts
 
 SLAB = re.compile(r"^(?P<stem>.*_)(?P<number>\d+)(?P<suffix>\.asdf)$")
 NEEDED = frozenset({"N", "x_L2com", "id"})
@@ -43,6 +43,7 @@ class Compaso:
         slabs = [other for other, m in like.items() if m and m["stem"] == match["stem"]]
         return tuple(sorted(slabs, key=_number))
 
+    @UNCHECKED
     def describe(self, files: tuple[Path, ...], told: Facts) -> Description:
         slabs, warnings = _slabs(files)
         first = slabs[0]
@@ -68,6 +69,7 @@ class Compaso:
             warnings=tuple(warnings),
         )
 
+    @UNCHECKED
     def load(
         self,
         description: Description,

@@ -18,6 +18,9 @@ from backends.readers.limits import require_memory
 REACH = 0.1
 """Of the box, how far beyond it (or beyond one that is centred on 0) positions may lie."""
 
+UNCHECKED = np.errstate(all="ignore")
+"""Lets numbers be converted that are none: :func:`catalogue` looks for them afterwards, and counts them."""
+
 INTEGERS = ("counts", "ids", "hosts", "descendants")
 OWN = ("positions", "masses", "radii", "velocities", "redshifts", *INTEGERS)
 

@@ -16,7 +16,7 @@ from backends.data.description import Description
 from backends.data.facts import Facts
 from backends.errors import UnreadableFile
 from backends.progress import Progress, part, silent
-from backends.readers.halo_rows import box_of, catalogue, species_facts
+from backends.readers.halo_rows import UNCHECKED, box_of, catalogue, species_facts
 from backends.readers.text_table import Head, count_rows, ends_whole, head, read_columns
 
 SMALL = 1 << 25
@@ -83,6 +83,7 @@ class TextCatalogue(ABC):
     def gather(self, path: Path) -> tuple[Path, ...]:
         return tuple(file for file in self.pieces(path) if file == path or self.recognises(file)) or (path,)
 
+    @UNCHECKED
     def describe(self, files: tuple[Path, ...], told: Facts) -> Description:
         layout = self._layout(files[0])
         lost = self.incomplete(files)
@@ -115,6 +116,7 @@ class TextCatalogue(ABC):
             proposed=layout.proposed,
         )
 
+    @UNCHECKED
     def load(
         self,
         description: Description,
@@ -129,8 +131,7 @@ class TextCatalogue(ABC):
         found = self._read(description.files, tuple(layout.columns), progress)
         is_tree = layout.kind == "tree"
         if "scale_factors" in found:
-            with np.errstate(divide="ignore", invalid="ignore"):
-                found["redshifts"] = 1 / found.pop("scale_factors") - 1
+            found["redshifts"] = 1 / found.pop("scale_factors") - 1
         redshift = told.redshift if told.redshift is not None else layout.redshift
         for name, axes in VECTORS.items():
             if all(axis in found for axis in axes):

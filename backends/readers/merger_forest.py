@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import h5py
-import numpy as np
 from numpy.typing import NDArray
 
 from backends.data.catalogue import Catalogue
@@ -17,7 +16,7 @@ from backends.errors import UnreadableFile
 from backends.progress import Progress
 from backends.readers import register
 from backends.readers.gadget_header import CM_PER_MPC, nice
-from backends.readers.halo_rows import box_of, catalogue, species_facts
+from backends.readers.halo_rows import UNCHECKED, box_of, catalogue, species_facts
 from backends.readers.hdf5 import attributes, child, number, opened
 from backends.readers.hdf5_columns import found, read
 from backends.readers.recognition import recognised
@@ -57,6 +56,7 @@ class MergerForestHdf5:
     def gather(self, path: Path) -> tuple[Path, ...]:
         return (path,)
 
+    @UNCHECKED
     def describe(self, files: tuple[Path, ...], told: Facts) -> Description:
         path = files[0]
         with opened(path) as file:
@@ -89,6 +89,7 @@ class MergerForestHdf5:
             warnings=tuple(warnings),
         )
 
+    @UNCHECKED
     def load(
         self,
         description: Description,
@@ -169,25 +170,24 @@ def _columns(path: Path, file: Any, rows: int, units: _Units, names: tuple[str, 
         elif name in ("positions", "masses"):
             raise UnreadableFile(path, f"is a merger forest without {name}", "Write it whole")
     scale_factors = columns.pop("scale_factors", None)
-    with np.errstate(all="ignore"):
-        if scale_factors is None:
-            scale_factors = 1 / (1 + columns["redshifts"]) if "redshifts" in columns else None
-        else:
-            columns.setdefault("redshifts", 1 / scale_factors - 1)
-        for name, what, unit, has_h in (
-            ("positions", "length", CM_PER_MPC / 100, 1),
-            ("masses", "mass", KG_PER_MSUN, 1),
-            ("velocities", "velocity", 1e3, 0),
-        ):
-            if name not in columns:
-                continue
-            factor, power = units.factor(what, unit, has_h)
-            columns[name] = columns[name] * factor
-            if power:
-                if scale_factors is None:
-                    raise UnreadableFile(path, f"gives {name} that depend on the time, and no times", "Write redshift")
-                times = scale_factors**power
-                columns[name] *= times[:, None] if columns[name].ndim == 2 else times
+    if scale_factors is None:
+        scale_factors = 1 / (1 + columns["redshifts"]) if "redshifts" in columns else None
+    else:
+        columns.setdefault("redshifts", 1 / scale_factors - 1)
+    for name, what, unit, has_h in (
+        ("positions", "length", CM_PER_MPC / 100, 1),
+        ("masses", "mass", KG_PER_MSUN, 1),
+        ("velocities", "velocity", 1e3, 0),
+    ):
+        if name not in columns:
+            continue
+        factor, power = units.factor(what, unit, has_h)
+        columns[name] = columns[name] * factor
+        if power:
+            if scale_factors is None:
+                raise UnreadableFile(path, f"gives {name} that depend on the time, and no times", "Write redshift")
+            times = scale_factors**power
+            columns[name] *= times[:, None] if columns[name].ndim == 2 else times
     if _has_hubble_flow(path, group):
         columns.pop("velocities", None)
     return columns

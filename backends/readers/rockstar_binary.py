@@ -18,7 +18,7 @@ from backends.data.facts import Facts
 from backends.errors import UnreadableFile
 from backends.progress import Progress, part
 from backends.readers import register
-from backends.readers.halo_rows import box_of, catalogue, species_facts
+from backends.readers.halo_rows import UNCHECKED, box_of, catalogue, species_facts
 from backends.readers.hdf5 import reading
 from backends.readers.limits import require_memory
 from backends.readers.rockstar_list import KPC, numbered
@@ -65,6 +65,7 @@ class RockstarBinary:
     def gather(self, path: Path) -> tuple[Path, ...]:
         return tuple(file for file in numbered(path).values() if self.recognises(file)) or (path,)
 
+    @UNCHECKED
     def describe(self, files: tuple[Path, ...], told: Facts) -> Description:
         pieces, warnings = _pieces(files)
         first = pieces[0]
@@ -86,6 +87,7 @@ class RockstarBinary:
             warnings=tuple(warnings),
         )
 
+    @UNCHECKED
     def load(
         self,
         description: Description,
@@ -215,7 +217,7 @@ def _lost(pieces: Sequence[_Piece]) -> str:
     share = volume / side**3
     if share > 1 - ROUNDING or share <= 0:
         return ""
-    return f"The {len(pieces)} pieces that are there cover {100 * share:.3g} % of the box; others are missing."
+    return f"The pieces that are there cover {100 * share:.3g} % of the box; others are missing."
 
 
 def _rows(halos: NDArray[Any]) -> dict[str, NDArray[Any]]:

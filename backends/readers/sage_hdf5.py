@@ -17,7 +17,7 @@ from backends.data.facts import Facts
 from backends.errors import UnreadableFile, WrongCall
 from backends.progress import Progress
 from backends.readers import register
-from backends.readers.halo_rows import box_of, catalogue, species_facts
+from backends.readers.halo_rows import UNCHECKED, box_of, catalogue, species_facts
 from backends.readers.hdf5 import LARGEST_CHUNK, at, child, opened
 from backends.readers.hdf5_columns import found, read
 from backends.readers.limits import human, require_memory, require_stored
@@ -56,6 +56,7 @@ class SageHdf5:
     def gather(self, path: Path) -> tuple[Path, ...]:
         return (path,)
 
+    @UNCHECKED
     def describe(self, files: tuple[Path, ...], told: Facts) -> Description:
         path = files[0]
         with opened(path) as file:
@@ -83,6 +84,7 @@ class SageHdf5:
             warnings=tuple(warnings),
         )
 
+    @UNCHECKED
     def load(
         self,
         description: Description,

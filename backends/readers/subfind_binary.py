@@ -22,7 +22,7 @@ from backends.errors import UnreadableFile
 from backends.progress import Progress, part
 from backends.readers import register
 from backends.readers.gadget_pieces import missing, siblings
-from backends.readers.halo_rows import box_of, catalogue, species_facts
+from backends.readers.halo_rows import UNCHECKED, box_of, catalogue, species_facts
 from backends.readers.hdf5 import reading
 from backends.readers.limits import require_memory
 
@@ -94,6 +94,7 @@ class SubfindBinary:
 
     label = "Subfind or FoF binary"
 
+    @UNCHECKED
     def recognises(self, path: Path) -> bool:
         try:
             piece = _piece(path) if path.is_file() else None
@@ -101,9 +102,11 @@ class SubfindBinary:
             return False
         return piece is not None and piece.rows("groups") > 0
 
+    @UNCHECKED
     def gather(self, path: Path) -> tuple[Path, ...]:
         return siblings(path, _required(path).rows("files"))
 
+    @UNCHECKED
     def describe(self, files: tuple[Path, ...], told: Facts) -> Description:
         pieces, warnings = _pieces(files)
         n_files = pieces[0].rows("files")
@@ -117,7 +120,7 @@ class SubfindBinary:
             masses = _joined(pieces, member).get("masses", np.empty(0))
             total = max(pieces[0].rows(f"all_{member}") if lost else 0, masses.size)
             if total:
-                species[member] = species_facts(total, masses * UNIT_MASS)
+                species[member] = species_facts(total, None if lost else masses * UNIT_MASS)
         stem = files[0].name.split(".")[0]
         return Description(
             path=pieces[0].path,
@@ -130,6 +133,7 @@ class SubfindBinary:
             warnings=tuple(warnings),
         )
 
+    @UNCHECKED
     def load(
         self,
         description: Description,

@@ -17,7 +17,7 @@ from backends.errors import UnreadableFile
 from backends.progress import Progress, part
 from backends.readers import register
 from backends.readers.gadget_pieces import GROUP, siblings
-from backends.readers.halo_rows import box_of, catalogue, species_facts
+from backends.readers.halo_rows import UNCHECKED, box_of, catalogue, species_facts
 from backends.readers.hdf5 import child, opened
 from backends.readers.hdf5_columns import found, read
 from backends.readers.recognition import is_swift, recognised
@@ -63,12 +63,14 @@ class SubfindHdf5:
             n_files = read_header(path, file).n_files
         return siblings(path, n_files)
 
+    @UNCHECKED
     def describe(self, files: tuple[Path, ...], told: Facts) -> Description:
         headers, warnings = _headers(files)
         first = next(iter(headers.values()))
         lost = missing_pieces(tuple(headers), first)
         if lost:
-            warnings.append(lost)
+            held = (f"{sum(header.counts[member] for header in headers.values())} {member}" for member in MEMBERS)
+            warnings += [lost, f"The pieces that are there hold {' and '.join(held)}."]
         length, note = unit_of_length(first, _mass(headers))
         if note:
             warnings.append(note)
@@ -78,10 +80,10 @@ class SubfindHdf5:
         species = {}
         for member in MEMBERS:
             masses = _masses(headers, member)
-            total = first.totals.get(member) if lost else None
-            count = max(masses.size, total or 0)
+            count = max(masses.size, first.totals.get(member, 0) if lost else 0)
             if count:
-                species[member] = species_facts(count, masses * first.mass)
+                # The masses of some pieces say nothing of the others': the heaviest groups come first.
+                species[member] = species_facts(count, None if lost else masses * first.mass)
         if not species:
             raise UnreadableFile(files[0], "holds no groups and no subhalos", "Choose another snapshot")
         stem = files[0].name.split(".")[0]
@@ -101,6 +103,7 @@ class SubfindHdf5:
             warnings=tuple(warnings),
         )
 
+    @UNCHECKED
     def load(
         self,
         description: Description,
@@ -202,8 +205,7 @@ def _masses(headers: dict[Path, SubfindHeader], member: str) -> NDArray[np.float
 
 def _mass(headers: dict[Path, SubfindHeader]) -> float:
     """The mass of all groups that are there, Msun/h."""
-    with np.errstate(all="ignore"):
-        return float(_masses(headers, "groups").sum()) * next(iter(headers.values())).mass
+    return float(_masses(headers, "groups").sum()) * next(iter(headers.values())).mass
 
 
 def _chosen(description: Description, member: str, headers: dict[Path, SubfindHeader]) -> str:

@@ -128,9 +128,10 @@ def _parsed(
         return np.atleast_1d(np.loadtxt(lines, dtype=dtype, usecols=places, delimiter=delimiter, ndmin=1))
     except (ValueError, OverflowError) as wrong:
         text = " ".join(str(wrong).split())
-        found = re.search(r"at row (\d+)", text)
-        row = before + int(found[1]) + 1 if found else before + 1
         short = re.search(r"with (\d+) columns", text)
+        found = re.search(r"at row (\d+)", text)
+        # numpy counts rows from 1 where columns lack, and from 0 where a number is none.
+        row = before + (int(found[1]) if found else 0) + (0 if short else 1)
         why = (
             f"has only {short[1]} columns in row {row} and should have {max(places) + 1} or more"
             if short
