@@ -11,13 +11,13 @@ def value_at(field: Field, point: tuple[float, float, float]) -> float:
     Parameters
     ----------
     field : Field
-        Three-dimensional; a value at offset o stands for [(i + o − ½) dx, (i + o + ½) dx).
+        Of three dimensions, or a map; a value at offset o stands for [(i + o − ½) dx, (i + o + ½) dx).
     point : three numbers
         In fractions of the box; the box is periodic.
     """
     n = field.n_mesh
-    i, j, k = (int((x * n - field.cell_offset + 0.5) // 1) % n for x in point)
-    return float(field.values[i, j, k])
+    cell = tuple(int((x * n - field.cell_offset + 0.5) // 1) % n for x in point[: field.dimensions])
+    return float(field.values[cell])
 
 
 def relative_error(value: float, reference: float) -> float | None:

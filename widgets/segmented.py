@@ -34,6 +34,7 @@ class Segmented(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(name)
         self._buttons: dict[str, QPushButton] = {}
+        self._tips: dict[str, str] = {}
         self._group = QButtonGroup(self)
         line = QHBoxLayout(self)
         line.setContentsMargins(2, 2, 2, 2)
@@ -52,6 +53,7 @@ class Segmented(QWidget):
             self._group.addButton(button)
             line.addWidget(button, 1)
             self._buttons[segment.value] = button
+            self._tips[segment.value] = segment.tip
         self.setFixedHeight(30)
 
     def value(self) -> str:
@@ -73,8 +75,7 @@ class Segmented(QWidget):
         """Let one choice be made or not; ``why_not`` is then its tool tip."""
         button = self._buttons[value]
         button.setEnabled(allowed)
-        if not allowed and why_not:
-            button.setToolTip(why_not)
+        button.setToolTip(self._tips[value] if allowed or not why_not else why_not)
 
     def _announce(self, value: str, on: bool) -> None:
         if on:

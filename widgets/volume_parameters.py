@@ -140,6 +140,14 @@ class VolumeParameters(QWidget):
         """Put the editor of the opacity's transfer function in its place."""
         self._editor_place.addWidget(editor)
 
+    def allow_volumes(self, allowed: bool, why_not: str = "") -> None:
+        """Let the drawing be chosen or not: of maps there are only slices."""
+        for segment in _MODES:
+            self.mode.allow(segment.value, allowed or segment.value == "slice", why_not)
+        for segment in _AXES:
+            self.axis.allow(segment.value, allowed or segment.value == "2", why_not)
+        self.depth_range.setVisible(allowed and self._view.mode == "slice")
+
     def show_view(self, view: ViewSettings, box_size: float | None) -> None:
         """Show these settings; lengths in Mpc/h where the box size is known, else in per cent of the box."""
         self._view, self._box_size = view, box_size

@@ -114,7 +114,7 @@ def density_pdf(
             "empty_share": empty / size,
             "negative_share": negative / size,
             "nearly_empty_share": faint / size,
-            "errors": "octants",
+            "errors": "octants" if density.dimensions == 3 else "quadrants",
         },
         notes=tuple(said),
     )

@@ -94,6 +94,7 @@ class Frame:
             "k_nyquist_mesh": self.k_mesh,
             "k_nyquist_particles": self.k_particles,
             "n_particles": sample.n_particles(chosen),
+            **({"dimensions": 2} if isinstance(matter, Field) and matter.dimensions == 2 else {}),
         }
 
 
@@ -116,6 +117,8 @@ def frame_of(sample: Sample, reference: Sample | None, parameters: Parameters, p
     if reference is not None:
         _compare_boxes(reference, sample, matters[0].box_size, matters[1].box_size, notes)
         _compare_redshifts(matters[0].redshift, matters[1].redshift, notes)
+    if len({matter.dimensions if isinstance(matter, Field) else 3 for matter in matters}) > 1:
+        raise MismatchedBoxes(pair[0].label, sample.label, "one is a map of two dimensions, the other fills a box")
     if len(grids) == 2:
         _compare_grids(*grids[0], *grids[1])
     if grids:

@@ -212,7 +212,8 @@ class Sample:
         if isinstance(data, Catalogue):
             return data
         if not isinstance(data, Particles):
-            raise NotApplicable(f"{self.label} is a density grid: halos are found from particles")
+            kind = "map of two dimensions" if isinstance(data, Field) and data.dimensions == 2 else "density grid"
+            raise NotApplicable(f"{self.label} is a {kind}: halos are found from particles")
         chosen = parameters.linking_length, parameters.min_particles
 
         def make() -> Catalogue:
