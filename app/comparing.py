@@ -15,6 +15,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from app.samples import Samples
 from app.tasks import Tasks
 from backends.data.catalogue import Catalogue
+from backends.data.description import HALOS
 from backends.data.field import Field
 from backends.data.parameters import Parameters
 from backends.data.run import Run
@@ -23,7 +24,6 @@ from backends.data.store import Store
 from backends.data.study import Study
 from backends.errors import HalographError, NotApplicable
 from backends.progress import Progress, part
-from backends.readers.opening import HALOS
 from backends.statistics import registry
 from backends.statistics.sample import Sample
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from backends.data.curve import Curve, ReferenceCurve
-from backends.data.description import Description, Part
+from backends.data.description import HALOS, Description, Part
 from backends.data.facts import Facts
 from backends.data.run import Network, Origin, Run
 from backends.data.study import Study
@@ -17,8 +17,8 @@ from backends.progress import Progress, silent
 from backends.readers import opening
 from backends.statistics import registry
 
-SHOWN = ("particles", "field", "bundle")
-"""Kinds of data that become runs of a study."""
+SHOWN = ("particles", "field", "bundle", *HALOS)
+"""Kinds of data that become runs of a study; of one drop, halos come last: what they lie in is the reference."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def look_into(
     """
     prepare()
     found, refused = opening.describe(paths, told, progress)
-    kept = tuple(d for d in found if d.kind in SHOWN)
+    kept = tuple(sorted((d for d in found if d.kind in SHOWN), key=lambda d: d.kind in HALOS))
     curves: list[ReferenceCurve] = []
     for description in found:
         if description.kind == "table":

@@ -55,8 +55,8 @@ class UnknownFormat(InputError):
 
     def __init__(self, path: Path | str, tried: Sequence[str] = (), why: str = "") -> None:
         self.path, self.tried = Path(path), tuple(tried)
-        looked = f" (looked for {', '.join(self.tried)})" if self.tried else ""
-        super().__init__(f"{self.path} {why or 'is of no format that Halograph knows'}{looked}")
+        looked = f" (none of the {len(self.tried)} formats that Halograph reads)" if self.tried else ""
+        super().__init__(f"{self.path} {why or 'is of unknown content'}{looked}")
 
 
 class MissingFact(InputError):

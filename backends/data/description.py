@@ -8,6 +8,9 @@ from pathlib import Path
 
 from backends.data.facts import Facts
 
+HALOS = ("catalogue", "tree")
+"""Kinds of data that are halos, and no matter."""
+
 
 @dataclass(frozen=True)
 class SpeciesFacts:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import struct
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from tokenize import TokenError
 from typing import Any
 
 import h5py
 import numpy as np
 
 from backends.errors import UnreadableFile
+from backends.readers.failures import FAILURES as FAILURES
+from backends.readers.failures import reading as reading
 from backends.readers.heaps import require_sound_heaps
 from backends.readers.limits import human, require_stored
 
@@ -28,57 +25,6 @@ LARGEST_ATTRIBUTE = 1 << 17
 """Values of an attribute, or letters of a text, above which it is no fact."""
 
 PADDINGS = (h5py.h5t.STR_NULLTERM, h5py.h5t.STR_NULLPAD, h5py.h5t.STR_SPACEPAD)
-
-FAILURES = (
-    OSError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    TypeError,
-    ValueError,
-    ArithmeticError,
-    RuntimeError,
-    AssertionError,
-    EOFError,
-    MemoryError,
-    SystemError,
-    BufferError,
-    zipfile.BadZipFile,
-    zipfile.LargeZipFile,
-    zlib.error,
-    struct.error,
-    SyntaxError,
-    TokenError,
-)
-"""What h5py, numpy and zipfile raise on damaged files."""
-
-
-@contextmanager
-def reading(path: Path) -> Iterator[None]:
-    """Translate whatever a damaged file makes the libraries raise into ``UnreadableFile``."""
-    try:
-        yield
-    except FileNotFoundError as gone:
-        raise UnreadableFile(path, "is not there any more", "Say where it was moved to") from gone
-    except PermissionError as forbidden:
-        raise UnreadableFile(path, "may not be read by you", "Change its permissions") from forbidden
-    except FAILURES as damage:
-        raise UnreadableFile(path, _reason(damage), "Copy or download it again") from damage
-
-
-def _reason(damage: BaseException) -> str:
-    """Say in a clause what the libraries' message means."""
-    text = " ".join(str(damage).split())
-    truncated = re.search(r"truncated file: eof = (\d+).*stored_eof = (\d+)", text)
-    if truncated:
-        return f"is truncated: {int(truncated[1])} of {int(truncated[2])} bytes"
-    if "unable to locate file signature" in text or "file signature not found" in text:
-        return "is no HDF5 file, or its first bytes are lost"
-    if isinstance(damage, MemoryError):
-        return "asks for more memory than there is"
-    if "filter" in text and "registered" in text:
-        return "is compressed by a filter that is not installed"
-    return f"is damaged ({text[:120] or type(damage).__name__})"
 
 
 def is_hdf5(path: Path) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from backends.data.description import Description, Part
+from backends.data.description import HALOS, Description, Part
 from backends.data.facts import Facts
 from backends.data.particle_stream import ParticleStream
 from backends.data.particles import Particles
@@ -80,6 +80,8 @@ def load(
     UnreadableFile, MissingFact, WrongCall, NotApplicable
     """
     reader = registry()[description.format]
+    if description.kind in HALOS and species not in description.species:
+        species = None  # who compares the dark matter of snapshots wants the halos of a catalogue all the same
     return reader.load(description, told, member, species, progress, columns)
 
 

@@ -21,7 +21,7 @@ from backends.errors import MissingFact, NotApplicable, UnreadableFile, WrongCal
 from backends.progress import Progress, part
 from backends.readers.ahead import ROOMS, read_ahead
 from backends.readers.columns import SLAB, Column, slabs
-from backends.readers.hdf5 import reading
+from backends.readers.failures import reading
 from backends.readers.limits import require_memory
 from backends.readers.snapshot import Block, Snapshot
 
