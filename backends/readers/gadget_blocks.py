@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -79,7 +79,7 @@ class _Blocks:
 
     def _to_comoving(self, dataset: Any) -> float:
         """The file's comoving unit of length of one step of a stored position."""
-        stated = attributes(dataset)
+        stated = self._stated(dataset)
         if dataset.dtype.kind == "f":
             if number(stated, "Value stored as physical"):
                 return float(self._scale_factor ** -(number(stated, "a-scale exponent") or 0.0))
@@ -88,6 +88,9 @@ class _Blocks:
         if side is None or number(stated, "to_cgs") is None:
             raise NotApplicable(f"{self.found.pieces[0].path} keeps integer positions and does not say their unit")
         return float(side / 2.0 ** (8 * dataset.dtype.itemsize))
+
+    def _stated(self, dataset: Any) -> Mapping[str, Any]:
+        return attributes(dataset) if self.found.header.states_powers else {}
 
     @property
     def _scale_factor(self) -> float:
@@ -103,7 +106,7 @@ class _Blocks:
     def _velocities(self, piece: Piece, group: Any, rows: int) -> Column:
         """Peculiar velocity = stored velocity × a to the power that is stated, or √a (Springel 2005)."""
         column = _column(piece, group, "Velocities", (rows, 3))
-        stated = attributes(column.dataset)
+        stated = self._stated(column.dataset)
         power = number(stated, "a_scaling", "a-scale exponent")
         if number(stated, "Value stored as physical"):
             power = 0.0

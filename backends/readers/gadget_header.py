@@ -32,6 +32,7 @@ class Header:
     length : Mpc/h of the file's length unit, or None where it is not said
     mass, velocity : Msun/h and km/s of the file's units; the conventional 1e10 and 1 where not said
     velocity_power : peculiar velocity = stored velocity × a to this, where the column does not say another
+    states_powers : whether what the columns say of powers of a is true
     """
 
     counts: tuple[int, ...]
@@ -48,6 +49,7 @@ class Header:
     velocity: float
     oddities: tuple[str, ...] = ()
     velocity_power: float = 0.5
+    states_powers: bool = True
 
     @property
     def mean_density(self) -> float | None:

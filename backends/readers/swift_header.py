@@ -65,6 +65,7 @@ def read_swift_header(path: Path, file: Any) -> Header:
         velocity=velocity,
         oddities=tuple(oddities),
         velocity_power=0.0,
+        states_powers="Code" in header or "Code" in file,  # others state powers that SWIFT passes over, and wrong ones
     )
 
 

@@ -153,6 +153,20 @@ def test_early_versions_wrote_lengths_over_h_and_other_velocities(tmp_path: Path
     np.testing.assert_allclose(data.velocities, written["Velocities"] / 2, rtol=1e-6)
 
 
+def test_initial_conditions_are_read_as_swift_reads_them(tmp_path: Path, rng: np.random.Generator) -> None:
+    """Swiftsimio states a power of a for velocities, and for masses, that SWIFT passes over."""
+    written = columns(300, rng)
+    path = tmp_path / "a.hdf5"
+    write_swift(path, {1: written}, cosmology=None)
+    with h5py.File(path, "r+") as file:
+        del file["Header"].attrs["Code"]
+        for name in ("Velocities", "Masses"):
+            file[f"PartType1/{name}"].attrs["a-scale exponent"] = np.array([1.0])
+    data = load(path, Facts(hubble=0.7))
+    np.testing.assert_allclose(data.velocities, written["Velocities"], rtol=1e-6)
+    assert data.masses == pytest.approx(1.4e10, rel=1e-6)
+
+
 def test_without_h_the_box_that_is_told_fixes_it(tmp_path: Path, rng: np.random.Generator) -> None:
     written = columns(300, rng)
     path = tmp_path / "a.hdf5"
