@@ -41,7 +41,11 @@ class ConsistentTrees(TextCatalogue):
             return None
         names = [re.sub(r"\(\d+\)$", "", name) for name in start.comments[0].split()]
         columns = placed(names, COLUMNS)
-        if names[0].lower() != "scale" or "descendants" not in columns or not complete_layout(columns):
+        if (
+            [name.lower() for name in names[:1]] != ["scale"]
+            or "descendants" not in columns
+            or not complete_layout(columns)
+        ):
             return None
         # A file of trees says how many they are before the first, and names the root of each.
         if (len(start.rows[0].split()) == 1) != self.is_tree:

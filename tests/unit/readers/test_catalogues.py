@@ -329,7 +329,8 @@ class TestText:
         assert found.masses[0] == pytest.approx(mass)
 
     @pytest.mark.parametrize(
-        "text", ["x y z\n1 2 3\n", "a,b,c,mass\n1,2,3,4\n", "x y z mass\n", "just words\n", "1 2 3 4\n"]
+        "text",
+        ["x y z\n1 2 3\n", "a,b,c,mass\n1,2,3,4\n", "x y z mass\n", "just words\n", "1 2 3 4\n", "#\n1 2\n", "#\n#\n"],
     )
     def test_what_names_no_halos_is_no_table_of_them(self, text: str, tmp_path: Path) -> None:
         (tmp_path / "t").write_text(text)

@@ -128,10 +128,7 @@ def test_grids_of_genetic_propose_box_and_quantity(shared_data: Path) -> None:
 @pytest.mark.parametrize(
     ("folder", "reason"),
     [
-        ("subfind_hdf5", "Subfind"),
         ("neural_weights/cosmographnet_tng", "PyTorch"),
-        ("merger_tree/millennium_forest_hdf5", "neither particles nor a cubic grid"),
-        ("galaxy_catalogue", "neither particles nor a cubic grid"),
     ],
 )
 def test_other_formats_are_refused_by_name(shared_data: Path, folder: str, reason: str) -> None:
