@@ -13,6 +13,9 @@ from backends.readers.columns import ArrayColumn, value_range
 MOST = 1 << 26
 """Above this many positions they are not all looked at before loading."""
 
+SMALLEST, LARGEST = 1e-9, 1e12
+"""Sides of a box beyond which none is meant, in any unit that anybody uses."""
+
 
 def reach(arrays: Iterable[NDArray[np.floating]]) -> tuple[float, float] | None:
     """Return the lowest and the highest coordinate, or None where there are too many or none, or one is not finite."""
@@ -36,7 +39,7 @@ def suggested_side(low: float, high: float, count: int) -> float | None:
     edges reach as far below 0 as above the side; others are centred, and need what they span.
     """
     span = high - low
-    if not (math.isfinite(span) and span > 0 and count > 0):
+    if not (SMALLEST < span < LARGEST and count > 0):
         return None
     spacing = span / count ** (1 / 3)
     if low >= 0:
@@ -47,8 +50,8 @@ def suggested_side(low: float, high: float, count: int) -> float | None:
 
 
 def roundest(least: float, most: float, likely: float) -> float | None:
-    """Return the number of the fewest digits between two positive ones, of several that nearest to ``likely``."""
-    if not 0 < least <= most < 1e300:
+    """Return the number of the fewest digits between two, or that nearest to ``likely``; None beyond all sides."""
+    if not SMALLEST < least <= most < LARGEST:
         return None
     power = math.floor(math.log10(most))
     for digits in range(12):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from backends.readers.extent import LARGEST, SMALLEST
 from backends.readers.fortran_records import MARKER
 from backends.readers.gadget_header import Header, epoch
 
@@ -15,9 +16,6 @@ CLASSIC = 256
 """Bytes of the header of Gadget-1, -2 and -3, and of Gadget-4 where it imitates them."""
 
 MOST_TYPES = 16
-
-LARGEST_SIDE = 1e12
-"""Of a box, in any unit that anybody uses."""
 
 LABEL = 8
 """Bytes of the record in front of every block of format 2: four letters and a length."""
@@ -100,7 +98,7 @@ def read_header(path: Path, payload: bytes, order: str) -> Header:
     oddities: list[str] = []
     expands = math.isfinite(counts.time) and counts.time > 0 and abs(counts.time * (1 + counts.redshift) - 1) < 1e-2
     side, omega_m = _positive(counts.side), _positive(counts.omega_m)
-    if side is not None and side > LARGEST_SIDE:
+    if side is not None and not SMALLEST < side < LARGEST:
         oddities.append(f"The header's box size {side:.3g} cannot be meant.")
         side = None
     scale_factor = redshift = None

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backends.errors import UnreadableFile
+from backends.readers.extent import LARGEST, SMALLEST
 
 HEADER = 44
 PAYLOAD = "3i8f"
@@ -68,7 +69,7 @@ def read_file(path: Path) -> GraficFile:
         raise UnreadableFile(path, "does not begin with GRAFIC's header of 44 bytes", "Copy or download it again")
     x, y, z, cell, *rest = struct.unpack_from(f"{order}{PAYLOAD}", start, 4)
     corner, (scale_factor, omega_m, omega_v, hubble) = rest[:3], rest[3:]
-    if min(x, y, z) < 1 or not (math.isfinite(cell) and cell > 0) or not np.isfinite(corner).all():
+    if min(x, y, z) < 1 or not SMALLEST < cell < LARGEST or not np.isfinite(corner).all():
         raise UnreadableFile(path, f"is damaged: its header says {x}×{y}×{z} cells of {cell:g} Mpc", "Copy it again")
     due, size = START + z * (8 + 4 * x * y), path.stat().st_size
     if size != due:
