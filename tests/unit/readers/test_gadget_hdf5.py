@@ -177,6 +177,107 @@ def test_half_precision_velocities_and_integer_positions(pieces: Write, rng: np.
     np.testing.assert_allclose(data.velocities, 64 * np.sqrt(0.5), rtol=1e-3)
 
 
+@pytest.mark.parametrize("kind", [np.uint32, np.uint64])
+def test_integer_positions_of_both_widths(
+    kind: type[np.unsignedinteger], tmp_path: Path, rng: np.random.Generator
+) -> None:
+    true = rng.random((30, 3))
+    path = tmp_path / "gadget4.hdf5"
+    with h5py.File(path, "w") as file:
+        header = {"NumPart_ThisFile": np.array([0, 30], np.uint64), "NumPart_Total": np.array([0, 30], np.uint64)}
+        file.create_group("Header").attrs.update(header | {"BoxSize": 50.0, "MassTable": np.array([0, 2.0])})
+        units = {"UnitLength_in_cm": 3.085678e24, "Omega0": 0.3, "HubbleParam": 0.7}
+        file.create_group("Parameters").attrs.update(units)
+        steps = 2.0 ** (8 * np.dtype(kind).itemsize)
+        dataset = file.create_dataset("PartType1/IntCoordinates", data=(true * steps).astype(kind))
+        dataset.attrs["to_cgs"] = 50 * 3.085678e24 / steps
+    (description,), _ = opening.describe([path])
+    data = opening.load(description)
+    assert isinstance(data, Particles)
+    np.testing.assert_allclose(data.positions, 50 * true, atol=50 / 2**32 * 1.01)
+
+
+def test_half_precision_is_multiplied_in_full(pieces: Write, rng: np.random.Generator) -> None:
+    speeds = (1000 * rng.normal(size=(30, 3))).astype(np.float16)
+    folder = pieces({1: columns(30, rng) | {"Velocities": speeds}}, header={"Time": 0.9, "Redshift": 1 / 9 * 10 - 1})
+    np.testing.assert_allclose(load(folder).velocities, speeds.astype(float) * np.sqrt(0.9), rtol=1e-6)
+
+
+@pytest.mark.parametrize("cname", ["zstd", "lz4"])
+def test_columns_packed_with_blosc_as_camels_does(cname: str, pieces: Write, rng: np.random.Generator) -> None:
+    hdf5plugin = pytest.importorskip("hdf5plugin")
+    written = columns(500, rng)
+    folder = pieces({1: written})
+    with h5py.File(folder / "snap_007.hdf5", "r+") as file:
+        for name, values in written.items():
+            del file[f"PartType1/{name}"]
+            packing = hdf5plugin.Blosc(cname=cname, clevel=5, shuffle=hdf5plugin.Blosc.BITSHUFFLE)
+            file.create_dataset(f"PartType1/{name}", data=values, chunks=(100, *values.shape[1:]), compression=packing)
+        file.create_group("CompressionInfo")
+    data = load(folder)
+    np.testing.assert_array_equal(data.positions, (written["Coordinates"] / np.float32(1000)))
+    np.testing.assert_array_equal(data.ids, written["ParticleIDs"])
+
+
+def test_gizmo_spells_its_header_in_its_own_way(pieces: Write, rng: np.random.Generator) -> None:
+    """SIMBA, too: every particle has a mass of its own, and black holes have the fields of GIZMO's."""
+    own = {"Masses": np.full(40, 6.5e-3, np.float32)}
+    holes = {"Masses": np.full(2, 1e-3), "BH_Mass": np.full(2, 1e-4), "BH_Mdot": np.zeros(2)}
+    folder = pieces(
+        {0: columns(40, rng) | own, 1: columns(40, rng, 50) | own, 5: columns(2, rng, 90) | holes},
+        header={
+            "Omega0": None, "Omega_Matter": 0.31, "Omega_Baryon": 0.048, "Omega_Lambda": 0.69, "HubbleParam": 0.68,
+            "UnitLength_in_cm": None, "UnitLength_In_CGS": 3.085678e21, "UnitMass_In_CGS": 1.989e43,
+            "UnitVelocity_In_CGS": 1e5, "GIZMO_version": 2022.0,
+        },
+    )  # fmt: skip
+    (description,), refused = opening.describe([folder])
+    assert not refused
+    assert (description.omega_m, description.hubble, description.box_size) == (0.31, 0.68, 50)
+    assert set(description.species) == {"gas", "dm", "black-holes"}
+    assert load(folder, species="dm").masses == pytest.approx(6.5e7, rel=1e-6)
+
+
+def test_more_types_than_six(tmp_path: Path, rng: np.random.Generator) -> None:
+    path = tmp_path / "many.hdf5"
+    with h5py.File(path, "w") as file:
+        counts = np.array([0, 20, 0, 0, 0, 0, 0, 30], np.int64)
+        table = np.array([0, 2.0, 0, 0, 0, 0, 0, 16.0])
+        header = {"NumPart_ThisFile": counts, "NumPart_Total": counts, "MassTable": table, "BoxSize": 50000.0}
+        file.create_group("Header").attrs.update(header | {"Omega0": 0.3, "UnitLength_in_cm": 3.085678e21})
+        for number in (1, 7):
+            file[f"PartType{number}/Coordinates"] = particles(int(counts[number]), rng)
+    (description,), _ = opening.describe([path])
+    assert {name: facts.count for name, facts in description.species.items()} == {"dm": 20, "dm-7": 30}
+
+
+@pytest.mark.parametrize("column", ["Velocities", "ParticleIDs"])
+@pytest.mark.parametrize("damage", ["shape", "never written", "text", "link"])
+def test_a_bad_column_hurts_only_who_asks_for_it(
+    column: str, damage: str, pieces: Write, rng: np.random.Generator
+) -> None:
+    folder = pieces({1: columns(30, rng)})
+    with h5py.File(folder / "snap_007.hdf5", "r+") as file:
+        group = file["PartType1"]
+        del group[column]
+        if damage == "shape":
+            group[column] = np.zeros((29, 3), np.float32)
+        elif damage == "never written":
+            group.create_dataset(column, (30, 3), np.float32)
+        elif damage == "text":
+            group[column] = np.full(30, b"no number")
+        else:
+            group[column] = h5py.ExternalLink("elsewhere.hdf5", "/data")
+    (description,), refused = opening.describe([folder])
+    assert not refused
+    data = opening.load(description)
+    assert isinstance(data, Particles)
+    assert data.count == 30
+    assert sum(piece.count for piece in opening.stream(description)) == 30
+    with pytest.raises(UnreadableFile, match=column):
+        opening.load(description, columns=("velocities", "ids"))
+
+
 def test_positions_outside_the_box_are_wrapped(pieces: Write, rng: np.random.Generator) -> None:
     written = columns(30, rng)
     written["Coordinates"][0] = [-1, 50000, 50001]
