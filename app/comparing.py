@@ -14,8 +14,8 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from app.samples import Samples
 from app.tasks import Tasks
+from app.viewing import shows_halos
 from backends.data.catalogue import Catalogue
-from backends.data.description import HALOS
 from backends.data.field import Field
 from backends.data.parameters import Parameters
 from backends.data.run import Run
@@ -79,10 +79,6 @@ class Comparing(QObject):
         p = self.study.parameters
         return ("halos", run.data_key, p.linking_length, p.min_particles)
 
-    def shows_halos(self, run: Run) -> bool:
-        """Whether its halos are drawn: where it is asked for, and those of a catalogue always."""
-        return self.study.view.halos or run.description.kind in HALOS
-
     # What is missing
 
     def follow(self, study: Study) -> None:
@@ -105,7 +101,7 @@ class Comparing(QObject):
             elif self._task_of(run) not in running:
                 self._start_density(run, order)
         for run in study.runs:
-            if run.visible and self.shows_halos(run):
+            if run.visible and shows_halos(self.study, run):
                 self._start_halos(run)
 
     def _start_density(self, run: Run, order: int) -> None:
@@ -132,7 +128,7 @@ class Comparing(QObject):
                 for other in self.study.runs:
                     if other.key != run.key and self.is_ready(other):
                         self._start_statistics(other)
-            if run.visible and self.shows_halos(run):
+            if run.visible and shows_halos(self.study, run):
                 self._start_halos(run)
 
         def failed(error: HalographError) -> None:

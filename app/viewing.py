@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 
+from backends.data.description import HALOS
 from backends.data.field import Field
 from backends.data.run import Run
 from backends.data.species import in_words
@@ -120,8 +121,13 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
         comparison=comparison,
         reference_field=against,
         overlay=available.overlays.get(run.key) if explain else None,
-        halos=available.halos.get(run.key) if study.view.halos and comparison == "field" else None,
+        halos=available.halos.get(run.key) if shows_halos(study, run) and comparison == "field" else None,
         state="failed" if failure else "loading" if waiting else "ready",
         progress=available.progress.get(run.key),
         message=failure,
     )
+
+
+def shows_halos(study: Study, run: Run) -> bool:
+    """Whether circles are drawn: where they are asked for, and those of a catalogue always."""
+    return study.view.halos or run.description.kind in HALOS

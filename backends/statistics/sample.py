@@ -41,6 +41,18 @@ WORKING = 3
 """What finding halos takes, in units of what the particles themselves take."""
 
 
+def halos_as_particles(catalogue: Catalogue) -> Particles:
+    """Return the halos of a catalogue as particles that weigh the same; of a merger tree, those of its last time.
+
+    Halos are counted, not weighed: so their power over the matter's is their bias.
+    """
+    times = catalogue.redshifts
+    latest = None if times is None else float(times.min())
+    chosen = slice(None) if times is None else times == latest
+    redshift = catalogue.redshift if latest is None else latest
+    return Particles(catalogue.positions[chosen], catalogue.box_size, redshift=redshift, species="halos")
+
+
 class Sample:
     """Wraps one run's data; every array is made once and kept in the store as long as it has room.
 
@@ -119,11 +131,19 @@ class Sample:
         return self.stream(species) is None and isinstance(self.data(species), Catalogue)
 
     def matter(self, parameters: Parameters, progress: Progress = silent) -> Particles | Field:
-        """Return the compared particles, or the density grid; refuse a catalogue, and what does not fit in memory."""
+        """Return the compared particles, of a catalogue its halos, or the density grid.
+
+        Raises
+        ------
+        NotApplicable
+            For what does not fit in memory.
+        """
         data = self.data(parameters.species, progress)
-        if isinstance(data, Catalogue):
-            raise NotApplicable(f"{self.label} is a catalogue of halos: it has no density mesh")
-        return data
+        if not isinstance(data, Catalogue):
+            return data
+        if not data.count:
+            raise NotApplicable(f"{self.label} is a catalogue without a halo")
+        return halos_as_particles(data)
 
     def default_n_mesh(self, parameters: Parameters, progress: Progress = silent) -> int:
         """Return the mesh for this run where none is chosen: twice the cube root of its particles."""

@@ -153,9 +153,19 @@ def test_negative_densities_are_allowed_and_said() -> None:
 def test_without_a_reference_or_a_density_there_is_nothing_to_compare() -> None:
     with pytest.raises(NotApplicable, match="no reference"):
         compute("transfer-function", overdensity(noise(0)))
-    halos = Catalogue(np.zeros((1, 3)), np.ones(1), BOX)
-    with pytest.raises(NotApplicable, match="catalogue"):
-        compute("power-spectrum", halos)
+    nothing = Catalogue(np.zeros((0, 3)), np.ones(0), BOX)
+    with pytest.raises(NotApplicable, match="catalogue without a halo"):
+        compute("power-spectrum", nothing)
+
+
+def test_the_halos_of_a_catalogue_are_counted_and_those_of_a_tree_at_its_last_time() -> None:
+    where = np.random.default_rng(0).random((500, 3)) * BOX
+    masses = np.geomspace(1e14, 1e11, 500)
+    counted = compute("power-spectrum", Particles(where, BOX))
+    assert np.array_equal(compute("power-spectrum", Catalogue(where, masses, BOX))["power"], counted["power"])
+    times = np.repeat([1.0, 0.5], 500)
+    tree = Catalogue(np.concatenate([where / 2, where]), np.tile(masses, 2), BOX, redshifts=times)
+    assert np.array_equal(compute("power-spectrum", tree)["power"], counted["power"])
 
 
 def test_a_map_has_a_power_spectrum_too() -> None:
