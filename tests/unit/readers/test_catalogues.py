@@ -385,7 +385,7 @@ def test_halos_without_a_mass_are_left_out_of_the_mass_function() -> None:
         mass_function(Catalogue(np.zeros((3, 3)), np.zeros(3), 10.0))
 
 
-def test_a_catalogue_has_no_density(tmp_path: Path) -> None:
+def test_statistics_take_the_halos_of_the_file(tmp_path: Path) -> None:
     halo_samples.rockstar_list(tmp_path / "out_7.list", np.random.default_rng(3))
     (description,), _ = opening.describe([tmp_path / "out_7.list"])
 
@@ -394,8 +394,6 @@ def test_a_catalogue_has_no_density(tmp_path: Path) -> None:
 
     sample = Sample(load, label="halos")
     assert sample.halos(Parameters()).count == 40
-    with pytest.raises(NotApplicable, match="catalogue of halos"):
-        sample.relative_density(Parameters(), 16)
 
 
 def test_info_says_how_many_halos_there_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
