@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +20,9 @@ from backends.statistics import registry
 
 SHOWN = ("particles", "field", "bundle", *HALOS)
 """Kinds of data that become runs of a study; of one drop, halos come last: what they lie in is the reference."""
+
+SUFFIX = re.compile(r"\.[A-Za-z]{1,6}5?$")
+"""What a file's name says of its format; numbers behind a full stop are a piece's or a redshift's."""
 
 
 @dataclass(frozen=True)
@@ -188,9 +192,7 @@ def cases(description: Description) -> tuple[str, ...]:
 
 def _stem(path: Path) -> str:
     """A file's name without its format; of one piece of many, the folder's."""
-    name = path.name
-    for suffix in (".hdf5", ".h5", ".npy", ".npz"):
-        name = name.removesuffix(suffix)
+    name = path.name if path.is_dir() else SUFFIX.sub("", path.name)
     stem, _, number = name.rpartition(".")
     return stem if stem and number.isdigit() else name
 
