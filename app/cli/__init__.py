@@ -17,6 +17,7 @@ COMMANDS = {
     "info": "say what is in files and folders",
     "compare": "compare predictions with a reference: every statistic, table and figure",
     "render": "draw a picture of a run, with no display",
+    "convert": "write a run in another format: particles for N-body codes, or a grid",
     "simulate": "run a small N-body simulation",
 }
 

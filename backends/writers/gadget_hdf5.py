@@ -127,6 +127,8 @@ class GadgetHdf5Draft:
         ids = particles.ids
         if ids is None:
             ids = np.arange(start + 1, rows.stop + 1, dtype=np.uint32 if count < 1 << 32 else np.uint64)
+        if ids.dtype == np.int64:
+            ids = ids.astype(np.uint64)  # what readers of this family expect of eight bytes
         self._column(type_, "ParticleIDs", ids)[rows] = ids
         self._rows[type_] = rows.stop
 

@@ -1,12 +1,13 @@
-"""A file is written whole or not at all."""
+"""A file, or a folder of files, is written whole or not at all."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import NamedTemporaryFile, mkdtemp
 
 from backends.errors import MachineError, WrongCall
 
@@ -38,6 +39,43 @@ def whole(path: Path) -> Iterator[Path]:
     finally:
         with suppress(FileNotFoundError):
             draft.unlink()
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """Yield a temporary folder beside ``path``; it takes the name only when the block ends well.
+
+    Raises
+    ------
+    WrongCall
+        Where there is something at ``path`` that is no empty folder: what it holds would be lost.
+    MachineError
+        Where the folder above does not exist, may not be written, or the disk is full.
+    """
+    if path.is_symlink() or (path.exists() and not (path.is_dir() and not any(path.iterdir()))):
+        raise WrongCall(f"{path} exists already; name a new folder")
+    try:
+        draft = Path(mkdtemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part"))
+    except OSError as refused:
+        raise MachineError(
+            f"{path} cannot be written: {refused.strerror or refused}. Choose another folder"
+        ) from refused
+    try:
+        yield draft
+        draft.chmod(0o777 & ~_umask())
+        os.replace(draft, path)
+    except OSError as failed:
+        raise MachineError(
+            f"{path} could not be written: {failed.strerror or failed}. Make room on the disk"
+        ) from failed
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def require_new_folder(path: Path) -> None:
+    """Refuse at once what could only be refused when all work is done; raises as :func:`whole_folder` does."""
+    with suppress(_Tried), whole_folder(path):
+        raise _Tried
 
 
 def require_writable(path: Path) -> None:
