@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -118,11 +119,15 @@ def sample(
     told: Facts = Facts(),
     member: str = "",
     species: str | None = None,
-    wanted: int = 1 << 17,
+    wanted: int = 1 << 16,
     progress: Progress = silent,
+    seconds: float = math.inf,
 ) -> Particles:
-    """Read about ``wanted`` particles from all over a snapshot, for a first look. Raises as :func:`stream`."""
-    return _particle_reader(description).sample(description, told, member, species, wanted, progress)
+    """Read about ``wanted`` particles from all over a snapshot, for a first look. Raises as :func:`stream`.
+
+    Where the disk is slow there are as many as came in about so many seconds.
+    """
+    return _particle_reader(description).sample(description, told, member, species, wanted, progress, seconds)
 
 
 def _particle_reader(description: Description) -> ParticleReader:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Generator, Iterator
 from contextlib import closing
@@ -28,10 +30,8 @@ from backends.readers.snapshot import Block, Snapshot
 PIECE = 1 << 20
 """Particles that are streamed at once: some tens of megabytes with all they carry."""
 
-RUN = 64
+RUN = 16
 """Neighbouring particles that a sample takes from each of the places that it looks at."""
-
-GOLDEN = 0.6180339887498949
 
 
 class ParticleReader(ABC):
@@ -97,11 +97,19 @@ class ParticleReader(ABC):
             yield from _Reading.of(self.snapshot(description, told, member), told, species, columns).pieces()
 
     def sample(
-        self, description: Description, told: Facts, member: str, species: str | None, wanted: int, progress: Progress
+        self,
+        description: Description,
+        told: Facts,
+        member: str,
+        species: str | None,
+        wanted: int,
+        progress: Progress,
+        seconds: float = math.inf,
     ) -> Particles:
-        """Read about so many particles from all over the files, for a first look."""
+        """Read about so many particles from all over the files, for a first look; fewer where it takes too long."""
         with reading(description.path):
-            return _Reading.of(self.snapshot(description, told, member), told, species, ()).sample(wanted, progress)
+            chosen = _Reading.of(self.snapshot(description, told, member), told, species, ())
+            return chosen.sample(wanted, seconds, progress)
 
 
 @dataclass(frozen=True)
@@ -191,16 +199,20 @@ class _Reading:
         if filled:
             yield self._particles(room, slice(0, filled)), count
 
-    def sample(self, wanted: int, progress: Progress) -> Particles:
+    def sample(self, wanted: int, seconds: float, progress: Progress) -> Particles:
         count, dtype, weighed = self.measure()
         if count <= wanted:
             return self.load(progress)
         room = self._room(wanted + RUN, dtype, weighed)
         filled = before = 0
+        begun = time.monotonic()
         for block, positions in self.blocks():
             progress(before / count, "Taking a first look")
+            end = begun + seconds * (before + block.count) / count
             share = round((before + block.count) * wanted / count) - round(before * wanted / count)
-            for start in _spread(block.count, share):
+            for number, start in enumerate(_spread(block.count, share)):
+                if number and time.monotonic() > end:
+                    break
                 stop = min(start + RUN, block.count, start + wanted + RUN - filled)
                 into = slice(filled, filled + stop - start)
                 self._fill(room, into, block, positions, slice(start, stop))
@@ -301,6 +313,9 @@ def _require_finite(path: Path, values: NDArray[np.floating], what: str) -> None
 
 
 def _spread(count: int, wanted: int) -> list[int]:
-    """Return where to take runs of particles. Steps of the golden ratio fall in with no lattice, as equal ones do."""
-    places = np.arange(-(-wanted // RUN)) * GOLDEN % 1.0
-    return sorted({int(start) for start in places * max(1, count - RUN)})
+    """Return where to take runs of particles: by chance, always the same, since equal steps fall in with a lattice.
+
+    Any first part of them is as good a sample as all.
+    """
+    places = np.random.default_rng(count).integers(0, max(1, count - RUN), -(-wanted // RUN))
+    return [int(start) for start in places]
