@@ -17,7 +17,7 @@ from backends.readers import register
 from backends.readers.columns import ArrayColumn, Column, value_range
 from backends.readers.extent import reach, suggested_side
 from backends.readers.failures import reading
-from backends.readers.gadget_binary_blocks import BinaryPiece, read_piece
+from backends.readers.gadget_binary_blocks import BinaryPiece, read_n_files, read_piece
 from backends.readers.gadget_binary_header import find_start
 from backends.readers.gadget_header import Header
 from backends.readers.gadget_pieces import siblings
@@ -43,7 +43,7 @@ class GadgetBinary(ParticleReader):
             return False
 
     def gather(self, path: Path) -> tuple[Path, ...]:
-        return siblings(path, read_piece(path).header.n_files)
+        return siblings(path, read_n_files(path))
 
     def describe(self, files: tuple[Path, ...], told: Facts) -> Description:
         with reading(files[0]):

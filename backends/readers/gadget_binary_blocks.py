@@ -15,6 +15,7 @@ from backends.errors import UnreadableFile
 from backends.readers.failures import reading
 from backends.readers.fortran_records import Record, read_record
 from backends.readers.gadget_binary_header import LABEL, find_start, read_header
+from backends.readers.gadget_header import Header
 from backends.readers.gadget_pieces import Piece
 
 MOST_RECORDS = 1000
@@ -59,23 +60,14 @@ def read_piece(path: Path) -> BinaryPiece:
     Raises ``UnreadableFile`` where the records do not close, or do not fit the header's counts.
     """
     with reading(path), path.open("rb") as file:
-        start = find_start(file)
-        if start is None:
-            raise UnreadableFile(path, "does not begin with a Gadget header", "Copy or download it again")
-        order, place = start
-        file_size = path.stat().st_size
-        head = read_record(path, file, place, order, file_size)
-        file.seek(head.start)
-        header = read_header(path, file.read(head.size), order)
-        if any(n < 0 for n in (*header.counts, *header.totals)):
-            raise UnreadableFile(path, "is damaged: its header counts fewer than no particles", "Copy it again")
+        order, labelled, place, header = _begin(path, file)
         here = {type_: n for type_, n in enumerate(header.counts) if n}
         massive = [t for t in here if t >= len(header.mass_table) or not header.mass_table[t]]
         sizes = {size * sum(here.values()) for size in (4, 8, 12, 24)}
-        records = _records(path, file, head.end, order, file_size, bool(place), sizes)
+        records = _records(path, file, place, order, labelled, sizes)
         members = _members(file, records, order)
     members.setdefault("MASS", massive)
-    stored = _labelled(path, records, members, here, order) if place else _ordered(records, massive, here, order)
+    stored = _labelled(path, records, members, here, order) if labelled else _ordered(records, massive, here, order)
     if here and "POS " not in stored:
         size = next((record.size for label, record in records if label in ("POS ", "")), 0)
         raise UnreadableFile(
@@ -87,11 +79,32 @@ def read_piece(path: Path) -> BinaryPiece:
     return BinaryPiece(path, header, here, {t: _columns(labels, t) for t in here}, stored)
 
 
+def read_n_files(path: Path) -> int:
+    """Return how many pieces the header of one promises; what is behind the header may be damaged."""
+    with reading(path), path.open("rb") as file:
+        return _begin(path, file)[-1].n_files
+
+
+def _begin(path: Path, file: BinaryIO) -> tuple[str, bool, int, Header]:
+    """Return the byte order, whether blocks have labels, where the first begins, and the header."""
+    start = find_start(file)
+    if start is None:
+        raise UnreadableFile(path, "does not begin with a Gadget header", "Copy or download it again")
+    order, place = start
+    record = read_record(path, file, place, order, path.stat().st_size)
+    file.seek(record.start)
+    header = read_header(path, file.read(record.size), order)
+    if any(n < 0 for n in (*header.counts, *header.totals)):
+        raise UnreadableFile(path, "is damaged: its header counts fewer than no particles", "Copy it again")
+    return order, bool(place), record.end, header
+
+
 def _records(
-    path: Path, file: BinaryIO, place: int, order: str, file_size: int, labelled: bool, sizes: Collection[int]
+    path: Path, file: BinaryIO, place: int, order: str, labelled: bool, sizes: Collection[int]
 ) -> list[tuple[str, Record]]:
     """List the records behind the header with their labels, which are "" in format 1."""
     found: list[tuple[str, Record]] = []
+    file_size = path.stat().st_size
     while place < file_size:
         if len(found) > MOST_RECORDS:
             raise UnreadableFile(path, f"has more than {MOST_RECORDS} blocks, which no snapshot has")

@@ -93,6 +93,14 @@ def _layout(path: Path) -> tuple[int, np.dtype[Any]] | None:
     return None
 
 
+def least_length(start: bytes) -> int | None:
+    """How long a file that begins so must at least be if it is Nyx's, or None where it does not look like one."""
+    if len(start) < HEADER.size:
+        return None
+    count, dimensions, extra = HEADER.unpack_from(start)
+    return HEADER.size + 28 * count if (dimensions, extra) == (3, 4) and 0 < count < 1 << 40 else None
+
+
 @dataclass(frozen=True)
 class _Survey:
     """What the numbers themselves say; side in Mpc and masses in Msun, or None."""

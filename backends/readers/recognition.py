@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from backends.errors import InputError, UnknownFormat, UnreadableFile
+from backends.readers import nyx_binary, tipsy_layout
 from backends.readers.hdf5 import attributes, child, is_hdf5, opened
 
 NOT_YET = "{} are not read yet"
@@ -68,7 +69,17 @@ def explain(path: Path, tried: tuple[str, ...]) -> InputError:
         return _explain_zip(path, tried)
     if b"\0" not in start:
         return UnknownFormat(path, tried, "is text, which no reader takes")
-    return UnknownFormat(path, tried)
+    return _wrong_length(path, start) or UnknownFormat(path, tried)
+
+
+def _wrong_length(path: Path, start: bytes) -> UnreadableFile | None:
+    """Say of a file that only its length tells, and which is cut short, what it seems to be."""
+    size = path.stat().st_size
+    for what, due in (("Tipsy's", tipsy_layout.least_length(start)), ("Nyx's", nyx_binary.least_length(start))):
+        if due is not None:
+            clause = f"begins as {what} particles do, and its length fits none of their layouts: {size} bytes"
+            return UnreadableFile(path, f"{clause}, and the shortest has {due}", "Copy or download it again")
+    return None
 
 
 def _explain_hdf5(path: Path, tried: tuple[str, ...]) -> InputError:

@@ -66,6 +66,15 @@ def layout_of(path: Path) -> Layout | None:
     return None
 
 
+def least_length(start: bytes) -> int | None:
+    """How long a file that begins so must at least be if it is Tipsy's, or None where it does not look like one."""
+    for order in "><" if len(start) >= SHORT else "":
+        time, total, dimensions, *counts = struct.unpack_from(f"{order}d5I", start)
+        if dimensions == 3 and 0 < time < 100 and total and sum(counts) == total:
+            return _layout(order, time, counts, SHORT, PRECISIONS[0])[1]
+    return None
+
+
 def _layout(order: str, time: float, counts: list[int], header: int, precision: tuple[str, str]) -> tuple[Layout, int]:
     """Lay out rows of one precision, and say how long the file must then be."""
     place, positions, velocities = header, *precision

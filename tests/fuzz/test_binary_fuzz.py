@@ -101,7 +101,7 @@ def damaged(kind: str, seed: int) -> dict[str, bytes]:
     for _ in range(int(rng.integers(1, 4))):
         name = sorted(content)[int(rng.integers(len(content)))]
         data = bytearray(content[name])
-        if not data:
+        if len(data) < 4:
             continue
         head = min(len(data), 340) if rng.random() < 0.8 else len(data)
         place = int(rng.integers(head))
@@ -114,7 +114,7 @@ def damaged(kind: str, seed: int) -> dict[str, bytes]:
             case 2:
                 data[place] = int(rng.integers(256))
             case 3:
-                struct.pack_into(f"{order}I", data, min(place // 4 * 4, max(0, len(data) - 4)), int(rng.choice(HUGE)))
+                struct.pack_into(f"{order}I", data, min(place // 4 * 4, len(data) - 4), int(rng.choice(HUGE)))
             case 4 if len(data) > 8:
                 value = LONG[int(rng.integers(len(LONG)))]
                 struct.pack_into(f"{order}Q", data, min(place // 4 * 4, len(data) - 8), value)

@@ -96,8 +96,9 @@ def test_missing_and_damaged_pieces_are_named(tmp_path: Path, rng: np.random.Gen
     (folder / "snap_003.1").unlink()
     cut = folder / "snap_003.3"
     cut.write_bytes(cut.read_bytes()[:-7])
-    (description,), refused = opening.describe([folder / "snap_003.0"])
+    (description,), refused = opening.describe([cut])
     assert not refused
+    assert opening.describe([folder]) == ([description], [])
     assert not description.complete
     text = " ".join(description.warnings)
     assert "missing: snap_003.1, snap_003.3" in text

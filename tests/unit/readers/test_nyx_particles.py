@@ -71,6 +71,8 @@ def test_only_files_just_as_long_as_they_say_are_taken(tmp_path: Path, rng: np.r
         assert not READER.recognises(path)
     assert READER.recognises(tmp_path / "whole")
     assert not READER.recognises(tmp_path)
+    _, (error,) = opening.describe([tmp_path / "cut"])
+    assert "begins as Nyx's particles do" in str(error)
 
 
 def test_numbers_that_are_none_suggest_no_box(tmp_path: Path, rng: np.random.Generator) -> None:

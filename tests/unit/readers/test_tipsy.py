@@ -159,6 +159,8 @@ def test_only_a_length_that_fits_is_taken(tmp_path: Path, rng: np.random.Generat
         (tmp_path / name).write_bytes(data)
         assert not READER.recognises(tmp_path / name)
     assert not READER.recognises(tmp_path)
+    _, (error,) = opening.describe([tmp_path / "cut"])
+    assert "begins as Tipsy's particles do" in str(error)
 
 
 def test_real_file_agrees_with_pynbody(shared_data: Path) -> None:
