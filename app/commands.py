@@ -8,11 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtGui import QKeySequence
+from PyQt6.QtWidgets import QInputDialog
 
 from app.actions import Actions
 from app.loading import cases
 from app.main_window import PAGES
 from app.rows import species_of
+from backends.data.description import case_of
 from backends.data.view import COMPARISONS, MODES, SCALINGS
 from widgets.command_palette import PaletteCommand
 from widgets.shortcuts_dialog import ShortcutsDialog
@@ -175,15 +177,32 @@ def _next_species(app: Application) -> None:
     app.editing.show_species(names[(names.index(now) + 1 if now in names else 0) % len(names)])
 
 
-def _turn_cases(app: Application, step: int) -> None:
-    """Show the next or the previous case of the bundle that the reference comes from."""
+def _cases(app: Application) -> tuple[tuple[str, ...], int]:
+    """Names of the cases of what the reference comes from, and the place of the one that is shown."""
     run = app.document.study.reference
     names = cases(run.description) if run is not None else ()
     if run is None or len(names) < 2:
-        app.window.messages.show_message("info", "The runs of this study come from no bundle with several cases")
-        return
-    now = next(i for i, name in enumerate(names) if f"/{name}/" in f"/{run.origin.member}/")
-    app.editing.turn_to_case(names[(now + step) % len(names)])
+        app.window.messages.show_message("info", "The runs of this study come from no file with several cases")
+        return (), 0
+    return names, next((i for i, name in enumerate(names) if name == case_of(run.origin.member)), 0)
+
+
+def _turn_cases(app: Application, step: int) -> None:
+    """Show the next or the previous case of the file that the reference comes from."""
+    names, now = _cases(app)
+    if names:
+        app.editing.turn_to_case(names[(now + step) % len(names)])
+
+
+def _choose_case(app: Application) -> None:
+    """Ask which case to show: a file of a thousand simulations is not turned page by page."""
+    names, now = _cases(app)
+    if names:
+        name, chosen = QInputDialog.getItem(app.window, "Go to case", "Case, or number of the simulation:", names, now)
+        if chosen and name in names:
+            app.editing.turn_to_case(name)
+        elif chosen:
+            app.window.messages.show_message("info", f"There is no case {name!r}; there are {names[0]} to {names[-1]}")
 
 
 def _add_statistics(app: Application, actions: Actions) -> None:
@@ -196,6 +215,7 @@ def _add_statistics(app: Application, actions: Actions) -> None:
         tip="Show and compare the next species of particles: all matter, gas, dark matter, …")  # fmt: skip
     tip = "The same networks on another box: outside their training range too"
     add("case.next", "Next case", "Statistics", partial(_turn_cases, app, 1), shortcut="Ctrl+PgDown", tip=tip)
+    add("case.choose", "Go to case…", "Statistics", partial(_choose_case, app), tip="Any case of the file, by its name")
     add("case.previous", "Previous case", "Statistics", partial(_turn_cases, app, -1), shortcut="Ctrl+PgUp", tip=tip)
 
 

@@ -137,11 +137,12 @@ def add_runs(
     runs = list(study.runs)
     numbers = itertools.count(1 + max((int(r.key.rpartition("-")[2]) for r in runs), default=0))
     for description in descriptions:
+        truth = any(part.role == "reference" for part in description.parts)
         for part in _first_case(description):
             role = part.role
             if role == "reference" and any(r.role == "reference" for r in runs):
                 role = "prediction"
-            if not description.parts and not any(r.role == "reference" for r in runs):
+            if role == "prediction" and not truth and not any(r.role == "reference" for r in runs):
                 role = "reference"
             taken = [r.colour for r in runs]
             colour = reference_colour if role == "reference" else _free(colours, taken)

@@ -150,7 +150,12 @@ def _only(description: Description, member: str) -> Description:
     """Reduce a description to the part that was named, by its member or by its case."""
     named = [part for part in description.parts if member in (part.member, part.case)]
     part = named[0] if named else Part(member, f"{description.path.stem} {member}")
-    return replace(description, parts=(part,))
+    warnings = description.warnings
+    if part.parameters:
+        said = ", ".join(f"{name} = {value:g}" for name, value in part.parameters.items())
+        warnings = (*warnings, f"Of {member}: {said}.")
+    omega_m = part.parameters.get("omega_m", description.omega_m)
+    return replace(description, parts=(part,), omega_m=omega_m, warnings=warnings)
 
 
 def _describe_one(path: Path, told: Facts, seen: set[Path]) -> list[Description]:
@@ -204,7 +209,7 @@ def _describe_folder(
 
 
 def _files(folder: Path, depth: int, visited: set[Path]) -> Iterator[Path]:
-    """All files below a folder that are not hidden, in the order that people count in."""
+    """All files below a folder that are not hidden, and folders that are one data set, as people count."""
     real = folder.resolve()
     if real in visited:
         return
@@ -217,7 +222,9 @@ def _files(folder: Path, depth: int, visited: set[Path]) -> Iterator[Path]:
         if entry.name.startswith("."):
             continue
         if entry.is_dir():
-            if depth:
+            if not entry.is_symlink() and _reader(entry) is not None:
+                yield entry
+            elif depth:
                 yield from _files(entry, depth - 1, visited)
         elif entry.is_file():
             yield entry
