@@ -36,6 +36,8 @@ class GadgetBinary(ParticleReader):
     label = "Gadget binary"
 
     def recognises(self, path: Path) -> bool:
+        if not path.is_file():
+            return False
         try:
             with path.open("rb") as file:
                 return find_start(file) is not None
