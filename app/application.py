@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QApplication, QFileDialog
 
 from app import sessions
 from app.autosave import Autosave
+from app.collecting import Collecting
 from app.commands import add_commands
 from app.comparing import Comparing
 from app.document import Document
@@ -67,6 +68,7 @@ class Application(QObject):
         self.window.restore_layout(settings.layout("geometry"), settings.layout("docks"))
         self.window.empty.show_recent(settings.recent)
         self.showing.wear(settings.theme)
+        self.collecting = Collecting()
 
     @property
     def settled(self) -> bool:
@@ -268,6 +270,7 @@ class Application(QObject):
         self.tasks.close()
         self.worker.close()
         self.settings.close()
+        self.collecting.close()
 
 
 def delete_windows() -> None:

@@ -176,8 +176,12 @@ class Showing(QObject):
         window.explain.setVisible(explained)
         if appears:
             window.side.show_from(window.explain)
+        layout = window.layout()
+        assert layout is not None
+        layout.setEnabled(False)  # or the canvas is given a new size with every dock
         for name in ("parameters", "statistics", "ranking"):
             window.docks[name].setVisible(bool(study.runs) and self._wanted_docks(name))
+        layout.setEnabled(True)
 
     def _wanted_docks(self, name: str) -> bool:
         """One run alone has nothing to be ranked against: no empty panels."""

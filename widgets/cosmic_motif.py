@@ -15,8 +15,8 @@ from widgets.theme import Theme
 _SIDE = 220
 _SPREAD = 6.0
 """Root mean square displacement in lattice steps: enough for filaments and knots, before they dissolve."""
-_MOST_PIXELS = 2_200_000
-"""Beyond that a soft picture does, so that resizing a 4K window does not stall."""
+_MOST_PIXELS = 700_000
+"""Beyond that a soft picture does, so that resizing the window does not stall it."""
 
 
 @cache

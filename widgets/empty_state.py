@@ -126,6 +126,7 @@ class EmptyState(QWidget):
         if self._picture is None or self._picture[0] != wanted:
             self._picture = (wanted, draw_web(self.size(), ratio, current_theme()))
         painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawPixmap(0, 0, self._picture[1])
         painter.end()
 
