@@ -68,6 +68,10 @@ TopGridDimensions = {COARSE} {COARSE} {COARSE}
 RefineBy = 2
 DomainLeftEdge = 0 0 0
 DomainRightEdge = 1 1 1
+LeftFaceBoundaryCondition = 3 3 3
+RightFaceBoundaryCondition = 3 3 3
+HydroMethod = 0
+InitialCycleNumber = 1
 NumberOfParticleAttributes = 3
 ComovingCoordinates = 1
 CosmologyHubbleConstantNow = {HUBBLE}
@@ -166,7 +170,7 @@ def write_plotfile(
     if nyx:
         (folder / "comoving_a").write_text(f"{1 / (1 + REDSHIFT)!r}\n")
         (folder / "job_info").write_text(
-            f" Cosmology Information\nOmega_m (comoving):      {OMEGA_M}\nh (comoving):            {HUBBLE}\n"
+            f" Nyx Job Information\n\n Cosmology Information\nOmega_m (comoving):      {OMEGA_M}\nh (comoving):            {HUBBLE}\n"
         )
         _write_nyx_particles(folder / "DM", made, side, order, width)
     return folder

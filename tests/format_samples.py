@@ -16,6 +16,7 @@ import h5py
 import halo_samples
 import numpy as np
 import particle_files
+import ramses_samples
 import swift_sample
 
 from backends.data.bundle import Case, Dataset, Model, write_bundle
@@ -81,6 +82,7 @@ MAKERS: dict[str, Callable[[Path, np.random.Generator], None]] = {
     "swift": swift_sample.snapshot,
     "enzo": amr_samples.enzo,
     "amrex-plotfile": amr_samples.plotfile,
+    "ramses": ramses_samples.ramses,
     "gadget-hdf5": snapshot,
     "numpy-grid": numpy_grid,
     "hdf5-grid": hdf5_grid,
