@@ -83,20 +83,14 @@ class Block:
         lost = self.lost()
         if lost:
             raise UnreadableFile(self.folder, f"is incomplete: {lost[0]}", "Copy it again")
-        files = []
-        for number, rows in enumerate(self.rows):
-            if rows:
-                shape = (rows,) if self.components == 1 else (rows, self.components)
-                files.append(np.memmap(self.file(number), self.dtype, "r", shape=shape))
-        return BlockColumn(self, tuple(files), factor)
+        return BlockColumn(self, factor)
 
 
 @dataclass(frozen=True, eq=False)
 class BlockColumn:
-    """Rows that go on from file to file."""
+    """Rows that go on from file to file; read and not mapped, so that no memory is held of what was read."""
 
     block: Block
-    files: tuple[NDArray[Any], ...]
     factor: float
 
     chunk = 1
@@ -111,13 +105,16 @@ class BlockColumn:
         return self.block.dtype.newbyteorder("=")
 
     def read(self, rows: slice, out: NDArray[Any]) -> None:
-        before = 0
-        for values in self.files:
-            start, stop = max(rows.start, before), min(rows.stop, before + len(values))
+        before, block = 0, self.block
+        for number, count in enumerate(block.rows):
+            start, stop = max(rows.start, before), min(rows.stop, before + count)
             if start < stop:
+                numbers = (stop - start) * block.components
+                place = (start - before) * block.row_size
+                values = np.fromfile(block.file(number), block.dtype, numbers, offset=place)
                 into = out[start - rows.start : stop - rows.start]
-                scaled(values[start - before : stop - before], self.factor, into)
-            before += len(values)
+                scaled(values.reshape(stop - start, *self.shape[1:]), self.factor, into)
+            before += count
 
 
 def is_block(folder: Path) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backends.data.description import Description, SpeciesFacts
 from backends.data.facts import Facts
@@ -115,12 +114,13 @@ class _Blocks:
     def opened(self) -> Iterator[Block]:
         """Yield the ranks of all pieces that have particles."""
         for layout in self.pieces.layouts:
-            whole = mapped(layout.path)
             for rank, count in enumerate(layout.counts):
                 if count:
-                    yield self._block(layout, whole, rank, count)
+                    yield self._block(layout, rank, count)
 
-    def _block(self, layout: Layout, whole: NDArray[np.uint8], rank: int, count: int) -> Block:
+    def _block(self, layout: Layout, rank: int, count: int) -> Block:
+        whole = mapped(layout.path)  # anew for each, so that no more of a file is held than one rank
+
         def one(name: str, shift: float = 0.0) -> Column | None:
             return column(layout, whole, rank, layout.variables[name], shift) if name in layout.variables else None
 
