@@ -19,7 +19,7 @@ from app.document import Document
 from app.editing import Editing
 from app.explaining import Explaining
 from app.export_requests import ExportRequests
-from app.loading import Opened, add_curves, add_runs, look_into, prepare
+from app.loading import Opened, add_curves, add_runs, look_into, open_curves, prepare
 from app.main_window import MainWindow
 from app.samples import Samples, memory_budget
 from app.settings import Settings
@@ -27,6 +27,7 @@ from app.showing import Showing
 from app.tasks import Tasks
 from app.wiring import connect
 from app.worker import Worker
+from backends.data.curve import ReferenceCurve
 from backends.data.facts import Facts
 from backends.data.run import Network
 from backends.data.store import Store
@@ -245,6 +246,22 @@ class Application(QObject):
                 self.say_failure(f"{run.label} cannot be relinked: {reasons}")
 
         self.tasks.start(("relink", key), f"Looking into {name}", look, found, failed=self.say_error, lane="look")
+
+    def tell_units(self, key: str, units: str) -> None:
+        """Read a table again in the units that the person says it is in."""
+        curve, reference = self.document.study.curve(key), self.document.study.reference
+        if curve is None:
+            return
+        hubble = reference.description.hubble if reference is not None else None
+        told = replace(curve.told, units=units)
+
+        def read(progress: Progress) -> ReferenceCurve:
+            again = open_curves(curve.origin.path, told, hubble)
+            found = next(one for one in again if one.origin == curve.origin)
+            return replace(curve, told=found.told, curve=found.curve, warnings=found.warnings)
+
+        title = f"Reading {curve.origin.path.name}"
+        self.tasks.start(("table", key), title, read, self.editing.retell, failed=self.say_error, lane="look")
 
     # Talking
 

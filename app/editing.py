@@ -131,6 +131,11 @@ class Editing:
         others = tuple(name for name in self.study.statistics if name not in names)
         self.document.apply(replace(self.study, statistics=(*names, *others)), "Reorder the plots")
 
+    def retell(self, curve: ReferenceCurve) -> None:
+        """Take up a table that was read again in other units."""
+        if self.study.curve(curve.key) is not None:
+            self._change_curve(curve, f"Correct the units of {curve.label}")
+
     def _change_curve(self, curve: ReferenceCurve, text: str) -> None:
         self.document.apply(self.study.with_curve(curve), text)
 

@@ -71,6 +71,7 @@ def curve_row(curve: ReferenceCurve, colour: str, selected: bool) -> LibraryRow:
         failure=" ".join(curve.warnings) if curve.curve is None else "",
         warnings=curve.warnings if curve.curve is not None else (),
         tooltip=str(curve.origin.path),
+        units=curve.told.units or ("h" if any("--units" in warning for warning in curve.warnings) else ""),
     )
 
 

@@ -56,6 +56,7 @@ def _connect_library(app: Application) -> None:
     library.order_requested.connect(editing.reorder)
     library.correction_requested.connect(lambda key: correct(app, key))
     library.relink_requested.connect(app.relink)
+    library.units_requested.connect(app.tell_units)
     app.window.facts.correction_requested.connect(lambda: correct(app, app.document.study.selected))
 
 

@@ -21,6 +21,7 @@ class Library(QWidget):
     run_selected, run_hovered : key, "" when the mouse has left
     rename_requested : key, label;  colour_requested : key, stored colour ``#rrggbb``
     order_requested : the keys in their wished order
+    units_requested : key of a table, "h" or "no-h"
     open_requested : the person wants to open files
     """
 
@@ -35,6 +36,7 @@ class Library(QWidget):
     order_requested = pyqtSignal(tuple)
     correction_requested = pyqtSignal(str)
     relink_requested = pyqtSignal(str)
+    units_requested = pyqtSignal(str, str)
     open_requested = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -69,6 +71,7 @@ class Library(QWidget):
             "remove_requested",
             "correction_requested",
             "relink_requested",
+            "units_requested",
         ):
             getattr(self.list, name).connect(getattr(self, name))
         self._model.rename_requested.connect(self.rename_requested)

@@ -12,6 +12,7 @@ from widgets.library_model import LibraryModel
 from widgets.library_row import LibraryRow, RowPainter
 
 _ROLES = (("reference", "Reference"), ("input", "Input"), ("prediction", "Prediction"))
+_UNITS = (("h", "h/Mpc, (Mpc/h)³, Msun/h"), ("no-h", "1/Mpc, Mpc³, Msun"))
 _ROWS_IN_SIGHT = 20
 
 
@@ -31,6 +32,7 @@ class LibraryList(QListView):
     remove_requested = pyqtSignal(str)
     correction_requested = pyqtSignal(str)
     relink_requested = pyqtSignal(str)
+    units_requested = pyqtSignal(str, str)
 
     def __init__(self, rows: LibraryModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -155,6 +157,8 @@ class LibraryList(QListView):
             menu.addMenu(self.colours(row))
             shown = add("Hide" if row.visible else "Show", "eye-off" if row.visible else "eye", "Space")
             shown.triggered.connect(lambda: self.visibility_requested.emit(row.key, not row.visible))
+            if row.units:
+                menu.addMenu(self._units_of(row))
             menu.addSeparator()
             add("Remove", "remove", "Del").triggered.connect(lambda: self.remove_requested.emit(row.key))
             return menu
@@ -181,6 +185,18 @@ class LibraryList(QListView):
         add("Relink file…", "relink").triggered.connect(lambda: self.relink_requested.emit(row.key))
         menu.addSeparator()
         add("Remove", "remove", "Del").triggered.connect(lambda: self.remove_requested.emit(row.key))
+        return menu
+
+    def _units_of(self, row: LibraryRow) -> QMenu:
+        """Return the menu of the units that a table can be in whose file does not say."""
+        menu = QMenu("Units of the table", self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        for value, name in _UNITS:
+            action = QAction(name, menu)
+            action.setCheckable(True)
+            action.setChecked(value == row.units)
+            action.triggered.connect(lambda _=False, wished=value: self.units_requested.emit(row.key, wished))
+            menu.addAction(action)
         return menu
 
     def _clicked(self, index: QModelIndex) -> None:

@@ -34,6 +34,7 @@ class LibraryRow:
     progress : share that is loaded, in [0, 1]; None when nothing is under way
     failure : why it could not be loaded and what to do, or ""
     warnings : what is odd about it, as sentences
+    units : of a table whose file does not state them, "h" or "no-h", as they were taken; else ""
     """
 
     key: str
@@ -47,6 +48,7 @@ class LibraryRow:
     failure: str = ""
     warnings: tuple[str, ...] = ()
     tooltip: str = ""
+    units: str = ""
 
     def spoken(self) -> str:
         """Return the row as one sentence, for the tool tip's first lines and for screen readers."""

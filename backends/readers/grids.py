@@ -110,10 +110,11 @@ def described(
         warnings.append("A density of any unit is divided by its mean.")
     if first.box_size is None and is_d3m(grids[0].layout):
         proposed = replace(proposed, box_size=D3M_BOX)
-        warnings.append(
-            "By its shape it is a file of D3M, whose displacements are in Mpc/h. Where it is map2map's displacement "
-            "and velocity instead, say --quantity normalised_displacement."
-        )
+        warnings.append("By its shape it is a file of D3M, whose displacements are in Mpc/h.")
+        if not grids[0].layout.components_last:
+            warnings.append(
+                "Where it is map2map's displacement and velocity instead, say --quantity normalised_displacement."
+            )
     if first.box_size is None and told.box_size is None:
         extra = f"; {proposed.box_size:g} is proposed" if proposed.box_size else ""
         warnings.append(f"No box size is stated: say it with --box-size L{extra}.")

@@ -236,6 +236,7 @@ def _parsed(text: bytes) -> Table | None:
     lines = [line.strip() for line in text.decode("utf-8", "replace").splitlines()]
     if text[-1:] != b"\n" and len(lines) > FEWEST and len(lines[-1]) < min(map(len, lines[-FEWEST:-1])):
         return None  # cut in the middle of a line: its last number may have lost its end
+    named = False
     for line in lines:
         if line.startswith(("#", "%", "!")):
             if not rows:
@@ -244,7 +245,11 @@ def _parsed(text: bytes) -> Table | None:
             try:
                 rows.append([float(word.replace("D", "E")) for word in line.replace(",", " ").split()])
             except ValueError:
-                return None
+                if rows or named:
+                    return None
+                named = True  # one line of names without a sign of comment, as in CSV
+                comments.append(line)
+                continue
             if len(rows[-1]) != len(rows[0]) or len(rows[0]) < 2:
                 return None
     if len(rows) < FEWEST:

@@ -109,6 +109,31 @@ def test_a_table_alone_waits_for_a_run(
     assert not application.showing.figures
 
 
+def test_units_that_no_file_states_can_be_told(
+    application: Application, settle: Callable[[], None], study: Path, tmp_path: Path
+) -> None:
+    k = np.geomspace(1e-3, 50, 80)
+    np.savetxt(tmp_path / "silent.dat", np.stack([k, 30 / k], axis=1))
+    drop(application, tmp_path / "silent.dat")
+    settle()
+    listed = application.window.library.list
+    row = listed._rows.rows()[-1]
+    assert row.units == "h"
+    menu = listed.menu_of(row, listed._rows.index(2))
+    (units,) = [action.menu() for action in menu.actions() if action.text() == "Units of the table"]
+    assert units is not None
+    units.actions()[1].trigger()
+    settle()
+    (curve,) = application.document.study.curves
+    assert curve.curve is not None
+    np.testing.assert_allclose(curve.curve.x, k / 0.7)
+    assert listed._rows.rows()[-1].units == "no-h"
+    application.document.undo_stack.undo()
+    (curve,) = application.document.study.curves
+    assert curve.curve is not None
+    np.testing.assert_allclose(curve.curve.x, k)
+
+
 def test_the_menu_of_a_curve_asks_for_nothing_that_only_runs_have(
     application: Application, settle: Callable[[], None], study: Path
 ) -> None:

@@ -62,6 +62,13 @@ def test_units_of_a_spectrum_are_obeyed(header: str, h: float | None, tmp_path: 
     np.testing.assert_allclose(found.y, P * factor**3, rtol=1e-12)
 
 
+def test_a_line_of_names_needs_no_sign_of_comment(tmp_path: Path) -> None:
+    rows = "\n".join(f"{k},{p}" for k, p in zip(K, P, strict=True))
+    (tmp_path / "a.csv").write_text(f"k [h/Mpc],P [(Mpc/h)^3]\n{rows}\n")
+    assert not described(tmp_path / "a.csv").warnings
+    np.testing.assert_allclose(curve(tmp_path / "a.csv").y, P)
+
+
 @pytest.mark.parametrize("told", [Facts(), Facts(units="no-h", hubble=0.5)])
 def test_a_spectrum_without_a_word_is_inferred_and_said(told: Facts, tmp_path: Path) -> None:
     path = write(tmp_path / "camb.dat", K, P, np.arange(1, 31))
