@@ -300,6 +300,44 @@ def sage(path: Path, rng: np.random.Generator) -> None:
         file["RunProperties/Redshifts"] = np.linspace(REDSHIFT + 6.3, REDSHIFT, 64)
 
 
+def swift_fof(path: Path, rng: np.random.Generator) -> None:
+    write_swift_fof(path, halos(rng))
+
+
+def write_swift_fof(path: Path, found: Halos, total: int | None = None, n_files: int = 1) -> None:
+    """Write as SWIFT does: Mpc and 1e10 Msun without h, here with h = 0.7."""
+    h, n = 0.7, found.counts.size
+    with h5py.File(path, "w") as file:
+        file.create_group("Header").attrs.update(
+            {
+                "Code": b"SWIFT",
+                "OutputType": b"FOF",
+                "BoxSize": np.full(3, SIDE / h),
+                "Redshift": REDSHIFT,
+                "Scale-factor": 1 / (1 + REDSHIFT),
+                "NumPart_ThisFile": np.zeros(7, np.int64),
+                "NumFilesPerSnapshot": np.int32(n_files),
+                "Virtual": np.int32(0),
+                "NumGroups_ThisFile": np.int64(n),
+                "NumGroups_Total": np.int64(total or n),
+            }
+        )
+        file.create_group("Cosmology").attrs.update(
+            {"Cosmological run": 1, "h": h, "Omega_m": 0.3, "Redshift": REDSHIFT}
+        )
+        file.create_group("Units").attrs.update(
+            {
+                "Unit length in cgs (U_L)": 3.08567758e24,
+                "Unit mass in cgs (U_M)": 1.98841e43,
+                "Unit time in cgs (U_t)": 3.08567758e19,
+            }
+        )
+        group = file.create_group("Groups")
+        if n:
+            group["Centres"], group["Masses"] = found.positions / h, found.masses / 1e10 / h
+            group["Sizes"], group["GroupIDs"], group["Radii"] = found.counts, found.ids, found.radii / h
+
+
 def compaso(path: Path, rng: np.random.Generator) -> None:
     write_compaso(path, halos(rng))
 
@@ -345,4 +383,5 @@ MAKERS: dict[str, Callable[[Path, np.random.Generator], None]] = {
     "merger-forest-hdf5": forest,
     "sage-hdf5": sage,
     "compaso": compaso,
+    "swift-fof": swift_fof,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from backends.data.facts import Facts
@@ -26,6 +27,7 @@ COLUMNS = {
     "vmax": ("Vmax",),
 }
 
+RANK = re.compile(r"^(.*\.)(\d{4})(\.z\d+\.\d+\.AHF_halos)$")
 EPOCH = re.compile(r"\.z(\d+\.\d+)\.AHF_halos$")
 
 
@@ -52,3 +54,22 @@ class Ahf(TextCatalogue):
             warnings=(told,) if told else (),
             proposed=Facts(redshift=float(epoch[1])) if epoch else Facts(),
         )
+
+    def pieces(self, path: Path) -> tuple[Path, ...]:
+        """One file a rank of a parallel run."""
+        match = RANK.match(path.name)
+        if match is None:
+            return (path,)
+        like = {other: RANK.match(other.name) for other in path.parent.iterdir() if other.is_file()}
+        same = [other for other, m in like.items() if m and m.groups()[::2] == match.groups()[::2]]
+        return tuple(sorted(same, key=_rank))
+
+    def incomplete(self, files: Sequence[Path]) -> str:
+        ranks = [_rank(file) for file in files]
+        lost = max(ranks) + 1 - len(ranks)
+        return f"{lost} pieces of {max(ranks) + 1} or more are missing: they are numbered from 0." if lost else ""
+
+
+def _rank(path: Path) -> int:
+    match = RANK.match(path.name)
+    return int(match[2]) if match else 0

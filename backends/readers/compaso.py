@@ -18,6 +18,7 @@ from backends.progress import Progress, part
 from backends.readers import register
 from backends.readers.asdf_file import AsdfFile, is_asdf, names, read_asdf
 from backends.readers.halo_rows import UNCHECKED, box_of, catalogue, species_facts
+from backends.readers.sound_pieces import sound_pieces
 
 SLAB = re.compile(r"^(?P<stem>.*_)(?P<number>\d+)(?P<suffix>\.asdf)$")
 NEEDED = frozenset({"N", "x_L2com", "id"})
@@ -97,27 +98,19 @@ class Compaso:
 
 
 def _slabs(files: Sequence[Path]) -> tuple[list[AsdfFile], list[str]]:
-    """Open every superslab; a damaged one, or one of another simulation, is left out and named."""
-    slabs: list[AsdfFile] = []
+    """Open every superslab, and say which were left out."""
+
+    def read_one(path: Path) -> AsdfFile:
+        slab = read_asdf(path)
+        if not set(slab.arrays) >= NEEDED:
+            raise UnreadableFile(path, "is no file of CompaSO halos", "Choose another file")
+        _mass(slab)
+        return slab
+
     warnings: list[str] = []
-    failure: UnreadableFile | None = None
-    for path in files:
-        try:
-            slab = read_asdf(path)
-            if not set(slab.arrays) >= NEEDED:
-                raise UnreadableFile(path, "is no file of CompaSO halos", "Choose another file")
-            _mass(slab)
-        except UnreadableFile as damaged:
-            failure = failure or damaged
-            warnings.append(f"{path.name} {damaged.reason} and is left out.")
-            continue
-        if slabs and any(slab.header.get(n) != slabs[0].header.get(n) for n in ("SimName", "Redshift", "BoxSizeHMpc")):
-            warnings.append(f"{path.name} belongs to another output than {slabs[0].path.name} and is left out.")
-            continue
-        slabs.append(slab)
-    if not slabs:
-        raise failure or UnreadableFile(files[0], "holds no halos")
-    return slabs, warnings
+    names = ("SimName", "Redshift", "BoxSizeHMpc")
+    slabs = sound_pieces(files, read_one, lambda slab: tuple(map(slab.header.get, names)), warnings)
+    return list(slabs.values()), warnings
 
 
 def _rows(slab: AsdfFile, box_size: float) -> dict[str, NDArray[Any]]:

@@ -25,8 +25,10 @@ NAMES = {
 PATTERNS = {ours: re.compile(pattern) for ours, pattern in NAMES.items()}
 
 HEADING = re.compile(r"^[\"']?(?P<name>[A-Za-z]\w*?)[\"']?\s*(?:_?[\[(](?P<unit>[^\])]*)[\])])?[\"']?$")
-LENGTHS = {"mpc/h": 1.0, "h^-1mpc": 1.0, "kpc/h": 1e-3, "h^-1kpc": 1e-3, "ckpc/h": 1e-3, "cmpc/h": 1.0}
-MASSES = {"msun/h": 1.0, "h^-1msun": 1.0, "m_sun/h": 1.0, "msol/h": 1.0, "1e10msun/h": 1e10, "10^10msun/h": 1e10}
+LENGTHS = {"mpc": 1.0, "cmpc": 1.0, "kpc": 1e-3, "ckpc": 1e-3}
+MASSES = {"msun": 1.0, "m_sun": 1.0, "msol": 1.0, "1e10msun": 1e10, "10^10msun": 1e10}
+IN_H = re.compile(r"/h$|^h\^?-1")
+"""What makes a unit one of h, behind it or before."""
 
 OTHERS = ("group catalog for redshift", "sql=", "id descid", "id num_p", "scale(0)", "id(1)", "npart(1)")
 """How the first comments of the finders that have a reader of their own begin."""
@@ -74,12 +76,15 @@ def _with_units(columns: dict[str, int], units: dict[str, str], delimiter: str |
     """Complete the layout by the units that the headings state."""
     warnings = ["Positions and masses with headings are taken for halos; the table does not say who found them."]
     factors: dict[str, float] = {}
+    without_h: list[str] = []
     obstacle = None
     for names, known, usual in ((("x", "y", "z", "radii"), LENGTHS, "Mpc/h"), (("masses",), MASSES, "Msun/h")):
         for name in names:
             unit = units.get(name, "")
-            if unit in known:
-                factors[name] = known[unit]
+            plain = IN_H.sub("", unit)
+            if plain in known:
+                factors[name] = known[plain]
+                without_h += [name] if plain == unit else []
             elif unit:
                 obstacle = (f"gives {name} in {unit}, which cannot be turned into {usual}", f"Write them in {usual}")
             elif name == names[0]:
@@ -91,6 +96,7 @@ def _with_units(columns: dict[str, int], units: dict[str, str], delimiter: str |
         delimiter=delimiter,
         skip=skip,
         warnings=tuple(warnings),
+        without_h=frozenset(without_h),
         obstacle=obstacle,
     )
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from backends.data.catalogue import Catalogue
 from backends.data.description import Description
 from backends.data.facts import Facts
-from backends.errors import UnreadableFile
+from backends.errors import MissingFact, UnreadableFile
 from backends.progress import Progress, part, silent
 from backends.readers.halo_rows import UNCHECKED, box_of, catalogue, species_facts
 from backends.readers.text_table import Head, count_rows, ends_whole, head, read_columns
@@ -38,6 +38,7 @@ class Layout:
     factors : what brings a column into Halograph's units, where that is not 1
     parameters : what the finder was told
     skip : lines that are neither comments nor numbers before the first row
+    without_h : columns that are Mpc or Msun after their factor, and not Mpc/h or Msun/h
     obstacle : why it cannot be read although it is known, as a clause and a remedy
     """
 
@@ -55,6 +56,7 @@ class Layout:
     proposed: Facts = Facts()
     complete: bool = True
     parameters: tuple[tuple[str, float], ...] = ()
+    without_h: frozenset[str] = frozenset()
     obstacle: tuple[str, str] | None = None
 
 
@@ -90,6 +92,9 @@ class TextCatalogue(ABC):
         warnings = [*layout.warnings, *([lost] if lost else [])]
         if layout.box_size is None and told.box_size is None and layout.proposed.box_size is None:
             warnings.append("The file does not say its box size: say it with --box-size L.")
+        h = _hubble(layout, told)
+        if h is None:
+            warnings.append("Units are without h, and the file does not say it: say it with --hubble H.")
         warnings += [
             f"The last line of {file.name} does not end: the file may have been cut short."
             for file in files
@@ -97,7 +102,7 @@ class TextCatalogue(ABC):
         ]
         masses = None
         if sum(_size(file) for file in files) <= SMALL:
-            masses = self._read(files, NEEDED, silent)["masses"]
+            masses = self._read(files, NEEDED, silent, h or 1.0)["masses"]
             count = int(masses.shape[0])
         else:
             count = sum(count_rows(file, self._layout(file).skip) for file in files)
@@ -110,7 +115,7 @@ class TextCatalogue(ABC):
             redshift=layout.redshift,
             hubble=layout.hubble,
             omega_m=layout.omega_m,
-            species={"halos": species_facts(count, masses)},
+            species={"halos": species_facts(count, None if h is None else masses)},
             complete=layout.complete and not lost,
             warnings=tuple(warnings),
             proposed=layout.proposed,
@@ -128,7 +133,10 @@ class TextCatalogue(ABC):
     ) -> Catalogue:
         layout = self._layout(description.files[0])
         box_size = box_of(description.path, told, layout.box_size)
-        found = self._read(description.files, tuple(layout.columns), progress)
+        h = _hubble(layout, told)
+        if h is None:
+            raise MissingFact(description.path, "Hubble parameter, and so its units in h", "--hubble H")
+        found = self._read(description.files, tuple(layout.columns), progress, h)
         is_tree = layout.kind == "tree"
         if "scale_factors" in found:
             found["redshifts"] = 1 / found.pop("scale_factors") - 1
@@ -160,7 +168,9 @@ class TextCatalogue(ABC):
             raise UnreadableFile(path, *layout.obstacle)
         return layout
 
-    def _read(self, files: Sequence[Path], names: Sequence[str], progress: Progress) -> dict[str, NDArray[Any]]:
+    def _read(
+        self, files: Sequence[Path], names: Sequence[str], progress: Progress, h: float
+    ) -> dict[str, NDArray[Any]]:
         """Read the same columns of every file, one after another, in Halograph's units."""
         found = []
         for i, file in enumerate(files):
@@ -168,14 +178,20 @@ class TextCatalogue(ABC):
             places = {name: layout.columns[name] for name in names if name in layout.columns}
             step = part(progress, i / len(files), (i + 1) / len(files))
             read = read_columns(file, places, WHOLE, step, layout.delimiter, layout.skip)
-            for name, factor in layout.factors.items():
-                if name in read:
+            for name in read:
+                factor = layout.factors.get(name, 1.0) * (h if name in layout.without_h else 1.0)
+                if factor != 1:
                     read[name] *= factor
             found.append(read)
         shared = [name for name in names if all(name in read for read in found)]
         if len(found) == 1:
             return found[0]
         return {name: np.concatenate([read[name] for read in found]) for name in shared}
+
+
+def _hubble(layout: Layout, told: Facts) -> float | None:
+    """The h that units without it are brought to it by; 1 where none is needed, None where it is not known."""
+    return (told.hubble or layout.hubble) if layout.without_h else 1.0
 
 
 def _size(path: Path) -> int:

@@ -31,19 +31,14 @@ class Pinocchio(TextCatalogue):
         columns, units = _columns(start)
         if not complete_layout(columns):
             return None
-        has_h = "/h" in units.get("masses", "") and "/h" in units.get("x", "")
+        without_h = frozenset(name for name in ("x", "y", "z", "masses") if "/h" not in units[name])
         minimum = stated(header, r"minimal mass of (\d+) particles")
         return Layout(
             finder="pinocchio",
             columns=columns,
             redshift=_redshift(header),
             parameters=(("min_particles", minimum),) if minimum else (),
-            obstacle=None
-            if has_h
-            else (
-                "gives masses and positions without h and does not say what h is",
-                "Run PINOCCHIO with OutputInH100",
-            ),
+            without_h=without_h,
         )
 
 

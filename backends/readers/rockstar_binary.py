@@ -22,6 +22,7 @@ from backends.readers.halo_rows import UNCHECKED, box_of, catalogue, species_fac
 from backends.readers.hdf5 import reading
 from backends.readers.limits import require_memory
 from backends.readers.rockstar_list import KPC, numbered
+from backends.readers.sound_pieces import sound_pieces
 
 MAGIC = 0xFADEDACEC0C0D0D0
 HEADER_SIZE = 256
@@ -185,24 +186,11 @@ def _piece(path: Path) -> _Piece:
 
 
 def _pieces(files: Sequence[Path]) -> tuple[list[_Piece], list[str]]:
-    """Read every header; a damaged piece, or one of another snapshot, is left out and named."""
-    pieces: list[_Piece] = []
+    """Read every header, and say which pieces were left out."""
     warnings: list[str] = []
-    failure: UnreadableFile | None = None
-    for path in files:
-        try:
-            piece = _piece(path)
-        except UnreadableFile as damaged:
-            failure = failure or damaged
-            warnings.append(f"{path.name} {damaged.reason} and is left out.")
-            continue
-        if pieces and any(piece.header[name] != pieces[0].header[name] for name in ("snapshot", "box_size", "scale")):
-            warnings.append(f"{path.name} belongs to another snapshot than {pieces[0].path.name} and is left out.")
-            continue
-        pieces.append(piece)
-    if not pieces:
-        raise failure or UnreadableFile(files[0], "holds no catalogue")
-    return pieces, warnings
+    names = ("snapshot", "box_size", "scale")
+    pieces = sound_pieces(files, _piece, lambda piece: tuple(float(piece.header[name]) for name in names), warnings)
+    return list(pieces.values()), warnings
 
 
 def _lost(pieces: Sequence[_Piece]) -> str:

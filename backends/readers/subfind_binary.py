@@ -25,6 +25,7 @@ from backends.readers.gadget_pieces import missing, siblings
 from backends.readers.halo_rows import UNCHECKED, box_of, catalogue, species_facts
 from backends.readers.hdf5 import reading
 from backends.readers.limits import require_memory
+from backends.readers.sound_pieces import sound_pieces
 
 UNIT_MASS = 1e10
 """Msun/h of one unit of mass, by convention."""
@@ -231,24 +232,11 @@ def _required(path: Path) -> _Piece:
 
 
 def _pieces(files: Sequence[Path]) -> tuple[list[_Piece], list[str]]:
-    """Open every piece; a damaged one, or one of another snapshot, is left out and named."""
-    pieces: list[_Piece] = []
+    """Open every piece, and say which were left out."""
     warnings: list[str] = []
-    failure: UnreadableFile | None = None
-    for path in files:
-        try:
-            piece = _required(path)
-        except UnreadableFile as damaged:
-            failure = failure or damaged
-            warnings.append(f"{path.name} {damaged.reason} and is left out.")
-            continue
-        if pieces and any(piece.rows(name) != pieces[0].rows(name) for name in ("all_groups", "all_subhalos", "files")):
-            warnings.append(f"{path.name} belongs to another snapshot than {pieces[0].path.name} and is left out.")
-            continue
-        pieces.append(piece)
-    if not pieces:
-        raise failure or UnreadableFile(files[0], "holds no groups")
-    return pieces, warnings
+    names = ("all_groups", "all_subhalos", "files")
+    pieces = sound_pieces(files, _required, lambda piece: tuple(map(piece.rows, names)), warnings)
+    return list(pieces.values()), warnings
 
 
 def _joined(pieces: Sequence[_Piece], member: str) -> dict[str, NDArray[Any]]:

@@ -21,6 +21,7 @@ from backends.readers.halo_rows import UNCHECKED, box_of, catalogue, species_fac
 from backends.readers.hdf5 import child, opened
 from backends.readers.hdf5_columns import found, read
 from backends.readers.recognition import is_swift, recognised
+from backends.readers.sound_pieces import sound_pieces
 from backends.readers.subfind_header import SubfindHeader, missing_pieces, read_header, unit_of_length
 
 MEMBERS = {"groups": "Group", "subhalos": "Subhalo"}
@@ -150,27 +151,17 @@ def _is_catalogue(path: Path, file: Any) -> bool:
 
 
 def _headers(files: tuple[Path, ...]) -> tuple[dict[Path, SubfindHeader], list[str]]:
-    """Read every piece's header; a damaged one, or one of another snapshot, is left out and named."""
-    headers: dict[Path, SubfindHeader] = {}
+    """Read every piece's header, and say which pieces were left out."""
+
+    def read_one(path: Path) -> SubfindHeader:
+        with opened(path) as file:
+            header = read_header(path, file)
+            for member, group in MEMBERS.items():
+                _require_rows(path, file, member, group, header)
+        return header
+
     warnings: list[str] = []
-    failure: UnreadableFile | None = None
-    for path in files:
-        try:
-            with opened(path) as file:
-                header = read_header(path, file)
-                for member, group in MEMBERS.items():
-                    _require_rows(path, file, member, group, header)
-        except UnreadableFile as damaged:
-            failure = failure or damaged
-            warnings.append(f"{path.name} {damaged.reason} and is left out.")
-            continue
-        first = next(iter(headers.values()), header)
-        if (header.n_files, header.redshift, header.totals) != (first.n_files, first.redshift, first.totals):
-            warnings.append(f"{path.name} belongs to another snapshot than {files[0].name} and is left out.")
-            continue
-        headers[path] = header
-    if not headers:
-        raise failure or UnreadableFile(files[0], "holds no catalogue")
+    headers = sound_pieces(files, read_one, lambda h: (h.n_files, h.redshift, tuple(h.totals.items())), warnings)
     return headers, warnings
 
 

@@ -306,11 +306,27 @@ class TestText:
         assert not description.complete
         assert description.proposed.box_size == 62.5
 
-    def test_pinocchio_without_h_is_refused_with_advice(self, tmp_path: Path) -> None:
+    def test_what_is_without_h_asks_for_it(self, tmp_path: Path) -> None:
         halo_samples.pinocchio(tmp_path / "p", np.random.default_rng(3))
+        _, true = opened(tmp_path / "p", TOLD)
         (tmp_path / "p").write_text((tmp_path / "p").read_text().replace("/h)", ")"))
-        _, (error,) = opening.describe([tmp_path / "p"])
-        assert "OutputInH100" in str(error)
+        (description,), _ = opening.describe([tmp_path / "p"])
+        assert any("--hubble" in warning for warning in description.warnings)
+        assert description.species["halos"].mass_min is None
+        with pytest.raises(MissingFact, match="--hubble"):
+            opening.load(description, TOLD)
+        found = opening.load(description, Facts(box_size=SIDE, hubble=0.7))
+        assert isinstance(found, Catalogue)
+        np.testing.assert_allclose(found.masses, 0.7 * true.masses)
+        assert found.positions.max() == pytest.approx(0.7 * true.positions.max())
+
+    def test_ahf_of_a_parallel_run_is_one_catalogue(self, tmp_path: Path) -> None:
+        for rank in (0, 2):
+            halo_samples.ahf(tmp_path / f"run.{rank:04d}.z1.000.AHF_halos", np.random.default_rng(rank))
+        description, found = opened(tmp_path, TOLD)
+        assert found.count == 80
+        assert not description.complete
+        assert description.proposed.redshift == 1
 
     @pytest.mark.parametrize(
         ("text", "position", "mass"),
@@ -339,9 +355,42 @@ class TestText:
         assert refused or found
 
     def test_a_unit_that_is_not_known_is_refused(self, tmp_path: Path) -> None:
-        (tmp_path / "t").write_text("x [Mpc],y [Mpc],z [Mpc],mass\n1,2,3,4\n")
+        (tmp_path / "t").write_text("x [feet],y [feet],z [feet],mass\n1,2,3,4\n")
         _, (error,) = opening.describe([tmp_path / "t"])
-        assert "in mpc" in str(error)
+        assert "in feet" in str(error)
+
+
+class TestSwift:
+    def write(self, folder: Path) -> None:
+        """Write two pieces, and the index that SWIFT writes beside them, whose links are not followed."""
+        true = halos(np.random.default_rng(3))
+        for number, (low, high) in enumerate([(0, 20), (20, 50)]):
+            halo_samples.write_swift_fof(folder / f"fof_0007.{number}.hdf5", halved(true, low, high), 40, 2)
+        halo_samples.write_swift_fof(folder / "fof_0007.hdf5", halved(true, -2, -1), 40, 2)
+        with h5py.File(folder / "fof_0007.hdf5", "r+") as file:
+            file["Header"].attrs["Virtual"] = 1
+
+    @pytest.mark.parametrize("given", ["", "fof_0007.hdf5", "fof_0007.0.hdf5"])
+    def test_pieces_and_their_index_are_one_catalogue(self, given: str, tmp_path: Path) -> None:
+        self.write(tmp_path)
+        description, found = opened(tmp_path / given)
+        assert description.complete
+        assert found.count == 40
+
+    def test_without_h_it_is_asked_for(self, tmp_path: Path) -> None:
+        halo_samples.swift_fof(tmp_path / "fof.hdf5", np.random.default_rng(3))
+        _, true = opened(tmp_path / "fof.hdf5")
+        with h5py.File(tmp_path / "fof.hdf5", "r+") as file:
+            del file["Cosmology"].attrs["h"]
+        (description,), _ = opening.describe([tmp_path / "fof.hdf5"])
+        assert description.box_size is None
+        assert description.species["groups"].mass_max is None
+        with pytest.raises(MissingFact):
+            opening.load(description)
+        found = opening.load(description, Facts(hubble=0.7))
+        assert isinstance(found, Catalogue)
+        np.testing.assert_allclose(found.masses, true.masses)
+        np.testing.assert_allclose(found.positions, true.positions)
 
 
 class TestForest:
