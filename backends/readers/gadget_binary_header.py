@@ -17,6 +17,10 @@ CLASSIC = 256
 
 MOST_TYPES = 16
 
+LARGEST_MASS = 1e25
+"""Of one particle, in units of 1e10 Msun/h: more than there is, and just what single precision still holds."""
+
+
 LABEL = 8
 """Bytes of the record in front of every block of format 2: four letters and a length."""
 
@@ -101,6 +105,8 @@ def read_header(path: Path, payload: bytes, order: str) -> Header:
     if side is not None and not SMALLEST < side < LARGEST:
         oddities.append(f"The header's box size {side:.3g} cannot be meant.")
         side = None
+    if any(mass >= LARGEST_MASS for mass in counts.mass):
+        oddities.append("Some masses of the header's table cannot be meant.")
     scale_factor = redshift = None
     if omega_m is None and side is None and (not expands or counts.redshift == 0):
         oddities.append("The header states neither a box nor a cosmology: an isolated system, which is not periodic.")
@@ -111,7 +117,7 @@ def read_header(path: Path, payload: bytes, order: str) -> Header:
     return Header(
         counts=counts.here,
         totals=counts.total,
-        mass_table=tuple(_positive(mass) or 0.0 for mass in counts.mass),
+        mass_table=tuple((_positive(mass) or 0.0) if mass < LARGEST_MASS else 0.0 for mass in counts.mass),
         n_files=max(1, counts.n_files),
         side=side,
         redshift=redshift,

@@ -104,9 +104,10 @@ class Grafic:
             names = (member,) if member == DENSITY else [f"{member}{axis}" for axis in "xyz"]
             files = [level.files[name] for name in names]
             values = _read(description.path, files, progress)
-            if member == VELOCITIES:
-                values *= np.float32(level.displacement_per_speed())
-            values, quantity = normalised(description.path, values, known[member])
+            with np.errstate(all="ignore"):  # what is not finite is counted, and refused
+                if member == VELOCITIES:
+                    values *= np.float32(level.displacement_per_speed())
+                values, quantity = normalised(description.path, values, known[member])
         return Field(
             values=values[0] if member == DENSITY else values,
             box_size=box_size,
