@@ -181,7 +181,7 @@ def _proposed(description: Description) -> Facts:
 def _first_case(description: Description) -> tuple[Part, ...]:
     """The parts of a bundle's first case; a data set without parts is one run."""
     if not description.parts:
-        return (Part("", _stem(description.path)),)
+        return (Part("", _stem(description)),)
     first = description.parts[0].case
     return tuple(part for part in description.parts if part.case == first)
 
@@ -191,11 +191,12 @@ def cases(description: Description) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.case for part in description.parts))
 
 
-def _stem(path: Path) -> str:
-    """A file's name without its format; of one piece of many, the folder's."""
+def _stem(description: Description) -> str:
+    """A file's name without its format's; of one piece of many, without its number."""
+    path = description.path
     name = path.name if path.is_dir() else SUFFIX.sub("", path.name)
     stem, _, number = name.rpartition(".")
-    return stem if stem and number.isdigit() else name
+    return stem if stem and number.isdigit() and len(description.files) > 1 else name
 
 
 def _unique(label: str, taken: Sequence[str]) -> str:
