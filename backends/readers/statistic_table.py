@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 
 import h5py
 import numpy as np
@@ -18,66 +15,12 @@ from backends.data.facts import Facts
 from backends.errors import MissingFact, UnreadableFile, WrongCall
 from backends.progress import Progress
 from backends.readers import register
-from backends.readers.hdf5 import attributes, checked, child, number, opened, reading
+from backends.readers.hdf5 import opened, reading
 from backends.readers.recognition import recognised
-from backends.readers.table_columns import MASS_FUNCTIONS, POWERS, Column, inferred_columns, named_columns
-
-LARGEST = 1 << 24
-"""Bytes of a table of text: a curve has thousands of points, not millions."""
-
-HEAD = 1 << 16
-FEWEST, WIDEST_UNNAMED = 5, 3
-"""Rows of a curve at least, and columns at most of one whose columns nobody names."""
-
-ARRAYS = {
-    "k": ("k", "wavenumber"),
-    "power": ("p", "pk", "power", "powerspectrum"),
-    "mass": ("mass", "m"),
-    "dn_dlnm": ("massfunction", "dndlnm"),
-    "dn_dlog10m": ("dndlog10m", "dndlogm"),
-    "dn_dm": ("dndm",),
-    "count": ("count", "counts", "nmodes", "modes"),
-    "error": ("error", "err"),
-}
-"""Names of arrays in HDF5. Galacticus calls dn/d ln M the mass function."""
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """The numbers of a file and what is known of its columns; every row is of one k or one mass, ascending."""
-
-    rows: NDArray[np.float64]
-    columns: tuple[Column, ...]
-    units: str | None = None
-    redshift: float | None = None
-    hubble: float | None = None
-    box_size: float | None = None
-    inferred: str = ""
-
-    def column(self, *meanings: str) -> Column | None:
-        """Return the first column of one of these meanings."""
-        return next((column for column in self.columns if column.meaning in meanings), None)
-
-    @property
-    def x(self) -> Column:
-        found = self.column("k", "mass")
-        assert found is not None
-        return found
-
-    @property
-    def curves(self) -> tuple[Column, ...]:
-        """The columns that are curves: of several that say the same of one time, the first."""
-        wanted = POWERS if self.x.meaning == "k" else MASS_FUNCTIONS
-        found = [column for meaning in wanted for column in self.columns if column.meaning == meaning]
-        kept: list[Column] = []
-        for column in found:
-            twin = any(
-                other.redshift in (column.redshift, None) and ("analytic" in other.name) == ("analytic" in column.name)
-                for other in kept
-            )
-            if not twin:
-                kept.append(column)
-        return tuple(kept)
+from backends.readers.statistic_arrays import has_arrays, of_arrays
+from backends.readers.statistic_rows import LARGEST, Table
+from backends.readers.statistic_text import is_table_of_text, parsed
+from backends.readers.table_columns import Column
 
 
 @register("statistic-table")
@@ -89,7 +32,7 @@ class StatisticTable:
     def recognises(self, path: Path) -> bool:
         if not path.is_file():
             return False
-        return recognised(path, _has_arrays) or _is_table_of_text(path)
+        return recognised(path, has_arrays) or is_table_of_text(path)
 
     def gather(self, path: Path) -> tuple[Path, ...]:
         return (path,)
@@ -203,163 +146,11 @@ def _table(path: Path) -> Table:
     with reading(path):
         if h5py.is_hdf5(path):
             with opened(path) as file:
-                return _of_arrays(path, file)
+                return of_arrays(path, file)
         if path.stat().st_size > LARGEST:
             raise UnreadableFile(path, "is too large to be a table of a statistic")
         text = path.read_bytes()
-    table = _parsed(text)
+    table = parsed(text)
     if table is None:
         raise UnreadableFile(path, "is no whole table of k, P(k) or of M, dn/dM", "Write it again")
     return table
-
-
-# Text
-
-
-def _is_table_of_text(path: Path) -> bool:
-    """Whether the first lines of a file are comments and numbers that make a curve."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(HEAD)
-    except OSError:
-        return False
-    whole = start if len(start) < HEAD else start[: start.rfind(b"\n") + 1]
-    return _parsed(whole) is not None
-
-
-def _parsed(text: bytes) -> Table | None:
-    """Read comments and rows of numbers, as many in each; None where it is anything else."""
-    if not text or b"\0" in text:
-        return None
-    comments: list[str] = []
-    rows: list[list[float]] = []
-    lines = [line.strip() for line in text.decode("utf-8", "replace").splitlines()]
-    if text[-1:] != b"\n" and len(lines) > FEWEST and len(lines[-1]) < min(map(len, lines[-FEWEST:-1])):
-        return None  # cut in the middle of a line: its last number may have lost its end
-    named = False
-    for line in lines:
-        if line.startswith(("#", "%", "!")):
-            if not rows:
-                comments.append(line.lstrip("#%! "))
-        elif line:
-            try:
-                rows.append([float(word.replace("D", "E")) for word in line.replace(",", " ").split()])
-            except ValueError:
-                if rows or named:
-                    return None
-                named = True  # one line of names without a sign of comment, as in CSV
-                comments.append(line)
-                continue
-            if len(rows[-1]) != len(rows[0]) or len(rows[0]) < 2:
-                return None
-    if len(rows) < FEWEST:
-        return None
-    return _of_rows(np.array(rows), comments)
-
-
-def _of_rows(rows: NDArray[np.float64], comments: Sequence[str]) -> Table | None:
-    columns, inferred = named_columns(comments, rows.shape[1]), ""
-    if not {column.meaning for column in columns} & {"k", "mass"}:
-        # Comments that name columns name others: a table of something else.
-        if columns or rows.shape[1] > WIDEST_UNNAMED or not _is_curve(rows[:, 0], rows[:, 1]):
-            return None
-        columns, inferred = inferred_columns(rows)
-        if not columns:
-            return None
-    said = " ".join(comments)
-    redshift = re.search(r"redshift\s*(?:z\s*)?[=:]?\s*(\d+(?:\.\d+)?)", said, re.IGNORECASE)
-    hubble = re.search(r"\bh\s*=\s*(0?\.\d+|1\.0*)\b", said)
-    table = Table(
-        rows,
-        columns,
-        "h" if re.search(r"\bin mpc/h units|units[^.]{0,20}mpc/h", said, re.IGNORECASE) else None,
-        float(redshift[1]) if redshift else None,
-        float(hubble[1]) if hubble else None,
-        inferred=inferred,
-    )
-    if not table.curves:
-        return None
-    x = rows[:, table.x.place]
-    kept = np.flatnonzero(np.isfinite(x) & (x > 0))
-    if len(kept) < FEWEST or not all(_is_curve(x, rows[:, column.place]) for column in table.curves[:1]):
-        return None
-    return table
-
-
-def _is_curve(x: NDArray[np.float64], y: NDArray[np.float64]) -> bool:
-    """Whether x rises from row to row and y is nowhere negative, as spectra and mass functions are."""
-    finite = np.isfinite(x).all() and np.isfinite(y).all()
-    return bool(finite and (x > 0).all() and (np.diff(x) > 0).all() and (y >= 0).all() and (y > 0).sum() >= FEWEST)
-
-
-# HDF5
-
-
-def _arrays(path: Path, file: Any) -> tuple[Any, dict[str, str]] | None:
-    """The group that holds a curve, and its arrays' names by meaning."""
-    for group in (file, *(child(path, file, n) for n in file if isinstance(file.get(n, getlink=True), h5py.HardLink))):
-        if not isinstance(group, h5py.Group):
-            continue
-        names: dict[str, str] = {}
-        for name in group:
-            plain = re.sub(r"[\s_/()]", "", name.lower())
-            meaning = next((m for m, known in ARRAYS.items() if plain in known), None)
-            if meaning is not None and isinstance(group.get(name, getlink=True), h5py.HardLink):
-                found = child(path, group, name)
-                if isinstance(found, h5py.Dataset) and found.shape and len(found.shape) == 1:
-                    names.setdefault(meaning, name)
-        if ("k" in names and "power" in names) or ("mass" in names and set(names) & set(MASS_FUNCTIONS)):
-            return group, names
-    return None
-
-
-def _has_arrays(path: Path, file: Any) -> bool:
-    return _arrays(path, file) is not None
-
-
-def _of_arrays(path: Path, file: Any) -> Table:
-    found = _arrays(path, file)
-    if found is None:
-        raise UnreadableFile(path, "holds no arrays of k and P or of mass and massFunction")
-    group, names = found
-    arrays = {meaning: checked(path, group[name], name) for meaning, name in names.items()}
-    sizes = {array.shape[0] for array in arrays.values()}
-    if len(sizes) != 1 or not FEWEST <= min(sizes) <= LARGEST // 8:
-        raise UnreadableFile(path, f"has arrays of {', '.join(map(str, sorted(sizes)))} values where all should match")
-    rows = np.stack([array[()].astype(np.float64) for array in arrays.values()], axis=1)
-    x = rows[:, list(arrays).index("k" if "k" in arrays else "mass")]
-    rows = rows[np.argsort(x)]
-    said = _said(path, group)
-    hubble = number(said, "HubbleConstant", "HubbleParam", "hubble", "h")
-    units = " ".join(str(attributes(array).get("units", "")) for array in arrays.values())
-    stated = None if not units.strip() else "h" if re.search(r"(?<![a-z])h(?![a-z])", units, re.IGNORECASE) else "no-h"
-    if "massFunction" in names.values():
-        stated = stated or "no-h"  # Galacticus: Msun and Mpc
-    hubble = hubble / 100 if hubble is not None and hubble > 10 else hubble
-    side = number(said, "boxSize", "BoxSize", "box_size")
-    columns = tuple(
-        Column(place, names[meaning], meaning, stated if meaning not in ("count",) else None)
-        for place, meaning in enumerate(arrays)
-    )
-    table = Table(
-        rows,
-        columns,
-        redshift=number(said, "redshift", "Redshift", "z"),
-        hubble=hubble if hubble is not None and hubble > 0 else None,
-        box_size=side * hubble if side and hubble and stated == "no-h" else side,
-    )
-    if not _is_curve(rows[:, table.x.place], rows[:, table.curves[0].place]):
-        raise UnreadableFile(path, "holds arrays that are no curve: k or mass does not rise, or values are negative")
-    return table
-
-
-def _said(path: Path, group: Any) -> Mapping[str, Any]:
-    """Attributes of the file, of the group and of the groups in it, which know the cosmology and the box."""
-    said = dict(attributes(group.file))
-    said |= attributes(group)
-    for name in group:
-        if isinstance(group.get(name, getlink=True), h5py.HardLink):
-            inner = child(path, group, name)
-            if isinstance(inner, h5py.Group):
-                said |= attributes(inner)
-    return said

@@ -61,6 +61,11 @@ class ZipStore(Store):
         inside = len(tops) == 1 and not self._names & set(ROOTS)
         self._prefix = f"{tops.pop()}/" if inside else ""
 
+    @property
+    def begins(self) -> bool:
+        """Whether there is metadata of a root."""
+        return any(self._prefix + name in self._names for name in ROOTS)
+
     def read(self, key: str, most: int) -> bytes | None:
         name = self._prefix + key
         if name not in self._names:
@@ -102,7 +107,7 @@ def is_store(path: Path) -> bool:
     except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
         return False
     try:
-        return any(store._prefix + name in store._names for name in ROOTS)
+        return store.begins
     finally:
         store.close()
 
