@@ -51,7 +51,11 @@ class GadgetBinary(ParticleReader):
         with reading(files[0]):
             found = _survey(files, tuple(stamp(file) for file in files))
             region = is_region(found.snapshot)
-        warnings = [*found.warnings, REGION_WARNING] if region else found.warnings
+        proposed = None if found.proposed is None else found.proposed * found.length
+        warnings = [*found.warnings, REGION_WARNING] if region else [*found.warnings]
+        if found.box_size is None and told.box_size is None:
+            extra = "" if proposed is None else f"; the positions suggest {proposed:.6g} Mpc/h, which is proposed"
+            warnings.append(f"The header has no box size: say it with --box-size L{extra}.")
         return Description(
             path=found.pieces[0].path,
             files=tuple(piece.path for piece in found.pieces),
@@ -64,7 +68,7 @@ class GadgetBinary(ParticleReader):
             species=found.species,
             complete=found.complete,
             warnings=tuple(warnings),
-            proposed=Facts(box_size=None if found.proposed is None else found.proposed * found.length),
+            proposed=Facts(box_size=proposed),
         )
 
     def snapshot(self, description: Description, told: Facts, member: str = "") -> Snapshot:
@@ -131,9 +135,6 @@ def _survey(files: tuple[Path, ...], stamps: tuple[tuple[int, int], ...]) -> _Su
     proposed = None if header.side else _proposed(pieces, types)
     # The mass in the box of an isolated system says nothing.
     length = inferred_length(header, types, counts, warnings, None if header.redshift is None else proposed)
-    if header.side is None:
-        extra = "" if proposed is None else f"; the positions suggest {proposed * length:.6g} Mpc/h, which is proposed"
-        warnings.append(f"The header has no box size: say it with --box-size L{extra}.")
     names = species_names({n: replace(t, count=counts[n]) for n, t in types.items()}, header.omega_m is not None)
     species = {name: replace(types[n].facts, count=counts[n]) for n, name in names.items()}
     return _Survey(tuple(pieces), header, length, proposed, names, species, complete, tuple(warnings))

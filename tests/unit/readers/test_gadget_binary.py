@@ -159,6 +159,8 @@ def test_no_box_is_proposed_from_the_positions(
     assert any("positions suggest" in warning for warning in description.warnings)
     with pytest.raises(MissingFact, match="--box-size"):
         opening.load(description)
+    (told,), _ = opening.describe([path], Facts(box_size=box))
+    assert not any("--box-size" in warning for warning in told.warnings)
     if not shift:
         moved = load(path, description.proposed).positions
         np.testing.assert_allclose(moved, written["POS"] * box / side, rtol=1e-6)
