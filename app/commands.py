@@ -11,6 +11,7 @@ from PyQt6.QtGui import QKeySequence
 from PyQt6.QtWidgets import QInputDialog
 
 from app.actions import Actions
+from app.data_export import ask_for_data
 from app.loading import cases
 from app.main_window import PAGES
 from app.rows import species_of
@@ -88,6 +89,14 @@ def _add_file(app: Application, actions: Actions) -> None:
         app.exports.ask_for_report,
         shortcut="Ctrl+Shift+E",
         tip="One HTML file",
+    )
+    add(
+        "file.export-data",
+        "Export data…",
+        "File",
+        partial(ask_for_data, app),
+        shortcut="Ctrl+Alt+E",
+        tip="Write the selected run's density, displacement or particles",
     )
     actions.separate("File")
     add("file.close", "Quit", "File", app.window.close, shortcut=Key.Quit, tip="Close Halograph")
