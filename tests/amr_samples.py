@@ -170,7 +170,8 @@ def write_plotfile(
     if nyx:
         (folder / "comoving_a").write_text(f"{1 / (1 + REDSHIFT)!r}\n")
         (folder / "job_info").write_text(
-            f" Nyx Job Information\n\n Cosmology Information\nOmega_m (comoving):      {OMEGA_M}\nh (comoving):            {HUBBLE}\n"
+            " Nyx Job Information\n\n Cosmology Information\n"
+            f"Omega_m (comoving):      {OMEGA_M}\nh (comoving):            {HUBBLE}\n"
         )
         _write_nyx_particles(folder / "DM", made, side, order, width)
     return folder

@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 LEVEL_MIN, FINEST = 3, 5
 BOX_SIZE, REDSHIFT, HUBBLE, OMEGA_M = 50.0, 1.0, 0.7, 0.3
 CM_PER_MPC = 3.0856775814913673e24
+CRITICAL = 2.77536627e11 * 1.98841e33 / CM_PER_MPC**3
+"""g/cm³ of the critical density over h²."""
+
 MASS = OMEGA_M * 2.77536627e11 * BOX_SIZE**3
 """Msun/h of the code's unit."""
 
@@ -193,15 +196,17 @@ def _write_texts(folder: Path, dimensions: int, cosmological: bool, families: bo
     a = 1 / (1 + REDSHIFT)
     unit_l = a * BOX_SIZE / HUBBLE * CM_PER_MPC
     unit_t = a**2 / (100 * HUBBLE * 1e5 / CM_PER_MPC)
-    values = (a, 100 * HUBBLE, unit_l, unit_t) if cosmological else (1.0, 1.0, 1.0, 1.0)
+    unit_d = OMEGA_M * CRITICAL * HUBBLE**2 / a**3
+    values = (a, 100 * HUBBLE, unit_l, unit_t, unit_d) if cosmological else (1.0,) * 5
     (folder / "info_00007.txt").write_text(
         f"ncpu        =          2\nndim        =          {dimensions}\nlevelmin    =          {LEVEL_MIN}\n"
         f"levelmax    =          {FINEST + 1}\nngridmax    =       1000\nnstep_coarse=          3\n\n"
         f"boxlen      =  {1:.15E}\ntime        =  {0:.15E}\naexp        =  {values[0]:.15E}\nH0          =  "
         f"{values[1]:.15E}\nomega_m     =  {OMEGA_M:.15E}\nomega_l     =  {0.7:.15E}\nomega_k     =  {0:.15E}\n"
-        f"omega_b     =  {0.05:.15E}\nunit_l      =  {values[2]:.15E}\nunit_d      =  {1:.15E}\n"
+        f"omega_b     =  {0.05:.15E}\nunit_l      =  {values[2]:.15E}\nunit_d      =  {values[4]:.15E}\n"
         f"unit_t      =  {values[3]:.15E}\n\nordering type=hilbert\n"
-        f"   DOMAIN   ind_min                 ind_max\n       1   {0:.15E}   {1:.15E}\n       2   {1:.15E}   {2:.15E}\n"
+        "   DOMAIN   ind_min                 ind_max\n"
+        f"       1   {0:.15E}   {1:.15E}\n       2   {1:.15E}   {2:.15E}\n"
     )
     (folder / "hydro_file_descriptor.txt").write_text(
         "# version:  1\n# ivar, variable_name, variable_type\n 1, density, d\n 2, velocity_x, d\n 3, pressure, d\n"

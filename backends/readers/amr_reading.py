@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from backends.data.description import Description, FieldFacts, Part
 from backends.data.facts import Facts
 from backends.data.field import Field
+from backends.data.particle_stream import ParticleStream
 from backends.data.particles import Particles
 from backends.errors import MissingFact, NotApplicable, WrongCall
 from backends.progress import Progress
@@ -60,7 +61,11 @@ class AmrReader(ParticleReader):
     def mesh(self, description: Description) -> AmrMesh:
         """Say where the mesh's cells are."""
 
-    def load(  # type: ignore[override]
+    def box_size(self, description: Description, told: Facts) -> float | None:
+        """The side of the box in Mpc/h, as the files say it, or as they do with what was told."""
+        return description.box_size
+
+    def load(
         self,
         description: Description,
         told: Facts,
@@ -74,7 +79,7 @@ class AmrReader(ParticleReader):
             return super().load(description, told, "", species, progress, columns)
         with reading(description.path):
             name, level = parse(description, member)
-            box_size = told.box_size or description.box_size
+            box_size = told.box_size or self.box_size(description, told)
             if box_size is None:
                 raise MissingFact(description.path, "box size", "--box-size L")
             mesh = self.mesh(description)
@@ -96,6 +101,10 @@ class AmrReader(ParticleReader):
                 redshift=told.redshift if told.redshift is not None else description.redshift,
                 dimensions=mesh.dimensions,
             )
+
+    def outline(self, description: Description, told: Facts, member: str, species: str | None) -> ParticleStream | None:
+        """Say how many particles a member has; None for a quantity on the mesh."""
+        return None if is_grid(description, member) else super().outline(description, told, "", species)
 
     def require_particles(self, description: Description, member: str) -> None:
         """Refuse to read particles where a mesh was asked for; raises ``NotApplicable``."""

@@ -33,7 +33,7 @@ STATED = {
 }
 
 VELOCITIES = "Velocities are taken as proper peculiar km/s, as Nyx keeps them."
-NO_HUBBLE = "Its lengths are Mpc and it states no h, so the box in Mpc/h is not known: say --box-size L."
+NO_HUBBLE = "Its lengths are Mpc and it states no h, so the box in Mpc/h is not known: say --hubble H."
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class AmrexPlotfile(AmrReader):
         path = files[0]
         with reading(path):
             header = read_header(path.parent)
-            facts = _facts(header)
+            facts = _facts(header, told)
             fabs = [fab for level in range(len(header.places)) for fab in read_level(header, level)]
             lost = _lost(fabs)
             mesh = _mesh(header, _present(fabs))
@@ -113,11 +113,14 @@ class AmrexPlotfile(AmrReader):
         levels = range(len(header.places))
         return _mesh(header, _present([fab for level in levels for fab in read_level(header, level)]))
 
+    def box_size(self, description: Description, told: Facts) -> float | None:
+        return description.box_size or _facts(read_header(description.path), told).box_size
+
     def snapshot(self, description: Description, told: Facts, member: str = "") -> Snapshot:
         self.require_particles(description, member)
         with reading(description.path / "Header"):
             header = read_header(description.path)
-            facts = _facts(header)
+            facts = _facts(header, told)
             kinds, _ = _kinds(header, list(read_level(header, 0)))
         box_size = facts.box_size or told.box_size
         particles = NyxParticles(
@@ -141,7 +144,7 @@ def _root(path: Path) -> Path | None:
         return None
 
 
-def _facts(header: Header) -> Cosmology:
+def _facts(header: Header, told: Facts) -> Cosmology:
     """Nyx keeps comoving Mpc and the scale factor in a file of its own; h is in the job's information."""
     folder = header.path.parent
     if not (folder / "comoving_a").is_file():
@@ -152,7 +155,7 @@ def _facts(header: Header) -> Cosmology:
         raise UnreadableFile(path, f"is damaged: the scale factor is {scale_factor:g}", "Copy or download it again")
     text = next((start_of(folder / name, 1 << 16) for name in JOB_INFO if (folder / name).is_file()), "")
     known = {name: float(m[1]) for name, pattern in STATED.items() if (m := pattern.search(text)) and _positive(m[1])}
-    hubble = known.get("hubble")
+    hubble = known.get("hubble") or told.hubble
     return Cosmology(
         header.side * hubble if hubble else None, 1 / scale_factor - 1, hubble, known.get("omega_m"), cosmological=True
     )

@@ -18,7 +18,7 @@ from backends.errors import UnreadableFile
 from backends.readers.column_views import ChosenRows, Shifted
 from backends.readers.columns import Column, Components, Hdf5Column
 from backends.readers.enzo_hierarchy import EnzoGrid, Run
-from backends.readers.hdf5 import checked, child, opened
+from backends.readers.hdf5 import checked, child, opened, reading
 from backends.readers.snapshot import Block
 
 GROUP = re.compile(r"^Grid\d{8}$")
@@ -42,7 +42,8 @@ class EnzoParticles:
         """Yield every species of every grid while its file is open."""
         for grid, group in each_group(self.grids):
             path, count = grid.patch.path, grid.particles
-            rows = _types(self.run, grid, group)
+            with reading(path):
+                rows = _types(self.run, grid, group)
             for name, chosen in rows.items():
                 yield self._block(grid, group, path, name, count, chosen)
 
@@ -88,7 +89,9 @@ def species_counts(run: Run, grids: Sequence[EnzoGrid], here: Sequence[EnzoGrid]
         return {"dm": total}
     counts: Counter[str] = Counter()
     for grid, group in each_group([grid for grid in here if grid.particles]):
-        for name, rows in _types(run, grid, group).items():
+        with reading(grid.patch.path):
+            types = _types(run, grid, group)
+        for name, rows in types.items():
             counts[name] += grid.particles if rows is None else int(rows.size)
     return dict(sorted(counts.items(), key=lambda item: (item[0] != "dm", item[0])))
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from backends.data.description import Description
 from backends.data.facts import Facts
+from backends.data.field import Field
 from backends.data.particle_stream import ParticleStream
 from backends.data.particles import Particles
 from backends.errors import MissingFact, NotApplicable, UnreadableFile, WrongCall
@@ -49,7 +50,7 @@ class ParticleReader(ABC):
         species: str | None,
         progress: Progress,
         columns: Collection[str] = (),
-    ) -> Particles:
+    ) -> Particles | Field:
         """Read all particles of one species, or of all matter but tracers, into memory."""
         with reading(description.path):
             return _Reading.of(self.snapshot(description, told, member), told, species, columns).load(progress)
@@ -75,8 +76,8 @@ class ParticleReader(ABC):
                 done += piece.count
         progress(1.0)
 
-    def outline(self, description: Description, told: Facts, member: str, species: str | None) -> ParticleStream:
-        """Say how many particles those are, and how to read them in pieces; nothing of them is read yet."""
+    def outline(self, description: Description, told: Facts, member: str, species: str | None) -> ParticleStream | None:
+        """Say how many particles those are, and how to read them in pieces; None where a member is no particles."""
         with reading(description.path):
             chosen = _Reading.of(self.snapshot(description, told, member), told, species, ())
             count, dtype, weighed = chosen.measure()

@@ -88,8 +88,6 @@ def _explain_hdf5(path: Path, tried: tuple[str, ...]) -> InputError:
             names = set(file)
             if is_swift(path, file):
                 return UnknownFormat(path, why="is a file of SWIFT that holds neither particles nor halos")
-            if any(name.startswith("Grid0") for name in names):
-                return UnknownFormat(path, why="is a piece of an Enzo output; Enzo outputs are not read yet")
             attributes(file)
             for name in names:
                 child(path, file, name)

@@ -64,12 +64,15 @@ def test_without_h_the_box_is_asked_for(tmp_path: Path, rng: np.random.Generator
     (folder / "job_info").unlink()
     (description,), _ = opening.describe([folder])
     assert (description.box_size, description.redshift) == (None, REDSHIFT)
-    assert "--box-size" in " ".join(description.warnings)
+    assert "--hubble" in " ".join(description.warnings)
     with pytest.raises(MissingFact):
         opening.load(description)
     data = opening.load(description, Facts(box_size=BOX_SIZE))
     assert isinstance(data, Particles)
     assert data.positions.max() > 0.9 * BOX_SIZE
+    told = Facts(hubble=HUBBLE)
+    assert opening.load(description, told).box_size == pytest.approx(BOX_SIZE)
+    assert opening.load(description, told, "grid/density").box_size == pytest.approx(BOX_SIZE)
 
 
 def test_another_codes_plotfile_is_a_field(tmp_path: Path, rng: np.random.Generator) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import amr_samples
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from amr_samples import BOX_SIZE, OMEGA_M, REDSHIFT, boxes, covering, write_enzo
 
+from backends.data.description import SpeciesFacts
 from backends.data.facts import Facts
 from backends.data.field import Field
 from backends.data.particles import Particles
@@ -107,6 +109,11 @@ def test_a_level_that_is_not_there_and_a_mesh_where_particles_are_wanted(
         opening.load(description, member="grid/Temperature")
     with pytest.raises(NotApplicable):
         list(opening.stream(description, member="grid/Density"))
+    many = replace(description, species={"dm": SpeciesFacts(1 << 23)})
+    assert opening.outline(many, member="grid/Density") is None
+    outline = opening.outline(many)
+    assert outline is not None
+    assert outline.count == 100
 
 
 def test_a_piece_alone_says_what_it_needs(tmp_path: Path, rng: np.random.Generator) -> None:
