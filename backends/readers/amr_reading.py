@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from backends.data.description import Description, FieldFacts, Part
 from backends.data.facts import Facts
 from backends.data.field import Field
-from backends.data.particle_stream import ParticleStream
 from backends.data.particles import Particles
 from backends.errors import MissingFact, NotApplicable, WrongCall
 from backends.progress import Progress
@@ -102,9 +101,8 @@ class AmrReader(ParticleReader):
                 dimensions=mesh.dimensions,
             )
 
-    def outline(self, description: Description, told: Facts, member: str, species: str | None) -> ParticleStream | None:
-        """Say how many particles a member has; None for a quantity on the mesh."""
-        return None if is_grid(description, member) else super().outline(description, told, "", species)
+    def are_particles(self, description: Description, member: str) -> bool:
+        return not is_grid(description, member)
 
     def require_particles(self, description: Description, member: str) -> None:
         """Refuse to read particles where a mesh was asked for; raises ``NotApplicable``."""

@@ -111,7 +111,9 @@ def outline(
     """
     reader = registry()[description.format]
     many = sum(facts.count for facts in description.species.values()) > FEW
-    return reader.outline(description, told, member, species) if many and isinstance(reader, ParticleReader) else None
+    if not many or not isinstance(reader, ParticleReader) or not reader.are_particles(description, member):
+        return None
+    return reader.outline(description, told, member, species)
 
 
 def sample(

@@ -76,8 +76,12 @@ class ParticleReader(ABC):
                 done += piece.count
         progress(1.0)
 
-    def outline(self, description: Description, told: Facts, member: str, species: str | None) -> ParticleStream | None:
-        """Say how many particles those are, and how to read them in pieces; None where a member is no particles."""
+    def are_particles(self, description: Description, member: str) -> bool:
+        """Whether a member is particles; where a mesh stands beside them, one can be no such."""
+        return True
+
+    def outline(self, description: Description, told: Facts, member: str, species: str | None) -> ParticleStream:
+        """Say how many particles those are, and how to read them in pieces; nothing of them is read yet."""
         with reading(description.path):
             chosen = _Reading.of(self.snapshot(description, told, member), told, species, ())
             count, dtype, weighed = chosen.measure()
