@@ -6,6 +6,7 @@ from backends.data.curve import ReferenceCurve
 from backends.data.run import Run
 from backends.data.species import in_order
 from backends.data.study import Study
+from backends.readers.grid_layout import layout_of
 from widgets.library import LibraryRow
 from widgets.snapshot_facts import Fact
 
@@ -87,10 +88,15 @@ def facts_of(run: Run) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
     if known.quantity is not None:
         rows.append(Fact("Quantity", QUANTITIES.get(known.quantity, known.quantity)))
     for name, field in list(d.fields.items())[:1]:
-        shape = field.shape[-3:] if len(field.shape) >= 3 else field.shape
-        cells = f"{shape[0]}³" if len(set(shape)) == 1 and len(shape) == 3 else " × ".join(map(str, shape))
+        layout = layout_of(field.shape)
+        shape = " × ".join(map(str, field.shape))
+        cells = shape if layout is None else f"{layout.n}{'³' if layout.dimensions == 3 else '²'}"
         rows.append(Fact("Grid", f"{cells} cells", name))
     part = d.part(run.origin.member)
+    if part is not None and part.case.isdigit():
+        rows.append(
+            Fact("Number", f"{part.case} of {len(d.parts)}", "Next case, previous case and Go to case… turn it")
+        )
     if part is not None and part.parameters:
         rows += [Fact(PARAMETERS.get(name, name), f"{value:.4g}") for name, value in part.parameters.items()]
     if run.network is not None:
