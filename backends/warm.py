@@ -11,6 +11,7 @@ def main() -> None:
     from backends.halos.friends_of_friends import find_halos, link
     from backends.mesh import warm
     from backends.readers.abacus_packing import count, unpack
+    from backends.readers.checksums import byte_sum, crc64
     from backends.simulation.particle_mesh import simulate
 
     warm.warm()
@@ -26,6 +27,9 @@ def main() -> None:
     rows, cell = np.zeros((2, 9), np.uint8), np.zeros(9, np.uint8)
     count(rows, cell)
     unpack(rows, cell, 0, 1.0, 1.0, False, np.zeros((2, 3), np.float32))
+    mapped = np.frombuffer(bytes(99), np.uint8)  # read-only, as what is mapped from a file
+    crc64(mapped)
+    byte_sum(mapped)
 
 
 if __name__ == "__main__":
