@@ -102,7 +102,7 @@ class Application(QObject):
                     self.window.empty.show_recent(self.settings.recent)
 
         title = f"Opening {paths[0].name}" if len(paths) == 1 else f"Opening {len(paths)} files"
-        self.tasks.start(("open", paths), title, look, opened, failed=self.say_error, lane="look", priority=0)
+        self.tasks.start(("open", paths), title, look, opened, failed=self.say_error, lane="open", priority=0)
 
     def _take_up(self, found: Opened, told: Facts, networks: dict[str, Network]) -> None:
         study = self.document.study
@@ -180,7 +180,7 @@ class Application(QObject):
                 self.settings.opened((path,))
 
         self.tasks.start(
-            ("session", path), f"Opening {path.name}", read, opened, failed=self.say_error, lane="look", priority=0
+            ("session", path), f"Opening {path.name}", read, opened, failed=self.say_error, lane="open", priority=0
         )
 
     def save_session(self) -> None:
@@ -245,7 +245,7 @@ class Application(QObject):
                 reasons = "; ".join(opened.refused) or f"{name} is not {run.origin.format}"
                 self.say_failure(f"{run.label} cannot be relinked: {reasons}")
 
-        self.tasks.start(("relink", key), f"Looking into {name}", look, found, failed=self.say_error, lane="look")
+        self.tasks.start(("relink", key), f"Looking into {name}", look, found, failed=self.say_error, lane="open")
 
     def tell_units(self, key: str, units: str) -> None:
         """Read a table again in the units that the person says it is in."""

@@ -12,6 +12,7 @@ from dataclasses import astuple, replace
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from app.first_looks import FirstLook, FirstLooks
 from app.samples import Samples
 from app.tasks import Tasks
 from app.viewing import shows_halos
@@ -36,6 +37,8 @@ MESH = ("n_mesh", "mass_assignment", "interlaced", "species")
 class Comparing(QObject):
     """Keeps a study's densities, halos and statistics up to date."""
 
+    first_look_ready = pyqtSignal(str)
+    """Key of the run of which a coarse density can be shown."""
     density_ready = pyqtSignal(str, object)
     """Key of the run, its density as a ``Field`` of 1+δ."""
     halos_ready = pyqtSignal(str, object)
@@ -48,6 +51,7 @@ class Comparing(QObject):
         super().__init__(parent)
         self.samples, self.tasks = samples, tasks
         self.study = Study()
+        self.first_looks = FirstLooks(samples, tasks)
         self.failures: dict[str, str] = {}
         self._results = Store(RESULTS_BUDGET)
         self._reasons: dict[Hashable, str] = {}
@@ -69,6 +73,10 @@ class Comparing(QObject):
         """What a run's density depends on."""
         return ("density", run.data_key, self._reference_key(), _chosen(self.study.parameters, MESH))
 
+    def first_look(self, run: Run) -> FirstLook | None:
+        """What can be shown of a run before its density is ready."""
+        return None if self.is_ready(run) else self.first_looks.of(run, self.study.parameters.species)
+
     def density(self, run: Run) -> Field | None:
         """The run's density, if it is still in memory."""
         found: Field | None = self.samples.store.get(self.density_key(run))
@@ -88,8 +96,9 @@ class Comparing(QObject):
         keys = {run.key for run in study.runs}
         self._ready = {key: ready for key, ready in self._ready.items() if key in keys}
         self.failures = {key: why for key, why in self.failures.items() if key in keys}
-        wanted = {self._task_of(run) for run in study.runs}
-        self.tasks.cancel_where(lambda key: isinstance(key, tuple) and key[0] == "density" and key not in wanted)
+        wanted = {self._task_of(run) for run in study.runs} | {self._look_of(run) for run in study.runs}
+        views = ("density", "first-look")
+        self.tasks.cancel_where(lambda key: isinstance(key, tuple) and key[0] in views and key not in wanted)
         self.tasks.cancel_where(
             lambda key: isinstance(key, tuple) and key[0] == "statistic" and not self._still_wanted(key)
         )
@@ -98,13 +107,26 @@ class Comparing(QObject):
             if self.is_ready(run):
                 self.failures.pop(run.key, None)  # what failed was another choice
                 self._start_statistics(run)
-            elif self._task_of(run) not in running:
+            elif not running & {self._task_of(run), self._look_of(run)}:
                 self._start_density(run, order)
         for run in study.runs:
             if run.visible and shows_halos(self.study, run):
                 self._start_halos(run)
 
     def _start_density(self, run: Run, order: int) -> None:
+        """Paint a run, where that takes long after a first look: reading for both at once would slow either."""
+        species = self.study.parameters.species
+        if self.density(run) is not None or not self.first_looks.is_worthwhile(run, species):
+            self._start_painting(run, order)
+            return
+
+        def then() -> None:
+            self.first_look_ready.emit(run.key)
+            self._start_painting(run, order)
+
+        self.first_looks.start(run, species, then)
+
+    def _start_painting(self, run: Run, order: int) -> None:
         self.failures.pop(run.key, None)
         sample, reference = self.samples.of(run), self._reference_sample()
         parameters, key = self.study.parameters, self.density_key(run)
@@ -213,6 +235,9 @@ class Comparing(QObject):
 
     def _task_of(self, run: Run) -> Hashable:
         return ("density", run.key, self.density_key(run))
+
+    def _look_of(self, run: Run) -> Hashable:
+        return self.first_looks.task_of(run, self.study.parameters.species)
 
     def _result_key(self, name: str, run: Run) -> Hashable:
         statistic, reference = registry()[name], self.study.reference

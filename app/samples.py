@@ -9,6 +9,7 @@ from app.worker import Worker
 from backends.data.description import Description
 from backends.data.facts import Facts
 from backends.data.particle_stream import ParticleStream
+from backends.data.particles import Particles
 from backends.data.run import Run
 from backends.data.store import Store
 from backends.errors import MissingFact
@@ -57,6 +58,10 @@ class Samples:
         """Forget the samples of all other runs; the store drops their arrays in its own time."""
         wanted = {(run.data_key, run.label) for run in runs}
         self._samples = {key: sample for key, sample in self._samples.items() if key in wanted}
+
+    def glance(self, run: Run, species: str | None, wanted: int, seconds: float, progress: Progress) -> Particles:
+        """Read a few particles from all over a run's snapshot."""
+        return opening.sample(*_where(run), species, wanted, progress, seconds)
 
     def read(self, run: Run, species: str | None, progress: Progress) -> Data:
         """Read a run's data as its file has it, or compute it where a network makes it.

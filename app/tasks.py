@@ -1,9 +1,9 @@
 """Long computations, off the GUI thread: the latest request wins, and everything can be cancelled.
 
-A computation is a plain function that takes ``progress``. It runs in one of two lanes, so that
-drawing never waits behind statistics: "look" for what the views need, "compute" for the rest. Each
-lane has one thread; within a lane the lowest ``priority`` goes first. Results arrive on the GUI
-thread.
+A computation is a plain function that takes ``progress``. It runs in one of three lanes, so that
+drawing never waits behind statistics, nor opening behind drawing: "open" for what is soon over,
+"look" for what the views need, "compute" for the rest. Each lane has one thread; within a lane the
+lowest ``priority`` goes first. Results arrive on the GUI thread.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from backends.errors import Cancelled, HalographError, MachineError
 
-LANES = ("look", "compute")
+LANES = ("open", "look", "compute")
 
 
 @dataclass

@@ -23,6 +23,7 @@ class Available:
 
     density : texture key of a run whose density is ready, else None
     progress, failures : of the runs that are not ready
+    previews : of runs that are not ready, a texture key and from what it was made
     details : the quiet words beside a run's name, e.g. "r > 0.95 to k = 0.93"
     overlays, halos : texture keys by run
     maps : keys of the runs of two dimensions
@@ -32,6 +33,7 @@ class Available:
     colour: Callable[[Run], str]
     progress: Mapping[str, float | None] = field(default_factory=dict)
     failures: Mapping[str, str] = field(default_factory=dict)
+    previews: Mapping[str, tuple[Hashable, str]] = field(default_factory=dict)
     details: Mapping[str, str] = field(default_factory=dict)
     overlays: Mapping[str, Hashable] = field(default_factory=dict)
     halos: Mapping[str, Hashable] = field(default_factory=dict)
@@ -110,6 +112,8 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
     view = seen(study, available.maps)
     if run.key in available.maps and (view.mode, view.axis) != ("slice", 2):
         failure = FLAT
+    if texture is None and comparison == "field" and not failure and run.key in available.previews:
+        texture, detail = available.previews[run.key]
     waiting = texture is None or (comparison != "field" and against is None)
     return Cell(
         key=run.key if comparison == "field" else f"{run.key}:{comparison}",

@@ -43,7 +43,8 @@ def chip(painter: QPainter, cell: Cell, rectangle: Rectangle, note: str, base: Q
     left = room - names.horizontalAdvance(name) - 8
     # A number cut in two says something false: the note is there whole, as its last words, or not at all.
     ending = "".join(cell.detail.rpartition(" to ")[1:]).strip()
-    wordings = [" · ".join(part for part in (said, note) if part) for said in (cell.detail, ending)]
+    sayings = (cell.detail, ending, cell.detail.partition(" from ")[0])
+    wordings = [" · ".join(part for part in (said, note) if part) for said in sayings]
     detail = next((said for said in wordings if details.horizontalAdvance(said) <= left), "")
     wide = 28 + names.horizontalAdvance(name) + (8 + details.horizontalAdvance(detail) if detail else 0) + 8
     box = QRectF(x + MARGIN, y + 8, wide, 24)
