@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import sessions
-from app.loading import add_runs, look_into
+from app.loading import add_curves, add_runs, look_into
 from backends.data.facts import Facts
 from backends.data.study import Study
 from backends.data.view import TransferFunction, ViewSettings
@@ -105,3 +105,21 @@ def test_a_damaged_session_never_raises_anything_else(
     path.write_text(json.dumps(content))
     with contextlib.suppress(UnreadableFile):
         sessions.load(path)
+
+
+def test_curves_are_kept_and_a_session_from_before_there_were_any_opens(study: Study, tmp_path: Path) -> None:
+    k = np.geomspace(1e-3, 10, 40)
+    np.savetxt(tmp_path / "theory.dat", np.stack([k, 30 / k], axis=1), header="k [h/Mpc]  P [(Mpc/h)^3]")
+    with_curve = add_curves(study, look_into([tmp_path / "theory.dat"]).curves, ("#333333",))
+    path = tmp_path / "s.halograph"
+    sessions.save(path, with_curve, {})
+    (curve,) = sessions.load(path).study.curves
+    assert curve == with_curve.curves[0]
+    assert curve.curve is not None
+    np.testing.assert_allclose(curve.curve.y, 30 / k)
+    before = json.loads(path.read_text())
+    del before["curves"]
+    for run in before["runs"]:
+        del run["told"]["hubble"], run["told"]["units"]
+    path.write_text(json.dumps(before))
+    assert sessions.load(path).study == study
