@@ -162,13 +162,14 @@ def _empty(leaves: NDArray[np.float64], patch: Patch, starts: NDArray[np.int64],
 
 
 def _spread(values: NDArray[np.float32], patch: Patch, array: NDArray[Any], ratio: int) -> None:
-    """Write cells over all finer cells of the mesh that they hold, without making a copy."""
+    """Write cells over all finer cells of the mesh that they hold; only rows are repeated in memory."""
     part = values[tuple(slice(a * ratio, b * ratio) for a, b in zip(patch.start, patch.stop, strict=True))]
-    shape = [n for cells in patch.shape for n in (cells, ratio)]
-    strides = [step for stride in part.strides for step in (stride * ratio, stride)]
-    repeated = (slice(None), None) * array.ndim
+    shape = [n for cells in patch.shape[:-1] for n in (cells, ratio)]
+    strides = [step for stride in part.strides[:-1] for step in (stride * ratio, stride)]
+    repeated = (slice(None), None) * (array.ndim - 1)
     with np.errstate(over="ignore"):  # what overflows is infinite, and refused afterwards
-        as_strided(part, shape, strides)[...] = array[repeated]
+        rows = np.repeat(array.astype(np.float32), ratio, axis=-1)
+    as_strided(part, (*shape, part.shape[-1]), (*strides, part.strides[-1]))[...] = rows[repeated]
 
 
 def _gather(values: NDArray[np.float32], patch: Patch, cells: NDArray[np.float64], ratio: int) -> None:
