@@ -1,5 +1,7 @@
 """Abacus' packed particles: nine bytes for a position and a velocity inside a cell, or three integers.
 
+Abacus counts positions from the centre of the periodic box; here those below 0 are moved up by its side.
+
 pack9 keeps the particles cell by cell. A row that begins with 0xFF opens a cell: twelve-bit numbers say how
 many cells a side has, the unit of velocity, and which cell it is. Every other row is a particle of that cell
 (Garrison et al. 2021, MNRAS 508, 575, and abacusutils, which is the oracle of the tests).
@@ -50,7 +52,7 @@ class Pack9:
     def read(
         self, array: AsdfArray, start: int, stop: int, box_size: float, to_kms: float | None = None
     ) -> NDArray[np.float32]:
-        """Unpack positions in Mpc/h about the box's centre or, where a unit is given, velocities in km/s."""
+        """Unpack positions in Mpc/h in the box or, where a unit is given, velocities in km/s."""
         found = np.full((stop - start, 3), np.nan, np.float32)
         first = int(np.searchsorted(self.starts, start, side="right")) - 1
         last = int(np.searchsorted(self.starts, stop, side="left"))
@@ -80,8 +82,9 @@ def _index(path: Path, changed: int, size: int) -> Pack9:
 
 
 def integer_positions(array: AsdfArray, start: int, stop: int, box_size: float) -> NDArray[np.float32]:
-    """Return positions from the upper twenty bits of integers, Mpc/h about the box's centre."""
-    return ((_integers(array, start, stop) >> 12) * (box_size / RVINT_STEPS)).astype(np.float32)
+    """Return positions from the upper twenty bits of integers, Mpc/h in the box."""
+    places = (_integers(array, start, stop) >> 12) * (box_size / RVINT_STEPS)
+    return np.where(places < 0, places + box_size, places).astype(np.float32)
 
 
 def integer_velocities(array: AsdfArray, start: int, stop: int) -> NDArray[np.float32]:
@@ -149,5 +152,6 @@ def unpack(
                 return
             if done >= 0:
                 for axis in range(3):
-                    found[done, axis] = _number(row, axis + (3 if velocities else 0)) * scale + corner[axis]
+                    value = _number(row, axis + (3 if velocities else 0)) * scale + corner[axis]
+                    found[done, axis] = value + box_size if value < 0 and not velocities else value
             done += 1
