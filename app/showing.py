@@ -170,7 +170,6 @@ class Showing(QObject):
 
     def _show_page(self) -> None:
         study, window = self.study, self.window
-        window.pages.setCurrentWidget(window.grid if study.runs else window.empty)
         window.header.set_pages(PAGES, study.view.page)
         explained = study.view.page == "explain" and bool(study.runs)
         appears = explained and window.explain.isHidden()
@@ -179,10 +178,13 @@ class Showing(QObject):
             window.side.show_from(window.explain)
         layout = window.layout()
         assert layout is not None
-        layout.setEnabled(False)  # or the canvas is given a new size with every dock
+        layout.setEnabled(False)
         for name in ("parameters", "statistics", "ranking"):
             window.docks[name].setVisible(bool(study.runs) and self._wanted_docks(name))
         layout.setEnabled(True)
+        layout.activate()
+        # Last, or the canvas is given another size with every dock.
+        window.pages.setCurrentWidget(window.grid if study.runs else window.empty)
 
     def _wanted_docks(self, name: str) -> bool:
         """One run alone has nothing to be ranked against: no empty panels."""

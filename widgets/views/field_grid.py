@@ -256,13 +256,13 @@ class FieldGrid(QWidget):
         scene.advance(WORK_SECONDS)
         if scene.look.limits != before:
             self.limits_changed.emit()
-        if not scene.stale and scene.refines_in == 0.0:
-            scene.refine()
-        now = time.monotonic()
-        if scene.stale or (not self._announced and (scene.settled or now - self._shown > SHOW_SECONDS)):
+        settled = scene.settled
+        if scene.stale or (not self._announced and (settled or time.monotonic() - self._shown > SHOW_SECONDS)):
             scene.canvas.update()
             self._surface.update()
-        wait = scene.works_in
+        elif scene.refines_in == 0.0:  # showing what is refined costs as much as refining: each has a turn of its own
+            scene.refine()
+        wait = 0.0 if scene.settled and not settled else scene.works_in
         if not scene.stale and wait is not None:
             self._work.start(int(wait * 1000))
 
