@@ -94,7 +94,7 @@ def _add_file(app: Application, actions: Actions) -> None:
         "file.export-data",
         "Export data…",
         "File",
-        partial(ask_for_data, app),
+        lambda: ask_for_data(app),
         shortcut="Ctrl+Alt+E",
         tip="Write the selected run's density, displacement or particles",
     )

@@ -23,10 +23,10 @@ SUFFIXES = {"npy": ".npy", "halograph-hdf5": ".hdf5", "gadget-hdf5": ".hdf5", "b
 HAS_DATA = ("particles", "field", "bundle")
 
 
-def ask_for_data(app: Application) -> None:
-    """Ask what of the selected run to export, or of the reference where none is selected."""
+def ask_for_data(app: Application, key: str = "") -> None:
+    """Ask what of a run to export; without its key, of the selected one or else of the reference."""
     study = app.document.study
-    run = next((run for run in study.runs if run.key == study.selected), study.reference)
+    run = next((run for run in study.runs if run.key == (key or study.selected)), study.reference)
     if run is None:
         app.window.messages.show_message("info", "There is nothing to export yet: open some files first")
     elif run.description.kind not in HAS_DATA:

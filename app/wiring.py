@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from app.data_export import ask_for_data
 from backends.data.view import TransferFunction
 from widgets.corrections import CorrectionDialog
 
@@ -56,6 +57,7 @@ def _connect_library(app: Application) -> None:
     library.order_requested.connect(editing.reorder)
     library.correction_requested.connect(lambda key: correct(app, key))
     library.relink_requested.connect(app.relink)
+    library.export_requested.connect(lambda key: ask_for_data(app, key))
     library.units_requested.connect(app.tell_units)
     app.window.facts.correction_requested.connect(lambda: correct(app, app.document.study.selected))
 

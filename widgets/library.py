@@ -36,6 +36,7 @@ class Library(QWidget):
     order_requested = pyqtSignal(tuple)
     correction_requested = pyqtSignal(str)
     relink_requested = pyqtSignal(str)
+    export_requested = pyqtSignal(str)
     units_requested = pyqtSignal(str, str)
     open_requested = pyqtSignal()
 
@@ -71,6 +72,7 @@ class Library(QWidget):
             "remove_requested",
             "correction_requested",
             "relink_requested",
+            "export_requested",
             "units_requested",
         ):
             getattr(self.list, name).connect(getattr(self, name))

@@ -156,6 +156,7 @@ def test_the_menu_asks_for_everything_else(library: Library, qtbot: QtBot) -> No
         ("Make reference", library.reference_requested),
         ("Correct facts…", library.correction_requested),
         ("Relink file…", library.relink_requested),
+        ("Export data…", library.export_requested),
         ("Remove", library.remove_requested),
     ):
         with qtbot.waitSignal(signal) as asked:
