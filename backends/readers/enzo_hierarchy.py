@@ -18,6 +18,7 @@ LONGEST_HIERARCHY = 1 << 29
 
 GRID = re.compile(r"^\s*Grid\s*=\s*(\d{1,9})\s*$", re.MULTILINE)
 SUFFIX = ".hierarchy"
+MOST_REFINED = 16
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,9 @@ def read_run(path: Path) -> Run:
         raise UnreadableFile(path, f"has a box of {sides} cells and sides {lengths}, and only a cube can be shown")
     if sides[0] < 1 or lengths[0] <= 0:
         raise UnreadableFile(path, f"is damaged: its box has {sides} cells and sides {lengths}")
+    refine_by = setting(path, values, "RefineBy") or 2
+    if refine_by not in range(2, MOST_REFINED + 1):
+        raise UnreadableFile(path, f"is damaged: it refines by {refine_by:g}", "Copy or download it again")
     cosmology = _cosmology(path, values) if setting(path, values, "ComovingCoordinates") else {}
     attributes = setting(path, values, "NumberOfParticleAttributes")
     return Run(
@@ -112,7 +116,7 @@ def read_run(path: Path) -> Run:
         coarse=sides[0],
         left=left,
         side=lengths[0],
-        refine_by=int(setting(path, values, "RefineBy") or 2),
+        refine_by=int(refine_by),
         box_size=cosmology.get("box_size"),
         redshift=cosmology.get("redshift"),
         hubble=cosmology.get("hubble"),
@@ -197,8 +201,6 @@ def _grid(path: Path, run: Run, number: int, text: str) -> EnzoGrid:
 
 def _level(run: Run, width: float) -> int | None:
     """How often the root grid's cells were refined to have this width, or None where no number does."""
-    if run.refine_by < 2:
-        return 0
     depth = math.log(run.side / run.coarse / width) / math.log(run.refine_by)
     level = round(depth)
     return level if abs(depth - level) < 0.05 and 0 <= level <= 50 else None
