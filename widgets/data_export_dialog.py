@@ -163,7 +163,7 @@ class DataExportDialog(QDialog):
 
     def _show_target(self) -> None:
         what = self._what()
-        unsaid = " Say first what the file does not." if what == "particles" and self._offer.missing else ""
+        unsaid = " Say first what the file leaves out." if what == "particles" and self._offer.missing else ""
         self._tip.setText(TARGETS[what][2] + unsaid)
         self.format.clear()
         for name, title in TARGETS[what][3]:
