@@ -14,6 +14,16 @@ from backends.readers.plain_text import setting, settings, start_of, text_of, wh
 
 INFO = re.compile(r"^info_(\d{5})\.txt$")
 PIECE = re.compile(r"^(?:amr|hydro|part|grav|rt|sink|cpu_file|info|header|info_rt)_(\d{5})\.(?:out\d{5}|txt|csv|info)$")
+NOTES = (
+    "compilation.txt",
+    "makefile.txt",
+    "namelist.txt",
+    "patches.txt",
+    "hydro_file_descriptor.txt",
+    "part_file_descriptor.txt",
+)
+"""What RAMSES writes beside its numbered files."""
+
 GROUP = re.compile(r"^group_\d{5}$")
 VARIABLE = re.compile(r"^\s*\d+\s*,\s*(\w+)\s*,\s*\w+\s*$|^\s*variable\s*#\s*\d+\s*:\s*(\w+)\s*$", re.MULTILINE)
 COUNT = re.compile(r"^\s*([A-Za-z_]+)\s+(\d{1,18})\s*$", re.MULTILINE)
@@ -82,8 +92,7 @@ def info_file(path: Path) -> Path | None:
         beside = path.with_name(f"info_{match[1]}.txt") if match else None
         if beside is not None and _is_info(beside):
             return beside
-        other = path.name.endswith((".txt", ".out00001")) or match is not None
-        return info_file(path.parent) if other and info_file(path.parent) is not None and path.is_file() else None
+        return info_file(path.parent) if (match or path.name in NOTES) and path.is_file() else None
     except OSError:
         return None
 
