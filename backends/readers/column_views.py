@@ -69,5 +69,6 @@ class Shifted:
     def read(self, rows: slice, out: NDArray[Any]) -> None:
         held = np.empty(out.shape, dtype=np.float64)
         self.column.read(rows, held)
-        held -= self.origin
+        with np.errstate(all="ignore"):  # what is not finite is looked for afterwards, and counted
+            held -= self.origin
         scaled(held, self.factor, out)
