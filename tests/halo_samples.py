@@ -270,7 +270,7 @@ def forest(path: Path, rng: np.random.Generator) -> None:
         file.attrs["formatVersion"] = 2
         file.create_group("cosmology").attrs.update({"HubbleParam": 0.7, "OmegaMatter": 0.3})
         file.create_group("simulation").attrs["boxSize"] = SIDE
-        file.create_group("groupFinder").attrs["code"] = b"SUBFIND"
+        file.create_group("groupFinder").attrs["code"] = np.bytes_("SUBFIND")
         units = {"length": (3.08567758135e22, -1, 1), "mass": (1.98892e40, -1, 0), "velocity": (1000.0, 0, 0)}
         stated = file.create_group("units").attrs
         for name, (si, power_h, power_a) in units.items():
@@ -310,8 +310,8 @@ def write_swift_fof(path: Path, found: Halos, total: int | None = None, n_files:
     with h5py.File(path, "w") as file:
         file.create_group("Header").attrs.update(
             {
-                "Code": b"SWIFT",
-                "OutputType": b"FOF",
+                "Code": np.bytes_("SWIFT"),
+                "OutputType": np.bytes_("FOF"),
                 "BoxSize": np.full(3, SIDE / h),
                 "Redshift": REDSHIFT,
                 "Scale-factor": 1 / (1 + REDSHIFT),
