@@ -83,6 +83,8 @@ def facts_of(run: Run) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
         Fact("Redshift", "not stated" if known.redshift is None else f"{known.redshift:.2f}"),
         Fact("Box", "not stated" if known.box_size is None else f"{known.box_size:g} Mpc/h"),
     ]
+    if run.told.length_unit is not None:
+        rows.append(Fact("Unit of length", run.told.length_unit, "Of the file's positions, as you said"))
     for name, species in d.species.items():
         rows.append(Fact("Particles", f"{cube_or_count(species.count)} {name}"))
     if known.quantity is not None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from typing import TypeVar
 
 from app.worker import Worker
 from backends.data.description import Description
@@ -16,6 +17,8 @@ from backends.errors import MissingFact
 from backends.progress import Progress
 from backends.readers import Data, opening
 from backends.statistics.sample import Sample
+
+Read = TypeVar("Read")
 
 SHARE_OF_MEMORY = 0.35
 """How much of the machine's memory the store may hold: the rest is for painting, textures, others."""
@@ -42,7 +45,7 @@ class Samples:
                 return self.read(run, species, progress)
 
             def outline(species: str | None) -> ParticleStream | None:
-                return None if run.network is not None else opening.outline(*_where(run), species)
+                return None if run.network is not None else _asked(run, opening.outline, species)
 
             self._samples[key] = Sample(
                 load,
@@ -77,10 +80,15 @@ class Samples:
             case = run.origin.member.split("/")[3]
             field: Data = self.worker.call(prediction, case, run.network.architecture, progress=progress)
             return field
-        try:
-            return opening.load(*_where(run), species, progress)
-        except MissingFact as missing:
-            raise MissingFact(missing.path, missing.fact, "Correct facts… in the run's menu") from missing
+        return _asked(run, opening.load, species, progress)
+
+
+def _asked(run: Run, way: Callable[..., Read], *wishes: object) -> Read:
+    """Call one of the ways of reading; what the file lacks can be said in the window."""
+    try:
+        return way(*_where(run), *wishes)
+    except MissingFact as missing:
+        raise MissingFact(missing.path, missing.fact, "Correct facts… in the run's menu") from missing
 
 
 def _where(run: Run) -> tuple[Description, Facts, str]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.data_export import ask_for_data
+from backends.data.length_unit import unit_name
 from backends.data.view import TransferFunction
 from widgets.corrections import CorrectionDialog
 
@@ -105,8 +106,11 @@ def correct(app: Application, key: str) -> None:
     chosen = next((run for run in study.runs if run.key == key), study.reference)
     if chosen is None:
         return
-    stated = chosen.description.facts_of(chosen.origin.member)
-    dialog = CorrectionDialog(app.window, chosen.label, stated, chosen.told)
+    described = chosen.description
+    stated = replace(described.facts_of(chosen.origin.member), length_unit=unit_name(described.length_read))
+    dialog = CorrectionDialog(
+        app.window, chosen.label, stated, chosen.told, particles=described.length_read is not None
+    )
     if dialog.exec():
         app.editing.correct(chosen.key, dialog.facts())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
@@ -18,6 +19,7 @@ from PyQt6.QtWidgets import (
 )
 
 from backends.data.facts import Facts
+from backends.data.length_unit import LENGTH_UNITS
 from widgets.style import set_kind
 
 _QUANTITIES = (
@@ -26,6 +28,7 @@ _QUANTITIES = (
     ("density", "Density, in any unit"),
     ("displacement", "Displacement, in Mpc/h"),
 )
+_LENGTHS = tuple((name, f"Comoving {name}") for name in LENGTH_UNITS)
 _OFFSETS = ((0.0, "Lower corner of the cell (0)"), (0.5, "Centre of the cell (0.5)"))
 
 
@@ -37,9 +40,12 @@ class CorrectionDialog(QDialog):
     label : the run's label
     facts : what the file says, shown as the hint in every empty place
     stated : what the person has stated before
+    particles : whether it is a snapshot, which has a unit of length and no cells
     """
 
-    def __init__(self, parent: QWidget | None, label: str, facts: Facts, stated: Facts) -> None:
+    def __init__(
+        self, parent: QWidget | None, label: str, facts: Facts, stated: Facts, *, particles: bool = False
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"Correct facts of {label}")
         self.setMinimumWidth(430)
@@ -47,8 +53,11 @@ class CorrectionDialog(QDialog):
         self.redshift = _number("Redshift", facts.redshift, stated.redshift)
         self.quantity = QComboBox()
         self.cell_offset = QComboBox()
+        self.length_unit = QComboBox()
         _fill(self.quantity, "Quantity", _QUANTITIES, facts.quantity, stated.quantity)
         _fill(self.cell_offset, "Cell offset", _OFFSETS, facts.cell_offset, stated.cell_offset)
+        _fill(self.length_unit, "Unit of length", _LENGTHS, facts.length_unit, stated.length_unit)
+        self.length_unit.setToolTip("The unit of the file's positions; it moves the particles and, with them, the box")
         self.box_size.setToolTip("Comoving side of the box, in Mpc/h")
         self.redshift.setToolTip("Redshift of the snapshot, a pure number above −1")
         self.quantity.setToolTip("What the values of a grid mean")
@@ -59,6 +68,7 @@ class CorrectionDialog(QDialog):
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
+        self._stated, self._particles = stated, particles
         self._lay_out()
         for edit in (self.box_size, self.redshift):
             edit.textChanged.connect(self._validate)
@@ -66,11 +76,13 @@ class CorrectionDialog(QDialog):
 
     def facts(self) -> Facts:
         """Return what is stated; ``None`` wherever the file is to be believed."""
-        return Facts(
-            _value(self.box_size),
-            _value(self.redshift),
-            self.quantity.currentData(),
-            self.cell_offset.currentData(),
+        return replace(
+            self._stated,
+            box_size=_value(self.box_size),
+            redshift=_value(self.redshift),
+            quantity=self.quantity.currentData(),
+            cell_offset=self.cell_offset.currentData(),
+            length_unit=self.length_unit.currentData(),
         )
 
     def _lay_out(self) -> None:
@@ -84,8 +96,11 @@ class CorrectionDialog(QDialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow("&Box size", _with_unit(self.box_size, "Mpc/h"))
         form.addRow("&Redshift", self.redshift)
-        form.addRow("&Quantity", self.quantity)
-        form.addRow("Cell &offset", self.cell_offset)
+        if self._particles:
+            form.addRow("Unit of &length", self.length_unit)
+        else:
+            form.addRow("&Quantity", self.quantity)
+            form.addRow("Cell &offset", self.cell_offset)
         label = form.itemAt(0, QFormLayout.ItemRole.LabelRole)
         name = label.widget() if label is not None else None
         if isinstance(name, QLabel):

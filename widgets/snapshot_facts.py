@@ -38,7 +38,9 @@ class SnapshotFacts(QWidget):
         set_kind(self.correct, "link")
         self.correct.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.correct.setAccessibleName("Correct facts")
-        self.correct.setToolTip("Say the box size in Mpc/h, redshift, quantity or cell offset that the file does not")
+        self.correct.setToolTip(
+            "Say the box size in Mpc/h, redshift, unit, quantity or cell offset that the file does not"
+        )
         self.correct.clicked.connect(self.correction_requested)
         self._head = Head("Snapshot")
         top = QHBoxLayout()

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from app import __version__
 from backends.data.facts import Facts
+from backends.data.length_unit import LENGTH_UNITS
 from backends.errors import WrongCall
 
 
@@ -50,6 +51,7 @@ def add_facts(parser: argparse.ArgumentParser) -> None:
         metavar="0|0.5",
         help="where in its cell a grid's value sits: at the lower corner or the centre",
     )
+    group.add_argument("--length-unit", choices=tuple(LENGTH_UNITS), help="of a snapshot's comoving positions")
     group.add_argument("--hubble", type=positive, metavar="H", help="H0 / 100, for tables that are not in units of h")
     group.add_argument(
         "--units", choices=("h", "no-h"), help="of tables: h/Mpc and Msun/h, or 1/Mpc and Msun (default: h)"
@@ -59,7 +61,13 @@ def add_facts(parser: argparse.ArgumentParser) -> None:
 def facts(options: argparse.Namespace) -> Facts:
     """Return what those options told."""
     return Facts(
-        options.box_size, options.redshift, options.quantity, options.cell_offset, options.hubble, options.units
+        options.box_size,
+        options.redshift,
+        options.quantity,
+        options.cell_offset,
+        options.hubble,
+        options.units,
+        options.length_unit,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,8 @@ def save_results(document: Mapping[str, Any], path: Path) -> None:
 
 def describe_run(description: Description, told: Facts) -> dict[str, Any]:
     """Return what is known of a data set: the keys of ``info --json``, with what only was told filled in."""
-    facts = Facts(description.box_size, description.redshift).over(told)
+    unit = replace(told, length_unit=None) if description.length_unit is not None else told  # what is stated stands
+    facts = Facts(description.box_in(unit), description.redshift).over(told)
     return {
         "path": str(description.path),
         "format": description.format,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from backends.data.facts import Facts
+from backends.data.length_unit import length_factor
 
 HALOS = ("catalogue", "tree")
 """Kinds of data that are halos, and no matter."""
@@ -73,6 +74,8 @@ class Description:
     format : the reader's registered name
     kind : "particles", "field", "catalogue", "tree", "network", "table" or "bundle"
     box_size : Mpc/h;  hubble : H0 / 100;  omega_m : today's matter density parameter
+    length_unit : Mpc/h in the unit of length that the files state; None where they do not
+    length_read : Mpc/h in the unit of length that was taken, stated or not; None where none can be told
     parts : the runs that it can become; empty means one, made of everything
     complete : whether every piece that the header promises is there
     warnings : what was odd, missing or could be inferred, as sentences
@@ -95,6 +98,13 @@ class Description:
     complete: bool = True
     warnings: tuple[str, ...] = ()
     proposed: Facts = Facts()
+    length_unit: float | None = None
+    length_read: float | None = None
+
+    def box_in(self, told: Facts) -> float | None:
+        """Return the box size that the files state, in the unit of length that is told."""
+        factor = length_factor(told, self.length_read, self.hubble)
+        return None if self.box_size is None or factor is None else self.box_size * factor
 
     def facts_of(self, member: str) -> Facts:
         """Return what the files say of one member: its own part's facts, else its case's, over the whole's."""

@@ -14,6 +14,7 @@ class Facts:
     quantity : what a grid holds: "relative_density", "overdensity", "displacement", …
     cell_offset : where in its cell a value sits: 0 (lower corner) or 0.5 (centre)
     hubble : H0 / 100, which brings what is not in units of h to them
+    length_unit : of a snapshot's comoving positions: "Mpc/h", "kpc/h", "Mpc" or "kpc"
     units : of a table of statistics: "h" for h/Mpc, Mpc/h and Msun/h, "no-h" for 1/Mpc, Mpc and Msun
     """
 
@@ -23,6 +24,7 @@ class Facts:
     cell_offset: float | None = None
     hubble: float | None = None
     units: str | None = None
+    length_unit: str | None = None
 
     def over(self, other: Facts) -> Facts:
         """Return these facts, filled up from ``other`` where nothing is told here."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from backends.data.description import Description
@@ -55,7 +55,9 @@ class Run:
     @property
     def facts(self) -> Facts:
         """What is known: what the user told, else what the file says."""
-        return self.told.over(self.description.facts_of(self.origin.member))
+        known = self.told.over(self.description.facts_of(self.origin.member))
+        told_unit = self.told.length_unit is not None and self.told.box_size is None
+        return replace(known, box_size=self.description.box_in(self.told)) if told_unit else known
 
     @property
     def data_key(self) -> tuple[object, ...]:

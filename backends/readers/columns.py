@@ -90,7 +90,7 @@ class Hdf5Column:
             return False
         file, start, _ = self._place
         width = out.nbytes // max(1, rows.stop - rows.start)
-        return os.preadv(file, [memoryview(out).cast("B")], start + rows.start * width) == out.nbytes
+        return os.preadv(file, [out.data.cast("B")], start + rows.start * width) == out.nbytes
 
     def read(self, rows: slice, out: NDArray[Any]) -> None:
         if 0 < out.nbytes <= FEW_BYTES and out.flags.c_contiguous and self._read_few(rows, out):

@@ -63,6 +63,7 @@ class GadgetBinary(ParticleReader):
             kind="particles",
             box_size=found.box_size,
             redshift=found.header.redshift,
+            length_read=found.length,
             hubble=found.header.hubble,
             omega_m=found.header.omega_m,
             species=found.species,

@@ -33,6 +33,8 @@ def description_of(found: Survey, name: str, told: Facts, warnings: Sequence[str
         kind="particles",
         box_size=found.box_size,
         redshift=header.redshift,
+        length_unit=header.length,
+        length_read=found.length,
         hubble=header.hubble,
         omega_m=header.omega_m,
         species=found.species,

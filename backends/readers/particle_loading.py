@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from backends.data.description import Description
 from backends.data.facts import Facts
 from backends.data.field import Field
+from backends.data.length_unit import length_factor
 from backends.data.particle_stream import ParticleStream
 from backends.data.particles import Particles
 from backends.errors import MissingFact, NotApplicable, UnreadableFile, WrongCall
@@ -53,7 +54,7 @@ class ParticleReader(ABC):
     ) -> Particles | Field:
         """Read all particles of one species, or of all matter but tracers, into memory."""
         with reading(description.path):
-            return _Reading.of(self.snapshot(description, told, member), told, species, columns).load(progress)
+            return self._reading(description, told, member, species, columns).load(progress)
 
     def stream(
         self,
@@ -83,7 +84,7 @@ class ParticleReader(ABC):
     def outline(self, description: Description, told: Facts, member: str, species: str | None) -> ParticleStream:
         """Say how many particles those are, and how to read them in pieces; nothing of them is read yet."""
         with reading(description.path):
-            chosen = _Reading.of(self.snapshot(description, told, member), told, species, ())
+            chosen = self._reading(description, told, member, species)
             count, dtype, weighed = chosen.measure()
         return ParticleStream(
             pieces=lambda progress: self.stream(description, told, member, species, progress),
@@ -99,7 +100,7 @@ class ParticleReader(ABC):
     ) -> Generator[tuple[Particles, int]]:
         """Yield every piece, and how many particles all of them have."""
         with reading(description.path):
-            yield from _Reading.of(self.snapshot(description, told, member), told, species, columns).pieces()
+            yield from self._reading(description, told, member, species, columns).pieces()
 
     def sample(
         self,
@@ -113,8 +114,13 @@ class ParticleReader(ABC):
     ) -> Particles:
         """Read about so many particles from all over the files, for a first look; fewer where it takes too long."""
         with reading(description.path):
-            chosen = _Reading.of(self.snapshot(description, told, member), told, species, ())
+            chosen = self._reading(description, told, member, species)
             return chosen.sample(wanted, seconds, progress)
+
+    def _reading(
+        self, description: Description, told: Facts, member: str, species: str | None, columns: Collection[str] = ()
+    ) -> _Reading:
+        return _Reading.of(description, self.snapshot(description, told, member), told, species, columns)
 
 
 @dataclass(frozen=True)
@@ -130,8 +136,19 @@ class _Reading:
     redshift: float | None
 
     @classmethod
-    def of(cls, snapshot: Snapshot, told: Facts, species: str | None, columns: Collection[str]) -> _Reading:
-        box_size = told.box_size or snapshot.box_size
+    def of(
+        cls,
+        description: Description,
+        snapshot: Snapshot,
+        told: Facts,
+        species: str | None,
+        columns: Collection[str],
+    ) -> _Reading:
+        unit = length_factor(told, description.length_read, description.hubble)
+        if unit is None:
+            raise MissingFact(snapshot.path, "value of h, on which a length in kpc or Mpc depends", "--hubble H")
+        stated = None if snapshot.box_size is None else snapshot.box_size * unit
+        box_size = told.box_size or stated
         if box_size is None:
             raise MissingFact(snapshot.path, "box size", "--box-size L")
         held = [name for name, facts in snapshot.species.items() if facts.count]
@@ -146,8 +163,8 @@ class _Reading:
             species or (held[0] if len(held) == 1 else "matter"),
             frozenset(columns),
             box_size,
-            # A told box corrects the unit of length of a box that is stated, so it moves the particles with it.
-            1.0 if snapshot.box_size is None else box_size / snapshot.box_size,
+            # A told box corrects the unit of length of a box that is stated, unless that is told as well.
+            unit if stated is None or told.length_unit is not None else box_size / stated,
             told.redshift if told.redshift is not None else snapshot.redshift,
         )
 
@@ -269,7 +286,8 @@ class _Reading:
         where = room["positions"][into]
         positions.read(rows, where)
         if self.scale != 1:
-            where *= where.dtype.type(self.scale)
+            with np.errstate(all="ignore"):  # what is not finite is refused when it is wrapped
+                where *= where.dtype.type(self.scale)
         _wrap(block.path, where, self.box_size)
         if "masses" in room:
             masses = room["masses"][into]
