@@ -23,8 +23,9 @@ from backends.readers.ramses_files import (
     read_info,
     stated_counts,
 )
+from backends.readers.ramses_mesh import OctMesh
 from backends.readers.ramses_particles import RamsesParticles, species_counts
-from backends.readers.ramses_tree import OctMesh, Tree, read_hydro, read_tree
+from backends.readers.ramses_tree import Tree, read_hydro, read_tree
 from backends.readers.snapshot import Snapshot
 
 LOOKED_AT = 64
