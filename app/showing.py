@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 PARTS = ("page", "library", "cells", "view", "figures", "ranking", "probe", "histogram")
 HISTOGRAM_BINS = 96
+# Colours that a colour-blind eye hardly tells from another one's: their lines are told by their dashes.
+DASHED, LONG_DASH = (3, 4, 7), 5
 # A histogram of log counts shows no difference from one of all cells.
 HISTOGRAM_CELLS = 100_000
 
@@ -64,6 +67,9 @@ class Showing(QObject):
         comparing.halos_ready.connect(self._halos_ready)
         comparing.result_ready.connect(self._result_ready)
         window.grid.limits_changed.connect(lambda: self.mark("view", "histogram"))
+        window.grid.graphics_failed.connect(self._graphics_failed)
+        if window.grid.failure:
+            self._graphics_failed(window.grid.failure)
         comparing.run_failed.connect(lambda *_: self.mark("library", "cells"))
         tasks.changed.connect(self._tasks_changed)
 
@@ -138,6 +144,12 @@ class Showing(QObject):
         self.window.status.show_tasks(rows)
         if self._loading():
             self.mark("library", "cells")
+
+    def _graphics_failed(self, why: str) -> None:
+        """Say once what is missing and what helps; only slices can be chosen then."""
+        only = "Only slices are shown; plots, tables and exports of numbers are not affected"
+        self.window.messages.show_message("warning", f"{why}. {only}")
+        self.mark("view")
 
     def _loading(self) -> dict[str, float | None]:
         """Fraction, where one is known, of every run whose density is on its way."""
@@ -216,8 +228,9 @@ class Showing(QObject):
     def _show_view(self) -> None:
         view, reference = seen(self.study, self._maps), self._shown_first()
         box_size = reference.facts.box_size if reference is not None else None
-        self.window.volume.show_view(view, box_size)
-        self.window.volume.allow_volumes(not self._maps or view is self.study.view, FLAT)
+        flat, failure = bool(self._maps) and view is not self.study.view, self.window.grid.failure
+        self.window.volume.show_view(replace(view, mode="slice") if failure else view, box_size)
+        self.window.volume.allow_volumes(not flat and not failure, FLAT if flat else failure, flat=flat)
         self.window.statistic_parameters.show_parameters(self.study.parameters)
         self.window.species.show_species(species_of(self.study), self.study.parameters.species)
         self.window.grid.set_view(view)
@@ -396,5 +409,10 @@ class Showing(QObject):
 
 
 def _dash(run: Run, order: int) -> int:
-    """Networks are drawn with full lines, as long as there are only some; what they start from is dashed."""
-    return 0 if run.network is not None or run.role == "reference" else 1 + order % 5
+    """Networks are drawn with full lines, or long dashes where some eyes need them; what they start from is dotted."""
+    if run.role == "reference":
+        return 0
+    if run.network is None:
+        return 1 + order % 5
+    slots = theme("dark").runs
+    return LONG_DASH if run.colour in slots and slots.index(run.colour) in DASHED else 0

@@ -140,8 +140,9 @@ class VolumeParameters(QWidget):
         """Put the editor of the opacity's transfer function in its place."""
         self._editor_place.addWidget(editor)
 
-    def allow_volumes(self, allowed: bool, why_not: str = "") -> None:
-        """Let the drawing be chosen or not: of maps there are only slices."""
+    def allow_volumes(self, allowed: bool, why_not: str = "", *, flat: bool = True) -> None:
+        """Let the drawing be chosen or not: without OpenGL there are only slices, and of flat maps only one."""
+        through = allowed or not flat
         for segment in _MODES:
             self.mode.allow(segment.value, allowed or segment.value == "slice", why_not)
         for segment in _AXES:

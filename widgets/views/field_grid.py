@@ -47,6 +47,7 @@ class FieldGrid(QWidget):
     frame_drawn : everything given is drawn in full quality
     camera_changed : the views are looked at from somewhere else
     limits_changed : the colours have another range
+    graphics_failed : why only slices can be drawn from now on, and what helps
     """
 
     crosshair_requested = pyqtSignal(float, float, float)
@@ -56,6 +57,7 @@ class FieldGrid(QWidget):
     frame_drawn = pyqtSignal()
     camera_changed = pyqtSignal()
     limits_changed = pyqtSignal()
+    graphics_failed = pyqtSignal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -285,7 +287,8 @@ class FieldGrid(QWidget):
     def _give_up(self, reason: str) -> None:
         """Go on without OpenGL: slices only, and the reason in the first cell."""
         scene, self._scene = self._scene, None
-        self.failure = f"This graphics driver cannot draw volumes ({reason.splitlines()[0]}): only slices are shown"
+        said = reason.splitlines()[0].rstrip(".")
+        self.failure = f"This graphics driver cannot draw volumes ({said}). Update it, or start Halograph elsewhere"
         if scene is not None:
             for cell in self._cells:
                 for key in (cell.field, cell.reference_field):
@@ -293,6 +296,7 @@ class FieldGrid(QWidget):
                     if field is not None:
                         self._flat_pictures.put(key, field)
             QTimer.singleShot(0, scene.canvas.native.hide)
+        self.graphics_failed.emit(self.failure)
         self._refresh()
 
     def _paint_marks(self, painter: QPainter) -> None:
@@ -313,7 +317,7 @@ class FieldGrid(QWidget):
             **self._measures(),
         )
         if self._scene is None:
-            sheet = self._flat_pictures.paint(painter, sheet, self.failure)
+            sheet = self._flat_pictures.paint(painter, sheet)
         sheet_painter.paint(painter, sheet, QFont(self.font()))
 
     def _measures(self) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,21 +21,28 @@ from widgets.volume.camera import Orbit
 from widgets.volume.flat import Flat
 from widgets.volume.scaling import log_ratio, scaled
 
+# Slices and ranges that are remembered: enough for sixteen views and a slider's way back.
+KEPT = 96
+
 
 class FlatPictures:
     """The fields that the grid was given, and slices of them painted by numpy and Qt alone."""
 
     def __init__(self) -> None:
         self._fields: dict[Hashable, Field] = {}
+        self._kept: dict[Hashable, Any] = {}
         self.camera = (Orbit(), Flat())
 
     def put(self, key: Hashable, field: Field) -> None:
         """Keep a field."""
+        self._kept.clear()
         self._fields[key] = field.relative_density()
 
     def keep_only(self, keys: Iterable[Hashable]) -> None:
         """Forget every field that no cell needs."""
         wanted = set(keys)
+        if wanted != set(self._fields):
+            self._kept.clear()
         self._fields = {key: field for key, field in self._fields.items() if key in wanted}
 
     def field(self, key: Hashable | None) -> Field | None:
@@ -53,16 +62,19 @@ class FlatPictures:
         if found is None:
             return -1.0, 1.0
         flat = replace(view, mode="slice")
-        return limits.automatic(limits.shown(found, flat), "slice", view.scaling)
+        asked = ("limits", id(found), view.axis, view.depth, view.scaling)
+        limited: tuple[float, float] = self._once(
+            asked, lambda: limits.automatic(limits.shown(found, flat), "slice", view.scaling)
+        )
+        return limited
 
-    def paint(self, painter: QPainter, sheet: Sheet, failure: str) -> Sheet:
-        """Paint the slices, and return the sheet as it is shown: flat, and saying why."""
+    def paint(self, painter: QPainter, sheet: Sheet) -> Sheet:
+        """Paint the slices, and return the sheet as it is shown: flat."""
         view = replace(sheet.view, mode="slice")
         for cell, place in zip(sheet.cells, sheet.rectangles, strict=True):
             if cell.key in sheet.drawn:
                 self._paint_cell(painter, cell, place, replace(sheet, view=view))
-        notes = {sheet.cells[0].key: "no OpenGL, slices only"} if sheet.cells and failure else {}
-        return replace(sheet, view=view, notes=notes)
+        return replace(sheet, view=view)
 
     def signed(self, cells: tuple[Cell, ...], view: ViewSettings) -> dict[str, tuple[float, float]]:
         """Return the ranges of the comparisons, one each for all cells."""
@@ -70,12 +82,21 @@ class FlatPictures:
         found = {}
         for comparison in ("difference", "ratio"):
             pairs = [(self.field(c.field), self.field(c.reference_field)) for c in cells if c.comparison == comparison]
-            apart = [limits.compared(a, b, flat, comparison) for a, b in pairs if a is not None and b is not None]
-            if apart:
-                found[comparison] = limits.symmetric(apart)
+            whole = [(a, b) for a, b in pairs if a is not None and b is not None]
+            if whole:
+                asked = (comparison, *((id(a), id(b)) for a, b in whole), view.axis, view.depth)
+                found[comparison] = self._once(asked, partial(_range, whole, flat, comparison))
         return found
 
-    def _paint_cell(self, painter: QPainter, cell: Cell, place: Rectangle, sheet: Sheet) -> None:
+    def _once(self, asked: Hashable, find: Callable[[], Any]) -> Any:
+        """Return what was found the last time that this was asked: every painting asks for all of it."""
+        if asked not in self._kept:
+            while len(self._kept) >= KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[asked] = find()
+        return self._kept[asked]
+
+    def _picture(self, cell: Cell, sheet: Sheet) -> QImage:
         field = self._fields[cell.field]
         values = slab.mean(field, sheet.view.axis, sheet.view.depth).astype(np.float64)
         table = transfer_function.colours(sheet.view.transfer.colour_map)
@@ -90,7 +111,13 @@ class FlatPictures:
             table = transfer_function.colours(transfer_function.DIVERGING)
         else:
             values = scaled(values, sheet.view.scaling)
-        image = _image((values - low) / (high - low), table)
+        return _image((values - low) / (high - low), table)
+
+    def _paint_cell(self, painter: QPainter, cell: Cell, place: Rectangle, sheet: Sheet) -> None:
+        view = sheet.view
+        asked = (cell.field, cell.reference_field, cell.comparison, view.axis, view.depth, view.scaling)
+        worn = (view.transfer.colour_map, sheet.limits, sheet.signed.get(cell.comparison))
+        image = self._once(("picture", asked, worn), lambda: self._picture(cell, sheet))
         x, y, width, height = place
         flat = self.camera[1]
         left, top = flat.pixel(0.0, 1.0, width, height)
@@ -100,6 +127,10 @@ class FlatPictures:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(QRectF(x + left, y + top, right - left, bottom - top), image)
         painter.restore()
+
+
+def _range(pairs: list[tuple[Field, Field]], view: ViewSettings, comparison: str) -> tuple[float, float]:
+    return limits.symmetric(limits.compared(a, b, view, comparison) for a, b in pairs)
 
 
 def _image(place: NDArray[np.float64], table: NDArray[np.float32]) -> QImage:
