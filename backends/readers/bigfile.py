@@ -65,6 +65,7 @@ class BigFile(ParticleReader):
             parts=tuple(Part(str(n), f"{root.name} {n}") for n in found.types) if batch else (),
             complete=not found.lost,
             warnings=tuple(warnings),
+            length_read=found.length,
         )
 
     def snapshot(self, description: Description, told: Facts, member: str = "") -> Snapshot:

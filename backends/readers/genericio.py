@@ -68,6 +68,7 @@ class GenericIO(ParticleReader):
             species=species,
             complete=pieces.complete,
             warnings=tuple(warnings),
+            length_read=1.0,  # by convention
         )
 
     def snapshot(self, description: Description, told: Facts, member: str = "") -> Snapshot:

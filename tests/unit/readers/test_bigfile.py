@@ -181,6 +181,15 @@ def test_the_mass_in_the_box_tells_the_unit(tmp_path: Path, rng: np.random.Gener
         assert name in text(description)
 
 
+def test_a_unit_that_is_told_wins(tmp_path: Path, rng: np.random.Generator) -> None:
+    header = {**MPGADGET, "UnitLength_in_cm": None, "MassTable": None, "BoxSize": 50.0}
+    write_bigfile(tmp_path / "a", {"1": particles(rng, 64, 50.0)}, header)
+    assert load(tmp_path / "a").box_size == pytest.approx(0.05)  # by convention
+    data = load(tmp_path / "a", Facts(length_unit="Mpc/h"))
+    assert data.box_size == pytest.approx(50)
+    assert data.positions.max() > 25
+
+
 def test_groups_are_a_catalogue(tmp_path: Path, rng: np.random.Generator) -> None:
     written = groups(rng, 30)
     write_bigfile(tmp_path / "PIG_007", {"FOFGroups": written, "1": particles(rng, 20)}, MPGADGET, n_files=2)
