@@ -146,8 +146,8 @@ class VolumeParameters(QWidget):
         for segment in _MODES:
             self.mode.allow(segment.value, allowed or segment.value == "slice", why_not)
         for segment in _AXES:
-            self.axis.allow(segment.value, allowed or segment.value == "2", why_not)
-        self.depth_range.setVisible(allowed and self._view.mode == "slice")
+            self.axis.allow(segment.value, through or segment.value == "2", why_not)
+        self.depth_range.setVisible(through and self._view.mode == "slice")
 
     def show_view(self, view: ViewSettings, box_size: float | None) -> None:
         """Show these settings; lengths in Mpc/h where the box size is known, else in per cent of the box."""
