@@ -47,6 +47,12 @@ def halos(rng: np.random.Generator, n: int = 40) -> Halos:
     return Halos(positions, np.round(200 * rng.normal(size=(n, 3)), 2), counts, 100 + rng.permutation(n))
 
 
+def halved(found: Halos, low: float, high: float) -> Halos:
+    """The halos of a slab of the box."""
+    kept = (found.positions[:, 0] >= low) & (found.positions[:, 0] < high)
+    return Halos(found.positions[kept], found.velocities[kept], found.counts[kept], found.ids[kept])
+
+
 def subfind_hdf5(path: Path, rng: np.random.Generator) -> None:
     write_subfind(path, halos(rng), halos(rng, 60))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,3 +52,29 @@ class Catalogue:
         of_halos = (self.positions, self.masses, self.counts, self.radii, self.velocities)
         of_trees = (self.ids, self.hosts, self.descendants, self.redshifts)
         return sum(int(a.nbytes) for a in (*of_halos, *of_trees, *self.columns.values()) if a is not None)
+
+    def at_last_time(self) -> Catalogue:
+        """Return the halos of the last time that there is, most massive first; of a catalogue, itself."""
+        if self.redshifts is None:
+            return self
+        last = float(self.redshifts.min())
+        chosen = np.flatnonzero(self.redshifts == last)
+        chosen = chosen[np.argsort(-self.masses[chosen], kind="stable")]
+
+        def rows(values: NDArray[Any] | None) -> Any:
+            return None if values is None else values[chosen]
+
+        return replace(
+            self,
+            positions=rows(self.positions),
+            masses=rows(self.masses),
+            counts=rows(self.counts),
+            radii=rows(self.radii),
+            velocities=rows(self.velocities),
+            ids=rows(self.ids),
+            hosts=rows(self.hosts),
+            descendants=rows(self.descendants),
+            redshift=last,
+            redshifts=None,
+            columns={name: rows(values) for name, values in self.columns.items()},
+        )

@@ -26,6 +26,12 @@ TEXT_TYPE = re.compile(rb"\x01.\0\x10\0\0\0", re.DOTALL)
 AFTER_TYPE = 72
 """Bytes after that description within which an attribute has its (length, heap, index)."""
 
+LONGEST = 1 << 20
+"""Bytes of a text that points to no heap, above which nothing but damage can be meant."""
+
+MOST_TEXTS = 1 << 12
+"""Texts of one attribute that are looked at."""
+
 LOOKED_AT = 16 << 20
 """Bytes at either end of the file that are looked at; attributes are written there."""
 
@@ -73,16 +79,37 @@ def _objects(data: mmap.mmap, place: int) -> dict[int, int] | None:
 
 
 def _lengths_fit(data: mmap.mmap, start: int, stop: int, heaps: dict[int, dict[int, int]]) -> bool:
-    """Whether every attribute of text that points into a heap states a length that is there."""
+    """Whether every attribute of text states a length that is there."""
     known = {place.to_bytes(8, "little"): sizes for place, sizes in heaps.items()}
-    for match in TEXT_TYPE.finditer(data, start, stop) if known else ():
+    for match in TEXT_TYPE.finditer(data, start, stop):
         window = data[match.end() : match.end() + AFTER_TYPE]
-        for address, sizes in known.items():
-            at = window.find(address, 4, AFTER_TYPE - 4)
-            if at < 0:
-                continue
+        places = {address: window.find(address, 4, AFTER_TYPE - 4) for address in known}
+        found = {address: at for address, at in places.items() if at >= 0}
+        for address, at in found.items():
             length = int.from_bytes(window[at - 4 : at], "little")
             index = int.from_bytes(window[at + 8 : at + 12], "little")
-            if length > sizes.get(index, length):
+            if length > known[address].get(index, length):
                 return False
+        if any(length > LONGEST for length in _stated_lengths(data, match.end())):
+            return False
     return True
+
+
+def _stated_lengths(data: mmap.mmap, end_of_type: int) -> list[int]:
+    """The lengths that texts state behind their type, whose letters are described first, and their shape.
+
+    Empty where that is not what stands there.
+    """
+    head = data[end_of_type : end_of_type + AFTER_TYPE]
+    letters = {0: 12, 3: 8}.get(head[0] & 15 if head else 15)
+    if letters is None:
+        return []
+    for at in (letters, letters + 4):  # some versions fill the type up to eight bytes
+        version, rank, limits = head[at : at + 3].ljust(3, b"\xff")
+        if version in (1, 2) and rank <= 1 and limits <= 1:
+            sides = at + (8 if version == 1 else 4)
+            count = int.from_bytes(head[sides : sides + 8], "little") if rank else 1
+            first = end_of_type + sides + 8 * rank * (1 + limits)
+            stated = data[first : first + 16 * min(count, MOST_TEXTS)]
+            return [int.from_bytes(stated[i : i + 4], "little") for i in range(0, len(stated) - 15, 16)]
+    return []

@@ -76,8 +76,7 @@ def mass_function(catalogue: Catalogue) -> StatisticResult:
     if catalogue.count == 0:
         kept = f" of {least:.0f} particles or more" if least else ""
         raise NotApplicable(f"there are no halos{kept}")
-    if catalogue.redshifts is not None:
-        raise NotApplicable("these are merger trees: their halos are of many times, and a mass function is of one")
+    catalogue = catalogue.at_last_time()
     weighed = catalogue.masses > 0
     masses = catalogue.masses[weighed]
     if not masses.size:
@@ -94,7 +93,9 @@ def mass_function(catalogue: Catalogue) -> StatisticResult:
         lightest = float((masses / counts).max()) * least
         reliable = 10 ** (bins / BINS_PER_DECADE) >= lightest * (1 - 1e-6)
     parameters = {"finder": catalogue.finder, "bins_per_decade": BINS_PER_DECADE, **dict(catalogue.parameters)}
-    notes = () if reliable.all() else (f"Bins below {math.ceil(least or 0)} particles are incomplete.",)
+    notes: tuple[str, ...] = (
+        () if reliable.all() else (f"Bins below {math.ceil(least or 0)} particles are incomplete.",)
+    )
     if masses.size < catalogue.count:
         notes += (f"{catalogue.count - masses.size} of {catalogue.count} have no mass and are left out.",)
     return StatisticResult(

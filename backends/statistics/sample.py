@@ -42,15 +42,8 @@ WORKING = 3
 
 
 def halos_as_particles(catalogue: Catalogue) -> Particles:
-    """Return the halos of a catalogue as particles that weigh the same; of a merger tree, those of its last time.
-
-    Halos are counted, not weighed: so their power over the matter's is their bias.
-    """
-    times = catalogue.redshifts
-    latest = None if times is None else float(times.min())
-    chosen = slice(None) if times is None else times == latest
-    redshift = catalogue.redshift if latest is None else latest
-    return Particles(catalogue.positions[chosen], catalogue.box_size, redshift=redshift, species="halos")
+    """Return halos as particles that weigh the same: they are counted, so that their power shows their bias."""
+    return Particles(catalogue.positions, catalogue.box_size, redshift=catalogue.redshift, species="halos")
 
 
 class Sample:
@@ -97,7 +90,8 @@ class Sample:
                 self._refuse_holes(loaded)
                 if loaded.quantity == "displacement":
                     return displaced(loaded, self.omega_m, part(progress, 0.9, 1.0))
-            return loaded
+            # Of a merger tree, what is compared is its last time.
+            return loaded.at_last_time() if isinstance(loaded, Catalogue) else loaded
 
         stream = self.stream(species)
         if stream is None:

@@ -225,3 +225,19 @@ def test_masses_that_are_not_finite_are_counted_and_refused(sample: Make) -> Non
         masses[:3] = np.nan
         file["PartType1/Masses"] = masses
     assert "3 masses" in refusal(path)
+
+
+@pytest.mark.parametrize("version", ["earliest", "latest"])
+@pytest.mark.parametrize("value", ["SWIFT", ["one", "two", "three"]])
+def test_a_text_of_gigabytes_at_no_place_takes_no_memory(version: str, value: object, tmp_path: Path) -> None:
+    """HDF5 makes room for the length that a text states before it looks where it lies."""
+    path = tmp_path / "text.hdf5"
+    with h5py.File(path, "w", libver=version) as file:
+        file.create_group("Header").attrs["Code"] = value
+    whole = path.read_bytes()
+    heap = whole.find(b"GCOL").to_bytes(8, "little")
+    at = whole.find(heap)
+    while whole[at - 4 : at] not in {bytes([n, 0, 0, 0]) for n in (3, 5)}:
+        at = whole.find(heap, at + 1)
+    path.write_bytes(whole[: at - 4] + b"\xf0\xff\xff\xf0" + b"\x11" * 8 + whole[at + 8 :])
+    assert "damaged" in refusal(path)
