@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from backends import readers
 from backends.data.curve import Curve, ReferenceCurve
 from backends.data.description import HALOS, Description, Part
 from backends.data.facts import Facts
@@ -116,6 +117,7 @@ def prepare() -> None:
     import backends.statistics.ranking  # noqa: F401
 
     registry().names()
+    readers.registry().names()
 
 
 def _text(error: InputError) -> str:

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -64,6 +65,7 @@ def window_main(
     qt.setDesktopFileName("halograph")
 
     from app.application import Application
+    from app.loading import prepare
     from app.settings import Settings
 
     application = Application(Settings(temp_profile))
@@ -78,6 +80,8 @@ def window_main(
             application.open_paths(tuple(paths), told)
         else:
             application.offer_restore()
+            # By the time that a person has found a file, nothing is left to be imported.
+            threading.Thread(target=prepare, name="halograph-prepare", daemon=True).start()
 
     QTimer.singleShot(0, begin)
     if screenshot is not None:

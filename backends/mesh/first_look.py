@@ -10,17 +10,24 @@ from backends.data.field import Field
 from backends.data.particles import Particles
 from backends.mesh.density import mass_weights
 
-N_MESH = 64
-"""Cells a side: with as many particles as a first look reads, empty cells do not yet dominate."""
+NEIGHBOURS = 4
+"""Particles that a sample takes from one place; they say as much as one."""
 
 
-def first_look(particles: Particles, n_mesh: int = N_MESH) -> Field:
+def resolution(count: int) -> int:
+    """Return the cells a side at which a sample of so many particles is no mere noise: one place in four cells."""
+    return 2 * max(4, int(0.8 * float(count / NEIGHBOURS) ** (1 / 3) + 0.5))
+
+
+def first_look(particles: Particles, n_mesh: int | None = None) -> Field:
     """Return 1+δ by CIC, as :func:`backends.mesh.painting.paint` does, without waiting for compiled kernels.
 
     Parameters
     ----------
     particles : some tens of thousands of them; slow beyond that
+    n_mesh : cells a side, or None for as many as the particles can bear
     """
+    n_mesh = n_mesh or resolution(particles.count)
     scaled = particles.positions.astype(np.float64) * (n_mesh / particles.box_size)
     lower = np.floor(scaled)
     share = scaled - lower

@@ -32,8 +32,8 @@ from backends.readers.snapshot import Block, Snapshot
 PIECE = 1 << 20
 """Particles that are streamed at once: some tens of megabytes with all they carry."""
 
-RUN = 16
-"""Neighbouring particles that a sample takes from each of the places that it looks at."""
+RUN = 4
+"""Neighbouring particles that a sample takes from each of the places that it looks at: more tell nothing new."""
 
 
 class ParticleReader(ABC):
@@ -232,13 +232,16 @@ class _Reading:
             progress(before / count, "Taking a first look")
             end = begun + seconds * (before + block.count) / count
             share = round((before + block.count) * wanted / count) - round(before * wanted / count)
+            first = filled
             for number, start in enumerate(_spread(block.count, share)):
                 if number and time.monotonic() > end:
                     break
                 stop = min(start + RUN, block.count, start + wanted + RUN - filled)
                 into = slice(filled, filled + stop - start)
-                self._fill(room, into, block, positions, slice(start, stop))
+                self._fill(room, into, block, positions, slice(start, stop), judged=False)
                 filled = into.stop
+            if filled > first:
+                self._judge(room, slice(first, filled), block)
             before += block.count
         progress(1.0)
         return self._particles(room, slice(0, filled))
@@ -281,10 +284,31 @@ class _Reading:
             room["ids"] = np.empty(count, dtype=np.int64)
         return room
 
-    def _fill(self, room: dict[str, NDArray[Any]], into: slice, block: Block, positions: Column, rows: slice) -> None:
+    def _fill(
+        self,
+        room: dict[str, NDArray[Any]],
+        into: slice,
+        block: Block,
+        positions: Column,
+        rows: slice,
+        judged: bool = True,
+    ) -> None:
         """Read some rows of a block into their places."""
+        positions.read(rows, room["positions"][into])
+        if "masses" in room and block.masses is not None and not isinstance(block.masses, float):
+            block.masses.read(rows, room["masses"][into])
+        for name, column in (("velocities", block.velocities), ("ids", block.ids)):
+            if name in room:
+                out = room[name][into]
+                if column is None or column.shape != (block.count, *out.shape[1:]):
+                    raise UnreadableFile(block.path, f"has no {name} of its {block.species}")
+                column.read(rows, out)
+        if judged:
+            self._judge(room, into, block)
+
+    def _judge(self, room: dict[str, NDArray[Any]], into: slice, block: Block) -> None:
+        """Bring what was read into the box, and refuse what is not finite."""
         where = room["positions"][into]
-        positions.read(rows, where)
         if self.scale != 1:
             with np.errstate(all="ignore"):  # what is not finite is refused when it is wrapped
                 where *= where.dtype.type(self.scale)
@@ -294,14 +318,7 @@ class _Reading:
             if isinstance(block.masses, float):
                 masses[:] = block.masses
             elif block.masses is not None:
-                block.masses.read(rows, masses)
                 _require_finite(block.path, masses, "masses")
-        for name, column in (("velocities", block.velocities), ("ids", block.ids)):
-            if name in room:
-                out = room[name][into]
-                if column is None or column.shape != (block.count, *out.shape[1:]):
-                    raise UnreadableFile(block.path, f"has no {name} of its {block.species}")
-                column.read(rows, out)
 
     def _particles(self, room: dict[str, NDArray[Any]], rows: slice) -> Particles:
         masses = room["masses"][rows] if "masses" in room else self._one_mass()
