@@ -54,7 +54,7 @@ class Swift(ParticleReader):
                     "fixes it."
                 )
             described = description_of(found, "swift", told, warnings)
-            return replace(described, box_size=None, species=_counts(found))
+            return replace(described, box_size=None, species=_counts(found), length_unit=None, length_read=None)
         return description_of(found, "swift", told, warnings)
 
     def snapshot(self, description: Description, told: Facts, member: str = "") -> Snapshot:

@@ -183,7 +183,8 @@ def test_without_h_the_box_that_is_told_fixes_it(tmp_path: Path, rng: np.random.
         assert data.box_size == pytest.approx(70)
         np.testing.assert_allclose(data.positions, written["Coordinates"] * 0.7, rtol=1e-6)
         assert data.masses == pytest.approx(1.4e10, rel=1e-6)
-    assert load(path, Facts(hubble=0.5)).box_size == pytest.approx(50)
+    for told in (Facts(hubble=0.5), Facts(hubble=0.5, length_unit="Mpc")):
+        assert load(path, told).box_size == pytest.approx(50)
 
 
 def test_a_run_that_is_not_cosmological_has_no_redshift_and_no_h(tmp_path: Path, rng: np.random.Generator) -> None:
