@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import itertools
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +22,21 @@ TOLD = Facts(box_size=500.0, quantity="relative_density")
 LONGEST = 50
 
 
-@contextmanager
-def all_short() -> Iterator[None]:
-    """Fail where a turn was longer; what the thread waits for a core is the machine's business, not the window's."""
-    with Turns() as turns:
-        yield
-    assert turns.longest()[-1] < LONGEST, turns.longest()
+def all_short(act: Callable[[], object], again: Callable[[], object] = lambda: None) -> None:
+    """Do something at most three times, until every turn of the event loop was short.
+
+    The thread's own time is held, not what it waits for a core; but where others share the caches and the memory it
+    grows, too: what is long once is the machine's business, what is long three times is the window's.
+    """
+    longest = []
+    for _ in range(3):
+        with Turns() as turns:
+            act()
+        longest.append(turns.longest())
+        if longest[-1][-1] < LONGEST:
+            return
+        again()
+    raise AssertionError(longest)
 
 
 def grids(folder: Path, n_mesh: int, count: int) -> tuple[Path, ...]:
@@ -54,27 +64,41 @@ def used(application: Application, settle: Settle, tmp_path: Path) -> Applicatio
 def test_while_a_study_of_256_cells_loads_and_is_shown_in_every_mode(
     used: Application, qtbot: QtBot, settle: Settle, tmp_path: Path
 ) -> None:
-    paths = grids(tmp_path, 256, 2)
-    with all_short():
-        used.open_paths(paths, TOLD)
+    paths, tries = grids(tmp_path, 256, 2), itertools.count()
+
+    def load() -> None:
+        # Other names: what was read a moment ago would not be read again.
+        names = tuple(path.with_stem(f"{path.stem}-{next(tries)}") for path in paths)
+        for path, name in zip(paths, names, strict=True):
+            name.hardlink_to(path)
+        used.open_paths(names, TOLD)
         qtbot.waitUntil(lambda: len(used.document.study.runs) == 2, timeout=60_000)
         settle()
-    for mode in ("dvr", "mip", "iso", "slice", "column"):
-        with all_short():
-            used.editing.view(replace(used.document.study.view, mode=mode))
-            settle()
-    with all_short():
+
+    def leave() -> None:
         used.new_study()
         settle()
+
+    def show(mode: str) -> None:
+        used.editing.view(replace(used.document.study.view, mode=mode))
+        settle()
+
+    all_short(load, leave)
+    for before, mode in itertools.pairwise(("column", "dvr", "mip", "iso", "slice", "column")):
+        all_short(partial(show, mode), partial(show, before))
+    all_short(leave, load)
 
 
 def test_while_the_theme_changes(used: Application, settle: Settle, tmp_path: Path) -> None:
     used.open_paths(grids(tmp_path, 32, 12), TOLD)
     settle()
-    for _ in range(2):
-        with all_short():
-            used.actions["view.theme"].trigger()
-            settle()
+
+    def change() -> None:
+        used.actions["view.theme"].trigger()
+        settle()
+
+    all_short(change)
+    all_short(change)
 
 
 def test_while_the_pointer_passes_over_twelve_runs(
@@ -83,9 +107,12 @@ def test_while_the_pointer_passes_over_twelve_runs(
     used.open_paths(grids(tmp_path, 32, 12), TOLD)
     settle()
     assert len(used.document.study.runs) == 12
-    with all_short():
+
+    def hover() -> None:
         for run in used.document.study.runs:
             highlight(used, run.key)
             qtbot.wait(15)  # faster than all plots can follow
         highlight(used, "")
         settle()
+
+    all_short(hover)
