@@ -73,7 +73,7 @@ def paint(
 
         cells = deposit_torch(_chunks(positions, weights, progress), kernel, box_size, n_mesh, shift, device)
         return np.asarray(cells * np.float32(unit), dtype=np.float32).reshape(n_mesh, n_mesh, n_mesh)
-    crowded = needs_double(positions.shape[0], n_mesh)
+    crowded = n_mesh**3 <= SMALL or positions.shape[0] > CROWDED * n_mesh**3
     grid = _deposited(positions, weights, unit, kernel, box_size, n_mesh, shift, crowded, progress)
     if not crowded and abs(mass_in(grid, n_mesh) / n_mesh**3 - 1) > LOSS:
         # Millions of particles in one cell: what each adds falls below the last digit of the sum.
@@ -154,11 +154,6 @@ def fitting_way(n_mesh: int) -> Callable[..., Grid]:
 def empty_grid(n_mesh: int, double: bool) -> Grid:
     """Return a flat mesh of nothing, in single or double precision."""
     return np.zeros(n_mesh**3, np.float64) if double else np.zeros(n_mesh**3, np.float32)
-
-
-def needs_double(count: int, n_mesh: int) -> bool:
-    """Whether single precision would be too coarse for so many particles, or saves nothing worth saving."""
-    return n_mesh**3 <= SMALL or count > CROWDED * n_mesh**3
 
 
 def paint_owned(

@@ -17,6 +17,7 @@ from backends.data.particle_stream import ParticleStream
 from backends.data.particles import Particles
 from backends.data.store import Store
 from backends.errors import Cancelled, InputError, NotApplicable
+from backends.mesh import painting
 from backends.mesh.density import density_field
 from backends.mesh.painting import paint
 from backends.mesh.streaming import paint_stream, stream_density
@@ -66,6 +67,16 @@ def test_one_cell_that_holds_everything_loses_no_mass() -> None:
     heap = np.full((200_000, 3), 0.25 * BOX, np.float32) + RNG.random((200_000, 3)).astype(np.float32) * 1e-3
     density = stream_density(stream(positions=heap, size=50_000), 130, "tsc")
     assert density.values.mean(dtype=np.float64) == pytest.approx(1, abs=1e-6)
+
+
+def test_many_particles_a_cell_are_gathered_in_double_precision(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(painting, "SMALL", 0)
+    monkeypatch.setattr(painting, "CROWDED", 0.3)
+    for masses in (None, MASSES):
+        painted = paint_stream(stream(masses, 900), 24, "tsc", (0.0, 0.5))
+        for mesh, shift in zip(painted.meshes, (0.0, 0.5), strict=True):
+            expected = paint(POSITIONS, BOX, 24, "tsc", masses, shift)
+            np.testing.assert_allclose(mesh, expected, rtol=2e-6, atol=1e-6 * expected.max())
 
 
 def test_massless_particles_are_refused() -> None:
