@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from backends.data.curve import ReferenceCurve
 from backends.data.run import Run
 from backends.data.species import in_order
@@ -17,6 +19,7 @@ QUANTITIES = {
     "density": "density",
 }
 STATISTICS = {"power-spectrum": "P(k)", "halo-mass-function": "dn/dM"}
+OPTION = re.compile(r"with --(?:box-size|redshift|quantity|length-unit) [A-Z]+\.?")
 PARAMETERS = {"omega_m": "Ω_m", "sigma_8": "σ_8"}
 
 
@@ -52,7 +55,7 @@ def library_row(
         selected=selected,
         progress=progress if loading else None,
         failure=failure,
-        warnings=run.description.warnings,
+        warnings=tuple(map(in_window, run.description.warnings)),
         tooltip=str(run.origin.path),
     )
 
@@ -105,13 +108,18 @@ def facts_of(run: Run) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
         rows.append(Fact("Network", f"{short_count(run.network.parameters)} parameters", run.network.architecture))
     rows.append(Fact("Format", d.format))
     rows.append(Fact("File", d.path.name, str(d.path)))
-    return tuple(rows), d.warnings
+    return tuple(rows), tuple(map(in_window, d.warnings))
 
 
 def species_of(study: Study) -> tuple[tuple[str, int], ...]:
     """Return the species that the study's snapshots hold, each with the number of runs that hold it."""
     held = [name for run in study.runs for name, facts in run.description.species.items() if facts.count]
     return tuple((name, held.count(name)) for name in in_order(held))
+
+
+def in_window(warning: str) -> str:
+    """Name the window's remedy where a reader's names the command line's."""
+    return OPTION.sub("with Correct…", warning)
 
 
 def cube_or_count(count: int) -> str:
