@@ -73,6 +73,10 @@ class Comparing(QObject):
         """What a run's density depends on."""
         return ("density", run.data_key, self._reference_key(), _chosen(self.study.parameters, MESH))
 
+    def previews(self) -> dict[str, FirstLook]:
+        """First looks by run, of those whose density is on its way."""
+        return {run.key: look for run in self.study.runs if (look := self.first_look(run)) is not None}
+
     def first_look(self, run: Run) -> FirstLook | None:
         """What can be shown of a run before its density is ready."""
         return None if self.is_ready(run) else self.first_looks.of(run, self.study.parameters.species)

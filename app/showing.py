@@ -14,7 +14,7 @@ from app.document import Document
 from app.dressing import Dressing
 from app.main_window import PAGES, MainWindow
 from app.probing import relative_error, value_at
-from app.rows import cube_or_count, curve_row, facts_of, library_row, species_of
+from app.rows import curve_row, facts_of, library_row, species_of
 from app.tasks import Tasks
 from app.viewing import FLAT, Available, cells, layer, seen
 from backends.data.catalogue import Catalogue
@@ -251,9 +251,9 @@ class Showing(QObject):
             colour=lambda run: run.colour,  # views are dark in either theme
             progress=loading,
             failures=self.comparing.failures,
+            previews=self.comparing.previews(),
             details=self._details(),
             overlays=self.overlays,
-            previews=self._previews(),
             halos={run.key: self.comparing.halos_key(run) for run in study.runs},
             maps=self._maps,
         )
@@ -271,15 +271,6 @@ class Showing(QObject):
 
     def _details(self) -> Mapping[str, str]:
         """Beside each prediction's name: how far it may be believed."""
-    def _previews(self) -> Mapping[str, tuple[Hashable, str]]:
-        """What is shown of large snapshots while all of them is painted."""
-        looks = {run.key: self.comparing.first_look(run) for run in self.study.runs}
-        return {
-            key: (look.key, f"preview from {cube_or_count(look.seen)} of {cube_or_count(look.of)} particles")
-            for key, look in looks.items()
-            if look is not None
-        }
-
         details: dict[str, str] = {}
         if self.ranking is None:
             return details

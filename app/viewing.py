@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 
+from app.first_looks import FirstLook
+from app.rows import cube_or_count
 from backends.data.description import HALOS
 from backends.data.field import Field
 from backends.data.run import Run
@@ -23,7 +25,7 @@ class Available:
 
     density : texture key of a run whose density is ready, else None
     progress, failures : of the runs that are not ready
-    previews : of runs that are not ready, a texture key and from what it was made
+    previews : first looks at runs that are not ready
     details : the quiet words beside a run's name, e.g. "r > 0.95 to k = 0.93"
     overlays, halos : texture keys by run
     maps : keys of the runs of two dimensions
@@ -33,7 +35,7 @@ class Available:
     colour: Callable[[Run], str]
     progress: Mapping[str, float | None] = field(default_factory=dict)
     failures: Mapping[str, str] = field(default_factory=dict)
-    previews: Mapping[str, tuple[Hashable, str]] = field(default_factory=dict)
+    previews: Mapping[str, FirstLook] = field(default_factory=dict)
     details: Mapping[str, str] = field(default_factory=dict)
     overlays: Mapping[str, Hashable] = field(default_factory=dict)
     halos: Mapping[str, Hashable] = field(default_factory=dict)
@@ -113,7 +115,9 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
     if run.key in available.maps and (view.mode, view.axis) != ("slice", 2):
         failure = FLAT
     if texture is None and comparison == "field" and not failure and run.key in available.previews:
-        texture, detail = available.previews[run.key]
+        look = available.previews[run.key]
+        texture = look.key
+        detail = f"preview from {cube_or_count(look.seen)} of {cube_or_count(look.of)} particles"
     waiting = texture is None or (comparison != "field" and against is None)
     return Cell(
         key=run.key if comparison == "field" else f"{run.key}:{comparison}",
