@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -252,7 +252,7 @@ class Showing(QObject):
             progress=loading,
             failures=self.comparing.failures,
             previews=self.comparing.previews(),
-            details=self._details(),
+            details=details(self.ranking, study.parameters.band_correlation),
             overlays=self.overlays,
             halos={run.key: self.comparing.halos_key(run) for run in study.runs},
             maps=self._maps,
@@ -268,18 +268,6 @@ class Showing(QObject):
         self.window.grid.show_cells(shown)
         linked = "linked" if study.view.linked else "not linked"
         self.window.status.set_facts((f"{len(shown)} views {linked}",) if len(shown) > 1 else ())
-
-    def _details(self) -> Mapping[str, str]:
-        """Beside each prediction's name: how far it may be believed."""
-        details: dict[str, str] = {}
-        if self.ranking is None:
-            return details
-        band = self.study.parameters.band_correlation
-        for row in self.ranking.rows:
-            k = row.scores.get("k_correlation")
-            if k is not None:
-                details[row.key] = f"r > {band:g} to k = {k:.2f}"
-        return details
 
     def _show_figures(self) -> None:
         if not self.study.runs:  # and the registry, which imports numba, is left alone

@@ -15,6 +15,9 @@ from backends.data.study import Study
 from backends.data.view import ViewSettings
 from widgets.views.cell import Cell
 
+if TYPE_CHECKING:
+    from backends.statistics.ranking import Ranking
+
 MOST = 16
 """Cells at most: beyond that nothing can be seen in any of them."""
 
@@ -59,6 +62,13 @@ def seen(study: Study, maps: Collection[str]) -> ViewSettings:
     if not runs or not set(runs) <= set(maps):
         return study.view
     return replace(study.view, mode="slice", axis=2, depth=(0.0, 1.0))
+
+
+def details(ranking: Ranking | None, band: float) -> dict[str, str]:
+    """Say beside each prediction's name how far its phases may be believed."""
+    rows = ranking.rows if ranking is not None else ()
+    scores = {row.key: row.scores.get("k_correlation") for row in rows}
+    return {key: f"r > {band:g} to k = {k:.2f}" for key, k in scores.items() if k is not None}
 
 
 def cells(study: Study, available: Available) -> tuple[Cell, ...]:
