@@ -16,7 +16,7 @@ from app.main_window import PAGES, MainWindow
 from app.probing import relative_error, value_at
 from app.rows import curve_row, facts_of, library_row, species_of
 from app.tasks import Tasks
-from app.viewing import FLAT, Available, cells, layer, seen
+from app.viewing import FLAT, Available, cells, details, layer, seen
 from backends.data.catalogue import Catalogue
 from backends.data.field import Field
 from backends.data.run import Run
