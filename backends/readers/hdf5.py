@@ -13,6 +13,7 @@ import numpy as np
 from backends.errors import UnreadableFile
 from backends.readers.failures import FAILURES as FAILURES
 from backends.readers.failures import reading as reading
+from backends.readers.hdf5_layout import is_virtual
 from backends.readers.heaps import require_sound_heaps
 from backends.readers.limits import human, require_stored
 
@@ -62,11 +63,12 @@ def child(path: Path, group: Any, name: str) -> Any | None:
         return None
     if not isinstance(link, h5py.HardLink):
         raise UnreadableFile(path, f"reaches {name!r} through a link, and links are not followed", "Write it plainly")
+    elsewhere = UnreadableFile(path, f"keeps {name!r} in another file, and such are not followed", "Open that file")
+    if is_virtual(path, group, name):  # asked before it is opened, which may not end where it is damaged
+        raise elsewhere
     found = group[name]
-    if isinstance(found, h5py.Dataset):
-        plan = found.id.get_create_plist()
-        if found.is_virtual or plan.get_external_count():
-            raise UnreadableFile(path, f"keeps {name!r} in another file, and such are not followed", "Open that file")
+    if isinstance(found, h5py.Dataset) and (found.is_virtual or found.id.get_create_plist().get_external_count()):
+        raise elsewhere
     return found
 
 

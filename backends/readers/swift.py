@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from backends.readers.gadget_blocks import description_of, snapshot_of
 from backends.readers.gadget_pieces import GROUP, MOST_PIECES, NUMBERED, siblings
 from backends.readers.gadget_survey import Dialect, Survey, survey
 from backends.readers.hdf5 import attributes, child, number, opened
+from backends.readers.hdf5_layout import is_virtual
 from backends.readers.particle_loading import ParticleReader
 from backends.readers.recognition import is_swift, recognised
 from backends.readers.snapshot import Snapshot
@@ -111,35 +111,30 @@ def _pieces(files: tuple[Path, ...]) -> tuple[Path, ...]:
 def _indexed(path: Path) -> tuple[Path, ...] | None:
     """Return the pieces of the snapshot that a file is the index of, None where it is none.
 
-    The index reaches its pieces by virtual datasets, which could name any file of the machine. They are not
-    followed: of every name the last part is taken, and looked for beside the index.
+    The index reaches its pieces by virtual datasets, which could name any file of the machine and are not even
+    opened: the pieces are looked for beside it, by the names that SWIFT gives them.
     """
     with opened(path) as file:
-        names = set()
-        for dataset in _virtual(file):
-            plan = dataset.id.get_create_plist()
-            for number_ in range(min(plan.get_virtual_count(), MOST_PIECES)):
-                names.add(Path(plan.get_virtual_filename(number_)).name)
-        if not names and not number(attributes(child(path, file, "Header")), "Virtual"):
+        if not number(attributes(child(path, file, "Header")), "Virtual") and not _is_virtual(path, file):
             return None
-    found = [path.parent / name for name in names if name != path.name and NUMBERED.match(name)]
-    return tuple(sorted((piece for piece in found if piece.is_file()), key=_place))
+    likes = {other: NUMBERED.match(other.name) for other in path.parent.iterdir()}
+    found = {
+        int(like["number"]): other
+        for other, like in likes.items()
+        if like and (like["stem"], like["suffix"] or "") == (path.stem, path.suffix) and other.is_file()
+    }
+    return tuple(found[place] for place in sorted(found) if place < MOST_PIECES)
 
 
-def _virtual(file: Any) -> Iterator[Any]:
-    """The positions of every type that lie in other files."""
+def _is_virtual(path: Path, file: Any) -> bool:
+    """Whether the positions of some type lie in other files."""
     for name in file:
         if GROUP.match(name) and isinstance(file.get(name, getlink=True), h5py.HardLink):
-            group = file[name]
+            group = child(path, file, name)
             link = group.get("Coordinates", getlink=True) if isinstance(group, h5py.Group) else None
-            dataset = group["Coordinates"] if isinstance(link, h5py.HardLink) else None
-            if isinstance(dataset, h5py.Dataset) and dataset.is_virtual:
-                yield dataset
-
-
-def _place(piece: Path) -> tuple[int, str]:
-    match = NUMBERED.match(piece.name)
-    return (int(match["number"]) if match else 0, piece.name)
+            if isinstance(link, h5py.HardLink) and is_virtual(path, group, "Coordinates"):
+                return True
+    return False
 
 
 def _index_of(path: Path, pieces: tuple[Path, ...]) -> tuple[Path, ...]:

@@ -116,7 +116,8 @@ def _power_of_h(path: Path, file: Any, column: str) -> float:
     """The power of h in a column's unit: 0, but -1 in what the first versions wrote."""
     for name in file:
         if GROUP.match(name) and isinstance(file.get(name, getlink=True), h5py.HardLink):
-            link = file[name].get(column, getlink=True) if isinstance(file[name], h5py.Group) else None
-            if isinstance(link, h5py.HardLink):
-                return number(attributes(file[name][column]), "h-scale exponent") or 0.0
+            group = child(path, file, name)
+            dataset = child(path, group, column) if isinstance(group, h5py.Group) else None
+            if dataset is not None:
+                return number(attributes(dataset), "h-scale exponent") or 0.0
     return 0.0
