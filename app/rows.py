@@ -8,7 +8,7 @@ from backends.data.curve import ReferenceCurve
 from backends.data.run import Run
 from backends.data.species import in_order
 from backends.data.study import Study
-from backends.readers.grid_layout import layout_of
+from backends.readers.grids.layout import layout_of
 from widgets.library import LibraryRow
 from widgets.snapshot_facts import Fact
 

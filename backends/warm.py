@@ -10,8 +10,8 @@ def main() -> None:
     from backends.data.particles import Particles
     from backends.halos.friends_of_friends import find_halos, link
     from backends.mesh import warm
-    from backends.readers.abacus_packing import count, unpack
-    from backends.readers.checksums import byte_sum, crc64
+    from backends.readers.abacus.packing import count, unpack
+    from backends.readers.files.checksums import byte_sum, crc64
     from backends.simulation.particle_mesh import simulate
 
     warm.warm()

@@ -17,7 +17,7 @@ from backends.mesh.lattice import displaced
 from backends.progress import Progress
 from backends.readers import Data, registry
 from backends.readers.opening import stream
-from backends.readers.particle_loading import ParticleReader
+from backends.readers.particles.loading import ParticleReader
 
 PIECE = 1 << 20
 

@@ -15,11 +15,11 @@ from backends.data.field import Field
 from backends.errors import UnreadableFile, WrongCall
 from backends.progress import Progress
 from backends.readers import register
-from backends.readers.grid_facts import GridFacts
-from backends.readers.grid_layout import Slot, layout_of, parse_member
-from backends.readers.grid_loading import Grid, field_of
-from backends.readers.hdf5 import at, attributes, checked, number, opened
-from backends.readers.recognition import recognised
+from backends.readers.files.hdf5 import at, attributes, checked, number, opened
+from backends.readers.files.recognition import recognised
+from backends.readers.grids.facts import GridFacts
+from backends.readers.grids.layout import Slot, layout_of, parse_member
+from backends.readers.grids.loading import Grid, field_of
 
 VERSION = 1
 SPLITS = ("test", "validation", "ood", "train")

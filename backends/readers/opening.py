@@ -16,7 +16,7 @@ from backends.data.particles import Particles
 from backends.errors import InputError, NotApplicable, UnknownFormat, UnreadableFile
 from backends.progress import Progress, part, silent
 from backends.readers import Data, Reader, registry
-from backends.readers.particle_loading import ParticleReader
+from backends.readers.particles.loading import ParticleReader
 
 DEEPEST = 6
 MOST_FILES = 10_000
@@ -166,7 +166,7 @@ def _describe_one(path: Path, told: Facts, seen: set[Path]) -> list[Description]
         return []
     named = _reader(path)
     if named is None:
-        from backends.readers.recognition import explain
+        from backends.readers.refusal import explain
 
         raise explain(path, tuple(reader.label for _, reader in registry()))
     _, reader = named

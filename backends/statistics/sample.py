@@ -23,7 +23,7 @@ from backends.mesh.fourier import Modes, interlaced_modes, modes, particle_modes
 from backends.mesh.lattice import displaced
 from backends.mesh.streaming import stream_density, stream_modes
 from backends.progress import Progress, part, silent
-from backends.readers.limits import SHARE, available_memory, human
+from backends.readers.files.limits import SHARE, available_memory, human
 from backends.statistics.meshes import check_cubic, default_n_mesh
 
 Data = Particles | Field | Catalogue

@@ -28,7 +28,7 @@ import genericio_files
 import particle_files
 
 from backends.readers import opening
-from backends.readers.checksums import crc64
+from backends.readers.files.checksums import crc64
 
 BOX, ROUNDS, CHUNK = 250.0, 5, 8192
 Ways = dict[str, Callable[[], int]]

@@ -15,8 +15,10 @@ from backends.data.particles import Particles
 from backends.errors import InputError, MissingFact, UnreadableFile
 from backends.halos.friends_of_friends import find_halos
 from backends.mesh.painting import paint
-from backends.readers import abacus, abacus_packing, opening
-from backends.readers.asdf_file import read_asdf
+from backends.readers import opening
+from backends.readers.abacus import packing as abacus_packing
+from backends.readers.abacus import slabs as abacus
+from backends.readers.abacus.asdf_file import read_asdf
 
 
 @pytest.fixture

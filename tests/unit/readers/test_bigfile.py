@@ -14,7 +14,7 @@ from backends.data.facts import Facts
 from backends.data.particles import Particles
 from backends.errors import MissingFact, UnreadableFile, WrongCall
 from backends.readers import opening, registry
-from backends.readers.bigfile_blocks import read_attributes
+from backends.readers.bigfile.blocks import read_attributes
 
 
 def described(path: Path) -> Description:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from backends.readers.extent import reach, roundest, suggested_side
+from backends.readers.particles.extent import reach, roundest, suggested_side
 
 
 @pytest.mark.parametrize(

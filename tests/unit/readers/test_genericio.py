@@ -14,7 +14,7 @@ from backends.data.particles import Particles
 from backends.errors import UnreadableFile
 from backends.mesh.painting import paint
 from backends.readers import opening
-from backends.readers.checksums import CRC64_GOOD, byte_sum, crc64
+from backends.readers.files.checksums import CRC64_GOOD, byte_sum, crc64
 
 WAYS = [
     {},

@@ -13,7 +13,7 @@ from backends.data.facts import Facts
 from backends.data.field import Field
 from backends.errors import MissingFact, UnknownFormat, UnreadableFile, WrongCall
 from backends.readers import opening
-from backends.readers.grid_layout import layout_of, parse_member
+from backends.readers.grids.layout import layout_of, parse_member
 
 BOX = Facts(box_size=100.0)
 

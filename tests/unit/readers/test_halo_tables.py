@@ -14,7 +14,8 @@ from opened_catalogue import TOLD, opened
 from backends.data.catalogue import Catalogue
 from backends.data.facts import Facts
 from backends.errors import MissingFact, UnreadableFile, WrongCall
-from backends.readers import opening, text_table
+from backends.readers import opening
+from backends.readers.files import text_table
 
 
 class TestRockstar:
@@ -73,7 +74,7 @@ class TestText:
     def test_more_rows_than_memory_are_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         halo_samples.hlist(tmp_path / "hlist", np.random.default_rng(3))
         (description,), _ = opening.describe([tmp_path / "hlist"])
-        monkeypatch.setattr("backends.readers.limits.available_memory", lambda: 1000)
+        monkeypatch.setattr("backends.readers.files.limits.available_memory", lambda: 1000)
         with pytest.raises(UnreadableFile, match="memory are free"):
             opening.load(description)
 

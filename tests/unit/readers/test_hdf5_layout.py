@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 import pytest
 
-from backends.readers.hdf5_layout import is_virtual
+from backends.readers.files.hdf5_layout import is_virtual
 
 
 @pytest.mark.parametrize("age", ["earliest", "latest"])

@@ -14,7 +14,8 @@ import pytest
 from format_samples import FACTS
 
 from backends.errors import InputError
-from backends.readers import limits, opening
+from backends.readers import opening
+from backends.readers.files import limits
 
 Make = Callable[[str], Path]
 

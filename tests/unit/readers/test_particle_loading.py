@@ -13,11 +13,11 @@ from backends.data.description import Description, SpeciesFacts
 from backends.data.facts import Facts
 from backends.errors import MissingFact, NotApplicable, UnreadableFile, WrongCall
 from backends.progress import silent
-from backends.readers import particle_loading
-from backends.readers.columns import ArrayColumn, Components, DecodedColumn
-from backends.readers.particle_loading import ParticleReader
-from backends.readers.region import is_region
-from backends.readers.snapshot import Block, Snapshot
+from backends.readers.particles import loading as particle_loading
+from backends.readers.particles.columns import ArrayColumn, Components, DecodedColumn
+from backends.readers.particles.loading import ParticleReader
+from backends.readers.particles.region import is_region
+from backends.readers.particles.snapshot import Block, Snapshot
 
 RNG = np.random.default_rng(3)
 GAS = RNG.random((700, 3)).astype(">f4") * 100 - 3

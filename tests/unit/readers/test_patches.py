@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from backends.errors import UnreadableFile
 from backends.progress import silent
-from backends.readers.patches import Patch, PatchMesh
+from backends.readers.amr.patches import Patch, PatchMesh
 
 RATIOS = (2, 4)
 Cells = tuple[int, tuple[int, ...], tuple[int, ...]]

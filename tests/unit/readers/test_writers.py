@@ -15,7 +15,7 @@ from backends.data.fingerprint import fingerprint
 from backends.data.particles import Particles
 from backends.errors import Cancelled, MachineError, UnreadableFile, WrongCall
 from backends.readers import opening
-from backends.readers.bigfile_blocks import read_attributes, read_block
+from backends.readers.bigfile.blocks import read_attributes, read_block
 from backends.writers import bigfile as bigfile_writer
 from backends.writers.bigfile import bigfile
 from backends.writers.field_hdf5 import write_field

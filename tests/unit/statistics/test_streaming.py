@@ -22,7 +22,8 @@ from backends.mesh.density import density_field
 from backends.mesh.painting import paint
 from backends.mesh.streaming import paint_stream, stream_density
 from backends.progress import Progress, silent
-from backends.readers import opening, particle_loading
+from backends.readers import opening
+from backends.readers.particles import loading as particle_loading
 from backends.statistics import registry, sample
 from backends.statistics.sample import Sample
 from backends.writers.gadget_hdf5 import write_gadget_hdf5

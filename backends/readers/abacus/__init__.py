@@ -1,0 +1,1 @@
+"""Abacus: packed slabs, and CompaSO halos."""

@@ -1,0 +1,1 @@
+"""Codes of refined meshes: Enzo, AMReX and Nyx, RAMSES."""

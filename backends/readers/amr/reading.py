@@ -1,0 +1,172 @@
+"""What readers of refined meshes share: one data set that is particles, and quantities on meshes of any level."""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backends.data.description import Description, FieldFacts, Part
+from backends.data.facts import Facts
+from backends.data.field import Field
+from backends.data.particles import Particles
+from backends.errors import MissingFact, NotApplicable, WrongCall
+from backends.progress import Progress
+from backends.readers.amr.patches import LARGEST_SIDE
+from backends.readers.files.failures import reading
+from backends.readers.grids.quantities import normalised, told_quantity
+from backends.readers.particles.loading import ParticleReader
+
+PARTICLES = "particles"
+PREFIX = "grid/"
+MEMBER = re.compile(r"^(?:grid/)?(?P<name>[^@]+)(?:@(?P<level>\d{1,3}))?$")
+
+DENSITY = re.compile(r"^(gas_|dark_matter_)?(density|rho)$|_density$", re.IGNORECASE)
+"""Names of what is divided by its mean."""
+
+GAS = ("density", "rho", "gas_density")
+"""Names, in small letters, of the density that becomes a run."""
+
+
+class AmrMesh(Protocol):
+    """A refined mesh in a square or cubic box, which can be laid out at any of its levels."""
+
+    @property
+    def path(self) -> Path: ...
+
+    @property
+    def dimensions(self) -> int: ...
+
+    @property
+    def levels(self) -> range:
+        """The levels that there are, as the code counts them."""
+
+    def side(self, level: int) -> int:
+        """Cells a side of the box at a level."""
+
+    def compose(self, name: str, level: int, progress: Progress) -> NDArray[np.float32]:
+        """Lay a quantity on the mesh of a level: coarser cells repeated, finer ones averaged by volume."""
+
+
+class AmrReader(ParticleReader):
+    """Members are ``particles``, and ``grid/NAME@LEVEL`` for a quantity of the mesh; the level may be left away."""
+
+    @abstractmethod
+    def mesh(self, description: Description) -> AmrMesh:
+        """Say where the mesh's cells are."""
+
+    def box_size(self, description: Description, told: Facts) -> float | None:
+        """The side of the box in Mpc/h, as the files say it, or as they do with what was told."""
+        return description.box_size
+
+    def load(
+        self,
+        description: Description,
+        told: Facts,
+        member: str,
+        species: str | None,
+        progress: Progress,
+        columns: Collection[str] = (),
+    ) -> Particles | Field:
+        """Read all particles of one species, or one quantity on a mesh."""
+        if not is_grid(description, member):
+            return super().load(description, told, "", species, progress, columns)
+        with reading(description.path):
+            name, level = parse(description, member)
+            box_size = told.box_size or self.box_size(description, told)
+            if box_size is None:
+                raise MissingFact(description.path, "box size", "--box-size L")
+            mesh = self.mesh(description)
+            if level is None:
+                level = default_level(mesh)
+            if level not in mesh.levels:
+                raise WrongCall(
+                    f"{description.path} has levels {mesh.levels[0]} to {mesh.levels[-1]}, and {member!r} names another"
+                )
+            quantity = "density" if DENSITY.search(name) else name
+            if told.quantity and told.quantity != "relative_density":
+                quantity = told_quantity(told.quantity)
+            values, quantity = normalised(description.path, mesh.compose(name, level, progress), quantity)
+            return Field(
+                values=values,
+                box_size=box_size,
+                quantity=quantity,
+                cell_offset=0.5,
+                redshift=told.redshift if told.redshift is not None else description.redshift,
+                dimensions=mesh.dimensions,
+            )
+
+    def are_particles(self, description: Description, member: str) -> bool:
+        return not is_grid(description, member)
+
+    def require_particles(self, description: Description, member: str) -> None:
+        """Refuse to read particles where a mesh was asked for; raises ``NotApplicable``."""
+        if is_grid(description, member):
+            raise NotApplicable(f"{description.path} holds {member or 'its mesh'} on a mesh, which is no particles")
+
+
+def is_grid(description: Description, member: str) -> bool:
+    """Whether a member is a quantity on the mesh; nothing named is the particles where there are some."""
+    return member != PARTICLES and bool(member or not description.species)
+
+
+def parse(description: Description, member: str) -> tuple[str, int | None]:
+    """Split ``grid/NAME@LEVEL`` into the name and the level; raises ``WrongCall`` where there is no such quantity."""
+    if not description.fields:
+        raise NotApplicable(f"{description.path} keeps nothing on a mesh")
+    names = [field.removeprefix(PREFIX) for field in description.fields]
+    match = MEMBER.match(member or first(names))
+    if match is None or match["name"] not in names:
+        raise WrongCall(f"{description.path} has no {member!r}; it has {', '.join(description.fields)}")
+    return match["name"], None if match["level"] is None else int(match["level"])
+
+
+def default_level(mesh: AmrMesh) -> int:
+    """The finest level whose mesh any machine holds; the coarsest where none is."""
+    fitting = [level for level in mesh.levels if mesh.side(level) <= LARGEST_SIDE[mesh.dimensions]]
+    return max(fitting, default=mesh.levels[0])
+
+
+def first(names: Sequence[str]) -> str:
+    """The quantity that is shown where none is named: the gas's density where there is one."""
+    return next((name for name in names if name.lower() in GAS), names[0])
+
+
+def fields_of(mesh: AmrMesh, names: Sequence[str]) -> dict[str, FieldFacts]:
+    """What is offered on the mesh, with the shape that it has where no level is named."""
+    shape = (mesh.side(default_level(mesh)),) * mesh.dimensions
+    return {f"{PREFIX}{name}": FieldFacts(shape, "float32") for name in names}
+
+
+def parts_of(label: str, counts: Mapping[str, int], names: Sequence[str]) -> tuple[Part, ...]:
+    """The runs that it becomes: its particles, and the density of its gas beside them; one alone needs no name."""
+    gas = next((name for name in names if name.lower() in GAS), None)
+    held = [name for name, count in counts.items() if count and name != "tracers"]
+    if not held or gas is None:
+        return ()
+    what = "dark matter" if held == ["dm"] else "particles"
+    return (
+        Part(PARTICLES, f"{label} {what}", role="reference"),
+        Part(f"{PREFIX}{gas}", f"{label} gas density", quantity="relative_density"),
+    )
+
+
+def mesh_notes(mesh: AmrMesh, names: Sequence[str]) -> list[str]:
+    """Sentences that say what was laid on which mesh."""
+    if not names:
+        return []
+    level, finest = default_level(mesh), mesh.levels[-1]
+    notes = []
+    if finest > level:
+        notes.append(
+            f"Its mesh is refined to level {finest}; fields are shown at level {level} ({mesh.side(level)} cells a "
+            f"side), finer cells averaged. Another one is named as FOLDER::{PREFIX}{first(names)}@LEVEL."
+        )
+    if any(DENSITY.search(name) for name in names):
+        notes.append("A density is divided by its mean.")
+    return notes

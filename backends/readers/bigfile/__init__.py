@@ -1,0 +1,1 @@
+"""BigFile: MP-Gadget, FastPM, FlowPM, pmesh."""

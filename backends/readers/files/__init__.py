@@ -1,0 +1,1 @@
+"""What any reader needs of files: failures, limits, HDF5, records, texts."""

@@ -1,0 +1,30 @@
+"""Telling HDF5 formats apart by what is in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from backends.errors import UnreadableFile
+from backends.readers.files.hdf5 import attributes, child, is_hdf5, opened
+
+
+def recognised(path: Path, is_ours: Callable[[Path, Any], bool]) -> bool:
+    """Whether an HDF5 file opens and a look inside finds the format; a damaged one is nobody's."""
+    if not path.is_file() or not is_hdf5(path):
+        return False
+    try:
+        with opened(path) as file:
+            return is_ours(path, file)
+    except UnreadableFile:
+        return False
+
+
+def is_swift(path: Path, file: Any) -> bool:
+    """Whether SWIFT, or an initial-conditions code for it, wrote this: same groups, other units."""
+    if str(attributes(child(path, file, "Header")).get("Code", "")).upper() == "SWIFT":
+        return True
+    if any(name in file for name in ("InternalCodeUnits", "RuntimePars")):
+        return True
+    return "Units" in file and "Unit length in cgs (U_L)" in attributes(child(path, file, "Units"))

@@ -1,0 +1,1 @@
+"""Gadget and its family: HDF5 and binary snapshots."""

@@ -1,0 +1,1 @@
+"""Fields on meshes, and maps: NumPy, HDF5, Zarr, CAMELS multifield."""

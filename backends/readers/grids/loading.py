@@ -1,0 +1,158 @@
+"""From a stored array to a field: the asked part is read slab by slab and brought to Halograph's units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backends.data.facts import Facts
+from backends.data.field import Field
+from backends.errors import MissingFact, UnreadableFile
+from backends.progress import Progress
+from backends.readers.files.limits import require_memory
+from backends.readers.grids.facts import GridFacts
+from backends.readers.grids.layout import Layout, Slot, slots
+from backends.readers.grids.quantities import map2map_unit, normalised, told_quantity
+
+SLAB = 1 << 20
+"""Values read at once."""
+
+
+class Values(Protocol):
+    """An array in a file: only what is asked for is read."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    @property
+    def dtype(self) -> np.dtype[Any]: ...
+
+    def __getitem__(self, index: Any) -> NDArray[Any]: ...
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One stored array, or three of one shape that are the components of one."""
+
+    name: str
+    arrays: tuple[str, ...]
+    layout: Layout
+    quantity: str | None
+    facts: GridFacts
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        return slots(self.layout)
+
+
+def planes(array: Values, layout: Layout, selector: tuple[int | slice, ...], rows: slice) -> NDArray[Any]:
+    """Some planes of the mesh, their components in front."""
+    rest = (slice(None),) * (layout.dimensions - 1)
+    if not layout.components_last:
+        return np.asarray(array[(*selector, rows, *rest)])
+    values = np.asarray(array[(*selector[:-1], rows, *rest, selector[-1])])
+    return np.moveaxis(values, -1, 0) if isinstance(selector[-1], slice) else values
+
+
+def field_of(
+    path: Path,
+    arrays: Mapping[str, Values],
+    grid: Grid,
+    slot: Slot,
+    told: Facts,
+    progress: Progress,
+    box_unit: bool = False,
+) -> Field:
+    """Read one slot as a field; raises ``MissingFact`` where box or quantity are not known.
+
+    ``box_unit`` says that displacements are stored in units of the box.
+    """
+    box_size = told.box_size or grid.facts.box_size
+    stored = slot.quantity or grid.quantity
+    quantity = told_quantity(told.quantity) if told.quantity else stored
+    if quantity is None and box_size is None:
+        raise MissingFact(path, "box size nor its quantity", "--box-size L and --quantity NAME")
+    if quantity is None:
+        raise MissingFact(path, "quantity", "--quantity NAME (relative_density, overdensity or displacement)")
+    if box_size is None:
+        raise MissingFact(path, "box size", "--box-size L")
+    layout = grid.layout
+    components = 3 if len(grid.arrays) == 3 else _width(slot.selector)
+    redshift = told.redshift if told.redshift is not None else grid.facts.redshift
+    unit = 1.0
+    if quantity == "normalised_displacement":
+        if redshift is None:
+            raise MissingFact(path, "redshift, by whose growth its displacements were divided", "--redshift Z")
+        quantity, unit = "displacement", map2map_unit(redshift)
+    if quantity == "displacement" and components != 3:
+        raise UnreadableFile(path, f"has {max(components, 1)} components, and a displacement has 3")
+    shape = ((components,) if components else ()) + (layout.n,) * layout.dimensions
+    require_memory(path, 4 * int(np.prod(shape, dtype=object)), grid.name)
+    values = np.empty(shape, dtype=np.float32)
+    with np.errstate(all="ignore"):
+        _fill(values, [arrays[name] for name in grid.arrays], layout, slot.selector, progress)
+        if quantity == "displacement":
+            values *= np.float32(unit * _displacement_unit(grid.facts.unit, box_size, box_unit))
+        values, quantity = normalised(path, values, quantity)
+    progress(1.0)
+    facts = grid.facts
+    return Field(
+        values=values,
+        box_size=box_size,
+        quantity=quantity,
+        cell_offset=next((o for o in (told.cell_offset, facts.cell_offset) if o is not None), 0.5),
+        redshift=redshift,
+        dimensions=layout.dimensions,
+        mass_assignment=facts.mass_assignment,
+        interlaced=facts.interlaced,
+        shot_noise=facts.shot_noise,
+    )
+
+
+def _width(selector: tuple[int | slice, ...]) -> int:
+    """Components that a selector keeps, 0 for a scalar."""
+    last = selector[-1] if selector else 0
+    return last.stop - last.start if isinstance(last, slice) else 0
+
+
+def _fill(
+    values: NDArray[np.float32],
+    arrays: Sequence[Values],
+    layout: Layout,
+    selector: tuple[int | slice, ...],
+    progress: Progress,
+) -> None:
+    """Read slab by slab of the mesh's first axis, converting as they pass."""
+    for component, array in enumerate(arrays):
+        out = values[component] if len(arrays) > 1 else values
+        step = _slab(array, layout)
+        for start in range(0, layout.n, step):
+            progress((component + start / layout.n) / len(arrays), "Reading the grid")
+            rows = slice(start, min(start + step, layout.n))
+            _rows(out, layout, rows)[...] = planes(array, layout, selector, rows)
+
+
+def _rows(values: NDArray[np.float32], layout: Layout, rows: slice) -> NDArray[np.float32]:
+    """A view of some planes of a mesh that stands last."""
+    return values[..., rows, :, :] if layout.dimensions == 3 else values[..., rows, :]
+
+
+def _slab(array: Values, layout: Layout) -> int:
+    """Planes to read at once: some megabytes, and whole chunks, which HDF5 would else unpack again."""
+    chunks = getattr(array, "chunks", None)
+    few = max(1, SLAB // int(layout.n ** (layout.dimensions - 1)))
+    if chunks is None:
+        return few
+    chunk = int(chunks[len(layout.leading) - layout.components_last])
+    return max(1, few // chunk) * chunk
+
+
+def _displacement_unit(unit: str, box_size: float, box_unit: bool) -> float:
+    if box_unit:
+        return box_size
+    return 1e-3 if unit.replace(" ", "").lower() in ("kpc/h", "ckpc/h") else 1.0

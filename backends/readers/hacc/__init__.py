@@ -1,0 +1,1 @@
+"""HACC's GenericIO: particles and halos."""

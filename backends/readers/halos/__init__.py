@@ -1,0 +1,1 @@
+"""Catalogues of halos and galaxies, and merger trees, of finders that serve many codes."""

@@ -1,0 +1,1 @@
+"""What codes start from: GRAFIC levels, Nyx particles."""

@@ -1,0 +1,1 @@
+"""What readers of particles share: columns, snapshots, and how they are read."""

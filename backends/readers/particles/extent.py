@@ -1,0 +1,62 @@
+"""How far positions reach, and the side of the box that this suggests where no file says it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backends.readers.particles.columns import ArrayColumn, value_range
+
+MOST = 1 << 26
+"""Above this many positions they are not all looked at before loading."""
+
+SMALLEST, LARGEST = 1e-9, 1e12
+"""Sides of a box beyond which none is meant, in any unit that anybody uses."""
+
+
+def reach(arrays: Iterable[NDArray[np.floating]]) -> tuple[float, float] | None:
+    """Return the lowest and the highest coordinate, or None where there are too many or none, or one is not finite."""
+    low, high, count = math.inf, -math.inf, 0
+    for array in arrays:
+        count += array.shape[0]
+        if count > MOST:
+            return None
+        if array.shape[0]:
+            lowest, highest = value_range(ArrayColumn(array.reshape(-1)))
+            if not (math.isfinite(lowest) and math.isfinite(highest)):
+                return None
+            low, high = min(low, lowest), max(high, highest)
+    return (low, high) if low < high else None
+
+
+def suggested_side(low: float, high: float, count: int) -> float | None:
+    """Return the roundest number that the side of the box can be, or None where nothing can be said.
+
+    Particles that begin at 0 end within a mean distance below the side; those that moved across its
+    edges reach as far below 0 as above the side; others are centred, and need what they span.
+    """
+    span = high - low
+    if not (SMALLEST < span < LARGEST and count > 0):
+        return None
+    spacing = span / count ** (1 / 3)
+    if low >= 0:
+        return roundest(high, high + spacing, high)
+    if -low <= 2 * spacing:
+        return roundest(high + low - spacing / 2, span, high + low)
+    return roundest(span, span + spacing, span)
+
+
+def roundest(least: float, most: float, likely: float) -> float | None:
+    """Return the number of the fewest digits between two, or that nearest to ``likely``; None beyond all sides."""
+    if not SMALLEST < least <= most < LARGEST:
+        return None
+    power = math.floor(math.log10(most))
+    for digits in range(12):
+        scale = 10.0 ** (digits - power)
+        first, last = math.ceil(least * scale), math.floor(most * scale)
+        if first <= last:
+            return min(max(round(likely * scale), first), last) / scale
+    return most

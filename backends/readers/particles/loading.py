@@ -1,0 +1,361 @@
+"""From a snapshot's columns to particles: all at once, in pieces that fit anywhere, or a few for a first look."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backends.data.description import Description
+from backends.data.facts import Facts
+from backends.data.field import Field
+from backends.data.length_unit import length_factor
+from backends.data.particle_stream import ParticleStream
+from backends.data.particles import Particles
+from backends.errors import MissingFact, NotApplicable, UnreadableFile, WrongCall
+from backends.progress import Progress, part
+from backends.readers.files.failures import reading
+from backends.readers.files.limits import require_memory
+from backends.readers.particles.ahead import ROOMS, read_ahead
+from backends.readers.particles.columns import SLAB, Column, slabs
+from backends.readers.particles.snapshot import Block, Snapshot
+
+PIECE = 1 << 20
+"""Particles that are streamed at once: some tens of megabytes with all they carry."""
+
+RUN = 4
+"""Neighbouring particles that a sample takes from each of the places that it looks at: more tell nothing new."""
+
+
+class ParticleReader(ABC):
+    """What readers of particles share: they say where the columns are, and this reads them."""
+
+    @abstractmethod
+    def snapshot(self, description: Description, told: Facts, member: str = "") -> Snapshot:
+        """Say where the columns are; the told box size is not applied yet."""
+
+    def load(
+        self,
+        description: Description,
+        told: Facts,
+        member: str,
+        species: str | None,
+        progress: Progress,
+        columns: Collection[str] = (),
+    ) -> Particles | Field:
+        """Read all particles of one species, or of all matter but tracers, into memory."""
+        with reading(description.path):
+            return self._reading(description, told, member, species, columns).load(progress)
+
+    def stream(
+        self,
+        description: Description,
+        told: Facts,
+        member: str,
+        species: str | None,
+        progress: Progress,
+        columns: Collection[str] = (),
+    ) -> Generator[Particles]:
+        """Yield the same particles in pieces; memory does not grow with the file. A piece lives until the next.
+
+        The next piece is read while the last one is used.
+        """
+        done = 0
+        with closing(read_ahead(self._pieces(description, told, member, species, columns))) as pieces:
+            for piece, count in pieces:
+                progress(done / count, "Reading particles")
+                yield piece
+                done += piece.count
+        progress(1.0)
+
+    def are_particles(self, description: Description, member: str) -> bool:
+        """Whether a member is particles; where a mesh stands beside them, one can be no such."""
+        return True
+
+    def outline(self, description: Description, told: Facts, member: str, species: str | None) -> ParticleStream:
+        """Say how many particles those are, and how to read them in pieces; nothing of them is read yet."""
+        with reading(description.path):
+            chosen = self._reading(description, told, member, species)
+            count, dtype, weighed = chosen.measure()
+        return ParticleStream(
+            pieces=lambda progress: self.stream(description, told, member, species, progress),
+            count=count,
+            held=count * (3 * dtype.itemsize + 4 * weighed),
+            box_size=chosen.box_size,
+            redshift=chosen.redshift,
+            species=chosen.name,
+        )
+
+    def _pieces(
+        self, description: Description, told: Facts, member: str, species: str | None, columns: Collection[str]
+    ) -> Generator[tuple[Particles, int]]:
+        """Yield every piece, and how many particles all of them have."""
+        with reading(description.path):
+            yield from self._reading(description, told, member, species, columns).pieces()
+
+    def sample(
+        self,
+        description: Description,
+        told: Facts,
+        member: str,
+        species: str | None,
+        wanted: int,
+        progress: Progress,
+        seconds: float = math.inf,
+    ) -> Particles:
+        """Read about so many particles from all over the files, for a first look; fewer where it takes too long."""
+        with reading(description.path):
+            chosen = self._reading(description, told, member, species)
+            return chosen.sample(wanted, seconds, progress)
+
+    def _reading(
+        self, description: Description, told: Facts, member: str, species: str | None, columns: Collection[str] = ()
+    ) -> _Reading:
+        return _Reading.of(description, self.snapshot(description, told, member), told, species, columns)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One species, or all matter, of a snapshot, in a box of known size."""
+
+    snapshot: Snapshot
+    chosen: frozenset[str]
+    name: str
+    columns: frozenset[str]
+    box_size: float
+    scale: float
+    redshift: float | None
+
+    @classmethod
+    def of(
+        cls,
+        description: Description,
+        snapshot: Snapshot,
+        told: Facts,
+        species: str | None,
+        columns: Collection[str],
+    ) -> _Reading:
+        unit = length_factor(told, description.length_read, description.hubble)
+        if unit is None:
+            raise MissingFact(snapshot.path, "value of h, on which a length in kpc or Mpc depends", "--hubble H")
+        stated = None if snapshot.box_size is None else snapshot.box_size * unit
+        box_size = told.box_size or stated
+        if box_size is None:
+            raise MissingFact(snapshot.path, "box size", "--box-size L")
+        held = [name for name, facts in snapshot.species.items() if facts.count]
+        if species is not None and species not in held:
+            raise WrongCall(
+                f"{snapshot.path} has no species {species!r}; it holds {', '.join(held) or 'no particles at all'}"
+            )
+        chosen = [species] if species else [name for name in held if name != "tracers"]
+        return cls(
+            snapshot,
+            frozenset(chosen),
+            species or (held[0] if len(held) == 1 else "matter"),
+            frozenset(columns),
+            box_size,
+            # A told box corrects the unit of length of a box that is stated, unless that is told as well.
+            unit if stated is None or told.length_unit is not None else box_size / stated,
+            told.redshift if told.redshift is not None else snapshot.redshift,
+        )
+
+    def blocks(self) -> Iterator[tuple[Block, Column]]:
+        """Every chosen block that has particles, and its positions."""
+        for block in self.snapshot.blocks():
+            if block.species in self.chosen and block.count:
+                if block.positions is None:
+                    raise NotApplicable(
+                        f"{block.path} keeps no positions of its {block.species}; "
+                        "choose another species with --species NAME"
+                    )
+                yield block, block.positions
+
+    def load(self, progress: Progress) -> Particles:
+        count, dtype, weighed = self.measure()
+        if not count:
+            raise UnreadableFile(
+                self.snapshot.path, f"holds no {self.name} particles", "Choose another species with --species NAME"
+            )
+        room = self._room(count, dtype, weighed)
+        start = 0
+        for block, positions in self.blocks():
+            step = part(progress, start / count, (start + block.count) / count)
+            for rows in slabs(positions, step, "Reading particles"):
+                self._fill(room, slice(start + rows.start, start + rows.stop), block, positions, rows)
+            start += block.count
+        if start != count:
+            raise UnreadableFile(self.snapshot.path, "changed while it was read", "Open it again")
+        progress(1.0)
+        return self._particles(room, slice(0, count))
+
+    def pieces(self) -> Generator[tuple[Particles, int]]:
+        count, dtype, weighed = self.measure()
+        if not count:
+            raise UnreadableFile(
+                self.snapshot.path, f"holds no {self.name} particles", "Choose another species with --species NAME"
+            )
+        size = min(count, PIECE)
+        rooms = itertools.cycle([self._room(size, dtype, weighed) for _ in range(ROOMS)])
+        room, filled = next(rooms), 0
+        for block, positions in self.blocks():
+            for rows in slabs(positions, rows=min(SLAB, size)):
+                taken = rows.start
+                while taken < rows.stop:
+                    # A chunk that is larger than a piece is read in parts; HDF5 keeps it unpacked meanwhile.
+                    stop = min(rows.stop, taken + size - filled)
+                    into = slice(filled, filled + stop - taken)
+                    self._fill(room, into, block, positions, slice(taken, stop))
+                    filled, taken = into.stop, stop
+                    if filled == size:
+                        yield self._particles(room, slice(0, filled)), count
+                        room, filled = next(rooms), 0
+        if filled:
+            yield self._particles(room, slice(0, filled)), count
+
+    def sample(self, wanted: int, seconds: float, progress: Progress) -> Particles:
+        count, dtype, weighed = self.measure()
+        if count <= wanted:
+            return self.load(progress)
+        room = self._room(wanted + RUN, dtype, weighed)
+        filled = before = 0
+        begun = time.monotonic()
+        for block, positions in self.blocks():
+            progress(before / count, "Taking a first look")
+            end = begun + seconds * (before + block.count) / count
+            share = round((before + block.count) * wanted / count) - round(before * wanted / count)
+            first = filled
+            for number, start in enumerate(_spread(block.count, share)):
+                if number and time.monotonic() > end:
+                    break
+                stop = min(start + RUN, block.count, start + wanted + RUN - filled)
+                into = slice(filled, filled + stop - start)
+                self._fill(room, into, block, positions, slice(start, stop), judged=False)
+                filled = into.stop
+            if filled > first:
+                self._judge(room, slice(first, filled), block)
+            before += block.count
+        progress(1.0)
+        return self._particles(room, slice(0, filled))
+
+    def measure(self) -> tuple[int, np.dtype[np.floating], bool]:
+        """Return how many particles there are, the type that holds their positions, and whether masses differ."""
+        count, wide, masses = 0, False, True
+        for block, positions in self.blocks():
+            count += block.count
+            wide |= positions.dtype.itemsize > 4 or positions.dtype.kind != "f"
+            masses &= block.masses is not None
+            if positions.shape != (block.count, 3):
+                raise UnreadableFile(
+                    block.path, f"has positions of shape {positions.shape} for {block.count} {block.species} particles"
+                )
+        shared = self._one_mass()
+        if shared is None and not masses and len(self.chosen) > 1:
+            raise MissingFact(
+                self.snapshot.path, "particle masses of every species", "--species NAME, which compares one alone"
+            )
+        return count, np.dtype(np.float64 if wide else np.float32), shared is None and masses
+
+    def _one_mass(self) -> float | None:
+        """The mass that all chosen particles share, Msun/h, or None."""
+        facts = [self.snapshot.species[name] for name in self.chosen]
+        shared = {f.mass_min for f in facts} | {f.mass_max for f in facts}
+        return shared.pop() if len(shared) == 1 else None
+
+    def _room(self, count: int, dtype: np.dtype[np.floating], weighed: bool) -> dict[str, NDArray[Any]]:
+        """Make the arrays that the columns are read into, if there is memory for them."""
+        speeds, ids = "velocities" in self.columns, "ids" in self.columns
+        n_bytes = count * (3 * dtype.itemsize + 4 * weighed + 12 * speeds + 8 * ids)
+        require_memory(self.snapshot.path, n_bytes, f"{count} particles")
+        room: dict[str, NDArray[Any]] = {"positions": np.empty((count, 3), dtype=dtype)}
+        if weighed:
+            room["masses"] = np.empty(count, dtype=np.float32)
+        if speeds:
+            room["velocities"] = np.empty((count, 3), dtype=np.float32)
+        if ids:
+            room["ids"] = np.empty(count, dtype=np.int64)
+        return room
+
+    def _fill(
+        self,
+        room: dict[str, NDArray[Any]],
+        into: slice,
+        block: Block,
+        positions: Column,
+        rows: slice,
+        judged: bool = True,
+    ) -> None:
+        """Read some rows of a block into their places."""
+        positions.read(rows, room["positions"][into])
+        if "masses" in room and block.masses is not None and not isinstance(block.masses, float):
+            block.masses.read(rows, room["masses"][into])
+        for name, column in (("velocities", block.velocities), ("ids", block.ids)):
+            if name in room:
+                out = room[name][into]
+                if column is None or column.shape != (block.count, *out.shape[1:]):
+                    raise UnreadableFile(block.path, f"has no {name} of its {block.species}")
+                column.read(rows, out)
+        if judged:
+            self._judge(room, into, block)
+
+    def _judge(self, room: dict[str, NDArray[Any]], into: slice, block: Block) -> None:
+        """Bring what was read into the box, and refuse what is not finite."""
+        where = room["positions"][into]
+        if self.scale != 1:
+            with np.errstate(all="ignore"):  # what is not finite is refused when it is wrapped
+                where *= where.dtype.type(self.scale)
+        _wrap(block.path, where, self.box_size)
+        if "masses" in room:
+            masses = room["masses"][into]
+            if isinstance(block.masses, float):
+                masses[:] = block.masses
+            elif block.masses is not None:
+                _require_finite(block.path, masses, "masses")
+
+    def _particles(self, room: dict[str, NDArray[Any]], rows: slice) -> Particles:
+        masses = room["masses"][rows] if "masses" in room else self._one_mass()
+        speeds, ids = room.get("velocities"), room.get("ids")
+        return Particles(
+            room["positions"][rows],
+            self.box_size,
+            masses,
+            None if speeds is None else speeds[rows],
+            None if ids is None else ids[rows],
+            self.redshift,
+            self.name,
+        )
+
+
+def _wrap(path: Path, positions: NDArray[np.floating], box_size: float) -> None:
+    """Bring positions into [0, box_size); raises ``UnreadableFile`` where some are not finite."""
+    side = positions.dtype.type(box_size)
+    low, high = positions.min(), positions.max()
+    if not (np.isfinite(low) and np.isfinite(high)):
+        _require_finite(path, positions, "positions")
+    elif low < 0 or high >= side:
+        np.mod(positions, side, out=positions)
+        positions[positions >= side] = 0  # what lies just below 0 rounds up to the side itself
+
+
+def _require_finite(path: Path, values: NDArray[np.floating], what: str) -> None:
+    rows = np.isfinite(values) if values.ndim == 1 else np.isfinite(values).all(axis=1)
+    bad = int(rows.size - np.count_nonzero(rows))
+    if bad:
+        raise UnreadableFile(path, f"holds {bad} {what} that are not finite numbers", "Look at the run that wrote it")
+
+
+def _spread(count: int, wanted: int) -> list[int]:
+    """Return where to take runs of particles: by chance, always the same, since equal steps fall in with a lattice.
+
+    Any first part of them is as good a sample as all.
+    """
+    places = np.random.default_rng(count).integers(0, max(1, count - RUN), -(-wanted // RUN))
+    return [int(start) for start in places]

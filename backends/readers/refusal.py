@@ -1,0 +1,87 @@
+"""Saying what a file seems to be that no reader takes."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from backends.errors import InputError, UnknownFormat, UnreadableFile
+from backends.readers.files.hdf5 import attributes, child, is_hdf5, opened
+from backends.readers.files.recognition import is_swift
+from backends.readers.initial_conditions import nyx_binary
+from backends.readers.tipsy import layout as tipsy_layout
+
+NOT_YET = "{} are not read yet"
+
+MAGIC: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"#ASDF", "is ASDF that is cut short, or holds nothing that is read of what Abacus writes"),
+    (0, b"\x08\x00\x00\x00HEAD", "is a Gadget snapshot whose header is damaged or cut short"),
+    (0, b"\x00\x00\x00\x08HEAD", "is a Gadget snapshot whose header is damaged or cut short"),
+    (0, b"\x80\x02", "is a pickle, which could run any program, so it is not opened"),
+    (0, b"\x80\x03", "is a pickle, which could run any program, so it is not opened"),
+    (0, b"\x80\x04", "is a pickle, which could run any program, so it is not opened"),
+    (0, b"\x80\x05", "is a pickle, which could run any program, so it is not opened"),
+    (0, b"CDF", NOT_YET.format("NetCDF files")),
+    (0, b"SIMPLE  =", NOT_YET.format("FITS files")),
+)
+"""First bytes of formats of the field, and what is said of them: (offset, bytes, clause)."""
+
+
+def explain(path: Path, tried: tuple[str, ...]) -> InputError:
+    """Say why no reader takes this path: what it is, or what is wrong with it."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(512)
+    except PermissionError:
+        return UnreadableFile(path, "may not be read by you", "Change its permissions")
+    except OSError as failed:
+        return UnreadableFile(path, f"cannot be read: {failed.strerror or failed}")
+    if not start:
+        return UnreadableFile(path, "is empty", "Copy or download it again")
+    if is_hdf5(path):
+        return _explain_hdf5(path, tried)
+    for offset, magic, clause in MAGIC:
+        if start[offset : offset + len(magic)] == magic:
+            return UnknownFormat(path, why=clause if clause.startswith("is ") else f"is not opened: {clause}")
+    if start[:6] == b"\x93NUMPY":
+        return UnreadableFile(path, "is a damaged NumPy array", "Write it again")
+    if start[:4] == b"PK\x03\x04":
+        return _explain_zip(path, tried)
+    if b"\0" not in start:
+        return UnknownFormat(path, tried, "is text, which no reader takes")
+    return _wrong_length(path, start) or UnknownFormat(path, tried)
+
+
+def _wrong_length(path: Path, start: bytes) -> UnreadableFile | None:
+    """Say of a file that only its length tells, and which is cut short, what it seems to be."""
+    size = path.stat().st_size
+    for what, due in (("Tipsy's", tipsy_layout.least_length(start)), ("Nyx's", nyx_binary.least_length(start))):
+        if due is not None:
+            clause = f"begins as {what} particles do, and its length fits none of their layouts: {size} bytes"
+            return UnreadableFile(path, f"{clause}, and the shortest has {due}", "Copy or download it again")
+    return None
+
+
+def _explain_hdf5(path: Path, tried: tuple[str, ...]) -> InputError:
+    try:
+        with opened(path) as file:
+            names = set(file)
+            if is_swift(path, file):
+                return UnknownFormat(path, why="is a file of SWIFT that holds neither particles nor halos")
+            attributes(file)
+            for name in names:
+                child(path, file, name)
+    except UnreadableFile as damaged:
+        return damaged
+    return UnknownFormat(path, tried, "is HDF5 with neither particles nor a cubic grid in it")
+
+
+def _explain_zip(path: Path, tried: tuple[str, ...]) -> InputError:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return UnreadableFile(path, "is a damaged or truncated archive", "Copy or download it again")
+    if any(name.endswith("data.pkl") for name in names):
+        return UnknownFormat(path, why="is a PyTorch file; networks are not opened from it yet")
+    return UnknownFormat(path, tried, "is an archive without NumPy arrays")

@@ -1,0 +1,1 @@
+"""SWIFT: snapshots, initial conditions, groups."""

@@ -1,0 +1,1 @@
+"""Tipsy: Gasoline, ChaNGa, PKDGRAV."""
