@@ -1,4 +1,4 @@
-# make setup | demo | test | check | bench
+# make setup | demo | test | check | bench | agreement
 # What is missing is installed first: system packages as root (others are told the command), Python's into .venv.
 SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -12,7 +12,7 @@ SCREEN := $(shell command -v xvfb-run >/dev/null || test "$$(uname)" = Linux && 
 # torch's spinning threads starve each other where anything else runs.
 export OMP_WAIT_POLICY := PASSIVE
 
-.PHONY: setup demo test check bench
+.PHONY: setup demo test check bench agreement
 
 setup: $(VENV)/.installed
 
@@ -50,3 +50,7 @@ $(VENV)/.peers: $(VENV)/.installed
 
 bench: $(VENV)/.peers
 	@set -e; for script in tests/bench/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+
+# Every real file beside an independent reader: docs/agreement.md is made anew.
+agreement: $(VENV)/.peers
+	$(BIN)/python tests/agreement/tabulate.py

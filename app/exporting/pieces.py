@@ -57,7 +57,7 @@ def pieces_of(
         Whatever reading raises.
     """
     reader: object = registry()[description.format] if description.kind == "particles" else None
-    if isinstance(reader, ParticleReader):
+    if isinstance(reader, ParticleReader) and reader.are_particles(description, member):
         return _stored(reader, description, told, member, species)
     data = read(None, progress)
     if isinstance(data, Particles):
