@@ -20,7 +20,7 @@ from widgets.views import gestures, sheet_painter
 from widgets.views.background import Background
 from widgets.views.cell import Cell
 from widgets.views.flat_picture import FlatPictures
-from widgets.views.graphics import graphics_failure
+from widgets.views.graphics import graphics_failure, rgb
 from widgets.views.sheet import Sheet
 from widgets.views.surface import Surface
 from widgets.volume import transfer_function
@@ -287,8 +287,7 @@ class FieldGrid(QWidget):
     def _give_up(self, reason: str) -> None:
         """Go on without OpenGL: slices only, and the reason in the first cell."""
         scene, self._scene = self._scene, None
-        said = reason.splitlines()[0].rstrip(".")
-        self.failure = f"This graphics driver cannot draw volumes ({said}). Update it, or start Halograph elsewhere"
+        self.failure = f"This graphics driver cannot draw volumes ({reason.splitlines()[0].rstrip('.')}). Update it"
         if scene is not None:
             for cell in self._cells:
                 for key in (cell.field, cell.reference_field):
@@ -401,9 +400,3 @@ class FieldGrid(QWidget):
     def showEvent(self, event: QShowEvent | None) -> None:
         """Go on drawing; while hidden, nothing is drawn."""
         self._refresh()
-
-
-def rgb(colour: str) -> tuple[float, float, float]:
-    """Return a colour of the theme as three numbers in [0, 1]."""
-    parsed = QColor(colour)
-    return parsed.redF(), parsed.greenF(), parsed.blueF()

@@ -1,8 +1,8 @@
-"""Whether this machine draws with OpenGL, found out before a canvas is made that could not say so."""
+"""What the canvas needs to know of Qt: whether there is OpenGL, and colours as OpenGL counts them."""
 
 from __future__ import annotations
 
-from PyQt6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext
+from PyQt6.QtGui import QColor, QGuiApplication, QOffscreenSurface, QOpenGLContext
 
 REMEDY = "Install Mesa (libgl1-mesa-dri), or update the graphics driver"
 
@@ -22,3 +22,9 @@ def graphics_failure() -> str:
         return f"OpenGL could not be used on this display. {REMEDY}"
     context.doneCurrent()
     return ""
+
+
+def rgb(colour: str) -> tuple[float, float, float]:
+    """Return a colour of the theme as three numbers in [0, 1]."""
+    parsed = QColor(colour)
+    return parsed.redF(), parsed.greenF(), parsed.blueF()
