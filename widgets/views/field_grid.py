@@ -101,10 +101,7 @@ class FieldGrid(QWidget):
         NotApplicable
             Where the field has components or is not of three dimensions.
         """
-        if self._scene is not None:
-            self._scene.put(key, field)
-        else:
-            self._flat_pictures.put(key, field)
+        (self._flat_pictures if self._scene is None else self._scene).put(key, field)
         self._refresh()
 
     def set_overlay(self, key: Hashable, field: Field) -> None:
@@ -180,9 +177,8 @@ class FieldGrid(QWidget):
 
     def limits(self) -> tuple[float, float]:
         """Return the scaled colour range in use; an automatic one that is still sought comes with a signal."""
-        if self._scene is None:
-            return self._flat_pictures.limits(self._cells, self._view)
-        return self._scene.look.limits
+        scene = self._scene
+        return self._flat_pictures.limits(self._cells, self._view) if scene is None else scene.look.limits
 
     def picture(self, width: int, height: int) -> QImage:
         """Return the grid with all its marks as a picture of any size, at full quality.
