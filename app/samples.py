@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from typing import TypeVar
 
 from app.worker import Worker
@@ -47,6 +47,9 @@ class Samples:
             def outline(species: str | None) -> ParticleStream | None:
                 return None if run.network is not None else _asked(run, opening.outline, species)
 
+            def fuller(species: str | None, columns: Collection[str], progress: Progress) -> Data:
+                return _asked(run, opening.load, species, progress, columns)
+
             self._samples[key] = Sample(
                 load,
                 label=run.label,
@@ -54,6 +57,7 @@ class Samples:
                 key=run.data_key,
                 omega_m=run.description.omega_m,
                 outline=outline,
+                fuller=fuller if run.network is None else None,
             )
         return self._samples[key]
 

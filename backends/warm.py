@@ -9,6 +9,7 @@ def main() -> None:
 
     from backends.data.particles import Particles
     from backends.halos.friends_of_friends import find_halos, link
+    from backends.halos.surroundings import Surroundings, with_spheres
     from backends.mesh import warm
     from backends.readers.abacus.packing import count, unpack
     from backends.readers.files.checksums import byte_sum, crc64
@@ -22,7 +23,9 @@ def main() -> None:
     velocities = np.zeros((512, 3), np.float32)
     for masses in (1.0, np.ones(512, np.float32)):
         few = Particles(random.random((512, 3), dtype=np.float32), 1.0, velocities=velocities, masses=masses)
-        find_halos(few, min_particles=1)
+        halos = find_halos(few, min_particles=1)
+        with_spheres(halos, few)
+        Surroundings(few).shells(halos.centres[:1], np.array([0.1, 0.2]))
     simulate(8, 32.0, n_steps=2)
     rows, cell = np.zeros((2, 9), np.uint8), np.zeros(9, np.uint8)
     count(rows, cell)

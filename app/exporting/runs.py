@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -38,12 +38,15 @@ class OpenedRun:
         def read(species: str | None, progress: Progress) -> Data:
             return load(self.description, self.told, self.member, species, progress)
 
+        def fuller(species: str | None, columns: Collection[str], progress: Progress) -> Data:
+            return load(self.description, self.told, self.member, species, progress, columns)
+
         def outlined(species: str | None) -> ParticleStream | None:
             return outline(self.description, self.told, self.member, species)
 
         key = (str(self.description.path), self.member, self.label)
         omega_m = self.description.omega_m
-        return Sample(read, label=self.label, store=store, key=key, omega_m=omega_m, outline=outlined)
+        return Sample(read, label=self.label, store=store, key=key, omega_m=omega_m, outline=outlined, fuller=fuller)
 
     def facts(self) -> dict[str, Any]:
         """Return what is known of it, as ``results.json`` says it."""

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from backends.data.members import Members
+
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
@@ -26,6 +28,8 @@ class Catalogue:
     descendants : (n,) int64, the id of what each becomes at the next snapshot, -1 for none, or None
     redshifts : (n,) float64, where they are not all of one time; ``redshift`` is None then
     columns : what else the file says of them, (n,) or (n, 3), by name: "m200c" (Msun/h), "r200c" (Mpc/h), "vmax" (km/s)
+        "centre" (Mpc/h) says where a halo is densest, if ``positions`` are something else
+    members : which particles they are made of, or None where that is not known
     """
 
     positions: NDArray[np.float64]
@@ -42,6 +46,7 @@ class Catalogue:
     descendants: NDArray[np.int64] | None = None
     redshifts: NDArray[np.float64] | None = None
     columns: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    members: Members | None = None
 
     @property
     def count(self) -> int:
@@ -51,7 +56,13 @@ class Catalogue:
     def nbytes(self) -> int:
         of_halos = (self.positions, self.masses, self.counts, self.radii, self.velocities)
         of_trees = (self.ids, self.hosts, self.descendants, self.redshifts)
-        return sum(int(a.nbytes) for a in (*of_halos, *of_trees, *self.columns.values()) if a is not None)
+        arrays = (*of_halos, *of_trees, *self.columns.values(), self.members)
+        return sum(int(a.nbytes) for a in arrays if a is not None)
+
+    @property
+    def centres(self) -> NDArray[np.float64]:
+        """Where the halos are densest, (n, 3) float64, Mpc/h; their positions where nothing else is known."""
+        return self.columns.get("centre", self.positions)
 
     def at_last_time(self) -> Catalogue:
         """Return the halos of the last time that there is, most massive first; of a catalogue, itself."""
@@ -77,4 +88,5 @@ class Catalogue:
             redshift=last,
             redshifts=None,
             columns={name: rows(values) for name, values in self.columns.items()},
+            members=None,
         )

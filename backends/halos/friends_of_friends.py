@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backends.data.catalogue import Catalogue
+from backends.data.members import Members
 from backends.data.particles import Particles
 from backends.engine.threads_numba import exclusive
 from backends.errors import InputError, NotApplicable, WrongCall
@@ -16,6 +17,7 @@ from backends.progress import Progress, part, silent
 
 PAIRS_AT_ONCE = 50_000_000
 PARTICLES_AT_ONCE = 2_000_000
+HALOS_AT_ONCE = 4096
 OVERDENSITY = 200.0
 
 
@@ -61,7 +63,7 @@ def link(
             f"a linking length of {length:g} Mpc/h cannot be used in a box of {box_size:g} Mpc/h: "
             "it must be positive and less than half the box"
         )
-    positions = _inside(positions, box_size)
+    positions = inside_box(positions, box_size)
     n = positions.shape[0]
     if n == 0:
         return np.empty(0, np.int32)
@@ -100,7 +102,8 @@ def find_halos(
 
     Their positions are the periodic centres of mass, their masses those of the linked particles,
     their velocities the mass-weighted means, and their radii those of spheres that hold the halo's
-    mass at 200 times the mean density of the linked species.
+    mass at 200 times the mean density of the linked species. The column "centre" says where each is
+    densest (``Catalogue.centres``), and ``members``, where particles have ids, which are in it.
 
     Parameters
     ----------
@@ -129,6 +132,7 @@ def measure_groups(
     particles: Particles, labels: NDArray[np.int32], linking_length: float, min_particles: int, progress: Progress
 ) -> Catalogue:
     """Weigh the groups of ``link`` and keep those of at least ``min_particles``, most massive first."""
+    from backends.halos import centre_kernels
     from backends.halos import group_kernels as kernels
 
     progress(0.0, "weighing halos")
@@ -145,6 +149,14 @@ def measure_groups(
         velocities = kernels.mean_velocities(particles.velocities, masses, labels, group, total)
     mean_density = particles.count * float(masses.mean(dtype=np.float64)) / box_size**3
     order = np.lexsort((kept, -counts[kept], -total))
+    group[kept[order]] = np.arange(kept.shape[0], dtype=np.int32)
+    found, starts = centre_kernels.sort_members(labels, group, counts[kept][order])
+    densest = centres[order].copy()
+    for first in range(0, densest.shape[0], HALOS_AT_ONCE):
+        progress(0.6 + 0.4 * first / densest.shape[0], "finding centres")
+        last = min(first + HALOS_AT_ONCE, densest.shape[0])
+        with exclusive():
+            centre_kernels.shrink_spheres(particles.positions, masses, found, starts, densest, box_size, first, last)
     with np.errstate(divide="ignore", invalid="ignore"):
         radii = np.cbrt(3 * total / (4 * np.pi * OVERDENSITY * mean_density))
     progress(1.0)
@@ -158,6 +170,8 @@ def measure_groups(
         redshift=particles.redshift,
         finder="fof",
         parameters=(("linking_length", float(linking_length)), ("min_particles", float(min_particles))),
+        columns={"centre": densest},
+        members=None if particles.ids is None else Members(particles.ids[found], starts, particles.count),
     )
 
 
@@ -167,7 +181,7 @@ def warren_counts(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     return n * (1 - n**-0.6)
 
 
-def _inside(positions: NDArray[np.floating[Any]], box_size: float) -> NDArray[np.floating[Any]]:
+def inside_box(positions: NDArray[np.floating[Any]], box_size: float) -> NDArray[np.floating[Any]]:
     """Return the positions as a contiguous array in [0, box_size], copied only where it must be."""
     from backends.halos import linking_kernels as kernels
 

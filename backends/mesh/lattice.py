@@ -55,5 +55,10 @@ def displaced(field: Field, omega_m: float | None = None, progress: Progress = s
     progress(1.0, "Moved particles")
     mass = None if omega_m is None else CRITICAL_DENSITY * omega_m * (field.box_size / n) ** 3
     return Particles(
-        positions=positions.reshape(-1, 3), box_size=field.box_size, masses=mass, redshift=field.redshift, species="dm"
+        positions=positions.reshape(-1, 3),
+        box_size=field.box_size,
+        masses=mass,
+        ids=np.arange(1, n**3 + 1, dtype=np.int32),  # their places on the lattice, the same in every run of one mesh
+        redshift=field.redshift,
+        species="dm",
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import replace
 from threading import RLock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from backends.statistics.meshes import check_cubic, default_n_mesh
 
 Data = Particles | Field | Catalogue
 Load = Callable[[str | None, Progress], Data | Curve]
+Fuller = Callable[[str | None, Collection[str], Progress], Data | Curve]
 Outline = Callable[[str | None], ParticleStream | None]
 Made = TypeVar("Made")
 
@@ -58,6 +59,7 @@ class Sample:
     store : where arrays are kept, shared with others under ``key``; None for one of its own
     key : what the data depend on: equal keys share arrays
     omega_m : today's matter density parameter, for the masses of displaced particles
+    fuller : reads as ``load`` does, with more of each particle: "velocities", "ids"
     """
 
     def __init__(
@@ -69,9 +71,10 @@ class Sample:
         key: Hashable = (),
         omega_m: float | None = None,
         outline: Outline | None = None,
+        fuller: Fuller | None = None,
     ) -> None:
         self.label, self.omega_m = label, omega_m
-        self._load, self._outline = load, outline
+        self._load, self._outline, self._fuller = load, outline, fuller
         self._streams: dict[str | None, ParticleStream | None] = {}
         self._store = store if store is not None else Store(OWN_STORE)
         self._key: Hashable = key if key != () else object()
@@ -103,6 +106,30 @@ class Sample:
                 f"takes about {human(WORKING * stream.held)}, and {human(free)} of memory are free"
             )
         return make()  # not kept: it would push out everything else
+
+    def particles(self, species: str | None, columns: Collection[str], progress: Progress = silent) -> Particles:
+        """Return particles with these columns beside their positions, "velocities" or "ids", where the file has them.
+
+        Raises
+        ------
+        NotApplicable
+            Where there are no particles, or not all of them fit in memory.
+        """
+        known = self.data(species, part(progress, 0.0, 0.5))
+        if not isinstance(known, Particles):
+            raise NotApplicable(f"{self.label} holds no particles")
+        lacking = [name for name in sorted(columns) if getattr(known, name) is None]
+        fuller = self._fuller
+        if not lacking or fuller is None:
+            return known
+
+        def make() -> Particles:
+            read = fuller(species, lacking, part(progress, 0.5, 1.0))
+            # What the two readings share is kept once.
+            more: dict[str, Any] = {name: getattr(read, name, None) for name in lacking}
+            return replace(known, **more)
+
+        return self._once(("data", species, *lacking), make, progress)
 
     def stream(self, species: str | None = None) -> ParticleStream | None:
         """Return the particles as they lie in their files, where they would not fit comfortably in memory."""
@@ -215,12 +242,14 @@ class Sample:
             return self.relative_density(parameters, n_mesh, progress).shot_noise
         return matter.shot_noise if isinstance(matter, Field) else shot_noise(matter)
 
-    def halos(self, parameters: Parameters, progress: Progress = silent) -> Catalogue:
-        """Return the file's halos, or those that friends-of-friends links from the dark matter alone."""
-        held = self._store.get((self._key, "data", None))
-        alone = isinstance(held, Catalogue) or (isinstance(held, Particles) and held.species == "dm")
+    def halos(self, parameters: Parameters, progress: Progress = silent, columns: Collection[str] = ()) -> Catalogue:
+        """Return the file's halos, or those that friends-of-friends links from the dark matter alone.
+
+        columns : what else of the particles halos are measured with: "velocities", "ids" for their members
+        """
+        species = self._linked_species()
         try:
-            data = held if alone else self.data("dm", part(progress, 0.0, 0.3))
+            data = self.data(species, part(progress, 0.0, 0.2))
         except WrongCall as absent:
             raise NotApplicable(f"{self.label} holds no dark matter, in which halos are found") from absent
         if isinstance(data, Catalogue):
@@ -228,14 +257,44 @@ class Sample:
         if not isinstance(data, Particles):
             kind = "map of two dimensions" if isinstance(data, Field) and data.dimensions == 2 else "density grid"
             raise NotApplicable(f"{self.label} is a {kind}: halos are found from particles")
-        chosen = parameters.linking_length, parameters.min_particles
+        length, least = parameters.linking_length, parameters.min_particles
 
         def make() -> Catalogue:
             from backends.halos.friends_of_friends import find_halos
 
-            return find_halos(data, *chosen, progress=part(progress, 0.3, 1.0))
+            linked = self.particles(species, columns, part(progress, 0.2, 0.3)) if columns else data
+            return find_halos(linked, length, least, part(progress, 0.3, 1.0))
 
-        return self._once(("halos", *chosen), make, progress)
+        return self._once(("halos", length, least, *sorted(columns)), make, progress)
+
+    def measured_halos(
+        self, parameters: Parameters, progress: Progress = silent, columns: Collection[str] = ()
+    ) -> Catalogue:
+        """Return ``halos``; those that were found here have M200c and R200c in their columns."""
+        found = self.halos(parameters, part(progress, 0.0, 0.6), columns)
+        if isinstance(self.data(self._linked_species()), Catalogue) or not found.count:
+            return found
+
+        def make() -> Catalogue:
+            from backends.halos.surroundings import with_spheres
+
+            return with_spheres(found, self.all_matter(part(progress, 0.6, 0.7)), self.omega_m, part(progress, 0.7, 1))
+
+        chosen = parameters.linking_length, parameters.min_particles, *sorted(columns)
+        return self._once(("measured halos", *chosen), make, progress)
+
+    def all_matter(self, progress: Progress = silent) -> Particles:
+        """Return the particles of all species; raises NotApplicable where there are none."""
+        data = self.data(None, progress)
+        if not isinstance(data, Particles):
+            raise NotApplicable(f"{self.label} holds no particles, so there is nothing around its halos")
+        return data
+
+    def _linked_species(self) -> str | None:
+        """Return "dm", or None where all matter has been read and is nothing else, or there are only halos."""
+        held = self._store.get((self._key, "data", None))
+        alone = isinstance(held, Catalogue) or (isinstance(held, Particles) and held.species == "dm")
+        return None if alone else "dm"
 
     def _density_of_grid(self, grid: Field) -> Field:
         if grid.quantity in ("relative_density", "overdensity"):

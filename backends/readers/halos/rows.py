@@ -76,6 +76,7 @@ def catalogue(
         finder=finder,
         parameters=parameters,
         columns={name: kept.pop(name) for name in sorted(kept) if name not in OWN},
+        members=None,
         **kept,
     )
 
