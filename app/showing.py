@@ -14,7 +14,7 @@ from app.document import Document
 from app.dressing import Dressing
 from app.main_window import PAGES, MainWindow
 from app.probing import relative_error, value_at
-from app.rows import curve_row, facts_of, library_row, species_of
+from app.rows import curve_row, facts_of, kind_in_words, library_row, species_of, unexplained
 from app.tasks import Tasks
 from app.viewing import FLAT, Available, cells, details, layer, seen
 from backends.data.catalogue import Catalogue
@@ -107,6 +107,7 @@ class Showing(QObject):
 
     def _study_changed(self, old: Study, new: Study) -> None:
         self.comparing.follow(new)
+        self._maps &= {run.key for run in new.runs}  # another study's runs have the same keys
         parts = {"library"}
         if old.curves != new.curves:
             parts.add("figures")
@@ -188,6 +189,9 @@ class Showing(QObject):
         window.explain.setVisible(explained)
         if appears:
             window.side.show_from(window.explain)
+        # The views come last and leave first, or the canvas is given another size with every dock.
+        if not study.runs:
+            window.pages.setCurrentWidget(window.empty)
         layout = window.layout()
         assert layout is not None
         layout.setEnabled(False)
@@ -195,8 +199,8 @@ class Showing(QObject):
             window.docks[name].setVisible(bool(study.runs) and self._wanted_docks(name))
         layout.setEnabled(True)
         layout.activate()
-        # Last, or the canvas is given another size with every dock.
-        window.pages.setCurrentWidget(window.grid if study.runs else window.empty)
+        if study.runs:
+            window.pages.setCurrentWidget(window.grid)
 
     def _wanted_docks(self, name: str) -> bool:
         """One run alone has nothing to be ranked against: no empty panels."""
@@ -205,7 +209,8 @@ class Showing(QObject):
     def _show_library(self) -> None:
         study = self.study
         loading = self._loading()
-        redshifts = {run.facts.redshift for run in study.runs}
+        redshifts = {None if (z := run.facts.redshift) is None else round(z, 2) for run in study.runs}
+        again = unexplained(self.comparing.failures, study.runs)
         curves = (curve_row(c, self.theme.run_colour(c.colour), c.key == study.selected) for c in study.curves)
         self.window.library.show_runs(
             tuple(
@@ -216,6 +221,7 @@ class Showing(QObject):
                     loading=run.key in loading,
                     progress=loading.get(run.key),
                     failure=self.comparing.failures.get(run.key, ""),
+                    explained=run.key not in again,
                     tell_redshift=len(redshifts) > 1,
                 )
                 for run in study.runs
@@ -223,7 +229,10 @@ class Showing(QObject):
             + tuple(curves)
         )
         chosen = next((run for run in study.runs if run.key == study.selected), study.reference)
-        self.window.facts.show_facts(*(facts_of(chosen) if chosen is not None else ((), ())))
+        if chosen is None:
+            self.window.facts.show_facts((), ())
+        else:
+            self.window.facts.show_facts(*facts_of(chosen), kind_in_words(chosen))
 
     def _show_view(self) -> None:
         view, reference = seen(self.study, self._maps), self._shown_first()

@@ -187,6 +187,7 @@ def test_an_overlay_shows_where_it_is_and_nowhere_else(stage: Stage, field: Fiel
 def test_a_large_field_is_first_drawn_coarsely_and_then_exactly(stage: Stage) -> None:
     large = lognormal_box(96)
     pane = stage.show(ViewSettings(mode="column"), large)
+    stage.scene.advance(0.0)  # compiles a program
     stage.scene.advance(0.0)
     assert not stage.scene.library.complete((pane,), stage.scene.look.view)
     assert stage.scene.library.texture("field") is not None

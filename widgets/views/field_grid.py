@@ -278,7 +278,7 @@ class FieldGrid(QWidget):
             self._announced = True
             self.frame_drawn.emit()
         elif not self._scene.settled and not self._work.isActive():
-            self._work.start(0)
+            self._work.start(1)  # not in this turn, which had a picture to draw
 
     def _give_up(self, reason: str) -> None:
         """Go on without OpenGL: slices only, and the reason in the first cell."""

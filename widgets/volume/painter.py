@@ -15,7 +15,7 @@ from widgets.volume import transfer_function
 from widgets.volume.camera import Orbit
 from widgets.volume.flat import Flat
 from widgets.volume.pane import Rectangle
-from widgets.volume.programs import Programs
+from widgets.volume.programs import COPY, Kind, Programs
 from widgets.volume.textures import FieldTexture, SlabTexture
 
 # A cell of a slice that is drawn larger than this shows its edges.
@@ -83,12 +83,19 @@ def ray_step(step: float, cells: int, drawn_cells: int, surface: bool = False) -
     return length * SURFACE_STEP if surface and step <= 1.0 else length
 
 
-def features(look: Look, source: Source) -> set[str]:
-    """Return the switches of the shader for this view."""
+def kind_of(look: Look, source: Source, raw: bool = False) -> Kind:
+    """Return which program draws this view."""
     names = {"log": {"LOG"}, "asinh": {"ASINH"}}.get(look.view.scaling, set())
     if source.comparison != "field":
         names = names | {source.comparison.upper()}
-    return names | ({"OVERLAY"} if source.overlay is not None else set())
+    if source.overlay is not None:
+        names = names | {"OVERLAY"}
+    if isinstance(source.field, SlabTexture):
+        return "slice", frozenset(names)
+    surface = look.view.mode == "iso"
+    names = names | (set() if surface else {look.view.mode.upper()})
+    names = names | ({"PARALLEL"} if look.orbit.parallel else set()) | ({"RAW"} if raw else set())
+    return "surface" if surface else "volume", frozenset(names)
 
 
 class Painter:
@@ -99,6 +106,14 @@ class Painter:
         self._tables: dict[str, Any] = {}
         self._transfer: object = None
         self.table_uploads = 0
+
+    def lacks(self, kind: Kind) -> bool:
+        """Whether this program is not compiled yet."""
+        return kind not in self._programs
+
+    def compile(self, kind: Kind) -> None:
+        """Compile a program before it is drawn with."""
+        self._programs.program(kind)
 
     def prepare(self, look: Look) -> None:
         """Bring the look-up tables up to date; 16 kB each, and only when they changed."""
@@ -140,7 +155,7 @@ class Painter:
         """Bring a part of a finished picture to a rectangle of the bound framebuffer."""
         gloo.set_viewport(*viewport)
         gloo.set_state(scissor_test=False, blend=False)
-        program = self._programs.program("copy")
+        program = self._programs.program(COPY)
         program["u_picture"] = picture
         self._programs.draw_rectangle(program, origin, extent)
 
@@ -166,7 +181,7 @@ class Painter:
                     program[f"u_{name}_scale"] = drawn.scale
 
     def _paint_slice(self, look: Look, source: Source, target: Target) -> None:
-        program = self._programs.program("slice", frozenset(features(look, source)))
+        program = self._programs.program(kind_of(look, source))
         self._colours(program, look, source)
         _, _, width, height = target.viewport
         across, along = look.flat.extent(width, height)
@@ -182,12 +197,7 @@ class Painter:
     def _paint_volume(self, look: Look, source: Source, target: Target) -> None:
         view = look.view
         surface = view.mode == "iso"
-        names = features(look, source) | (set() if surface else {view.mode.upper()})
-        if look.orbit.parallel:
-            names.add("PARALLEL")
-        if target.raw:
-            names.add("RAW")
-        program = self._programs.program("surface" if surface else "volume", frozenset(names))
+        program = self._programs.program(kind_of(look, source, target.raw))
         self._colours(program, look, source)
         self._textures(program, source, target.preview)
         _, _, width, height = target.viewport

@@ -29,6 +29,12 @@ FACES = np.array(
 )  # fmt: skip
 
 
+Kind = tuple[str, frozenset[str]]
+"""A purpose, and the features that are switched on."""
+
+COPY: Kind = ("copy", frozenset())
+
+
 def source(purpose: str, features: frozenset[str]) -> tuple[str, str]:
     """Return the vertex and the fragment source with those features switched on."""
     vertex, fragments = SOURCES[purpose]
@@ -41,20 +47,26 @@ class Programs:
     """Compiled programs by purpose and features; all views of a kind share one."""
 
     def __init__(self) -> None:
-        self._programs: dict[tuple[str, frozenset[str]], Any] = {}
+        self._programs: dict[Kind, Any] = {}
         self._corners = gloo.VertexBuffer(CORNERS)
         self._faces = gloo.IndexBuffer(FACES.ravel())
         self._quad = gloo.VertexBuffer(np.array([[0, 0], [1, 0], [0, 1], [1, 1]], dtype=np.float32))
 
-    def program(self, purpose: str, features: frozenset[str] = frozenset()) -> Any:
-        """Return the program, compiled at its first drawing."""
-        key = (purpose, features)
-        if key not in self._programs:
-            program = gloo.Program(*source(purpose, features))
-            in_box = SOURCES[purpose][0] == "volume.vert"
+    def __contains__(self, kind: Kind) -> bool:
+        return kind in self._programs
+
+    def program(self, kind: Kind) -> Any:
+        """Return the program; a new one is compiled, which takes the driver tens of milliseconds."""
+        if kind not in self._programs:
+            program = gloo.Program(*source(*kind))
+            in_box = SOURCES[kind[0]][0] == "volume.vert"
             program["a_position" if in_box else "a_corner"] = self._corners if in_box else self._quad
-            self._programs[key] = program
-        return self._programs[key]
+            canvas = gloo.context.get_current_canvas()
+            if canvas is not None:  # else vispy would compile it when it is first drawn with
+                canvas.context.glir.associate(program.glir)
+                canvas.context.flush_commands()
+            self._programs[kind] = program
+        return self._programs[kind]
 
     def draw_box(self, program: Any) -> None:
         """Draw the box's far faces: each pixel once, also with the eye inside."""

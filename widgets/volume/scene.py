@@ -18,9 +18,10 @@ from widgets.volume.camera import Orbit
 from widgets.volume.canvas import FieldCanvas, Frame, Size
 from widgets.volume.flat import Flat
 from widgets.volume.library import FieldLibrary
-from widgets.volume.painter import Colour, Look, Painter, Source, Target, ray_step
+from widgets.volume.painter import Colour, Look, Painter, Source, Target, kind_of, ray_step
 from widgets.volume.pane import Pane, Rectangle
 from widgets.volume.passage import Carrier, Here
+from widgets.volume.programs import COPY, Kind
 from widgets.volume.quality import FULL, AdaptiveQuality, Level, Refinement
 from widgets.volume.ranging import Ranging
 
@@ -137,8 +138,16 @@ class Scene:
         return self.library.complete(self.panes, view) and self._ranging.known(self.panes, view)
 
     def advance(self, seconds: float) -> None:
-        """Take up what was prepared, and work for about so long on what nobody else does."""
+        """Take up what was prepared, and work for about so long on what nobody else does.
+
+        A program that the next picture needs is compiled first, one at a time and nothing beside it.
+        """
         self.canvas.set_current()
+        lacking = self._lacking()
+        if lacking is not None:
+            self._painter_in_use().compile(lacking)
+            self._take_up()
+            return
         until = self._clock() + seconds
         self._take_up()
         while self._carrier.step() and self._clock() < until:
@@ -159,12 +168,28 @@ class Scene:
 
         The last picture stays while the next one would be drawn in another mode's ranges.
         """
-        return self._stale and self._ranging.fits(self.panes, self.look.view)
+        return self._stale and self._ranging.fits(self.panes, self.look.view) and self._lacking() is None
+
+    def _lacking(self) -> Kind | None:
+        """A program that the next picture is drawn with, and that is not compiled yet."""
+        if not self._stale:
+            return None
+        painter = self._painter_in_use()
+        if painter.lacks(COPY):
+            return COPY
+        for pane in self.panes:
+            source = self._source(pane)
+            if source is not None:
+                orbit, _ = self.camera(pane.key)
+                kind = kind_of(replace(self.look, orbit=orbit), source)
+                if painter.lacks(kind):
+                    return kind
+        return None
 
     @property
     def works_in(self) -> float | None:
         """Seconds until there is work for this thread; None where there is none until something arrives."""
-        if self._carrier.works_here or self.library.tidies:
+        if self._carrier.works_here or self.library.tidies or self._lacking() is not None:
             return 0.0
         return self.refines_in
 
@@ -200,8 +225,10 @@ class Scene:
         fine = self._frames()
         if self.stale:
             self._draw_changed(fine)
-        if self._painter is not None:
-            self._painter.copy(fine.texture, (0.0, 0.0), (1.0, 1.0), (0, 0, *fine.size))
+        if self._painter_in_use().lacks(COPY):
+            self._painter_in_use().clear((0, 0, *fine.size), self.ground)
+        else:
+            self._painter_in_use().copy(fine.texture, (0.0, 0.0), (1.0, 1.0), (0, 0, *fine.size))
 
     def picture(self, pane: Pane, size: Size, step: float = FULL.step) -> NDArray[np.uint8]:
         """Return one pane at full quality and any size: (height, width, 4) uint8, top row first.
