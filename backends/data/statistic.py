@@ -22,6 +22,9 @@ class StatisticResult:
     parameters : everything that the numbers depend on
     reliable : (n,) bool, False where the curve must not be believed, or None where all may
     notes : why some of it is not to be believed, as sentences
+    series : name of the column that tells a run's curves apart, where it has several, one after another
+    companions : by label, names of columns that are drawn beside y: "NFW" -> "nfw"
+    ratio, ratio_sigma : names of the columns of the lower panel, where it is no quotient of two runs' curves
     """
 
     name: str
@@ -33,6 +36,10 @@ class StatisticResult:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     reliable: NDArray[np.bool_] | None = None
     notes: tuple[str, ...] = ()
+    series: str = ""
+    companions: Mapping[str, str] = field(default_factory=dict)
+    ratio: str = ""
+    ratio_sigma: str = ""
 
     def __getitem__(self, column: str) -> NDArray[Any]:
         return np.asarray(self.columns[column])

@@ -13,6 +13,7 @@ from backends.data.statistic import StatisticResult
 from backends.statistics import registry
 from backends.statistics.break_scale import break_scale
 from backends.statistics.figure import Array, Curve, Figure, Line
+from backends.statistics.pieces import apart, companions
 from backends.statistics.scores import break_of, k_end
 
 SAME_X = 2e-3
@@ -55,6 +56,9 @@ def figure(
     )
     against = reference if axes.ratio_label else None
     described = tuple(_curve(name, style, result, against, parameters) for style, result in curves)
+    described += tuple(
+        curve for style, result in curves for curve in companions(style.key, style.label, style.colour, result)
+    )
     has_ratio = any(curve.ratio is not None for curve in described)
     found = [result for _, result in drawn]
     return Figure(
@@ -95,9 +99,12 @@ def _curve(
     x, y = (np.asarray(result[column], dtype=np.float64) for column in (result.x, result.y))
     sigma = np.asarray(result[result.sigma], dtype=np.float64) if result.sigma else None
     ratio = ratio_sigma = None
-    if reference is not None and not style.reference and result is not reference:
+    if result.ratio:
+        ratio = np.asarray(result[result.ratio], dtype=np.float64)
+        ratio_sigma = np.asarray(result[result.ratio_sigma], dtype=np.float64) if result.ratio_sigma else None
+    elif reference is not None and not style.reference and result is not reference:
         ratio, ratio_sigma = _ratio(name, result, reference)
-    return Curve(
+    curve = Curve(
         key=style.key,
         label=style.label,
         colour=style.colour,
@@ -113,12 +120,15 @@ def _curve(
         dash=style.dash,
         reference=style.reference,
     )
+    return apart(curve, result[result.series]) if result.series else curve
 
 
 def _ratio(name: str, result: StatisticResult, reference: StatisticResult) -> tuple[Array, Array | None]:
     """Return a curve against the reference's, with its error where that is known, NaN where they do not meet."""
     x, there = result[result.x], reference[reference.x]
     nearest = np.abs(np.log(np.maximum(there, 1e-300))[None, :] - np.log(np.maximum(x, 1e-300))[:, None])
+    if result.series:
+        nearest[result[result.series][:, None] != reference[reference.series][None, :]] = np.inf
     place = nearest.argmin(axis=1)
     meets = nearest[np.arange(x.size), place] < SAME_X
     theirs = np.where(meets, reference[reference.y][place], np.nan)
