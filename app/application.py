@@ -21,6 +21,7 @@ from app.explaining import Explaining
 from app.export_requests import ExportRequests
 from app.loading import Opened, add_curves, add_runs, look_into, open_curves, prepare
 from app.main_window import MainWindow
+from app.refusals import told as told_of
 from app.samples import Samples, memory_budget
 from app.settings import Settings
 from app.showing import Showing
@@ -78,8 +79,11 @@ class Application(QObject):
 
     # Opening
 
-    def open_paths(self, paths: tuple[Path, ...], told: Facts = Facts()) -> None:
-        """Open sessions, snapshots, grids and bundles; several at once become one study."""
+    def open_paths(self, paths: tuple[Path, ...], told: Facts = Facts(), *, in_order: bool = False) -> None:
+        """Open sessions, snapshots, grids and bundles; several at once become one study.
+
+        ``in_order`` where a person ordered them, so that the first is the reference.
+        """
         session = next((p for p in paths if p.is_file() and sessions.is_session(p)), None)
         if session is not None:
             self.open_session(session)
@@ -89,11 +93,13 @@ class Application(QObject):
         hubble = reference.description.hubble if reference is not None else None
 
         def look(progress: Progress) -> Opened:
-            return look_into(paths, told, progress, hubble)
+            return look_into(paths, told, progress, hubble, in_order=in_order)
 
         def opened(found: Opened) -> None:
-            for reason in found.refused:
-                self.say_failure(reason)
+            if found.refused:
+                title, text = told_of(found.refused)
+                nothing = not (found.descriptions or found.curves)
+                self.window.messages.show_message("error" if nothing else "warning", text, title)
             if found.descriptions or found.curves:
                 networks = self._networks_beside(found)
                 self._take_up(found, told, networks)
@@ -242,7 +248,7 @@ class Application(QObject):
             if fitting:
                 self.editing.relink(key, fitting[0].path, fitting[0])
             else:
-                reasons = "; ".join(opened.refused) or f"{name} is not {run.origin.format}"
+                reasons = "; ".join(map(str, opened.refused)) or f"{name} is not {run.origin.format}"
                 self.say_failure(f"{run.label} cannot be relinked: {reasons}")
 
         self.tasks.start(("relink", key), f"Looking into {name}", look, found, failed=self.say_error, lane="open")

@@ -158,8 +158,11 @@ class Comparing(QObject):
                 self._start_halos(run)
 
         def failed(error: HalographError) -> None:
-            # Where it lies is in the run's tooltip; a whole path has no room in a row or a view.
-            self.failures[run.key] = str(error).replace(str(run.origin.path), run.origin.path.name)
+            # Where they lie is in the runs' tooltips; a whole path has no room in a row or a view.
+            text = str(error)
+            for path in {run.origin.path, *(other.origin.path for other in self.study.runs)}:
+                text = text.replace(str(path), path.name)
+            self.failures[run.key] = text
             self.run_failed.emit(run.key, str(error))
 
         first = 0 if run.role == "reference" else 1 + order

@@ -17,6 +17,9 @@ from backends.data.species import in_words
 from backends.data.study import Study
 from backends.data.view import ViewSettings
 
+OF_A_FILE = ("box_size", "redshift", "hubble", "length_unit", "cell_offset")
+"""Facts that hold for a whole file; what a grid holds differs from one to the next."""
+
 
 class Editing:
     """Turns requests of the widgets into changes of the document."""
@@ -81,8 +84,12 @@ class Editing:
         self.document.apply(replace(self.study, runs=runs, curves=curves), "Reorder the runs")
 
     def correct(self, key: str, told: Facts) -> None:
+        """State a run's facts; what holds for its file holds for its other runs, and a box for all that lack one."""
         run = self.study.run(key)
-        self._change_run(replace(run, told=told), f"Correct the facts of {run.label}")
+        runs = tuple(_corrected(other, run, told) for other in self.study.runs)
+        others = sum(new != old for new, old in zip(runs, self.study.runs, strict=True)) - 1
+        more = f" and of {others} more" if others > 0 else ""
+        self.document.apply(replace(self.study, runs=runs), f"Correct the facts of {run.label}{more}")
 
     def relink(self, key: str, path: Path, description: Description) -> None:
         """Say where a run's file lies now; other runs of the same file come along."""
@@ -141,6 +148,20 @@ class Editing:
 
     def _change_run(self, run: Run, text: str) -> None:
         self.document.apply(self.study.with_run(run), text)
+
+
+def _corrected(run: Run, chosen: Run, told: Facts) -> Run:
+    """Return a run as it is once another one, or it itself, is corrected."""
+    if run.key == chosen.key:
+        return replace(run, told=told)
+    now = run.told
+    if run.origin.path == chosen.origin.path and run.description.kind != "bundle":
+        for name in OF_A_FILE:
+            if getattr(now, name) == getattr(chosen.told, name):
+                now = replace(now, **{name: getattr(told, name)})
+    elif run.facts.box_size is None:
+        now = replace(now, box_size=told.box_size)
+    return replace(run, told=now)
 
 
 def _in_case(member: str, case: str) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.ordering import labels_of, rank_among, shared_box
+from app.refusals import Refusal, refusal
 from backends import readers
 from backends.data.curve import Curve, ReferenceCurve
 from backends.data.description import HALOS, Description, Part
@@ -31,21 +33,32 @@ class Opened:
     """What a drop turned out to hold, and every refusal with its reason."""
 
     descriptions: tuple[Description, ...]
-    refused: tuple[str, ...]
+    refused: tuple[Refusal, ...]
     curves: tuple[ReferenceCurve, ...] = ()
 
 
 def look_into(
-    paths: Sequence[Path], told: Facts = Facts(), progress: Progress = silent, hubble: float | None = None
+    paths: Sequence[Path],
+    told: Facts = Facts(),
+    progress: Progress = silent,
+    hubble: float | None = None,
+    *,
+    in_order: bool = False,
 ) -> Opened:
     """Recognise paths and describe what they hold; nothing large is read.
 
-    ``hubble`` is the reference's h, for tables of statistics that need one and do not state it.
+    Parameters
+    ----------
+    hubble : the reference's h, for tables of statistics that need one and do not state it
+    in_order : whether a person ordered the paths, and the first is the reference
     """
     prepare()
     found, refused = opening.describe(paths, told, progress)
-    kept = tuple(sorted((d for d in found if d.kind in SHOWN), key=lambda d: d.kind in HALOS))
+    shown = [d for d in found if d.kind in SHOWN]
+    kept = tuple(sorted(shown, key=(lambda d: d.kind in HALOS) if in_order else rank_among(shown)))
     curves: list[ReferenceCurve] = []
+    if hubble is None:
+        hubble = next((d.hubble for d in kept if d.hubble is not None), None)
     for description in found:
         if description.kind == "table":
             try:
@@ -53,11 +66,11 @@ def look_into(
             except InputError as error:
                 refused.append(error)
     others = [
-        f"{d.path} holds a {d.kind}, which cannot be shown beside fields yet"
+        Refusal(d.path, f"holds a {d.kind}, which cannot be shown beside fields yet")
         for d in found
         if d.kind not in (*SHOWN, "table")
     ]
-    return Opened(kept, (*map(_text, refused), *others), tuple(curves))
+    return Opened(kept, (*map(refusal, refused), *others), tuple(curves))
 
 
 def curves_of(description: Description, told: Facts = Facts(), hubble: float | None = None) -> list[ReferenceCurve]:
@@ -120,10 +133,6 @@ def prepare() -> None:
     readers.registry().names()
 
 
-def _text(error: InputError) -> str:
-    return str(error)
-
-
 def add_runs(
     study: Study,
     descriptions: Iterable[Description],
@@ -136,11 +145,15 @@ def add_runs(
     The first run of a study that has no reference becomes it; further ones are predictions. Labels
     are made unique, colours are taken in order and reused only when all are taken.
     """
+    descriptions = list(descriptions)
     runs = list(study.runs)
     numbers = itertools.count(1 + max((int(r.key.rpartition("-")[2]) for r in runs), default=0))
-    for description in descriptions:
+    wanted = [(description, _first_case(description)) for description in descriptions]
+    names = labels_of(wanted, [run.label for run in runs], _stem)
+    box_size = shared_box(study.reference, descriptions)
+    for description, parts in wanted:
         truth = any(part.role == "reference" for part in description.parts)
-        for part in _first_case(description):
+        for part in parts:
             role = part.role
             if role == "reference" and any(r.role == "reference" for r in runs):
                 role = "prediction"
@@ -148,15 +161,20 @@ def add_runs(
                 role = "reference"
             taken = [r.colour for r in runs]
             colour = reference_colour if role == "reference" else _free(colours, taken)
+            told, described = _proposed(description), description
+            if box_size and told.over(description.facts_of(part.member)).box_size is None:
+                told = replace(told, box_size=box_size)
+                said = f"Its box is taken to be as wide as the others', {box_size:g} Mpc/h; correct it where it is not."
+                described = replace(description, warnings=(*description.warnings, said))
             runs.append(
                 Run(
                     key=f"run-{next(numbers)}",
-                    label=_unique(part.label, [r.label for r in runs]),
+                    label=_unique(names[description.path, part.member], [r.label for r in runs]),
                     colour=colour,
                     role=role,
                     origin=Origin(description.path, description.format, part.member),
-                    description=description,
-                    told=_proposed(description),
+                    description=described,
+                    told=told,
                     visible=_shown(part, description),
                     network=(networks or {}).get(part.architecture or ""),
                 )

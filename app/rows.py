@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from backends.data.curve import ReferenceCurve
+from backends.data.description import HALOS
 from backends.data.run import Run
 from backends.data.species import in_order
 from backends.data.study import Study
@@ -19,7 +21,11 @@ QUANTITIES = {
     "density": "density",
 }
 STATISTICS = {"power-spectrum": "P(k)", "halo-mass-function": "dn/dM"}
-OPTION = re.compile(r"with --(?:box-size|redshift|quantity|length-unit) [A-Z]+\.?")
+OPTION = re.compile(
+    r"(?:it )?(?:with )?--(?:box-size|redshift|quantity|length-unit|hubble) "
+    r"(?:[A-Z]\b|NAME|UNIT|[a-z_]+)(?: \([a-z_, ]+\))?(?: and --quantity NAME)?\.?"
+)
+UNITS = re.compile(r"Say --units no-h")
 PARAMETERS = {"omega_m": "Ω_m", "sigma_8": "σ_8"}
 
 
@@ -31,6 +37,7 @@ def library_row(
     loading: bool,
     progress: float | None,
     failure: str,
+    explained: bool = True,
     tell_redshift: bool,
 ) -> LibraryRow:
     """Return the library's row for a run; the quiet words at its right say what sets it apart."""
@@ -43,6 +50,8 @@ def library_row(
         detail = short_count(run.network.parameters)
     elif tell_redshift and redshift is not None:
         detail = f"z = {redshift:.2f}"
+    elif run.description.kind in HALOS:
+        detail = _objects(run)
     else:
         detail = run.role if run.role == "input" else ""
     return LibraryRow(
@@ -55,9 +64,22 @@ def library_row(
         selected=selected,
         progress=progress if loading else None,
         failure=failure,
+        explained=explained,
         warnings=tuple(map(in_window, run.description.warnings)),
         tooltip=str(run.origin.path),
     )
+
+
+def unexplained(failures: Mapping[str, str], runs: Sequence[Run]) -> frozenset[str]:
+    """Return the keys of runs whose failure a row above tells already, names of files and runs aside."""
+    said: set[str] = set()
+    again: set[str] = set()
+    for run in runs:
+        if why := failures.get(run.key, ""):
+            for name in (run.origin.path.name, run.label):
+                why = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "…", why)
+            (again if why in said else said).add(run.key if why in said else why)
+    return frozenset(again)
 
 
 def curve_row(curve: ReferenceCurve, colour: str, selected: bool) -> LibraryRow:
@@ -73,7 +95,7 @@ def curve_row(curve: ReferenceCurve, colour: str, selected: bool) -> LibraryRow:
         visible=curve.visible,
         selected=selected,
         failure=" ".join(curve.warnings) if curve.curve is None else "",
-        warnings=curve.warnings if curve.curve is not None else (),
+        warnings=tuple(map(in_window, curve.warnings)) if curve.curve is not None else (),
         tooltip=str(curve.origin.path),
         units=curve.told.units or ("h" if any("--units" in warning for warning in curve.warnings) else ""),
     )
@@ -89,7 +111,12 @@ def facts_of(run: Run) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
     if run.told.length_unit is not None:
         rows.append(Fact("Unit of length", run.told.length_unit, "Of the file's positions, as you said"))
     for name, species in d.species.items():
-        rows.append(Fact("Particles", f"{cube_or_count(species.count)} {name}"))
+        word = "Contains" if d.kind in HALOS else "Particles"
+        rows.append(Fact(word, f"{cube_or_count(species.count)} {name}"))
+    hubble = known.hubble if known.hubble is not None else d.hubble
+    cosmology = [f"{n} {value:.3g}" for n, value in (("h", hubble), ("Ω_m", d.omega_m)) if value is not None]
+    if cosmology:
+        rows.append(Fact("Cosmology", ", ".join(cosmology)))
     if known.quantity is not None:
         rows.append(Fact("Quantity", QUANTITIES.get(known.quantity, known.quantity)))
     for name, field in list(d.fields.items())[:1]:
@@ -107,8 +134,26 @@ def facts_of(run: Run) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
     if run.network is not None:
         rows.append(Fact("Network", f"{short_count(run.network.parameters)} parameters", run.network.architecture))
     rows.append(Fact("Format", d.format))
-    rows.append(Fact("File", d.path.name, str(d.path)))
+    more = len(d.files) - 1 if d.path.is_file() else 0
+    rows.append(Fact("File", d.path.name if more < 1 else f"{d.path.name} + {more}", str(d.path)))
     return tuple(rows), tuple(map(in_window, d.warnings))
+
+
+def kind_in_words(run: Run) -> str:
+    """Return what a run's file is, as the head of its facts."""
+    shapes = [field.shape for field in run.description.fields.values()]
+    layout = layout_of(shapes[0]) if shapes else None
+    flat = layout is not None and layout.dimensions == 2
+    names = {"catalogue": "Catalogue", "tree": "Merger trees", "field": "Map" if flat else "Grid"}
+    return names.get(run.description.kind, "Snapshot")
+
+
+def _objects(run: Run) -> str:
+    """Return what a catalogue lists: halos, groups, galaxies."""
+    part = run.description.part(run.origin.member)
+    if part is not None and part.member in run.description.species:
+        return part.member
+    return next(iter(run.description.species), "halos")
 
 
 def species_of(study: Study) -> tuple[tuple[str, int], ...]:
@@ -119,7 +164,7 @@ def species_of(study: Study) -> tuple[tuple[str, int], ...]:
 
 def in_window(warning: str) -> str:
     """Name the window's remedy where a reader's names the command line's."""
-    return OPTION.sub("with Correct…", warning)
+    return UNITS.sub("Choose its units in the row's menu", OPTION.sub("it with Correct facts…", warning))
 
 
 def cube_or_count(count: int) -> str:

@@ -92,7 +92,9 @@ def _asked(run: Run, way: Callable[..., Read], *wishes: object) -> Read:
     try:
         return way(*_where(run), *wishes)
     except MissingFact as missing:
-        raise MissingFact(missing.path, missing.fact, "Correct facts… in the run's menu") from missing
+        species = missing.option.startswith("--species")
+        way_out = "one species chosen under Matter" if species else "Correct facts… in the run's menu"
+        raise MissingFact(missing.path, missing.fact, way_out) from missing
 
 
 def _where(run: Run) -> tuple[Description, Facts, str]:

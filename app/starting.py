@@ -77,7 +77,8 @@ def window_main(
         if demo:
             application.open_demo()
         elif paths:
-            application.open_paths(tuple(paths), told)
+            ordered = reference is not None or all(path.is_file() for path in paths)
+            application.open_paths(tuple(paths), told, in_order=ordered)
         else:
             application.offer_restore()
             # By the time that a person has found a file, nothing is left to be imported.

@@ -100,11 +100,20 @@ def _difference(study: Study, runs: list[Run], available: Available) -> Cell | N
     """One more cell: the selected run minus the reference; its last prediction where none is selected."""
     reference = study.reference
     failed = available.failures
-    others = [run for run in runs if (reference is None or run.key != reference.key) and run.key not in failed]
+    others = [
+        run
+        for run in runs
+        if (reference is None or run.key != reference.key) and run.key not in failed and _alike(run, reference)
+    ]
     if reference is None or reference.key in failed or not others or len(runs) >= MOST:
         return None
     chosen = next((run for run in others if run.key == study.selected), others[-1])
     return _cell(study, chosen, available, "difference")
+
+
+def _alike(run: Run, reference: Run | None) -> bool:
+    """Whether a difference means something by itself: matter minus matter, halos minus halos."""
+    return reference is None or (run.description.kind in HALOS) == (reference.description.kind in HALOS)
 
 
 def _cell(study: Study, run: Run, available: Available, comparison: str, explain: bool = False) -> Cell:

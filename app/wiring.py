@@ -107,7 +107,11 @@ def correct(app: Application, key: str) -> None:
     if chosen is None:
         return
     described = chosen.description
-    stated = replace(described.facts_of(chosen.origin.member), length_unit=unit_name(described.length_read))
+    stated = replace(
+        described.facts_of(chosen.origin.member),
+        length_unit=unit_name(described.length_read),
+        hubble=described.hubble,
+    )
     dialog = CorrectionDialog(
         app.window, chosen.label, stated, chosen.told, particles=described.length_read is not None
     )

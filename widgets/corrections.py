@@ -27,6 +27,7 @@ _QUANTITIES = (
     ("overdensity", "Overdensity, δ"),
     ("density", "Density, in any unit"),
     ("displacement", "Displacement, in Mpc/h"),
+    ("normalised_displacement", "Displacement as map2map divides it"),
 )
 _LENGTHS = tuple((name, f"Comoving {name}") for name in LENGTH_UNITS)
 _OFFSETS = ((0.0, "Lower corner of the cell (0)"), (0.5, "Centre of the cell (0.5)"))
@@ -51,6 +52,7 @@ class CorrectionDialog(QDialog):
         self.setMinimumWidth(430)
         self.box_size = _number("Box size in Mpc/h", facts.box_size, stated.box_size)
         self.redshift = _number("Redshift", facts.redshift, stated.redshift)
+        self.hubble = _number("Hubble parameter h", facts.hubble, stated.hubble)
         self.quantity = QComboBox()
         self.cell_offset = QComboBox()
         self.length_unit = QComboBox()
@@ -60,6 +62,7 @@ class CorrectionDialog(QDialog):
         self.length_unit.setToolTip("The unit of the file's positions; it moves the particles and, with them, the box")
         self.box_size.setToolTip("Comoving side of the box, in Mpc/h")
         self.redshift.setToolTip("Redshift of the snapshot, a pure number above −1")
+        self.hubble.setToolTip("H0 in units of 100 km/s/Mpc; it brings what is in Mpc and Msun to Mpc/h and Msun/h")
         self.quantity.setToolTip("What the values of a grid mean")
         self.cell_offset.setToolTip("Where in its cell a grid's value sits, in units of the cell")
         self._wrong = QLabel()
@@ -70,7 +73,7 @@ class CorrectionDialog(QDialog):
         self._buttons.rejected.connect(self.reject)
         self._stated, self._particles = stated, particles
         self._lay_out()
-        for edit in (self.box_size, self.redshift):
+        for edit in (self.box_size, self.redshift, self.hubble):
             edit.textChanged.connect(self._validate)
         self._validate()
 
@@ -80,6 +83,7 @@ class CorrectionDialog(QDialog):
             self._stated,
             box_size=_value(self.box_size),
             redshift=_value(self.redshift),
+            hubble=_value(self.hubble),
             quantity=self.quantity.currentData(),
             cell_offset=self.cell_offset.currentData(),
             length_unit=self.length_unit.currentData(),
@@ -96,6 +100,7 @@ class CorrectionDialog(QDialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow("&Box size", _with_unit(self.box_size, "Mpc/h"))
         form.addRow("&Redshift", self.redshift)
+        form.addRow("&Hubble h", self.hubble)
         if self._particles:
             form.addRow("Unit of &length", self.length_unit)
         else:
@@ -115,7 +120,12 @@ class CorrectionDialog(QDialog):
 
     def _validate(self) -> None:
         wrong = ""
-        for edit, name, least in ((self.box_size, "box size", 0.0), (self.redshift, "redshift", -1.0)):
+        checked = (
+            (self.box_size, "box size", 0.0),
+            (self.redshift, "redshift", -1.0),
+            (self.hubble, "Hubble parameter", 0.0),
+        )
+        for edit, name, least in checked:
             value = _value(edit)
             bad = bool(edit.text().strip()) and (value is None or not math.isfinite(value) or value <= least)
             edit.setProperty("wrong", bad)
@@ -135,7 +145,7 @@ def _number(name: str, said: float | None, stated: float | None) -> QLineEdit:
     edit = QLineEdit("" if stated is None else f"{stated:g}")
     edit.setAccessibleName(name)
     edit.setPlaceholderText("the file does not say" if said is None else f"{said:g} as the file says")
-    edit.setProperty("example", "100" if "Box" in name else "0.5")
+    edit.setProperty("example", "100" if "Box" in name else "0.7" if "Hubble" in name else "0.5")
     return edit
 
 

@@ -16,9 +16,14 @@ from widgets.sign import Sign
 from widgets.style import set_kind
 
 _LINES = (
-    ("cube", "Snapshots", "Gadget HDF5 family: one file, one piece of many, or the folder"),
-    ("slice", "Grids", "density, overdensity or displacement as .npy, .npz or HDF5"),
-    ("halos", "Bundles", "Halograph's own files: truth, input and predictions together"),
+    (
+        "cube",
+        "Snapshots",
+        "of Gadget, AREPO, SWIFT, Enzo, RAMSES, HACC and more: a file, a piece or the folder",
+    ),
+    ("slice", "Grids", "density, overdensity or displacement, in 3D or 2D, as .npy, .npz or HDF5"),
+    ("halos", "Halos", "Rockstar, Subfind, AHF, CompaSO and other catalogues, and merger trees"),
+    ("file", "Bundles", "Halograph's own files: truth, input and predictions together, and saved studies"),
 )
 _RECENT = 5
 

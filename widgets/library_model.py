@@ -36,7 +36,7 @@ class LibraryModel(QAbstractListModel):
             changed = [number for number, row in enumerate(rows) if row != old[number]]
             for number in changed:
                 self.dataChanged.emit(self.index(number), self.index(number))
-            if any(rows[number].failure != old[number].failure for number in changed):
+            if any(_height(rows[number]) != _height(old[number]) for number in changed):
                 self.layoutChanged.emit()
             return
         self.beginResetModel()
@@ -112,3 +112,8 @@ class LibraryModel(QAbstractListModel):
         if number >= 0:
             self.moved(number, target - number - (1 if target > number else 0))
         return False  # the document decides, and the new order comes down again
+
+
+def _height(row: LibraryRow) -> tuple[str, bool]:
+    """What a row's height depends on."""
+    return row.failure, row.explained

@@ -33,6 +33,7 @@ class LibraryRow:
     detail : the quiet text at the right: its role, its parameters ("227 k"), or what differs ("z = 0.50")
     progress : share that is loaded, in [0, 1]; None when nothing is under way
     failure : why it could not be loaded and what to do, or ""
+    explained : whether the failure is told in the row; false where a row above has the same
     warnings : what is odd about it, as sentences
     units : of a table whose file does not state them, "h" or "no-h", as they were taken; else ""
     """
@@ -46,6 +47,7 @@ class LibraryRow:
     selected: bool = False
     progress: float | None = None
     failure: str = ""
+    explained: bool = True
     warnings: tuple[str, ...] = ()
     tooltip: str = ""
     units: str = ""
@@ -73,7 +75,7 @@ class RowPainter(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         row: LibraryRow = index.data(ROW_ROLE)
-        if not row.failure:
+        if not row.failure or not row.explained:
             return QSize(100, HEIGHT)
         view = option.widget
         seen = view.viewport() if isinstance(view, QAbstractItemView) else None
@@ -104,7 +106,7 @@ class RowPainter(QStyledItemDelegate):
         self._paint_label(painter, theme, area, row, right)
         if row.progress is not None:
             self._paint_progress(painter, theme, area, row.progress)
-        if row.failure:
+        if row.failure and row.explained:
             painter.setFont(figures_font(12))
             painter.setPen(QColor(theme.bad))
             painter.drawText(self._failure_rectangle(area, row), _WRAPPED, _breakable(row.failure))

@@ -34,7 +34,7 @@ class SnapshotFacts(QWidget):
         set_kind(self, "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._shown: tuple[tuple[Fact, ...], tuple[str, ...]] = ((), ())
-        self.correct = QPushButton("Correct…")
+        self.correct = QPushButton("Correct facts…")
         set_kind(self.correct, "link")
         self.correct.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.correct.setAccessibleName("Correct facts")

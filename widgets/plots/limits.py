@@ -14,6 +14,8 @@ MOST_DECADES = 7.0
 """A logarithmic panel shows at most so many decades below its top: tails run down to nothing."""
 MOST_RATIO = 2.5
 """A ratio panel reaches no higher, unless a tenth of all values lie beyond."""
+DOUBTED_DECADES = 1.5
+"""How far below what is believed a logarithmic panel follows what is not; half as far above."""
 _EMPTY: Range = (0.0, 1.0)
 
 
@@ -56,7 +58,7 @@ def y_limits(figure: Figure, *, ratio: bool) -> Range:
         drawn = scale.forward(y)
         seen = (x >= left) & (x <= right) & np.isfinite(drawn)
         if seen.any():
-            (always if curve.reference else extents).append(_extent(drawn[seen], _believed(curve)[seen]))
+            (always if curve.reference else extents).append(_extent(drawn[seen], _believed(curve)[seen], log=scale.log))
     if figure.band is not None and (ratio or not figure.ratio_label):
         inner = scale.forward(figure.band)
         if np.all(np.isfinite(inner)):
@@ -97,13 +99,20 @@ def _robust(extents: list[Range], always: list[Range], *, log: bool) -> Range:
     return low, high
 
 
-def _extent(drawn: NDArray[np.float64], believed: NDArray[np.bool_]) -> Range:
-    """Return a curve's extent; what is not to be believed counts unless it would be most of the panel."""
+def _extent(drawn: NDArray[np.float64], believed: NDArray[np.bool_], *, log: bool) -> Range:
+    """Return a curve's extent; what is not to be believed counts unless it would be most of the panel.
+
+    Of a logarithmic panel it is still given some decades: a steep spectrum is not cut off where its noise begins.
+    """
     low, high = float(drawn.min()), float(drawn.max())
     if not believed.any():
         return low, high
     safe_low, safe_high = float(drawn[believed].min()), float(drawn[believed].max())
-    return (low, high) if high - low <= 1.7 * (safe_high - safe_low) else (safe_low, safe_high)
+    if high - low <= 1.7 * (safe_high - safe_low):
+        return low, high
+    if log:
+        return max(low, safe_low - DOUBTED_DECADES), min(high, safe_high + DOUBTED_DECADES / 2)
+    return safe_low, safe_high
 
 
 def _shown(scale: Scale, curve: Curve) -> NDArray[np.bool_]:

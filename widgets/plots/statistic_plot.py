@@ -14,6 +14,7 @@ from widgets.plots.drawn import key_of
 from widgets.plots.nearest import Hit
 from widgets.plots.notice import Notice, ProgressLine
 from widgets.plots.readout import Readout
+from widgets.plots.reasons import reasons_of
 from widgets.plots.scales import split_label, written
 from widgets.section import MARGIN
 from widgets.style import set_kind
@@ -82,7 +83,7 @@ class StatisticPlot(QWidget):
         self._describe(figure)
         self._list_skipped(figure)
         if not figure.curves:
-            reasons = "\n".join(f"{label}: {reason}" for label, reason in figure.skipped)
+            reasons = "\n".join(reasons_of(figure.skipped))
             self.notice.show_message(
                 "No run has a curve here", reasons or "Add a run to compare it with the reference."
             )
@@ -180,7 +181,7 @@ class StatisticPlot(QWidget):
         self.skipped.setVisible(bool(figure.skipped) and bool(figure.curves))
         labels = ", ".join(label for label, _ in figure.skipped)
         self.skipped.show_text(f"not shown: {labels}")
-        self.skipped.setToolTip("\n".join(f"{label}: {reason}" for label, reason in figure.skipped))
+        self.skipped.setToolTip("\n".join(reasons_of(figure.skipped)))
 
     def _describe(self, figure: Figure) -> None:
         runs = ", ".join(curve.label for curve in figure.curves)

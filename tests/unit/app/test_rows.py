@@ -10,9 +10,24 @@ from app.rows import in_window
 @pytest.mark.parametrize(
     ("said", "shown"),
     [
-        ("The header has no box size: say it with --box-size L.", "The header has no box size: say it with Correct…"),
+        (
+            "The header has no box size: say it with --box-size L.",
+            "The header has no box size: say it with Correct facts…",
+        ),
         ("Of 11 pieces 10 are there; missing: snap.7.hdf5.", "Of 11 pieces 10 are there; missing: snap.7.hdf5."),
     ],
 )
 def test_a_warning_names_the_windows_remedy(said: str, shown: str) -> None:
     assert in_window(said) == shown
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "HACC's files state neither redshift nor cosmology: say --redshift Z.",
+        "g: its quantity is not stated; a mean of 0 suggests an overdensity δ. Say it with --quantity overdensity.",
+        "Its units are not stated; taken as h/Mpc. Say --units no-h where they are without h.",
+    ],
+)
+def test_no_warning_in_the_window_names_an_option(said: str) -> None:
+    assert "--" not in in_window(said)

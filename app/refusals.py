@@ -1,0 +1,72 @@
+"""What was refused of a drop, told in one message: files with the same fault in one line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.rows import in_window
+from backends.errors import InputError
+
+LINES, NAMES, LONGEST = 6, 3, 44
+"""Lines of a message, names in a line, letters of a name: beyond that it is counted, or cut in its middle."""
+
+HUBBLE = re.compile(r"Say it with --hubble H\.?")
+BESIDE = "Open it beside a run that states it"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One path that was not opened.
+
+    why : a clause that follows the path's name: "is empty. Copy or download it again"
+    """
+
+    path: Path | None
+    why: str
+
+    def __str__(self) -> str:
+        return self.why if self.path is None else f"{self.path} {self.why}"
+
+
+def refusal(error: InputError) -> Refusal:
+    """Return an error as what it says of its path."""
+    path: Path | None = getattr(error, "path", None)
+    text = str(error)
+    if path is None or not text.startswith(f"{path} "):
+        return Refusal(None, text)
+    return Refusal(path, text.removeprefix(f"{path} "))
+
+
+def told(refused: Sequence[Refusal]) -> tuple[str, str]:
+    """Return the title and the text of the message that tells all of them, in the window's words.
+
+    The title is "" where there is only one.
+    """
+    faults: dict[str, list[Refusal]] = {}
+    for one in refused:
+        why = one.why if one.path is None else one.why.replace(str(one.path), one.path.name)
+        faults.setdefault(in_window(HUBBLE.sub(BESIDE, why)), []).append(one)
+    lines = [_line([one.path.name for one in ones if one.path is not None], why) for why, ones in faults.items()]
+    if len(lines) > LINES:
+        left = len(lines) - LINES + 1
+        lines = [*lines[: LINES - 1], f"… and {left} more, each for a reason of its own; drop them alone to read it"]
+    title = f"{len(refused)} files were not opened" if len(refused) > 1 else ""
+    return title, "\n".join(lines)
+
+
+def _line(names: Sequence[str], why: str) -> str:
+    """Return one fault and the files that have it."""
+    if len(names) < 2:
+        return " ".join((*map(_short, names), why))
+    shown = [_short(name) for name in dict.fromkeys(names)][:NAMES]
+    more = len(names) - len(shown)
+    listed = ", ".join(shown) + f" and {more} more" if more else " and ".join((", ".join(shown[:-1]), shown[-1]))
+    return f"Each of {listed} {why}"
+
+
+def _short(name: str) -> str:
+    half = LONGEST // 2
+    return name if len(name) <= LONGEST else f"{name[:half]}…{name[-half:]}"

@@ -1,0 +1,60 @@
+"""Which of the files of a drop is the reference, and how they are told apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from app.loading import add_runs
+from app.ordering import rank_among, shared_box
+from backends.data.description import Description, Part, SpeciesFacts
+from backends.data.facts import Facts
+from backends.data.study import Study
+
+
+def described(path: str, box_size: float | None = None, count: int = 0, kind: str = "field") -> Description:
+    species = {"dm": SpeciesFacts(count)} if count else {}
+    return Description(Path(path), (Path(path),), "format", kind, box_size, species=species)
+
+
+def ordered(*found: Description) -> list[str]:
+    return [d.path.name for d in sorted(found, key=rank_among(found))]
+
+
+def test_the_file_that_is_named_so_is_the_reference() -> None:
+    names = ordered(*(described(f"/d/{n}.npy") for n in ("fno", "truth", "unet")))
+    assert names == ["truth.npy", "fno.npy", "unet.npy"]
+    assert ordered(described("/d/a.npy"), described("/d/structure.npy")) == ["a.npy", "structure.npy"]
+
+
+def test_halos_and_subsamples_come_after_what_they_are_of() -> None:
+    halos = described("/d/halos", 32.0, kind="catalogue")
+    part, whole = (described(f"/d/{n}", 32.0, c, "particles") for n, c in (("part", 30), ("whole", 1000)))
+    assert ordered(halos, part, whole) == ["whole", "part", "halos"]
+    elsewhere = replace(whole, redshift=1.0)
+    assert ordered(part, elsewhere) == ["part", "whole"]
+
+
+def test_what_knows_its_box_comes_before_what_does_not() -> None:
+    assert ordered(described("/d/a"), described("/d/b", 10.0)) == ["b", "a"]
+
+
+def test_a_silent_file_takes_the_box_of_the_others_and_says_so() -> None:
+    study = add_runs(Study(), [described("/d/snap", 32.0), described("/d/net.npy")], ["#fff"], "#eee")
+    silent = study.runs[1]
+    assert silent.told == Facts(box_size=32.0)
+    assert "32 Mpc/h" in silent.description.warnings[-1]
+    assert study.runs[0].told == Facts()
+    assert shared_box(None, [described("/d/a", 1.0), described("/d/b", 2.0)]) is None
+
+
+def test_folders_tell_files_of_one_name_apart() -> None:
+    found = [described(f"/d/{n}/output.npy", 10.0) for n in ("unet", "fno")]
+    assert [run.label for run in add_runs(Study(), found, ["#fff"], "#eee").runs] == ["unet", "fno"]
+
+
+def test_files_tell_their_fields_of_one_name_apart() -> None:
+    parts = (Part("density", "density"), Part("vx", "vx"))
+    found = [replace(described(f"/d/{n}.h5", 10.0), parts=parts) for n in ("a", "b")]
+    labels = [run.label for run in add_runs(Study(), found, ["#fff"], "#eee").runs]
+    assert labels == ["a density", "a vx", "b density", "b vx"]
