@@ -12,6 +12,7 @@ import pytest
 from lognormal_box import lognormal_box
 from numpy.typing import NDArray
 from PyQt6.QtWidgets import QApplication
+from window_scene import window_scene
 
 from backends.data.field import Field
 from backends.data.view import ViewSettings
@@ -36,18 +37,14 @@ def qapp_args() -> list[str]:
 @pytest.fixture
 def scene(qapp: QApplication) -> Iterator[Scene]:
     """A scene with a field, a blurred one and an attribution."""
-    made = Scene("pyqt6", SIZE)
-    made.canvas.show()
-    while not made.canvas.native.isValid():
-        QApplication.processEvents()
-    made.show([replace(PANE, reference="reference", comparison="difference", overlay="overlay")])
-    made.put("field", lognormal_box(48, smoothing=1.0))
-    made.put("reference", lognormal_box(48))
-    x = (np.arange(48) + 0.5) / 48 - 0.6
-    squared = x[:, None, None] ** 2 + x[None, :, None] ** 2 + x[None, None, :] ** 2
-    made.put("overlay", Field(np.exp(-squared / 0.01).astype(np.float32), 128.0, "attribution"), overlay=True)
-    yield made
-    made.close()
+    with window_scene(SIZE) as made:
+        made.show([replace(PANE, reference="reference", comparison="difference", overlay="overlay")])
+        made.put("field", lognormal_box(48, smoothing=1.0))
+        made.put("reference", lognormal_box(48))
+        x = (np.arange(48) + 0.5) / 48 - 0.6
+        squared = x[:, None, None] ** 2 + x[None, :, None] ** 2 + x[None, None, :] ** 2
+        made.put("overlay", Field(np.exp(-squared / 0.01).astype(np.float32), 128.0, "attribution"), overlay=True)
+        yield made
 
 
 @pytest.mark.parametrize("mode", ["dvr", "column", "mip", "iso", "slice"])

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from lognormal_box import lognormal_box
 from numpy.typing import NDArray
-from PyQt6 import sip
 from PyQt6.QtWidgets import QApplication
+from window_scene import window_scene
 
 from backends.data.field import Field
 from backends.data.view import ViewSettings
@@ -24,11 +24,8 @@ SIZE = (120, 100)
 class Stage:
     """A scene with one pane, looked at off the window."""
 
-    def __init__(self, half: bool | None = None) -> None:
-        self.scene = Scene("pyqt6", SIZE, half=half)
-        self.scene.canvas.show()
-        while not self.scene.canvas.native.isValid():
-            QApplication.processEvents()
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
 
     def show(self, view: ViewSettings, field: Field, other: Field | None = None, comparison: str = "field") -> Pane:
         pane = Pane("a", (0, 0, *SIZE), "field", comparison, "other" if other is not None else None)
@@ -44,17 +41,11 @@ class Stage:
     ) -> NDArray[np.int64]:
         return self.scene.picture(self.show(view, field, other, comparison), SIZE)[..., :3].astype(np.int64)
 
-    def close(self) -> None:
-        """Give the context back now: the collector would do it in the midst of another scene's drawing."""
-        self.scene.close()
-        sip.delete(self.scene.canvas.native)
-
 
 @pytest.fixture
 def stage(qapp: QApplication) -> Iterator[Stage]:
-    made = Stage()
-    yield made
-    made.close()
+    with window_scene(SIZE) as scene:
+        yield Stage(scene)
 
 
 @pytest.fixture(scope="module")
@@ -134,9 +125,8 @@ def test_half_precision_draws_the_same_picture(stage: Stage, field: Field, mode:
     extreme = Field(field.values * 1.0, field.box_size)
     extreme.values[5, 6, 7] = 2e5
     view = ViewSettings(mode=mode, limits=(-1.0, 2.5))
-    halves = Stage(half=True)
-    one, other = stage.picture(view, extreme), halves.picture(view, extreme)
-    halves.close()
+    with window_scene(SIZE, half=True) as scene:
+        one, other = stage.picture(view, extreme), Stage(scene).picture(view, extreme)
     apart = np.abs(one - other).max(axis=2)
     # At the very edge of a surface the last bit decides whether a ray meets it.
     assert (apart > 2).mean() <= (0.01 if mode == "iso" else 0.0)

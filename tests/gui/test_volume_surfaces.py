@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from lognormal_box import lognormal_box
 from PyQt6.QtWidgets import QApplication
+from window_scene import window_scene
 
 from backends.data.field import Field
 from backends.data.view import ViewSettings
@@ -37,13 +38,9 @@ def level_at(radius: float) -> float:
 
 @pytest.fixture
 def scene(qapp: QApplication) -> Iterator[Scene]:
-    made = Scene("pyqt6", SIZE)
-    made.canvas.show()
-    while not made.canvas.native.isValid():
-        QApplication.processEvents()
-    made.show([PANE])
-    yield made
-    made.close()
+    with window_scene(SIZE) as made:
+        made.show([PANE])
+        yield made
 
 
 def distances(scene: Scene, field: Field, view: ViewSettings, orbit: Orbit) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,23 @@
+"""A scene in a window of its own, that is gone when it is done with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PyQt6 import sip
+from PyQt6.QtWidgets import QApplication
+
+from widgets.volume.scene import Scene
+
+
+@contextmanager
+def window_scene(size: tuple[int, int], half: bool | None = None) -> Iterator[Scene]:
+    """Open a scene; its context is given back at the end, and not by the collector in the midst of another's drawing."""
+    made = Scene("pyqt6", size, half=half)
+    made.canvas.show()
+    while not made.canvas.native.isValid():
+        QApplication.processEvents()
+    yield made
+    made.close()
+    sip.delete(made.canvas.native)
