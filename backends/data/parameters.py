@@ -15,8 +15,20 @@ class Parameters:
         their files name
     interlaced : a second mesh shifted by half a cell cancels the odd aliases
     species : the species that is compared, or None for all matter
+    smoothing_window : "gaussian" or "top-hat", with which a density is smoothed before its shape is measured
+    smoothing_radius : its radius, Mpc/h, or None for two cells of the mesh
     linking_length : FoF's b, in units of the mean separation
     min_particles : the smallest halo that is kept
+    triangle_k : the two equal sides of isosceles triangles of modes, h/Mpc, or None for a sixth of the
+        mesh's Nyquist wave number
+    line_of_sight : axis along which velocities displace what is seen: 0, 1 or 2
+    match_by : how halos of two runs are matched: "particles" they share, "distance", or None for particles where
+        both know theirs
+    least_shared : the share of the smaller halo's particles that two halos must have in common to be the same
+    halo_mass : "linked" for the mass of a found halo's particles, or "200c" for M200c about its centre
+    theory : mass functions that are drawn behind the runs': "press-schechter", "sheth-tormen", "tinker08", "watson13"
+    sigma8, n_s, omega_b : of the runs' cosmology, where their files do not say: no theory without σ₈; None for n_s and
+        Ω_b takes those of Planck 2018
     band_transfer : |T − 1| beyond which a run has left the band
     band_correlation : r below which a run has left the band
     """
@@ -27,5 +39,16 @@ class Parameters:
     species: str | None = None
     linking_length: float = 0.2
     min_particles: int = 20
+    match_by: str | None = None
+    least_shared: float = 0.5
+    halo_mass: str = "linked"
+    theory: tuple[str, ...] = ()
+    sigma8: float | None = None
+    n_s: float | None = None
+    omega_b: float | None = None
     band_transfer: float = 0.05
     band_correlation: float = 0.95
+    smoothing_window: str = "gaussian"
+    smoothing_radius: float | None = None
+    triangle_k: float | None = None
+    line_of_sight: int = 2

@@ -182,6 +182,8 @@ def _note(results: Sequence[StatisticResult]) -> str:
     if not results:
         return ""
     said = results[0].parameters
+    if "matched_by" in said:
+        return f"matched by {said['matched_by']}"
     if "linking_length" in said:
         return f"FoF b = {said['linking_length']:g}, at least {said.get('min_particles', 1):g} particles"
     if "n_mesh" not in said:
