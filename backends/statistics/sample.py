@@ -21,6 +21,7 @@ from backends.mesh.assignment import order
 from backends.mesh.density import density_field, mass_weights, shot_noise
 from backends.mesh.fourier import Modes, interlaced_modes, modes, particle_modes, window_order
 from backends.mesh.lattice import displaced
+from backends.mesh.smoothing import Smoothed, smooth
 from backends.mesh.streaming import stream_density, stream_modes
 from backends.progress import Progress, part, silent
 from backends.readers.files.limits import SHARE, available_memory, human
@@ -232,6 +233,20 @@ class Sample:
             return Modes(values, matter.box_size, n_mesh, order(assignment), shot_noise(matter), cell_offset)
 
         key = ("modes", parameters.species, n_mesh, assignment, parameters.interlaced, cell_offset)
+        return self._once(key, make, progress)
+
+    def smoothed(
+        self, parameters: Parameters, n_mesh: int, radius: float, progress: Progress = silent, cell_offset: float = 0.0
+    ) -> Smoothed:
+        """Return the overdensity smoothed over that radius, Mpc/h, the mass assignment's window divided out."""
+        window = parameters.smoothing_window
+
+        def make() -> Smoothed:
+            transform = self.modes(parameters, n_mesh, part(progress, 0.0, 0.7), cell_offset)
+            return smooth(transform, radius, window, part(progress, 0.7, 1.0))
+
+        painted = parameters.mass_assignment, parameters.interlaced
+        key = ("smoothed", parameters.species, n_mesh, *painted, window, radius, cell_offset)
         return self._once(key, make, progress)
 
     def shot_noise(self, parameters: Parameters, progress: Progress = silent) -> float:
