@@ -234,6 +234,9 @@ STATISTICS = {
     "correlation-coefficient": "Cross-correlation",
     "density-pdf": "Density PDF",
     "halo-mass-function": "Halo mass function",
+    "minkowski-functionals": "Minkowski functionals",
+    "smoothed-density-pdf": "Smoothed density PDF",
+    "density-moments": "Density moments",
 }
 """The menu's titles; the registry itself is asked only when a statistic is computed."""
 

@@ -19,6 +19,7 @@ from backends.statistics.scores import break_of, k_end
 SAME_X = 2e-3
 """Relative difference within which two points stand at the same place."""
 LOWEST_PDF = 1e-5
+PDFS = ("density-pdf", "smoothed-density-pdf")
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,8 @@ def figure(
         band=_band(name, parameters, has_ratio),
         note=_note(found),
         skipped=tuple((style.label, reason) for style, reason in results if isinstance(reason, str)),
-        x_limits=_pdf_x_limits(described) if name == "density-pdf" else None,
-        y_limits=_pdf_y_limits(described) if name == "density-pdf" else None,
+        x_limits=_pdf_x_limits(described) if name in PDFS else None,
+        y_limits=_pdf_y_limits(described) if name in PDFS else None,
     )
 
 
@@ -86,11 +87,11 @@ def _title(label: str, results: Sequence[StatisticResult]) -> str:
 
 
 def _are_maps(results: Sequence[StatisticResult]) -> bool:
-    return bool(results) and all(result.units.get(result.y) == "(Mpc/h)^2" for result in results)
+    return bool(results) and all(result.parameters.get("dimensions") == 2 for result in results)
 
 
 def _in_two_dimensions(label: str) -> str:
-    return label.replace("(Mpc/h)³", "(Mpc/h)²")
+    return label.replace("(Mpc/h)³", "(Mpc/h)²").replace("(Mpc/h)⁶", "(Mpc/h)⁴")
 
 
 def _curve(
@@ -137,7 +138,7 @@ def _ratio(name: str, result: StatisticResult, reference: StatisticResult) -> tu
         if name == "power-spectrum":
             # The two share phases, so that the errors of P do not add: T's own figure has the error.
             return np.sqrt(ratio), None
-        if not result.sigma:
+        if not result.sigma or registry()[name].axes.shared_phases:
             return ratio, None
         relative = result[result.sigma] / result[result.y]
         relative_there = reference[reference.sigma][place] / theirs
@@ -190,9 +191,11 @@ def _note(results: Sequence[StatisticResult]) -> str:
         return ""
     power = "²" if said.get("dimensions") == 2 else "³"
     mesh = f"{said['n_mesh']}{power} {'mesh' if said.get('painted') else 'grid'}"
-    if not said.get("mass_assignment"):
-        return mesh
-    return f"{mesh}, {str(said['mass_assignment']).upper()}{' interlaced' if said.get('interlaced') else ''}"
+    if said.get("mass_assignment"):
+        mesh += f", {str(said['mass_assignment']).upper()}{' interlaced' if said.get('interlaced') else ''}"
+    if "smoothing_radius" in said:
+        mesh += f", {str(said['smoothing_window']).replace('-', ' ')} of {said['smoothing_radius']:.3g} Mpc/h"
+    return mesh
 
 
 def _pdf_x_limits(curves: Sequence[Curve]) -> tuple[float, float] | None:

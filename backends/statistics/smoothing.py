@@ -36,6 +36,32 @@ class SmoothedDensity:
         return self.frame.box_size / self.frame.n_mesh
 
 
+def framed(
+    sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress
+) -> tuple[Parameters, Frame]:
+    """Return the parameters with their mesh, and where the run stands."""
+    parameters = with_mesh(parameters, sample, reference)
+    return parameters, frame_of(sample, None, parameters, progress)
+
+
+def chosen_radius(parameters: Parameters, frame: Frame) -> float:
+    """Return the radius of the smoothing, Mpc/h.
+
+    Raises
+    ------
+    NotApplicable
+        Where it is smaller than a cell or larger than a quarter of the box.
+    """
+    cell = frame.box_size / frame.n_mesh
+    radius = CELLS * cell if parameters.smoothing_radius is None else parameters.smoothing_radius
+    if not cell <= radius <= frame.box_size / 4:
+        raise NotApplicable(
+            f"a smoothing radius of {radius:.3g} Mpc/h does not fit: choose one between a cell, {cell:.3g}, "
+            f"and a quarter of the box, {frame.box_size / 4:.3g}"
+        )
+    return radius
+
+
 def smoothed_density(
     sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress
 ) -> SmoothedDensity:
@@ -46,15 +72,8 @@ def smoothed_density(
     NotApplicable
         Where the radius is smaller than a cell or larger than a quarter of the box, or nothing is left.
     """
-    parameters = with_mesh(parameters, sample, reference)
-    frame = frame_of(sample, None, parameters, part(progress, 0.0, 0.3))
-    cell = frame.box_size / frame.n_mesh
-    radius = CELLS * cell if parameters.smoothing_radius is None else parameters.smoothing_radius
-    if not cell <= radius <= frame.box_size / 4:
-        raise NotApplicable(
-            f"a smoothing radius of {radius:.3g} Mpc/h does not fit: choose one between a cell, {cell:.3g}, "
-            f"and a quarter of the box, {frame.box_size / 4:.3g}"
-        )
+    parameters, frame = framed(sample, reference, parameters, part(progress, 0.0, 0.3))
+    radius = chosen_radius(parameters, frame)
     smoothed = sample.smoothed(parameters, frame.n_mesh, radius, part(progress, 0.3, 1.0), frame.cell_offset)
     if not smoothed.sigma[0] > 0:
         raise NotApplicable(f"{sample.label} is the same everywhere: it has no structure to measure")

@@ -39,7 +39,7 @@ def test_a_top_hat_is_the_mean_over_a_sphere() -> None:
     x = np.indices((n, n, n)) - n // 2
     sphere = (x**2).sum(axis=0) <= radius**2
     by_hand = np.roll(field, (n // 2 - 7, n // 2 - 20, n // 2 - 30), (0, 1, 2))[sphere].mean()
-    assert found.values[7, 20, 30] == pytest.approx(by_hand - field.mean(), abs=0.02 * field.std())
+    assert found.values[7, 20, 30] == pytest.approx(by_hand - field.mean(), abs=float(0.02 * field.std()))
 
 
 def test_the_mass_assignments_window_is_divided_out() -> None:
