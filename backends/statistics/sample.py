@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable
 from dataclasses import replace
 from threading import RLock
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -21,11 +21,13 @@ from backends.mesh.assignment import order
 from backends.mesh.density import density_field, mass_weights, shot_noise
 from backends.mesh.fourier import Modes, interlaced_modes, modes, particle_modes, window_order
 from backends.mesh.lattice import displaced
-from backends.mesh.smoothing import Smoothed, smooth
 from backends.mesh.streaming import stream_density, stream_modes
 from backends.progress import Progress, part, silent
 from backends.readers.files.limits import SHARE, available_memory, human
 from backends.statistics.meshes import check_cubic, default_n_mesh
+
+if TYPE_CHECKING:
+    from backends.mesh.smoothing import Smoothed
 
 Data = Particles | Field | Catalogue
 Load = Callable[[str | None, Progress], Data | Curve]
@@ -239,6 +241,8 @@ class Sample:
         self, parameters: Parameters, n_mesh: int, radius: float, progress: Progress = silent, cell_offset: float = 0.0
     ) -> Smoothed:
         """Return the overdensity smoothed over that radius, Mpc/h, the mass assignment's window divided out."""
+        from backends.mesh.smoothing import smooth  # brings numba, for which no window should wait
+
         window = parameters.smoothing_window
 
         def make() -> Smoothed:
