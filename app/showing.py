@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -322,6 +322,7 @@ class Showing(QObject):
         if found:
             reference = study.reference
             drawn = figure(name, found, reference.key if reference else "", study.parameters)
+            drawn = self._with_theory(drawn, found)
             drawn = with_curves(drawn, study.curves, lambda curve: self.theme.run_colour(curve.colour))
             self.figures[name] = drawn
             plots.show_figure(drawn)
@@ -329,6 +330,18 @@ class Showing(QObject):
             plots.show_waiting(name, statistic.label, "Computing…")
         else:
             plots.show_failure(name, statistic.label, "No run could be read; the library says why")
+
+    def _with_theory(self, drawn: Figure, found: Sequence[tuple[RunStyle, StatisticResult | str]]) -> Figure:
+        """Draw what theory expects of the reference's cosmology, or of the first run's."""
+        from backends.statistics.theory_curves import universe_of, with_theory
+
+        study = self.study
+        if drawn.name != "halo-mass-function" or not study.parameters.theory:
+            return drawn
+        run = study.reference or study.runs[0]
+        universe = universe_of(run.description, run.told, run.origin.member, study.parameters)
+        results = [result for _, result in found if isinstance(result, StatisticResult)]
+        return with_theory(drawn, results, study.parameters, universe, study.curves, self.theme.run_colour)
 
     def _show_ranking(self) -> None:
         from backends.statistics.ranking import ranking

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from app.exporting.delivery import delivered, require_deliverable
@@ -26,6 +27,7 @@ from backends.statistics.meshes import frame_of, with_mesh
 from backends.statistics.ranking import Ranking, ranking
 from backends.statistics.reference_curves import with_curves
 from backends.statistics.sample import Sample
+from backends.statistics.theory_curves import universe_of, with_theory
 from widgets.theme import theme
 
 FIRST = (
@@ -67,6 +69,7 @@ def compare(
     told: Facts = Facts(),
     progress: Progress = silent,
     curves: Sequence[Path] = (),
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> Comparison:
     """Compare predictions with a reference and write all of it under ``out``, whole or not at all.
 
@@ -77,6 +80,7 @@ def compare(
     formats : of the figures: "pdf", "png", "svg"
     told : what files do not say; ignored by those that say it
     curves : tables of statistics that are drawn beside the runs' own
+    more : other fields of ``Parameters``, by name
 
     Raises
     ------
@@ -90,7 +94,9 @@ def compare(
         raise WrongCall(f"there is no figure format {unknown[0]!r}; known are {', '.join(FORMATS)}")
     require_deliverable(out)
     paths = [reference, *predictions]
-    parameters = Parameters(n_mesh=n_mesh, mass_assignment=mass_assignment, interlaced=interlaced, species=species)
+    parameters = Parameters(
+        n_mesh=n_mesh, mass_assignment=mass_assignment, interlaced=interlaced, species=species, **more
+    )
     runs = [
         open_run(path, told, "prediction" if i else "reference", label)
         for i, (path, label) in enumerate(zip(paths, _labels(paths, labels), strict=True))
@@ -111,6 +117,9 @@ def compare(
     ]
     slots = theme("dark").runs
     colours = {id(table): slots[(len(runs) - 1 + i) % len(slots)] for i, table in enumerate(tables)}
+    universe = universe_of(runs[0].description, told, runs[0].member, parameters)
+    counted = [found for found in results.get("halo-mass-function", {}).values() if isinstance(found, StatisticResult)]
+    figures = [with_theory(drawn, counted, parameters, universe, tables, lambda colour: colour) for drawn in figures]
     figures = [with_curves(drawn, tables, lambda table: colours[id(table)]) for drawn in figures]
     published = Published(
         reference=runs[0].label,

@@ -17,6 +17,7 @@ class Parameters:
     species : the species that is compared, or None for all matter
     smoothing_window : "gaussian" or "top-hat", with which a density is smoothed before its shape is measured
     smoothing_radius : its radius, Mpc/h, or None for two cells of the mesh
+    void_threshold : mean overdensity below which a sphere is a void
     linking_length : FoF's b, in units of the mean separation
     min_particles : the smallest halo that is kept
     triangle_k : the two equal sides of isosceles triangles of modes, h/Mpc, or None for a sixth of the
@@ -29,6 +30,8 @@ class Parameters:
     theory : mass functions that are drawn behind the runs': "press-schechter", "sheth-tormen", "tinker08", "watson13"
     sigma8, n_s, omega_b : of the runs' cosmology, where their files do not say: no theory without σ₈; None for n_s and
         Ω_b takes those of Planck 2018
+    linear_power : what theory starts from: "eisenstein-hu", or "table" for the shape of the first table of P(k) that
+        is drawn
     band_transfer : |T − 1| beyond which a run has left the band
     band_correlation : r below which a run has left the band
     """
@@ -43,6 +46,7 @@ class Parameters:
     least_shared: float = 0.5
     halo_mass: str = "linked"
     theory: tuple[str, ...] = ()
+    linear_power: str = "eisenstein-hu"
     sigma8: float | None = None
     n_s: float | None = None
     omega_b: float | None = None
@@ -52,3 +56,4 @@ class Parameters:
     smoothing_radius: float | None = None
     triangle_k: float | None = None
     line_of_sight: int = 2
+    void_threshold: float = -0.7

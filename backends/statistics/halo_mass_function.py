@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from backends.statistics.sample import Sample
 
 BINS_PER_DECADE = 10
+BY_M200C = ", M200c"
+"""Stands behind the finder's name where halos are counted by M200c."""
+EDGE = 2.0
+"""From how many times the least linked mass on halos of a given M200c are all there."""
 
 
 @register("halo-mass-function")
@@ -34,15 +38,25 @@ class HaloMassFunction:
         ratio_label="n / n_ref",
     )
     needs_reference = False
-    depends = ("linking_length", "min_particles")
+    depends = ("linking_length", "min_particles", "halo_mass")
 
     def compute(
         self, sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress
     ) -> StatisticResult:
-        halos = sample.halos(parameters, part(progress, 0.0, 0.6))
+        halos = _weighed(sample, parameters, part(progress, 0.0, 0.6))
         if halos.count or reference is None or reference is sample:
             return mass_function(halos)
-        return no_halos(reference.halos(parameters, part(progress, 0.6, 1.0)))
+        return no_halos(_weighed(reference, parameters, part(progress, 0.6, 1.0)))
+
+
+def _weighed(sample: Sample, parameters: Parameters, progress: Progress) -> Catalogue:
+    """Return a run's halos with the mass that is asked for; those of files keep what their finder gave them."""
+    if parameters.halo_mass != "200c":
+        return sample.halos(parameters, progress)
+    halos = sample.measured_halos(parameters, progress)
+    if "m200c" not in halos.columns:
+        return halos
+    return replace(halos, masses=np.nan_to_num(halos.columns["m200c"]), finder=f"{halos.finder}{BY_M200C}")
 
 
 def no_halos(expected: Catalogue) -> StatisticResult:
@@ -90,7 +104,7 @@ def mass_function(catalogue: Catalogue) -> StatisticResult:
     reliable = np.ones(bins.shape[0], bool)
     if least and catalogue.counts is not None:
         counts = np.maximum(1, catalogue.counts[weighed])
-        lightest = float((masses / counts).max()) * least
+        lightest = float((masses / counts).max()) * least * (EDGE if catalogue.finder.endswith(BY_M200C) else 1.0)
         reliable = 10 ** (bins / BINS_PER_DECADE) >= lightest * (1 - 1e-6)
     parameters = {"finder": catalogue.finder, "bins_per_decade": BINS_PER_DECADE, **dict(catalogue.parameters)}
     notes: tuple[str, ...] = (
