@@ -234,9 +234,20 @@ STATISTICS = {
     "correlation-coefficient": "Cross-correlation",
     "density-pdf": "Density PDF",
     "halo-mass-function": "Halo mass function",
+    "halo-profile": "Halo profile",
+    "halo-matching": "Halo matching",
+    "two-point-correlation": "Two-point correlation",
+    "bispectrum": "Bispectrum",
+    "bispectrum-squeezed": "Bispectrum, squeezed",
+    "bispectrum-isosceles": "Bispectrum, isosceles",
+    "redshift-space": "Redshift-space power",
+    "redshift-space-quadrupole": "Redshift-space quadrupole",
+    "redshift-space-hexadecapole": "Redshift-space hexadecapole",
     "minkowski-functionals": "Minkowski functionals",
     "smoothed-density-pdf": "Smoothed density PDF",
     "density-moments": "Density moments",
+    "peak-counts": "Peak counts",
+    "void-size-function": "Void size function",
 }
 """The menu's titles; the registry itself is asked only when a statistic is computed."""
 

@@ -24,6 +24,7 @@ from backends.mesh.lattice import displaced
 from backends.mesh.streaming import stream_density, stream_modes
 from backends.progress import Progress, part, silent
 from backends.readers.files.limits import SHARE, available_memory, human
+from backends.statistics.apparent import in_redshift_space
 from backends.statistics.meshes import check_cubic, default_n_mesh
 
 if TYPE_CHECKING:
@@ -235,6 +236,32 @@ class Sample:
             return Modes(values, matter.box_size, n_mesh, order(assignment), shot_noise(matter), cell_offset)
 
         key = ("modes", parameters.species, n_mesh, assignment, parameters.interlaced, cell_offset)
+        return self._once(key, make, progress)
+
+    def redshift_space_modes(self, parameters: Parameters, n_mesh: int, progress: Progress = silent) -> Modes:
+        """Return the modes of the particles, or halos, where their redshifts seem to put them.
+
+        Raises
+        ------
+        NotApplicable
+            Where they, or their redshift or Ω_m, are not known.
+        """
+        species, axis, assignment = parameters.species, parameters.line_of_sight, parameters.mass_assignment or "tsc"
+        transformed = interlaced_modes if parameters.interlaced else particle_modes
+
+        def make() -> Modes:
+            known = self.data(species, part(progress, 0.0, 0.2))
+            if isinstance(known, Catalogue):
+                speeds = None if known.velocities is None else known.velocities.astype(np.float32)
+                known = replace(halos_as_particles(known), velocities=speeds)
+            else:
+                known = self.particles(species, ("velocities",), part(progress, 0.2, 0.5))
+            seen = in_redshift_space(known, axis, self.omega_m, self.label)
+            weights, rest = mass_weights(seen), part(progress, 0.5, 1.0)
+            values = transformed(seen.positions, seen.box_size, n_mesh, assignment, weights, progress=rest)
+            return Modes(values, seen.box_size, n_mesh, order(assignment), shot_noise(seen))
+
+        key = ("redshift-space modes", species, n_mesh, assignment, parameters.interlaced, axis)
         return self._once(key, make, progress)
 
     def smoothed(

@@ -1,0 +1,133 @@
+"""Pairs of points in a periodic box, by their distance.
+
+Points are sorted into cells. The pairs of two cells are looked at once, and only where the cells are
+near enough; across the box's faces a cell's image stands where it belongs, so that no distance needs
+folding.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from backends.engine.threads_numba import exclusive
+from backends.errors import InputError, WrongCall
+from backends.progress import Progress, silent
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+IN_A_CELL = 12
+"""Points in a cell at which looking at cells costs about as little as looking at points."""
+MOST_CELLS = 96
+SLOTS = 1 << 12
+"""Of squared distances, in a table that tells their bin."""
+
+
+@nb.njit(parallel=True, nogil=True, cache=True)
+def _count(x, w, starts, n_cells, offsets, box_size, squares, first_guess, plane, counts, sums):  # type: ignore[no-untyped-def]
+    """Add up the pairs of the cells of one plane with those that lie ahead, each row of cells into its own row."""
+    n_bins, weighted = squares.shape[0] - 1, w.shape[0] > 0
+    per_square = first_guess.shape[0] / squares[n_bins] * (1 - 1e-12)
+    for j in nb.prange(n_cells):
+        for k in range(n_cells):
+            here = (plane * n_cells + j) * n_cells + k
+            for o in range(offsets.shape[0]):
+                a, b, c = plane + offsets[o, 0], j + offsets[o, 1], k + offsets[o, 2]
+                there = ((a % n_cells) * n_cells + b % n_cells) * n_cells + c % n_cells
+                sx = box_size * np.floor(a / n_cells)
+                sy = box_size * np.floor(b / n_cells)
+                sz = box_size * np.floor(c / n_cells)
+                for p in range(starts[here], starts[here + 1]):
+                    px, py, pz = x[p, 0] - sx, x[p, 1] - sy, x[p, 2] - sz
+                    for q in range(p + 1 if o == 0 else starts[there], starts[there + 1]):
+                        dx, dy, dz = x[q, 0] - px, x[q, 1] - py, x[q, 2] - pz
+                        d2 = dx * dx + dy * dy + dz * dz
+                        if d2 >= squares[n_bins] or d2 < squares[0]:
+                            continue
+                        found = first_guess[int(d2 * per_square)]
+                        while d2 < squares[found]:
+                            found -= 1
+                        counts[j, found] += 1
+                        if weighted:
+                            sums[j, found] += w[p] * w[q]
+
+
+def pair_counts(
+    positions: NDArray[np.floating],
+    box_size: float,
+    edges: Floats,
+    weights: NDArray[np.floating] | None = None,
+    progress: Progress = silent,
+) -> tuple[Whole, Floats]:
+    """Return how many pairs have a distance in each bin, and Σ w_i w_j of them.
+
+    Parameters
+    ----------
+    positions : (n, 3), comoving Mpc/h; outside [0, L) they are wrapped
+    edges : (m + 1,) ascending, Mpc/h, at most a third of the box; a bin holds edges[i] ≤ r < edges[i + 1]
+    weights : (n,), or None where all weigh the same: then the sums are the numbers
+
+    Returns
+    -------
+    (m,) int64 and (m,) float64, a pair counted once
+
+    Raises
+    ------
+    InputError
+        Where a position is not a finite number.
+    WrongCall
+        Where the bins reach too far.
+    """
+    reach = float(edges[-1])
+    if not 0 < reach <= box_size / 3:
+        raise WrongCall(
+            f"pairs up to {reach:g} Mpc/h cannot be counted in a box of {box_size:g}: at most a third of it"
+        )
+    x = np.asarray(positions, np.float64)
+    if not np.isfinite(x).all():
+        raise InputError("some positions are not finite numbers; the file is damaged or misread")
+    x = x % box_size
+    x[x >= box_size] = 0.0
+    n_cells = int(np.clip(round((x.shape[0] / IN_A_CELL) ** (1 / 3)), 3, MOST_CELLS))
+    # Cells much smaller than the reach only make more of them to look at.
+    n_cells = min(n_cells, max(3, int(6 * box_size / reach)))
+    while 2 * _reach(reach, box_size, n_cells) + 1 > n_cells:
+        n_cells -= 1
+    cell = np.minimum((x * (n_cells / box_size)).astype(np.int64), n_cells - 1)
+    flat = (cell[:, 0] * n_cells + cell[:, 1]) * n_cells + cell[:, 2]
+    order = np.argsort(flat, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(np.bincount(flat, minlength=n_cells**3))])
+    x, w = x[order], np.empty(0) if weights is None else np.asarray(weights, np.float64)[order]
+    offsets = _ahead(reach, box_size, n_cells)
+    counts, sums = np.zeros((n_cells, edges.size - 1), np.int64), np.zeros((n_cells, edges.size - 1))
+    squares = np.asarray(edges, np.float64) ** 2
+    # The bin of the farthest pair whose square falls in a slot; for nearly all slots that of every pair.
+    ends = squares[-1] * np.arange(1, SLOTS + 1) / SLOTS * (1 + 1e-9)
+    first_guess = np.clip(np.searchsorted(squares, ends, "right") - 1, 0, edges.size - 2)
+    for plane in range(n_cells):
+        progress(plane / n_cells, "Counting pairs")
+        with exclusive():
+            _count(x, w, starts, n_cells, offsets, float(box_size), squares, first_guess, plane, counts, sums)
+    progress(1.0, "Counted pairs")
+    total = counts.sum(axis=0)
+    return total, total.astype(np.float64) if weights is None else sums.sum(axis=0)
+
+
+def _reach(reach: float, box_size: float, n_cells: int) -> int:
+    """Return how many cells away the farthest partner may be."""
+    return int(np.floor(reach * n_cells / box_size * (1 + 1e-12))) + 1
+
+
+def _ahead(reach: float, box_size: float, n_cells: int) -> Whole:
+    """Return the cells that are near enough and come after a cell, itself first."""
+    away = _reach(reach, box_size, n_cells)
+    near = []
+    for offset in product(range(-away, away + 1), repeat=3):
+        gap = sum(max(abs(step) - 1, 0) ** 2 for step in offset)
+        if offset > (0, 0, 0) and gap * (box_size / n_cells) ** 2 <= reach**2 * (1 + 1e-12):
+            near.append(offset)
+    return np.array([(0, 0, 0), *near], np.int64)
