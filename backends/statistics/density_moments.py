@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+MOMENTS = ("variance", "skewness", "kurtosis", "s3", "s4")
 STEP = np.sqrt(2)
 """Ratio of a radius to the one before."""
 LARGEST = 0.1
@@ -56,9 +57,8 @@ class DensityMoments:
             found.append(moments(smoothed.values))
         progress(1.0, self.label)
         values, errors = np.array([one[0] for one in found]), np.array([one[1] for one in found])
-        names = ("variance", "skewness", "kurtosis", "s3", "s4")
         columns = {"radius": radii, "variance": values[:, 0], "error": errors[:, 0]}
-        for place, name in enumerate(names[1:], 1):
+        for place, name in enumerate(MOMENTS[1:], 1):
             columns |= {name: values[:, place], f"error_{name}": errors[:, place]}
         return StatisticResult(
             name="density-moments",

@@ -10,19 +10,26 @@ import numpy as np
 from backends.data.field import Field
 from backends.data.parameters import Parameters
 from backends.data.statistic import StatisticResult
+from backends.mesh.smoothing import smooth
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
-from backends.statistics.density_moments import moments
+from backends.statistics.density_moments import MOMENTS, moments
 from backends.statistics.density_pdf import density_pdf
-from backends.statistics.smoothing import DEPENDS, smoothed_density
+from backends.statistics.smoothing import DEPENDS, chosen_radius, framed
 
 if TYPE_CHECKING:
     from backends.statistics.sample import Sample
 
+RADII = (1.0, 2.0, 4.0)
+"""Radii of the smoothings, in units of the chosen one; those beyond a quarter of the box are left out."""
+
 
 @register("smoothed-density-pdf")
 class SmoothedDensityPdf:
-    """dP/dlog10(1+δ) of the density smoothed over the chosen radius, with its moments among the parameters."""
+    """dP/dlog10(1+δ) of the density smoothed over the chosen radius, twice and four times that.
+
+    The columns of moments are those of each smoothing: variance, skewness, excess kurtosis, S₃ and S₄.
+    """
 
     label = "Smoothed density PDF"
     axes = Axes(x_label="1 + δ", y_label="dP / dlog₁₀(1 + δ)", log_x=True, log_y=True, ratio_label="PDF / PDF_ref")
@@ -32,15 +39,34 @@ class SmoothedDensityPdf:
     def compute(
         self, sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress
     ) -> StatisticResult:
-        density = smoothed_density(sample, reference, parameters, part(progress, 0.0, 0.8))
-        values = density.smoothed.values
-        whole, errors = moments(values)
-        named = ("variance", "skewness", "kurtosis", "s3", "s4")
-        stated = density.parameters
-        for name, value, error in zip(named, whole, errors, strict=True):
-            stated |= {name: float(value), f"error_{name}": float(error)}
-        field = Field(values + np.float32(1), density.frame.box_size, dimensions=values.ndim)
-        found = density_pdf(field, stated, density.notes, part(progress, 0.8, 1.0))
-        # It was painted as the parameters say, which the field of smoothed values cannot know.
-        parameters_of_mesh = {name: density.parameters[name] for name in ("interlaced", "compensated")}
-        return replace(found, name="smoothed-density-pdf", parameters={**found.parameters, **parameters_of_mesh})
+        parameters, frame = framed(sample, reference, parameters, part(progress, 0.0, 0.2))
+        chosen = chosen_radius(parameters, frame)
+        radii = [chosen * factor for factor in RADII if chosen * factor <= frame.box_size / 4]
+        transform = sample.modes(parameters, frame.n_mesh, part(progress, 0.2, 0.5), frame.cell_offset)
+        found: list[StatisticResult] = []
+        for place, radius in enumerate(radii):
+            report = part(progress, 0.5 + 0.5 * place / len(radii), 0.5 + 0.5 * (place + 1) / len(radii))
+            values = smooth(transform, radius, parameters.smoothing_window, part(report, 0.0, 0.6)).values
+            field = Field(values + np.float32(1), frame.box_size, dimensions=values.ndim)
+            pdf = density_pdf(field, frame.parameters(sample), (), part(report, 0.6, 1.0))
+            whole, _ = moments(values)
+            rows = pdf["pdf"].size
+            more = {name: np.full(rows, value) for name, value in zip(MOMENTS, whole, strict=True)}
+            found.append(replace(pdf, columns={"radius": np.full(rows, radius), **pdf.columns, **more}))
+        first = found[0]
+        words = ", ".join(f"{radius:.3g}" for radius in radii)
+        return replace(
+            first,
+            name="smoothed-density-pdf",
+            columns={name: np.concatenate([one[name] for one in found]) for name in first.columns},
+            units={"radius": "Mpc/h", **first.units, **dict.fromkeys(MOMENTS, "")},
+            series="radius",
+            # It was painted as the parameters say, which the field of smoothed values cannot know.
+            parameters={
+                **first.parameters,
+                **frame.parameters(sample),
+                "smoothing_window": parameters.smoothing_window,
+                "smoothing_radii": radii,
+            },
+            notes=(*frame.notes, f"Curves are of the radii {words} Mpc/h, the narrower the larger."),
+        )
