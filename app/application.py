@@ -104,7 +104,8 @@ class Application(QObject):
                 networks = self._networks_beside(found)
                 self._take_up(found, told, networks)
                 if not networks:  # the demo has a button of its own
-                    self.settings.opened(paths)
+                    refused = {one.path for one in found.refused}
+                    self.settings.opened(tuple(path for path in paths if path not in refused))
                     self.window.empty.show_recent(self.settings.recent)
 
         title = f"Opening {paths[0].name}" if len(paths) == 1 else f"Opening {len(paths)} files"

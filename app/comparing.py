@@ -13,6 +13,7 @@ from dataclasses import astuple, replace
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from app.first_looks import FirstLook, FirstLooks
+from app.rows import in_window
 from app.samples import Samples
 from app.tasks import Tasks
 from app.viewing import shows_halos
@@ -162,7 +163,7 @@ class Comparing(QObject):
             text = str(error)
             for path in {run.origin.path, *(other.origin.path for other in self.study.runs)}:
                 text = text.replace(str(path), path.name)
-            self.failures[run.key] = text
+            self.failures[run.key] = in_window(text)
             self.run_failed.emit(run.key, str(error))
 
         first = 0 if run.role == "reference" else 1 + order

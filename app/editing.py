@@ -54,8 +54,13 @@ class Editing:
         self._change_run(replace(run, colour=colour), f"Recolour {run.label}")
 
     def make_reference(self, key: str) -> None:
-        label = self.study.run(key).label
-        self.document.apply(self.study.with_reference(key), f"Make {label} the reference")
+        """Compare all with this run; it takes the colour of references, and the one before takes its own."""
+        chosen, before = self.study.run(key), self.study.reference
+        study = self.study.with_reference(key)
+        if before is not None and before.key != key:
+            study = study.with_run(replace(study.run(key), colour=before.colour))
+            study = study.with_run(replace(study.run(before.key), colour=chosen.colour))
+        self.document.apply(study, f"Make {chosen.label} the reference")
 
     def set_role(self, key: str, role: str) -> None:
         if role == "reference":

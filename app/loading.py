@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.ordering import labels_of, rank_among, shared_box
+from app.ordering import labels_of, likely_box, rank_among
 from app.refusals import Refusal, refusal
 from backends import readers
 from backends.data.curve import Curve, ReferenceCurve
@@ -23,6 +23,9 @@ from backends.statistics import registry
 
 SHOWN = ("particles", "field", "bundle", *HALOS)
 """Kinds of data that become runs of a study; of one drop, halos come last: what they lie in is the reference."""
+
+DENSITIES = ("relative_density", "overdensity", "density", "displacement", "normalised_displacement")
+"""Quantities that are compared with each other; temperatures and the like are no predictions of them."""
 
 SUFFIX = re.compile(r"\.[A-Za-z]{1,6}5?$")
 """What a file's name says of its format; numbers behind a full stop are a piece's or a redshift's."""
@@ -150,8 +153,12 @@ def add_runs(
     numbers = itertools.count(1 + max((int(r.key.rpartition("-")[2]) for r in runs), default=0))
     wanted = [(description, _first_case(description)) for description in descriptions]
     names = labels_of(wanted, [run.label for run in runs], _stem)
-    box_size = shared_box(study.reference, descriptions)
     for description, parts in wanted:
+        box_size = likely_box(description, study.reference, descriptions)
+        hidden = sum(not _shown(part, description) for part in parts) if description.kind == "field" else 0
+        if hidden:
+            said = f"Of its {len(parts)} fields {hidden} are no densities and begin hidden; the eye shows them."
+            description = replace(description, warnings=(*description.warnings, said))
         truth = any(part.role == "reference" for part in description.parts)
         for part in parts:
             role = part.role
@@ -188,6 +195,8 @@ def add_runs(
 
 def _shown(part: Part, description: Description) -> bool:
     """Whether the views begin with it: beside networks, the input and cheap approximations only crowd them."""
+    if description.kind == "field" and part.quantity is not None and part.quantity not in DENSITIES:
+        return part is description.parts[0]
     if part.role == "reference" or not any(other.architecture for other in description.parts):
         return part.role != "input"
     return part.architecture is not None

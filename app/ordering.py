@@ -25,7 +25,8 @@ def rank_among(found: Sequence[Description]) -> Callable[[Description], Rank]:
 
     def rank(one: Description) -> Rank:
         unknown = one.box_size is None and one.proposed.box_size is None
-        return one.kind in HALOS, TRUTH.search(one.path.stem) is None, unknown, any(_holds(o, one) for o in found)
+        named = TRUTH.search(one.path.stem) or TRUTH.fullmatch(one.path.parent.name)
+        return one.kind in HALOS, not named, unknown, any(_holds(other, one) for other in found)
 
     return rank
 
@@ -40,10 +41,20 @@ def _count(description: Description) -> int:
     return sum(species.count for species in description.species.values())
 
 
-def shared_box(reference: Run | None, found: Sequence[Description]) -> float | None:
-    """Return the box size, in Mpc/h, of runs that do not state theirs: the reference's, or the only one of the drop."""
+def likely_box(silent: Description, reference: Run | None, found: Sequence[Description]) -> float | None:
+    """Return the box size, in Mpc/h, of what does not state its own.
+
+    It is that of the other files in its folder, else the reference's, else that of the whole drop, where they agree.
+    """
+    beside = _agreed([other for other in found if other.path.parent == silent.path.parent])
+    if beside is not None:
+        return beside
     if reference is not None and reference.facts.box_size is not None:
         return reference.facts.box_size
+    return _agreed(found)
+
+
+def _agreed(found: Sequence[Description]) -> float | None:
     sizes = {d.box_size if d.proposed.box_size is None else d.proposed.box_size for d in found}
     known = {round(size, 6) for size in sizes if size is not None}
     return known.pop() if len(known) == 1 else None
@@ -58,11 +69,14 @@ def labels_of(
     """
     stems = Counter(stem(description) for description, _ in wanted)
     plain = Counter(part.label for _, parts in wanted for part in parts)
+    folders = Counter(description.path.parent.name for description, _ in wanted)
     labels: dict[tuple[Path, str], str] = {}
     for description, parts in wanted:
         own = stem(description)
         folder = description.path.parent.name
-        file = folder if folder and (stems[own] > 1 or own in taken) else own
+        file = own
+        if folder and (stems[own] > 1 or own in taken):
+            file = folder if folders[folder] == 1 else f"{own} {folder}"
         for part in parts:
             clash = plain[part.label] > 1 or part.label in taken
             several = f"{file} {part.label}" if len(parts) > 1 else file

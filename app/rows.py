@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from app.short_names import short_names
 from backends.data.curve import ReferenceCurve
 from backends.data.description import HALOS
 from backends.data.run import Run
@@ -13,6 +14,7 @@ from backends.data.study import Study
 from backends.readers.grids.layout import layout_of
 from widgets.library import LibraryRow
 from widgets.snapshot_facts import Fact
+from widgets.theme import Theme
 
 QUANTITIES = {
     "relative_density": "density 1 + δ",
@@ -25,14 +27,46 @@ OPTION = re.compile(
     r"(?:it )?(?:with )?--(?:box-size|redshift|quantity|length-unit|hubble) "
     r"(?:[A-Z]\b|NAME|UNIT|[a-z_]+)(?: \([a-z_, ]+\))?(?: and --quantity NAME)?\.?"
 )
+GONE = "Say where it was moved to"
+RELINK = "Say where it is now with Relink file… in the run's menu"
 UNITS = re.compile(r"Say --units no-h")
 PARAMETERS = {"omega_m": "Ω_m", "sigma_8": "σ_8"}
+
+
+def library_rows(
+    study: Study, theme: Theme, loading: Mapping[str, float | None], failures: Mapping[str, str]
+) -> tuple[LibraryRow, ...]:
+    """Return the library's rows of all runs.
+
+    Parameters
+    ----------
+    loading : fraction, where one is known, of the runs that are on their way
+    failures : why runs could not be read
+    """
+    redshifts = {None if (z := run.facts.redshift) is None else round(z, 2) for run in study.runs}
+    short = short_names([run.label for run in study.runs])
+    again = unexplained(failures, study.runs)
+    return tuple(
+        library_row(
+            run,
+            colour=theme.run_colour(run.colour),
+            short=short[run.label],
+            selected=run.key == study.selected,
+            loading=run.key in loading,
+            progress=loading.get(run.key),
+            failure=failures.get(run.key, ""),
+            explained=run.key not in again,
+            tell_redshift=len(redshifts) > 1,
+        )
+        for run in study.runs
+    )
 
 
 def library_row(
     run: Run,
     *,
     colour: str,
+    short: str = "",
     selected: bool,
     loading: bool,
     progress: float | None,
@@ -57,6 +91,7 @@ def library_row(
     return LibraryRow(
         key=run.key,
         label=run.label,
+        short=short,
         colour=colour,
         detail=detail,
         role=run.role,
@@ -74,9 +109,10 @@ def unexplained(failures: Mapping[str, str], runs: Sequence[Run]) -> frozenset[s
     """Return the keys of runs whose failure a row above tells already, names of files and runs aside."""
     said: set[str] = set()
     again: set[str] = set()
+    names = {name for run in runs for name in (run.origin.path.name, run.label) if name}
     for run in runs:
         if why := failures.get(run.key, ""):
-            for name in (run.origin.path.name, run.label):
+            for name in sorted(names, key=len, reverse=True):
                 why = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "…", why)
             (again if why in said else said).add(run.key if why in said else why)
     return frozenset(again)
@@ -164,7 +200,9 @@ def species_of(study: Study) -> tuple[tuple[str, int], ...]:
 
 def in_window(warning: str) -> str:
     """Name the window's remedy where a reader's names the command line's."""
-    return UNITS.sub("Choose its units in the row's menu", OPTION.sub("it with Correct facts…", warning))
+    return UNITS.sub(
+        "Choose its units in the row's menu", OPTION.sub("it with Correct facts…", warning.replace(GONE, RELINK))
+    )
 
 
 def cube_or_count(count: int) -> str:

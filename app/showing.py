@@ -10,13 +10,15 @@ import numpy as np
 from PyQt6.QtCore import QObject, QTimer
 
 from app.comparing import Comparing
+from app.dashes import dash
 from app.document import Document
 from app.dressing import Dressing
 from app.main_window import PAGES, MainWindow
 from app.probing import relative_error, value_at
-from app.rows import curve_row, facts_of, kind_in_words, library_row, species_of, unexplained
+from app.rows import curve_row, facts_of, kind_in_words, library_rows, species_of
+from app.short_names import short_names
 from app.tasks import Tasks
-from app.viewing import FLAT, Available, cells, details, layer, seen
+from app.viewing import FLAT, Available, cells, details, in_sight, layer, seen
 from backends.data.catalogue import Catalogue
 from backends.data.field import Field
 from backends.data.run import Run
@@ -35,8 +37,6 @@ if TYPE_CHECKING:
 
 PARTS = ("page", "library", "cells", "view", "figures", "ranking", "probe", "histogram")
 HISTOGRAM_BINS = 96
-# Colours that a colour-blind eye hardly tells from another one's: their lines are told by their dashes.
-DASHED, LONG_DASH = (3, 4, 7), 5
 # A histogram of log counts shows no difference from one of all cells.
 HISTOGRAM_CELLS = 100_000
 
@@ -207,27 +207,10 @@ class Showing(QObject):
         return name != "ranking" or len(self.study.runs) > 1
 
     def _show_library(self) -> None:
-        study = self.study
-        loading = self._loading()
-        redshifts = {None if (z := run.facts.redshift) is None else round(z, 2) for run in study.runs}
-        again = unexplained(self.comparing.failures, study.runs)
+        study, loading = self.study, self._loading()
+        rows = library_rows(study, self.theme, loading, self.comparing.failures)
         curves = (curve_row(c, self.theme.run_colour(c.colour), c.key == study.selected) for c in study.curves)
-        self.window.library.show_runs(
-            tuple(
-                library_row(
-                    run,
-                    colour=self.colour(run),
-                    selected=run.key == study.selected,
-                    loading=run.key in loading,
-                    progress=loading.get(run.key),
-                    failure=self.comparing.failures.get(run.key, ""),
-                    explained=run.key not in again,
-                    tell_redshift=len(redshifts) > 1,
-                )
-                for run in study.runs
-            )
-            + tuple(curves)
-        )
+        self.window.library.show_runs((*rows, *curves))
         chosen = next((run for run in study.runs if run.key == study.selected), study.reference)
         if chosen is None:
             self.window.facts.show_facts((), ())
@@ -275,8 +258,7 @@ class Showing(QObject):
                 self.window.grid.set_field(key, layer(density))
         self._given = wanted
         self.window.grid.show_cells(shown)
-        linked = "linked" if study.view.linked else "not linked"
-        self.window.status.set_facts((f"{len(shown)} views {linked}",) if len(shown) > 1 else ())
+        self.window.status.set_facts(in_sight(study, len(shown)))
 
     def _show_figures(self) -> None:
         if not self.study.runs:  # and the registry, which imports numba, is left alone
@@ -317,7 +299,7 @@ class Showing(QObject):
             if result is None:
                 waiting = waiting or run.key not in self.comparing.failures
                 continue
-            found.append((RunStyle(run.key, run.label, self.colour(run), _dash(run, order), is_reference), result))
+            found.append((RunStyle(run.key, run.label, self.colour(run), dash(run, order), is_reference), result))
         plots = self.window.plots
         if found:
             reference = study.reference
@@ -358,7 +340,8 @@ class Showing(QObject):
                 for run in study.runs
             }
             sizes = {run.key: run.network.parameters for run in study.runs if run.network is not None}
-            labels = {run.key: run.label for run in study.runs}
+            short = short_names([run.label for run in study.runs])
+            labels = {run.key: short[run.label] for run in study.runs}
             self.ranking = ranking(
                 results, study.parameters, reference_key=study.reference.key, labels=labels, sizes=sizes
             )
@@ -370,6 +353,7 @@ class Showing(QObject):
         study = self.study
         reference = study.reference
         values: dict[str, float] = {}
+        short = short_names([run.label for run in study.runs])
         for run in study.runs:
             density = self.comparing.density(run) if self.comparing.is_ready(run) else None
             if density is not None:
@@ -384,7 +368,7 @@ class Showing(QObject):
             tuple(
                 ProbeRow(
                     run.key,
-                    run.label,
+                    short[run.label],
                     self.colour(run),
                     values[run.key],
                     None if truth is None or run is reference else relative_error(values[run.key], truth),
@@ -407,13 +391,3 @@ class Showing(QObject):
 
     def _shown_first(self) -> Run | None:
         return self.study.reference or (self.study.runs[0] if self.study.runs else None)
-
-
-def _dash(run: Run, order: int) -> int:
-    """Networks are drawn with full lines, or long dashes where some eyes need them; what they start from is dotted."""
-    if run.role == "reference":
-        return 0
-    if run.network is None:
-        return 1 + order % 5
-    slots = theme("dark").runs
-    return LONG_DASH if run.colour in slots and slots.index(run.colour) in DASHED else 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.first_looks import FirstLook
 from app.rows import cube_or_count
+from app.short_names import short_names
 from backends.data.description import HALOS
 from backends.data.field import Field
 from backends.data.run import Run
@@ -19,6 +20,8 @@ from widgets.views.cell import Cell
 if TYPE_CHECKING:
     from backends.statistics.ranking import Ranking
 
+ROOMY = 4
+"""Cells that have room for whole labels."""
 MOST = 16
 """Cells at most: beyond that nothing can be seen in any of them."""
 
@@ -89,6 +92,17 @@ def cells(study: Study, available: Available) -> tuple[Cell, ...]:
     return tuple(grid)
 
 
+def in_sight(study: Study, views: int) -> tuple[str, ...]:
+    """Return what the status line says of the views: whether they are linked, and which runs they leave out."""
+    if views < 2:
+        return ()
+    facts = [f"{views} views {'linked' if study.view.linked else 'not linked'}"]
+    runs = sum(run.visible for run in study.runs)
+    if study.view.page == "compare" and runs > MOST:
+        facts.insert(0, f"the first {MOST} of {runs} runs are in sight; hide some to see others")
+    return tuple(facts)
+
+
 def _focus(study: Study) -> Run | None:
     """The run that the View page shows: the selected one, else the reference, else the first."""
     if any(run.key == study.selected for run in study.runs):
@@ -111,6 +125,12 @@ def _difference(study: Study, runs: list[Run], available: Available) -> Cell | N
     return _cell(study, chosen, available, "difference")
 
 
+def _names(study: Study) -> dict[str, str]:
+    """Return the labels as small cells have room for: of many runs, what tells them apart."""
+    labels = [run.label for run in study.runs if run.visible]
+    return short_names(labels) if study.view.page == "compare" and len(labels) > ROOMY else {}
+
+
 def _alike(run: Run, reference: Run | None) -> bool:
     """Whether a difference means something by itself: matter minus matter, halos minus halos."""
     return reference is None or (run.description.kind in HALOS) == (reference.description.kind in HALOS)
@@ -122,11 +142,12 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
         comparison = "field"
     against = available.density(reference) if reference is not None and comparison != "field" else None
     texture = available.density(run)
-    label, detail = run.label, available.details.get(run.key, "")
+    names = _names(study)
+    label, detail = names.get(run.label, run.label), available.details.get(run.key, "")
     if study.parameters.species is not None and run.description.kind == "particles":
         label = f"{label} · {in_words(study.parameters.species)}"
     if comparison != "field" and reference is not None:
-        label = f"{label} {'−' if comparison == 'difference' else '/'} {reference.label}"
+        label = f"{label} {'−' if comparison == 'difference' else '/'} {names.get(reference.label, reference.label)}"
         detail = ""
     elif run.role == "reference":
         detail = "reference"

@@ -132,7 +132,7 @@ class EmptyState(QWidget):
             self._picture = (wanted, draw_web(self.size(), ratio, current_theme()))
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawPixmap(0, 0, self._picture[1])
+        painter.drawPixmap(self.rect(), self._picture[1])  # Qt ignores a device pixel ratio below one
         painter.end()
 
 

@@ -30,6 +30,7 @@ def _breakable(text: str) -> str:
 class LibraryRow:
     """What the library shows of a run.
 
+    short : the label where it does not fit whole, without what all begin with; "" for the label
     detail : the quiet text at the right: its role, its parameters ("227 k"), or what differs ("z = 0.50")
     progress : share that is loaded, in [0, 1]; None when nothing is under way
     failure : why it could not be loaded and what to do, or ""
@@ -51,6 +52,7 @@ class LibraryRow:
     warnings: tuple[str, ...] = ()
     tooltip: str = ""
     units: str = ""
+    short: str = ""
 
     def spoken(self) -> str:
         """Return the row as one sentence, for the tool tip's first lines and for screen readers."""
@@ -178,7 +180,9 @@ class RowPainter(QStyledItemDelegate):
         left = area.left() + MARGIN + _SQUARE + _GAP
         place = QRect(QPoint(left, area.top()), QPoint(right, area.top() + HEIGHT - 1))
         # from the middle, because names of runs begin alike and differ at the end
-        shown = QFontMetrics(font).elidedText(row.label, Qt.TextElideMode.ElideMiddle, place.width())
+        metrics = QFontMetrics(font)
+        name = row.label if metrics.horizontalAdvance(row.label) <= place.width() else row.short or row.label
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, place.width())
         painter.drawText(place, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
 
     def _paint_progress(self, painter: QPainter, theme: Theme, area: QRect, progress: float) -> None:

@@ -57,7 +57,7 @@ class Probe(QWidget):
         self.table.run_hovered.connect(self.run_hovered)
         self.table.run_selected.connect(self.run_selected)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 8, 0, 0)
+        layout.setContentsMargins(0, 8, 10, 0)  # numbers keep off the window's edge
         layout.setSpacing(4)
         layout.addWidget(self.head)
         layout.addWidget(self.table, 1)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.loading import add_runs
-from app.ordering import rank_among, shared_box
+from app.ordering import likely_box, rank_among
 from backends.data.description import Description, Part, SpeciesFacts
 from backends.data.facts import Facts
 from backends.data.study import Study
@@ -24,6 +24,9 @@ def ordered(*found: Description) -> list[str]:
 def test_the_file_that_is_named_so_is_the_reference() -> None:
     names = ordered(*(described(f"/d/{n}.npy") for n in ("fno", "truth", "unet")))
     assert names == ["truth.npy", "fno.npy", "unet.npy"]
+    found = [described(f"/d/{n}/out.npy") for n in ("fno", "truth")]
+    paths = [d.path.parent.name for d in sorted(found, key=rank_among(found))]
+    assert paths == ["truth", "fno"]
     assert ordered(described("/d/a.npy"), described("/d/structure.npy")) == ["a.npy", "structure.npy"]
 
 
@@ -45,7 +48,8 @@ def test_a_silent_file_takes_the_box_of_the_others_and_says_so() -> None:
     assert silent.told == Facts(box_size=32.0)
     assert "32 Mpc/h" in silent.description.warnings[-1]
     assert study.runs[0].told == Facts()
-    assert shared_box(None, [described("/d/a", 1.0), described("/d/b", 2.0)]) is None
+    assert likely_box(described("/d/c"), None, [described("/d/a", 1.0), described("/d/b", 2.0)]) is None
+    assert likely_box(described("/d/c"), None, [described("/d/a", 1.0), described("/e/b", 2.0)]) == 1.0
 
 
 def test_folders_tell_files_of_one_name_apart() -> None:
@@ -53,8 +57,22 @@ def test_folders_tell_files_of_one_name_apart() -> None:
     assert [run.label for run in add_runs(Study(), found, ["#fff"], "#eee").runs] == ["unet", "fno"]
 
 
+def test_folders_of_many_files_are_told_beside_their_names() -> None:
+    found = [described(f"/d/{folder}/{n}.npy", 10.0) for folder in ("z-0", "z-1") for n in ("nbody", "unet")]
+    labels = [run.label for run in add_runs(Study(), found, ["#fff"], "#eee").runs]
+    assert labels == ["nbody z-0", "unet z-0", "nbody z-1", "unet z-1"]
+
+
 def test_files_tell_their_fields_of_one_name_apart() -> None:
     parts = (Part("density", "density"), Part("vx", "vx"))
     found = [replace(described(f"/d/{n}.h5", 10.0), parts=parts) for n in ("a", "b")]
     labels = [run.label for run in add_runs(Study(), found, ["#fff"], "#eee").runs]
     assert labels == ["a density", "a vx", "b density", "b vx"]
+
+
+def test_of_many_fields_only_the_first_and_the_densities_are_in_sight() -> None:
+    names = ("xH_box", "density", "T")
+    parts = tuple(Part(name, name, quantity=name) for name in names)
+    runs = add_runs(Study(), [replace(described("/d/21cm.h5", 10.0), parts=parts)], ["#fff"], "#eee").runs
+    assert [run.visible for run in runs] == [True, True, False]
+    assert "3 fields 1" in runs[0].description.warnings[-1]

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from app.showing import DASHED
+from app.dashes import DASHED
 from widgets.theme import theme
 
 # Machado, Oliveira & Fernandes 2009, table 1, severity 1: what is left of linear RGB.

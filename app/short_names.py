@@ -1,0 +1,22 @@
+"""Labels without what all of them begin with, for places where whole ones do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+FITS = 20
+"""Letters that fit nearly everywhere: where all labels are as short, nothing is left out."""
+SEPARATORS = "_-. /·"
+
+
+def short_names(labels: Collection[str]) -> dict[str, str]:
+    """Return each label as it is told apart: of sim_width_008 and sim_width_016, long enough, "…008" and "…016"."""
+    names = list(dict.fromkeys(labels))
+    whole = {name: name for name in names}
+    if len(names) < 3 or max(map(len, names)) <= FITS:
+        return whole
+    first, last = min(names), max(names)
+    alike = next((n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    shared = first[:alike]
+    cut = max(shared.rfind(separator) for separator in SEPARATORS) + 1
+    return whole if cut < 5 else {name: f"…{name[cut:]}" for name in names}

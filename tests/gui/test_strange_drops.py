@@ -1,0 +1,91 @@
+"""What people drop by mistake, by the dozen or without its facts: one message, one correction, no stale words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtWidgets import QApplication
+
+from app.application import Application
+from backends.data.facts import Facts
+from widgets.empty_state import EmptyState
+from widgets.library_model import LibraryModel
+
+Settle = Callable[[], None]
+
+
+def grid(path: Path, seed: int, shape: tuple[int, ...] = (16, 16, 16)) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.save(path, np.random.default_rng(seed).lognormal(0, 0.3, shape).astype(np.float32))
+    return path
+
+
+def test_dozens_of_refused_files_are_one_message(application: Application, settle: Settle, tmp_path: Path) -> None:
+    paths = [tmp_path / f"letter-{n}.txt" for n in range(12)]
+    for path in paths:
+        path.write_text("Dear colleague,\n" * 20)
+    (tmp_path / "empty.hdf5").touch()
+    application.open_paths((*paths, tmp_path / "empty.hdf5", grid(tmp_path / "good.npy", 1)), Facts(box_size=10.0))
+    settle()
+    (said,) = application.window.messages.messages()
+    assert "letter-0.txt, letter-1.txt, letter-2.txt and 9 more" in said
+    assert "empty.hdf5 is empty" in said
+    assert application.settings.recent == (tmp_path / "good.npy",)
+
+
+def test_one_correction_of_the_box_is_enough_and_one_step_of_undo(
+    application: Application, settle: Settle, tmp_path: Path
+) -> None:
+    application.open_paths(tuple(grid(tmp_path / n / "output.npy", i) for i, n in enumerate(("fno", "truth", "unet"))))
+    settle()
+    runs = application.document.study.runs
+    assert [run.label for run in runs] == ["truth", "fno", "unet"]
+    assert runs[0].role == "reference"
+    model = application.window.library.list.model()
+    assert isinstance(model, LibraryModel)
+    rows = model.rows()
+    assert all(row.failure for row in rows)
+    assert [row.explained for row in rows] == [True, False, False]
+    application.editing.correct(runs[1].key, Facts(box_size=50.0, quantity="relative_density"))
+    settle()
+    assert [run.facts.box_size for run in application.document.study.runs] == [50.0] * 3
+    assert not application.comparing.failures
+    application.document.undo_stack.undo()
+    settle()
+    assert application.document.study.runs == runs
+
+
+def test_a_study_of_maps_leaves_nothing_behind(application: Application, settle: Settle, tmp_path: Path) -> None:
+    application.open_paths((grid(tmp_path / "map.npy", 1, (32, 32)),), Facts(box_size=10.0))
+    settle()
+    application.new_study()
+    application.open_paths((grid(tmp_path / "silent.npy", 2),))
+    settle()
+    (cell,) = application.window.grid._cells
+    assert "two dimensions" not in cell.message
+    assert "box size" in cell.message
+
+
+def test_a_reference_wears_the_colour_of_references(application: Application, settle: Settle, tmp_path: Path) -> None:
+    paths = tuple(grid(tmp_path / f"{n}.npy", i) for i, n in enumerate("ab"))
+    application.open_paths(paths, Facts(box_size=10.0))
+    settle()
+    first, second = application.document.study.runs
+    application.editing.make_reference(second.key)
+    settle()
+    assert application.document.study.run(second.key).colour == first.colour
+    assert application.document.study.run(first.key).colour == second.colour
+
+
+@pytest.mark.parametrize("width", [900, 1900])
+def test_the_first_screen_is_painted_to_its_edges(qapp: QApplication, width: int) -> None:
+    empty = EmptyState()
+    empty.resize(width, 1000)
+    picture = empty.grab().toImage()
+    plain = picture.pixelColor(width // 2, 2).name()
+    right = {picture.pixelColor(width - 1 - x, y).name() for x in range(40) for y in range(0, 1000, 7)}
+    assert len(right) > 20, plain
+    empty.deleteLater()

@@ -1,0 +1,15 @@
+"""Labels that begin alike are told apart by what follows."""
+
+from __future__ import annotations
+
+from app.short_names import short_names
+
+
+def test_a_long_beginning_that_all_share_is_left_out() -> None:
+    labels = [f"emulator_width{n:03d}_seed0" for n in (8, 16, 24)]
+    assert list(short_names(labels).values()) == ["…width008_seed0", "…width016_seed0", "…width024_seed0"]
+
+
+def test_short_labels_few_labels_and_different_ones_stay() -> None:
+    for labels in (["N-body", "N-body 2", "N-body 3"], ["a" * 30 + "_1", "a" * 30 + "_2"], ["x" * 30, "y" * 30, "z"]):
+        assert short_names(labels) == {label: label for label in labels}
