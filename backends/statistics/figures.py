@@ -13,12 +13,14 @@ from backends.data.statistic import StatisticResult
 from backends.statistics import registry
 from backends.statistics.break_scale import break_scale
 from backends.statistics.figure import Array, Curve, Figure, Line
-from backends.statistics.pieces import apart, companions
+from backends.statistics.pieces import apart, companions, masses_in_words, of_series
 from backends.statistics.scores import break_of, k_end
 
 SAME_X = 2e-3
 """Relative difference within which two points stand at the same place."""
 LOWEST_PDF = 1e-5
+SHARES = "halo-matching"
+"""Whose values are shares of a whole."""
 PDFS = ("density-pdf", "smoothed-density-pdf")
 
 
@@ -52,13 +54,19 @@ def figure(
     drawn = [(style, result) for style, result in results if isinstance(result, StatisticResult)]
     # A single number is no curve: it belongs in the ranking's table.
     curves = [(style, result) for style, result in drawn if result[result.x].ndim == 1]
+    first = next((result for style, result in curves if reference_key and style.key == reference_key), None)
+    curves = of_series(curves, first or (curves[0][1] if curves else None))
     reference = (
         next((result for style, result in curves if style.key == reference_key), None) if reference_key else None
     )
     against = reference if axes.ratio_label else None
     described = tuple(_curve(name, style, result, against, parameters) for style, result in curves)
+    first = reference or (curves[0][1] if curves else None)
     described += tuple(
-        curve for style, result in curves for curve in companions(style.key, style.label, style.colour, result)
+        curve
+        for style, result in curves
+        if not result.series or result is first  # the fits of all runs to all their curves would hide both
+        for curve in companions(style.key, style.label, style.colour, result)
     )
     has_ratio = any(curve.ratio is not None for curve in described)
     found = [result for _, result in drawn]
@@ -73,10 +81,10 @@ def figure(
         ratio_label=axes.ratio_label if has_ratio else "",
         verticals=_limits(found),
         band=_band(name, parameters, has_ratio),
-        note=_note(found),
+        note=_note(found) + (masses_in_words(first) if first is not None else ""),
         skipped=tuple((style.label, reason) for style, reason in results if isinstance(reason, str)),
         x_limits=_pdf_x_limits(described) if name in PDFS else None,
-        y_limits=_pdf_y_limits(described) if name in PDFS else None,
+        y_limits=_pdf_y_limits(described) if name in PDFS else (0.0, 1.05) if name == SHARES else None,
     )
 
 
@@ -111,8 +119,8 @@ def _curve(
         colour=style.colour,
         x=x,
         y=y,
-        low=None if sigma is None else y - sigma,
-        high=None if sigma is None else y + sigma,
+        low=None if sigma is None else np.maximum(y - sigma, 0.0) if name == SHARES else y - sigma,
+        high=None if sigma is None else np.minimum(y + sigma, 1.0) if name == SHARES else y + sigma,
         ratio=ratio,
         ratio_low=None if ratio is None or ratio_sigma is None else ratio - ratio_sigma,
         ratio_high=None if ratio is None or ratio_sigma is None else ratio + ratio_sigma,
@@ -127,7 +135,9 @@ def _curve(
 def _ratio(name: str, result: StatisticResult, reference: StatisticResult) -> tuple[Array, Array | None]:
     """Return a curve against the reference's, with its error where that is known, NaN where they do not meet."""
     x, there = result[result.x], reference[reference.x]
-    nearest = np.abs(np.log(np.maximum(there, 1e-300))[None, :] - np.log(np.maximum(x, 1e-300))[:, None])
+    if registry()[name].axes.log_x:
+        x, there = (np.log(np.maximum(values, 1e-300)) for values in (x, there))
+    nearest = np.abs(there[None, :] - x[:, None])
     if result.series:
         nearest[result[result.series][:, None] != reference[reference.series][None, :]] = np.inf
     place = nearest.argmin(axis=1)
@@ -184,15 +194,19 @@ def _note(results: Sequence[StatisticResult]) -> str:
         return ""
     said = results[0].parameters
     if "matched_by" in said:
-        return f"matched by {said['matched_by']}"
+        return "matched by " + " or ".join(dict.fromkeys(str(result.parameters["matched_by"]) for result in results))
     if "linking_length" in said:
-        return f"FoF b = {said['linking_length']:g}, at least {said.get('min_particles', 1):g} particles"
+        weighed = "M200c, " if str(said.get("finder", "")).endswith(", M200c") else ""
+        return f"{weighed}FoF b = {said['linking_length']:g}, at least {said.get('min_particles', 1):g} particles"
     if "n_mesh" not in said:
         return ""
     power = "²" if said.get("dimensions") == 2 else "³"
     mesh = f"{said['n_mesh']}{power} {'mesh' if said.get('painted') else 'grid'}"
     if said.get("mass_assignment"):
         mesh += f", {str(said['mass_assignment']).upper()}{' interlaced' if said.get('interlaced') else ''}"
+    if "smoothing_radii" in said:
+        radii = ", ".join(f"{radius:.3g}" for radius in said["smoothing_radii"])
+        mesh += f", {str(said['smoothing_window']).replace('-', ' ')} of {radii} Mpc/h"
     if "smoothing_radius" in said:
         mesh += f", {str(said['smoothing_window']).replace('-', ' ')} of {said['smoothing_radius']:.3g} Mpc/h"
     return mesh

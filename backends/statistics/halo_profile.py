@@ -152,6 +152,12 @@ def _result(stacks: list[Stack], told: tuple[tuple[str, float], ...]) -> Statist
     notes = ["Faint parts lie where too few particles have relaxed by collisions (Power et al. 2003)."]
     if cut := [stack for stack in stacks if not stack.whole]:
         notes.append(f"The bin at 10^{np.log10(cut[0].mass):.2f} Msun/h lacks its halos of under {FEWEST} particles.")
+    notes += [
+        f"NFW at 10^{np.log10(stack.mass):.2f} Msun/h: c = {fit.concentration:.2f} ± {fit.concentration_error:.2f}, "
+        f"M200c = {fit.m200c:.3g} ± {fit.m200c_error:.2g} Msun/h."
+        for stack in stacks
+        if (fit := stack.fit) is not None
+    ]
     fits: dict[str, Any] = {
         f"10^{np.log10(stack.mass):.2f}": {"concentration": stack.fit.concentration, "m200c": stack.fit.m200c}
         for stack in stacks

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,37 @@ from backends.data.statistic import StatisticResult
 from backends.statistics.figure import Curve
 
 DOTTED = 3
+MOST = 3
+"""Curves of one run that are drawn at most: the table has them all."""
+
+Styled = TypeVar("Styled")
+
+
+def of_series(
+    curves: Sequence[tuple[Styled, StatisticResult]], first: StatisticResult | None
+) -> list[tuple[Styled, StatisticResult]]:
+    """Return the results with the few series, spread evenly, that all runs are drawn with: those of ``first``."""
+    if first is None or not first.series:
+        return list(curves)
+    values = np.unique(first[first.series])
+    places = np.unique(np.linspace(0, values.size - 1, min(MOST, values.size)).round().astype(int))
+    return [(style, _only(result, values[places])) for style, result in curves]
+
+
+def masses_in_words(result: StatisticResult) -> str:
+    """Return which masses are drawn, from the lightest, or ""."""
+    if not result.series or result.units.get(result.series) != "Msun/h":
+        return ""
+    return f" · {', '.join(f'10^{np.log10(value):.2f}' for value in np.unique(result[result.series]))} Msun/h"
+
+
+def _only(result: StatisticResult, wanted: NDArray[Any]) -> StatisticResult:
+    kept = np.isin(result[result.series], wanted)
+    return replace(
+        result,
+        columns={name: np.asarray(values)[kept] for name, values in result.columns.items()},
+        reliable=None if result.reliable is None else result.reliable[kept],
+    )
 
 
 def apart(curve: Curve, series: NDArray[Any]) -> Curve:
@@ -41,6 +73,7 @@ def companions(key: str, label: str, colour: str, result: StatisticResult) -> tu
     drawn = []
     for name, column in result.companions.items():
         x, y = (np.asarray(result[c], dtype=np.float64) for c in (result.x, column))
-        curve = Curve(f"{key}:{column}" if key else "", f"{label} · {name}", colour, x, y, dash=DOTTED)
+        named = f"{key}:{column}" if key else ""
+        curve = Curve(named, f"{label} · {name}", colour, x, y, reliable=result.reliable, dash=DOTTED)
         drawn.append(apart(curve, result[result.series]) if result.series else curve)
     return tuple(drawn)
