@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-WIDTH = 0.25
-"""Width of a bin in ν = δ / σ; edges are its integer multiples, the same for all runs."""
+WIDTH = 0.2
+"""Width of a bin in arsinh ν, ν = δ / σ: even for low peaks, and by shares for the few high ones. Edges are its
+integer multiples, the same for all runs."""
 
 
 @register("peak-counts")
@@ -51,27 +52,35 @@ class PeakCounts:
             raise NotApplicable(
                 f"{sample.label} has no peak once it is smoothed over {density.smoothed.radius:.3g} Mpc/h"
             )
-        bins = np.floor(heights / WIDTH).astype(np.int64)
+        bins = np.floor(np.arcsinh(heights) / WIDTH).astype(np.int64)
         first = int(bins.min())
         count = np.bincount(bins - first)
-        nu = np.asarray(WIDTH * (first + np.arange(count.size) + 0.5), dtype=np.float64)
+        edges = np.sinh(WIDTH * (first + np.arange(count.size + 1)))
+        widths = np.diff(edges)
+        within = edges[:-1, None] + widths[:, None] * (np.arange(8) + 0.5) / 8
+        expected = gaussian_peaks(within.reshape(-1), density.smoothed.sigma, values.ndim).reshape(-1, 8).mean(axis=1)
         volume = density.frame.box_size**values.ndim
         unit = f"(h/Mpc)^{values.ndim}"
         progress(1.0, self.label)
         return StatisticResult(
             name="peak-counts",
             columns={
-                "height": nu,
-                "dn_dnu": count / (volume * WIDTH),
-                "error": np.sqrt(count) / (volume * WIDTH),
+                "height": (edges[1:] + edges[:-1]) / 2,
+                "dn_dnu": count / (volume * widths),
+                "error": np.sqrt(count) / (volume * widths),
                 "count": count,
-                "gaussian_dn_dnu": gaussian_peaks(nu, density.smoothed.sigma, values.ndim),
+                "gaussian_dn_dnu": expected,
             },
             units={"height": "", "dn_dnu": unit, "error": unit, "count": "", "gaussian_dn_dnu": unit},
             x="height",
             y="dn_dnu",
             sigma="error",
-            parameters={**density.parameters, "bin_width": WIDTH, "errors": "poisson", "n_peaks": int(heights.size)},
+            parameters={
+                **density.parameters,
+                "bin_width_arsinh": WIDTH,
+                "errors": "poisson",
+                "n_peaks": int(heights.size),
+            },
             notes=(*density.notes, f"σ = {sigma:.4g}: each run's heights are in units of its own."),
         )
 
