@@ -148,7 +148,7 @@ class _Survey:
                         self.path,
                         name,
                         count,
-                        ArrayColumn(table["positions"], to.length or 1.0),
+                        self._positions(table["positions"], to.length or 1.0),
                         None if to.mass is None else ArrayColumn(table["mass"], to.mass),
                         None if to.speed is None else ArrayColumn(table["velocities"], to.speed),
                         None if ids is None else ArrayColumn(ids[first : first + count]),
@@ -156,6 +156,22 @@ class _Survey:
                 first += count
 
         return Snapshot(self.path, species, blocks, to.box_size, to.redshift)
+
+    def _positions(self, stored: NDArray[Any], length: float) -> ArrayColumn:
+        """Count from the corner of the box what is counted from its centre, as halo finders and the fields do."""
+        corner = 0.5 * (self.units.period if self.units is not None and self.units.period is not None else 1.0)
+        return _FromCorner(stored, length, corner * length) if self.in_boxes else ArrayColumn(stored, length)
+
+
+@dataclass(frozen=True)
+class _FromCorner(ArrayColumn):
+    """Positions that are counted from the centre of the box; ``corner`` is half its side, in Mpc/h."""
+
+    corner: float = 0.0
+
+    def read(self, rows: slice, out: NDArray[Any]) -> None:
+        super().read(rows, out)
+        out += out.dtype.type(self.corner)
 
 
 @lru_cache(maxsize=16)
