@@ -27,6 +27,9 @@ SHOWN = ("particles", "field", "bundle", *HALOS)
 DENSITIES = ("relative_density", "overdensity", "density", "displacement", "normalised_displacement")
 """Quantities that are compared with each other; temperatures and the like are no predictions of them."""
 
+PIECE = re.compile(r"(?<=.)[._]\d+$")
+"""The number of one piece of many."""
+
 SUFFIX = re.compile(r"\.[A-Za-z]{1,6}5?$")
 """What a file's name says of its format; numbers behind a full stop are a piece's or a redshift's."""
 
@@ -189,8 +192,13 @@ def add_runs(
     name = study.name
     if not study.runs and runs:
         name = runs[0].description.path.stem
-    selected = study.selected or next((r.key for r in runs if r.role == "prediction"), runs[0].key if runs else "")
+    selected = study.selected or next((r.key for r in runs if _stands_out(r)), runs[0].key if runs else "")
     return replace(study, name=name, runs=tuple(runs), selected=selected)
+
+
+def _stands_out(run: Run) -> bool:
+    """Whether a run is what a person looks at beside the reference: in sight, and matter."""
+    return run.role == "prediction" and run.visible and run.description.kind not in HALOS
 
 
 def _shown(part: Part, description: Description) -> bool:
@@ -224,8 +232,7 @@ def _stem(description: Description) -> str:
     """A file's name without its format's; of one piece of many, without its number."""
     path = description.path
     name = path.name if path.is_dir() else SUFFIX.sub("", path.name)
-    stem, _, number = name.rpartition(".")
-    return stem if stem and number.isdigit() and len(description.files) > 1 else name
+    return PIECE.sub("", name) if len(description.files) > 1 else name
 
 
 def _unique(label: str, taken: Sequence[str]) -> str:

@@ -76,3 +76,10 @@ def test_of_many_fields_only_the_first_and_the_densities_are_in_sight() -> None:
     runs = add_runs(Study(), [replace(described("/d/21cm.h5", 10.0), parts=parts)], ["#fff"], "#eee").runs
     assert [run.visible for run in runs] == [True, True, False]
     assert "3 fields 1" in runs[0].description.warnings[-1]
+
+
+def test_what_is_selected_first_is_matter_in_sight() -> None:
+    parts = (Part("a", "a", quantity="xH"), Part("b", "b", quantity="T"))
+    fields = replace(described("/d/21cm.h5", 10.0), parts=parts)
+    study = add_runs(Study(), [fields, described("/d/net.npy", 10.0)], ["#fff"], "#eee")
+    assert study.run(study.selected).label == "net"
