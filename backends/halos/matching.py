@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ NEIGHBOURS = 8
 """Halos around each that are looked at; further ones are hidden behind so many nearer."""
 MASS_FACTOR = 4.0
 """Two halos whose masses differ by more are not the same."""
+SPREAD = 4
+"""How much further than the particles' number their ids may reach to be looked up in a table."""
 MEAN_DENSITY = 0.3 * CRITICAL_DENSITY
 """Stands for the mean density where radii are not known: their cube root hardly feels it."""
 
@@ -47,16 +50,11 @@ def match_by_particles(
     """
     progress(0.0, "Sorting particles")
     n_first, n_second = (np.diff(members.starts) for members in (first, second))
-    home = np.repeat(np.arange(n_second.size), n_second)
-    order = np.argsort(second.ids, kind="stable")
-    known = second.ids[order]
-    progress(0.5, "Looking for shared particles")
-    place = np.searchsorted(known, first.ids)
-    place[place == known.size] = 0
-    there = known[place] == first.ids if known.size else np.zeros(first.ids.size, bool)
+    homes = _homes(second, n_second, first.ids, progress)
+    there = homes >= 0
     of_first = np.repeat(np.arange(n_first.size), n_first)[there]
-    of_second = home[order[place[there]]]
-    progress(0.8, "Matching halos")
+    of_second = homes[there]
+    progress(0.6, "Matching halos")
     pairs, shared = np.unique(of_first * np.int64(max(n_second.size, 1)) + of_second, return_counts=True)
     a, b = np.divmod(pairs, max(n_second.size, 1))
     share = shared / np.minimum(n_first[a], n_second[b])
@@ -65,6 +63,25 @@ def match_by_particles(
     kept = kept[share[kept] >= least_shared]
     progress(1.0)
     return Matches(a[kept], b[kept], share[kept])
+
+
+def _homes(second: Members, counts: Places, ids: NDArray[np.integer[Any]], progress: Progress) -> NDArray[np.int32]:
+    """Return the halo of ``second`` that each particle is in, (n,) int32, or -1."""
+    home = np.repeat(np.arange(counts.size, dtype=np.int32), counts)
+    if not home.size:
+        return np.full(ids.shape, -1, np.int32)
+    lowest, highest = int(second.ids.min()), int(second.ids.max())
+    if highest - lowest < SPREAD * second.n_particles:  # as good as consecutive: a table of all of them is fastest
+        table = np.full(highest - lowest + 1, -1, np.int32)
+        table[second.ids - lowest] = home
+        progress(0.3, "Looking for shared particles")
+        inside = (ids >= lowest) & (ids <= highest)
+        return np.where(inside, table[np.where(inside, ids - lowest, 0)], -1).astype(np.int32)
+    order = np.argsort(second.ids, kind="stable")
+    known = second.ids[order]
+    progress(0.3, "Looking for shared particles")
+    place = np.minimum(np.searchsorted(known, ids), known.size - 1)
+    return np.where(known[place] == ids, home[order[place]], -1).astype(np.int32)
 
 
 def match_by_distance(first: Catalogue, second: Catalogue, progress: Progress = silent) -> Matches:

@@ -90,6 +90,8 @@ def test_shared_particles_decide() -> None:
     assert list(zip(found.first.tolist(), found.second.tolist(), strict=True)) == [(0, 1), (1, 0), (2, 2)]
     assert found.shared == pytest.approx([0.75, 2 / 3, 0.5])
     assert match_by_particles(first, second, 0.7).first.tolist() == [0]
+    far = [replace(m, ids=m.ids * 10**12) for m in (first, second)]  # ids that no table holds
+    assert np.array_equal(match_by_particles(*far).second, found.second)
     assert not match_by_particles(first, members()).first.size
     assert not match_by_particles(members(), second).first.size
 
