@@ -248,6 +248,8 @@ STATISTICS = {
     "density-moments": "Density moments",
     "peak-counts": "Peak counts",
     "void-size-function": "Void size function",
+    "cosmic-web": "Cosmic web",
+    "cosmic-web-error": "Cosmic web, misclassified",
 }
 """The menu's titles; the registry itself is asked only when a statistic is computed."""
 

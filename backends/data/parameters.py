@@ -18,6 +18,7 @@ class Parameters:
     smoothing_window : "gaussian" or "top-hat", with which a density is smoothed before its shape is measured
     smoothing_radius : its radius, Mpc/h, or None for two cells of the mesh
     void_threshold : mean overdensity below which a sphere is a void
+    web_threshold : eigenvalue of the tidal tensor above which matter collapses along an axis
     linking_length : FoF's b, in units of the mean separation
     min_particles : the smallest halo that is kept
     triangle_k : the two equal sides of isosceles triangles of modes, h/Mpc, or None for a sixth of the
@@ -57,3 +58,4 @@ class Parameters:
     triangle_k: float | None = None
     line_of_sight: int = 2
     void_threshold: float = -0.7
+    web_threshold: float = 0.0
