@@ -7,7 +7,7 @@ def warm() -> None:
     """Run every kernel once on a few particles; called off the GUI thread."""
     import numpy as np
 
-    from backends.mesh import binning, fourier, painting
+    from backends.mesh import binning, extrema, fourier, minkowski, painting, smoothing, spherical_voids, tidal
 
     positions = np.random.default_rng(0).random((64, 3), dtype=np.float32)
     weights = np.ones(64, np.float32)
@@ -19,3 +19,8 @@ def warm() -> None:
     second = fourier.Modes(fourier.interlaced_modes(positions, 1.0, 8), 1.0, 8)
     binning.auto_power(first)
     binning.cross_power(first, second)
+    smoothed = smoothing.smooth(first, 0.3).values
+    minkowski.minkowski_functionals(smoothed, np.array([-0.1, 0.1]))
+    extrema.local_maxima(smoothed)
+    spherical_voids.spherical_voids(first, np.array([0.2, 0.25]), 0.0)
+    tidal.web_classes(smoothed)
