@@ -119,7 +119,7 @@ def pair_counts(
 
 def _reach(reach: float, box_size: float, n_cells: int) -> int:
     """Return how many cells away the farthest partner may be."""
-    return int(np.floor(reach * n_cells / box_size * (1 + 1e-12))) + 1
+    return int(np.ceil(reach * n_cells / box_size * (1 - 1e-12)))
 
 
 def _ahead(reach: float, box_size: float, n_cells: int) -> Whole:
