@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QVBoxLayo
 
 from backends.data.parameters import Parameters
 from widgets.halo_parameters import HaloParameters
+from widgets.mode_parameters import ModeParameters
 from widgets.section import MARGIN, Folded
 from widgets.segmented import Segment, Segmented
 from widgets.sliders import Scale, Slider
@@ -62,6 +63,7 @@ class StatisticParameters(QWidget):
             "Band of T", Scale(0.5, 20, "%", 1), (5.0,), "How far T(k) may be from 1 before a run has left the band"
         )
         self.halos = HaloParameters()
+        self.modes = ModeParameters()
         self.band_correlation = Slider(
             "Band of r", Scale(0.5, 0.999, "", 3), (0.95,), "How far r(k) may fall before a run has left the band"
         )
@@ -85,6 +87,7 @@ class StatisticParameters(QWidget):
         for slider in (self.linking_length, self.min_particles, self.band_transfer, self.band_correlation):
             inner.addWidget(slider)
         inner.addWidget(self.halos)
+        inner.addWidget(self.modes)
         self.section = Folded("Statistics", content, "Choose the mesh, the halo finder and the bands of all statistics")
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, 8, MARGIN, 8)
@@ -94,6 +97,7 @@ class StatisticParameters(QWidget):
         self.mesh.activated.connect(lambda _: self._ask(replace(self._parameters, n_mesh=self.mesh.currentData())))
         self.assignment.chosen.connect(lambda value: self._ask(replace(self._parameters, mass_assignment=value)))
         self.halos.parameters_requested.connect(self._ask)
+        self.modes.parameters_requested.connect(self._ask)
         self.interlaced.clicked.connect(lambda on: self._ask(replace(self._parameters, interlaced=on)))
         self.linking_length.value_changed.connect(
             lambda values, n: self._ask(replace(self._parameters, linking_length=round(values[0], 3)), f"linking {n}")
@@ -112,6 +116,7 @@ class StatisticParameters(QWidget):
         """Show these parameters; where no mass assignment is chosen, TSC is what particles get."""
         self._parameters = parameters
         self.halos.show_parameters(parameters)
+        self.modes.show_parameters(parameters)
         if self.mesh.findData(parameters.n_mesh) < 0:
             self.mesh.addItem(f"{parameters.n_mesh}³ cells", parameters.n_mesh)
         self.mesh.setCurrentIndex(self.mesh.findData(parameters.n_mesh))

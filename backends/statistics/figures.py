@@ -209,6 +209,10 @@ def _note(results: Sequence[StatisticResult]) -> str:
         mesh += f", {str(said['smoothing_window']).replace('-', ' ')} of {radii} Mpc/h"
     if "smoothing_radius" in said:
         mesh += f", {str(said['smoothing_window']).replace('-', ' ')} of {said['smoothing_radius']:.3g} Mpc/h"
+    if "triangle_k" in said:
+        mesh += f", k₁ = k₂ = {said['triangle_k']:.3g} h/Mpc"
+    if "line_of_sight" in said:
+        mesh += f", seen along {said['line_of_sight']}"
     return mesh
 
 

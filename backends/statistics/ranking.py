@@ -12,6 +12,7 @@ from backends.statistics.scores import (
     Better,
     Disagreement,
     Results,
+    bispectrum_error,
     break_of,
     disagreement,
     mass_function_error,
@@ -86,7 +87,11 @@ def ranking(
     """
     reference = results_by_run.get(reference_key, {})
     sizes = sizes or {}
-    columns = _columns(wave_numbers, any(key in sizes for key in results_by_run if key != reference_key))
+    columns = _columns(
+        wave_numbers,
+        triangles=any("bispectrum" in results for results in results_by_run.values()),
+        sized=any(key in sizes for key in results_by_run if key != reference_key),
+    )
     rows, orders = [], []
     for key, results in results_by_run.items():
         if key == reference_key:
@@ -94,6 +99,7 @@ def ranking(
         scores = _scores(results, reference, parameters, wave_numbers)
         if any(column.name == "parameters" for column in columns):
             scores["parameters"] = float(sizes[key]) if key in sizes else None
+        scores = {column.name: scores[column.name] for column in columns}
         rows.append(RankingRow(key, (labels or {}).get(key, key), scores))
         orders.append(_orders(columns, scores, results))
     by_column = {column.name: [order[column.name] for order in orders] for column in columns}
@@ -103,7 +109,7 @@ def ranking(
     return Ranking(marked, tuple(rows), disagreement(known))
 
 
-def _columns(wave_numbers: Sequence[float], sized: bool) -> tuple[RankingColumn, ...]:
+def _columns(wave_numbers: Sequence[float], triangles: bool, sized: bool) -> tuple[RankingColumn, ...]:
     columns = []
     for symbol, better in (("r", "higher"), ("T", "one")):
         columns += [RankingColumn(f"{symbol}({k:g})", f"{symbol}({k:g})", "", better) for k in wave_numbers]
@@ -113,6 +119,8 @@ def _columns(wave_numbers: Sequence[float], sized: bool) -> tuple[RankingColumn,
         RankingColumn("pdf_distance", "PDF", "dex", "lower"),
         RankingColumn("mass_function_error", "HMF", "", "lower"),
     ]
+    if triangles:
+        columns.append(RankingColumn("bispectrum_error", "B", "", "lower"))
     if sized:
         columns.append(RankingColumn("parameters", "parameters", "", ""))
     return tuple(columns)
@@ -130,6 +138,7 @@ def _scores(
     scores["mass_function_error"] = mass_function_error(
         results.get("halo-mass-function"), reference.get("halo-mass-function")
     )
+    scores["bispectrum_error"] = bispectrum_error(results.get("bispectrum"), reference.get("bispectrum"))
     return scores
 
 

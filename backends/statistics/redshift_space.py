@@ -55,9 +55,7 @@ class RedshiftSpaceQuadrupole:
     """P₂(k), as ``redshift-space``: above zero where matter falls together, below where it runs through itself."""
 
     label = "Redshift-space quadrupole"
-    axes = Axes(
-        x_label="k  [h/Mpc]", y_label="k P₂(k)  [(Mpc/h)²]", log_x=True, ratio_label="P₂ / P₂_ref", shared_phases=True
-    )
+    axes = Axes(x_label="k  [h/Mpc]", y_label="k P₂(k)  [(Mpc/h)²]", log_x=True)
     needs_reference = False
     depends = DEPENDS
 
@@ -72,9 +70,7 @@ class RedshiftSpaceHexadecapole:
     """P₄(k), as ``redshift-space``."""
 
     label = "Redshift-space hexadecapole"
-    axes = Axes(
-        x_label="k  [h/Mpc]", y_label="k P₄(k)  [(Mpc/h)²]", log_x=True, ratio_label="P₄ / P₄_ref", shared_phases=True
-    )
+    axes = Axes(x_label="k  [h/Mpc]", y_label="k P₄(k)  [(Mpc/h)²]", log_x=True)
     needs_reference = False
     depends = DEPENDS
 

@@ -86,6 +86,20 @@ def mass_function_error(result: StatisticResult | None, reference: StatisticResu
     return float(np.mean(errors)) if errors else None
 
 
+def bispectrum_error(result: StatisticResult | None, reference: StatisticResult | None) -> float | None:
+    """Return the mean |B / B_ref − 1| of the equilateral triangles whose B the reference knows to a third of it.
+
+    None where the meshes differ: then so do the triangles.
+    """
+    if result is None or reference is None or result["k"].shape != reference["k"].shape:
+        return None
+    if not np.allclose(result["k"], reference["k"], rtol=1e-3):
+        return None
+    theirs = reference["bispectrum"]
+    sure = (theirs > 3 * reference["error"]) & (reference["k"] <= min(k_end(result), k_end(reference)))
+    return float(np.abs(result["bispectrum"][sure] / theirs[sure] - 1).mean()) if sure.any() else None
+
+
 def _bins(result: StatisticResult) -> list[int]:
     return [int(number) for number in np.rint(10 * np.log10(result["mass"]) - 0.5)]
 

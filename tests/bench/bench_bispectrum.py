@@ -45,7 +45,7 @@ def main(n: int) -> None:
 
         def ours_first() -> list[Closed]:
             count.cache_clear()
-            return ours()  # noqa: B023
+            return ours()
 
         def theirs() -> object:
             return Pk_library.Bk(delta, BOX, side * fundamental, side * fundamental, theta, "CIC", 2)  # noqa: B023

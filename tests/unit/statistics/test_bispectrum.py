@@ -18,7 +18,9 @@ from backends.mesh.fourier import Modes, modes
 from backends.mesh.triangles import Shell, Triangle, closed, count
 from backends.progress import silent
 from backends.statistics import registry
+from backends.statistics.ranking import ranking
 from backends.statistics.sample import Data, Sample
+from backends.statistics.scores import bispectrum_error
 
 NAMES = ("bispectrum", "bispectrum-squeezed", "bispectrum-isosceles")
 BOX = 100.0
@@ -225,3 +227,18 @@ def test_it_is_cancelled_and_gives_the_same_twice(name: str) -> None:
         registry()[name].compute(Sample(lambda s, p: density, label="run"), None, Parameters(), stop)
     one, other = compute(name, density), compute(name, replace(density))
     assert np.array_equal(one[one.y], other[other.y])
+
+
+def test_a_run_is_scored_by_its_bispectrum_where_there_is_one() -> None:
+    truth, weaker = lognormal_box(48), lognormal_box(48, smoothing=0.8)
+    results = {name: {"bispectrum": compute("bispectrum", field)} for name, field in (("t", truth), ("w", weaker))}
+    found = ranking({**results, "same": results["t"]}, Parameters(), reference_key="t")
+    weak, same = (row.scores["bispectrum_error"] for row in found.rows)
+    assert same == 0
+    assert weak is not None
+    assert weak > 0.05
+    column = next(column for column in found.columns if column.name == "bispectrum_error")
+    assert (column.best, column.worst) == ("same", "w")
+    without = ranking({"t": {}, "w": {}}, Parameters(), reference_key="t")
+    assert "bispectrum_error" not in [column.name for column in without.columns]
+    assert bispectrum_error(results["t"]["bispectrum"], compute("bispectrum", lognormal_box(32))) is None

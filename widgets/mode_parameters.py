@@ -1,0 +1,67 @@
+"""Which triangles of modes are measured, and from where redshift space is seen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
+
+from backends.data.parameters import Parameters
+from widgets.style import set_kind
+
+_SIDES = (None, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.0, 2.0, 5.0)
+_AXES = ("Along x", "Along y", "Along z")
+
+
+class ModeParameters(QWidget):
+    """Asks for other parameters; shows those that it is given.
+
+    parameters_requested : the wished Parameters and a merge key, as ``StatisticParameters`` gives them
+    """
+
+    parameters_requested = pyqtSignal(object, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._parameters = Parameters()
+        self.sides, self.axis = QComboBox(), QComboBox()
+        self.sides.setAccessibleName("Sides of triangles")
+        self.sides.setToolTip("The equal sides of isosceles triangles; Auto: a sixth of the mesh's Nyquist")
+        for side in _SIDES:
+            self._offer(side)
+        self.axis.setAccessibleName("Line of sight")
+        self.axis.setToolTip("The axis along which velocities displace what is seen in redshift space")
+        for axis, name in enumerate(_AXES):
+            self.axis.addItem(name, axis)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        for row, (name, control) in enumerate((("Triangles", self.sides), ("Seen", self.axis))):
+            label = QLabel(name)
+            set_kind(label, "quiet")
+            grid.addWidget(label, row, 0)
+            grid.addWidget(control, row, 1)
+        self.sides.activated.connect(
+            lambda _: self._ask(replace(self._parameters, triangle_k=self.sides.currentData()))
+        )
+        self.axis.activated.connect(
+            lambda _: self._ask(replace(self._parameters, line_of_sight=self.axis.currentData()))
+        )
+
+    def show_parameters(self, parameters: Parameters) -> None:
+        """Show these parameters."""
+        self._parameters = parameters
+        if self.sides.findData(parameters.triangle_k) < 0:
+            self._offer(parameters.triangle_k)
+        self.sides.setCurrentIndex(self.sides.findData(parameters.triangle_k))
+        self.axis.setCurrentIndex(parameters.line_of_sight)
+
+    def _offer(self, side: float | None) -> None:
+        self.sides.addItem("Auto" if side is None else f"k₁ = k₂ = {side:g} h/Mpc", side)
+
+    def _ask(self, parameters: Parameters) -> None:
+        if parameters != self._parameters:
+            self.parameters_requested.emit(parameters, "")
