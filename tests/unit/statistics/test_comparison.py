@@ -41,7 +41,9 @@ def study(n: int = 150, mass: float = 1e10) -> list[Sample]:
 
     def run(label: str, sigma: float) -> Sample:
         x = np.mod(truth + sigma * blur, BOX).astype(np.float32)
-        return Sample(lambda species, progress: Particles(x, BOX, masses=mass), label=label)
+        v = (100 * blur).astype(np.float32)
+        moving = Particles(x, BOX, masses=mass, velocities=v, redshift=0.0)
+        return Sample(lambda species, progress: moving, label=label, omega_m=0.3)
 
     return [run("truth", 0.0), run("good", 0.2), run("fair", 0.6), run("poor", 1.5)]
 
