@@ -130,7 +130,7 @@ def run(kind: str, count: int, seed: int, folder: Path, report: Callable[[int], 
 @pytest.mark.filterwarnings("ignore")
 def test_changed_files_get_an_answer_or_a_message(kind: str, tmp_path: Path) -> None:
     ends = run(kind, 40, 11, tmp_path)
-    assert ends["refused"]
+    assert ends["read"] < 40
 
 
 if __name__ == "__main__":
