@@ -7,7 +7,20 @@ def warm() -> None:
     """Run every kernel once on a few particles; called off the GUI thread."""
     import numpy as np
 
-    from backends.mesh import binning, extrema, fourier, minkowski, painting, smoothing, spherical_voids, tidal
+    from backends.mesh import (
+        binning,
+        correlation,
+        extrema,
+        fourier,
+        minkowski,
+        multipoles,
+        painting,
+        pair_counts,
+        smoothing,
+        spherical_voids,
+        tidal,
+        triangles,
+    )
 
     positions = np.random.default_rng(0).random((64, 3), dtype=np.float32)
     weights = np.ones(64, np.float32)
@@ -24,3 +37,7 @@ def warm() -> None:
     extrema.local_maxima(smoothed)
     spherical_voids.spherical_voids(first, np.array([0.2, 0.25]), 0.0)
     tidal.web_classes(smoothed)
+    triangles.closed(first, (triangles.Shell(1, 3),) * 3)
+    correlation.correlation(first)
+    multipoles.multipoles(first, 2)
+    pair_counts.pair_counts(positions, 1.0, np.array([0.1, 0.3]))
