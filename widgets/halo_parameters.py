@@ -52,7 +52,10 @@ class HaloParameters(QWidget):
         self.sigma8.setSpecialValueText("As the file says")
         self.sigma8.setKeyboardTracking(False)
         self.sigma8.setAccessibleName("σ₈")
-        self.sigma8.setToolTip("Linear rms of the overdensity in spheres of 8 Mpc/h, which theory needs; 0: the file's")
+        tip = "Linear rms of the overdensity in spheres of 8 Mpc/h, which theory needs; 0: the file's"
+        self.sigma8.setToolTip(tip)
+        if (typed := self.sigma8.lineEdit()) is not None:  # it has the focus, and the pointer over it
+            typed.setToolTip(tip)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
