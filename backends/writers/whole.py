@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile, mkdtemp
+from tempfile import mkdtemp, mkstemp
 
 from backends.errors import MachineError, WrongCall
 
@@ -21,21 +21,15 @@ def whole(path: Path) -> Iterator[Path]:
     MachineError
         Where the folder does not exist, may not be written, or the disk is full.
     """
+    with _beginning(path):
+        number, name = mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        os.close(number)
+        draft = Path(name)
     try:
-        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False) as file:
-            draft = Path(file.name)
-    except OSError as refused:
-        raise MachineError(
-            f"{path} cannot be written: {refused.strerror or refused}. Choose another folder"
-        ) from refused
-    try:
-        yield draft
-        draft.chmod(0o666 & ~_umask())
-        os.replace(draft, path)
-    except OSError as failed:
-        raise MachineError(
-            f"{path} could not be written: {failed.strerror or failed}. Make room on the disk"
-        ) from failed
+        with _finishing(path):
+            yield draft
+            draft.chmod(0o666 & ~_umask())
+            os.replace(draft, path)
     finally:
         with suppress(FileNotFoundError):
             draft.unlink()
@@ -54,22 +48,37 @@ def whole_folder(path: Path) -> Iterator[Path]:
     """
     if path.is_symlink() or (path.exists() and not (path.is_dir() and not any(path.iterdir()))):
         raise WrongCall(f"{path} exists already; name a new folder")
-    try:
+    with _beginning(path):
         draft = Path(mkdtemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part"))
+    try:
+        with _finishing(path):
+            yield draft
+            draft.chmod(0o777 & ~_umask())
+            os.replace(draft, path)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+@contextmanager
+def _beginning(path: Path) -> Iterator[None]:
+    """Say what the machine refuses before anything is written."""
+    try:
+        yield
     except OSError as refused:
         raise MachineError(
             f"{path} cannot be written: {refused.strerror or refused}. Choose another folder"
         ) from refused
+
+
+@contextmanager
+def _finishing(path: Path) -> Iterator[None]:
+    """Say what the machine refuses while it writes."""
     try:
-        yield draft
-        draft.chmod(0o777 & ~_umask())
-        os.replace(draft, path)
+        yield
     except OSError as failed:
         raise MachineError(
             f"{path} could not be written: {failed.strerror or failed}. Make room on the disk"
         ) from failed
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
 
 
 def require_new_folder(path: Path) -> None:
