@@ -1,4 +1,4 @@
-"""How soon the window can be used, and shows the demo: ``python tests/bench/bench_start.py``, on a screen or under Xvfb.
+"""How soon the window is usable and shows the demo: ``python tests/bench/bench_start.py``, on a screen or under Xvfb.
 
 Every start is a process of its own, timed from before Python begins: until the window answers its first event, until
 the first field is in sight, and until every view is drawn in full quality. The first start of a fresh machine reads
