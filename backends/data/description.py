@@ -76,6 +76,7 @@ class Description:
     box_size : Mpc/h;  hubble : H0 / 100;  omega_m : today's matter density parameter
     length_unit : Mpc/h in the unit of length that the files state; None where they do not
     length_read : Mpc/h in the unit of length that was taken, stated or not; None where none can be told
+    levels : cells a side of the whole box at each level of a refined mesh; empty where there is none
     parts : the runs that it can become; empty means one, made of everything
     complete : whether every piece that the header promises is there
     warnings : what was odd, missing or could be inferred, as sentences
@@ -100,11 +101,16 @@ class Description:
     proposed: Facts = Facts()
     length_unit: float | None = None
     length_read: float | None = None
+    levels: Mapping[int, int] = field(default_factory=dict, hash=False)
 
-    def box_in(self, told: Facts) -> float | None:
-        """Return the box size that the files state, in the unit of length that is told."""
-        factor = length_factor(told, self.length_read, self.hubble)
-        return None if self.box_size is None or factor is None else self.box_size * factor
+    def box_in(self, told: Facts, member: str = "") -> float | None:
+        """Return the box size that the files state of a member, in the unit of length that is told."""
+        factor, stated = length_factor(told, self.length_read, self.hubble), self.facts_of(member).box_size
+        return None if stated is None or factor is None else stated * factor
+
+    def is_grid(self, member: str) -> bool:
+        """Whether a member is a quantity on a mesh, and neither particles nor halos."""
+        return self.kind in ("field", "bundle") or member.partition("@")[0] in self.fields
 
     def facts_of(self, member: str) -> Facts:
         """Return what the files say of one member: its own part's facts, else its case's, over the whole's."""

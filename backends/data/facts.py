@@ -14,8 +14,9 @@ class Facts:
     quantity : what a grid holds: "relative_density", "overdensity", "displacement", …
     cell_offset : where in its cell a value sits: 0 (lower corner) or 0.5 (centre)
     hubble : H0 / 100, which brings what is not in units of h to them
-    length_unit : of a snapshot's comoving positions: "Mpc/h", "kpc/h", "Mpc" or "kpc"
+    length_unit : of the comoving lengths in a file: "Mpc/h", "kpc/h", "Mpc" or "kpc"
     units : of a table of statistics: "h" for h/Mpc, Mpc/h and Msun/h, "no-h" for 1/Mpc, Mpc and Msun
+    level : of a refined mesh, the level on whose cells its quantities are laid, as its code counts them
     """
 
     box_size: float | None = None
@@ -25,6 +26,7 @@ class Facts:
     hubble: float | None = None
     units: str | None = None
     length_unit: str | None = None
+    level: int | None = None
 
     def over(self, other: Facts) -> Facts:
         """Return these facts, filled up from ``other`` where nothing is told here."""

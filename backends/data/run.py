@@ -57,7 +57,7 @@ class Run:
         """What is known: what the user told, else what the file says."""
         known = self.told.over(self.description.facts_of(self.origin.member))
         told_unit = self.told.length_unit is not None and self.told.box_size is None
-        return replace(known, box_size=self.description.box_in(self.told)) if told_unit else known
+        return replace(known, box_size=self.description.box_in(self.told, self.origin.member)) if told_unit else known
 
     @property
     def data_key(self) -> tuple[object, ...]:

@@ -17,8 +17,9 @@ from backends.errors import UnreadableFile
 from backends.progress import Progress, part
 from backends.readers import register
 from backends.readers.abacus.asdf_file import AsdfFile, is_asdf, names, read_asdf
-from backends.readers.halos.rows import UNCHECKED, box_of, catalogue, species_facts
+from backends.readers.halos.rows import UNCHECKED, catalogue, described, species_facts
 from backends.readers.halos.sound_pieces import sound_pieces
+from backends.readers.lengths import box_of
 
 SLAB = re.compile(r"^(?P<stem>.*_)(?P<number>\d+)(?P<suffix>\.asdf)$")
 NEEDED = frozenset({"N", "x_L2com", "id"})
@@ -51,23 +52,21 @@ class Compaso:
         lost = _lost([slab.path for slab in slabs])
         if lost:
             warnings.append(lost)
-        box_size = first.number("BoxSizeHMpc")
-        if box_size is None and told.box_size is None:
-            warnings.append("The header has no box size: say it with --box-size L.")
         counts = np.concatenate([slab.arrays["N"].values() for slab in slabs])
         hubble = first.number("H0")
-        return Description(
-            path=first.path,
-            files=tuple(slab.path for slab in slabs),
-            format="compaso",
-            kind="catalogue",
-            box_size=box_size,
+        return described(
+            "compaso",
+            [slab.path for slab in slabs],
+            told,
+            {"halos": species_facts(counts.size, counts * _mass(first))},
+            box_size=first.number("BoxSizeHMpc"),
             redshift=_redshift(first),
             hubble=None if hubble is None else hubble / 100,
             omega_m=first.number("Omega_M"),
-            species={"halos": species_facts(counts.size, counts * _mass(first))},
+            length_read=None,  # places are shares of the box
+            length_unit=1.0,
             complete=not lost and len(slabs) == len(files),
-            warnings=tuple(warnings),
+            warnings=warnings,
         )
 
     @UNCHECKED
@@ -88,13 +87,7 @@ class Compaso:
             read.append(_rows(slab, box_size))
         progress(1.0)
         rows = {name: np.concatenate([r[name] for r in read]) for name in read[0] if all(name in r for r in read)}
-        return catalogue(
-            description.path,
-            rows,
-            box_size=box_size,
-            redshift=told.redshift if told.redshift is not None else _redshift(slabs[0]),
-            finder="compaso",
-        )
+        return catalogue(description, told, rows, redshift=_redshift(slabs[0]), finder="compaso")
 
 
 def _slabs(files: Sequence[Path]) -> tuple[list[AsdfFile], list[str]]:

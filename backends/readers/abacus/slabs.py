@@ -22,6 +22,7 @@ from backends.readers.abacus.packing import (
 )
 from backends.readers.abacus.pieces import gaps, partners, siblings, slab
 from backends.readers.files.failures import reading
+from backends.readers.lengths import no_box
 from backends.readers.particles.columns import DecodedColumn
 from backends.readers.particles.loading import ParticleReader
 from backends.readers.particles.snapshot import Block, Snapshot
@@ -52,8 +53,7 @@ class Abacus(ParticleReader):
         first, letter = found.pieces[0], found.letter
         warnings = list(found.warnings)
         side = _box_size(first)
-        if side is None and told.box_size is None:
-            warnings.append("The header has no box size: say it with --box-size L.")
+        warnings += no_box(side, told)
         redshift = first.number("Redshift")
         label = f"{first.header.get('SimName') or first.path.stem} z = {redshift or 0:.4g}"
         share = first.number(SHARES.get(letter, ""))
@@ -81,6 +81,7 @@ class Abacus(ParticleReader):
             parts=(Part("", label, "reference"),),
             complete=found.complete,
             warnings=tuple(warnings),
+            length_unit=1.0,
         )
 
     def snapshot(self, description: Description, told: Facts, member: str = "") -> Snapshot:

@@ -21,7 +21,7 @@ from backends.readers.bigfile.header import Header, length_of, read_header, velo
 from backends.readers.bigfile.root import GROUPS, files_of, halos_of, root_of
 from backends.readers.files.failures import reading
 from backends.readers.files.limits import require_memory
-from backends.readers.halos.rows import box_of, catalogue, species_facts
+from backends.readers.halos.rows import catalogue, described, species_facts
 from backends.readers.particles.columns import read_whole
 
 COLUMNS = {
@@ -58,21 +58,20 @@ class BigFileHalos:
             groups = _groups(files)
             lost = [clause for block in groups.blocks.values() for clause in block.lost()]
             masses = None if lost else groups.masses()
-        warnings = [*groups.notes, *(f"{clause}." for clause in lost)]
-        if groups.box_size is None and told.box_size is None:
-            warnings.append("The header has no box size: say it with --box-size L.")
-        return Description(
+        return described(
+            "bigfile-halos",
+            files,
+            told,
+            {"halos": species_facts(groups.count, masses)},
             path=groups.root if groups.folder.name in GROUPS else groups.folder,
-            files=files,
-            format="bigfile-halos",
-            kind="catalogue",
             box_size=groups.box_size,
             redshift=groups.header.redshift,
             hubble=groups.header.hubble,
             omega_m=groups.header.omega_m,
-            species={"halos": species_facts(groups.count, masses)},
+            length_read=groups.length,
+            length_unit=groups.header.length,
             complete=not lost,
-            warnings=tuple(warnings),
+            warnings=[*groups.notes, *(f"{clause}." for clause in lost)],
         )
 
     def load(
@@ -86,7 +85,6 @@ class BigFileHalos:
     ) -> Catalogue:
         with reading(description.path):
             groups = _groups(description.files)
-            box_size = box_of(groups.root, told, groups.box_size)
             found: dict[str, NDArray[Any]] = {"masses": groups.masses()}
             found["positions"] = _read(groups.blocks["positions"], groups.length, progress)
             if groups.velocity is not None:
@@ -95,8 +93,7 @@ class BigFileHalos:
                 lengths = _read(groups.blocks["counts"], 1.0)
                 found["counts"] = lengths.sum(axis=1) if lengths.ndim == 2 else lengths
             progress(1.0)
-            redshift = told.redshift if told.redshift is not None else groups.header.redshift
-            return catalogue(groups.root, found, box_size=box_size, redshift=redshift, finder="fof")
+            return catalogue(description, told, found, redshift=groups.header.redshift, finder="fof")
 
 
 @dataclass(frozen=True)

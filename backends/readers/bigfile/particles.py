@@ -14,6 +14,7 @@ from backends.readers.bigfile.blocks import SMALL, Block, is_block, read_block
 from backends.readers.bigfile.header import Header, length_of, read_header, velocity_of
 from backends.readers.bigfile.root import FRIENDS, blocks_in, files_of, halos_of, root_of, species_in
 from backends.readers.files.failures import reading
+from backends.readers.lengths import no_box
 from backends.readers.particles.columns import value_range
 from backends.readers.particles.loading import ParticleReader
 from backends.readers.particles.region import REGION_WARNING, is_region
@@ -47,8 +48,7 @@ class BigFile(ParticleReader):
         with reading(root):
             found = _survey(root)
             warnings = [*found.notes, *_oddities(found)]
-            if found.box_size is None and told.box_size is None:
-                warnings.append("The header has no box size: say it with --box-size L.")
+            warnings += no_box(found.box_size, told)
             if not found.lost and is_region(_snapshot(found, next(iter(found.types)))):
                 warnings.append(REGION_WARNING)
         batch = found.header.is_batch and len(found.types) > 1
@@ -65,6 +65,7 @@ class BigFile(ParticleReader):
             parts=tuple(Part(str(n), f"{root.name} {n}") for n in found.types) if batch else (),
             complete=not found.lost,
             warnings=tuple(warnings),
+            length_unit=found.header.length,
             length_read=found.length,
         )
 

@@ -20,7 +20,7 @@ from backends.readers.files.limits import require_memory
 from backends.readers.hacc.columns import column, mapped
 from backends.readers.hacc.particles import SILENT, is_halos
 from backends.readers.hacc.pieces import Pieces, names_in, read_pieces, siblings
-from backends.readers.halos.rows import box_of, catalogue, species_facts
+from backends.readers.halos.rows import catalogue, described, species_facts
 from backends.readers.particles.columns import read_whole
 
 CENTRES = {
@@ -53,22 +53,18 @@ class GenericIOHalos:
             pieces = read_pieces(files)
             finders = _finders(pieces)
             warnings = [*pieces.warnings, SILENT]
-            if pieces.box_size is None and told.box_size is None:
-                warnings.append("The header has no box size: say it with --box-size L.")
             if len(finders) > 1:
                 warnings.append("It holds friends-of-friends halos (fof) and their spherical overdensities (sod).")
             masses = _column(pieces, f"{finders[0]}_halo_mass") if pieces.count else np.empty(0)
-        parts = tuple(Part(name, f"{files[0].name} {LABELS[name]}") for name in finders) if len(finders) > 1 else ()
-        return Description(
-            path=files[0],
-            files=files,
-            format="genericio-halos",
-            kind="catalogue",
+        return described(
+            "genericio-halos",
+            files,
+            told,
+            {"halos": species_facts(pieces.count, masses)},
             box_size=pieces.box_size,
-            species={"halos": species_facts(pieces.count, masses)},
-            parts=parts,
+            parts=[Part(name, f"{files[0].name} {LABELS[name]}") for name in finders],
             complete=pieces.complete,
-            warnings=tuple(warnings),
+            warnings=warnings,
         )
 
     def load(
@@ -84,11 +80,10 @@ class GenericIOHalos:
             pieces = read_pieces(description.files)
             finders = _finders(pieces)
             finder = member if member in finders else finders[0]
-            box_size = box_of(pieces.path, told, pieces.box_size)
             require_memory(pieces.path, 80 * pieces.count, f"{pieces.count} halos")
             halos = _halos(pieces, finder, progress)
             progress(1.0)
-            return catalogue(pieces.path, halos, box_size=box_size, redshift=told.redshift, finder=finder)
+            return catalogue(description, told, halos, finder=finder)
 
 
 def _finders(pieces: Pieces) -> list[str]:

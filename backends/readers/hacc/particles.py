@@ -16,6 +16,7 @@ from backends.readers.files.failures import reading
 from backends.readers.hacc.columns import column, mapped
 from backends.readers.hacc.layout import Layout
 from backends.readers.hacc.pieces import Pieces, names_in, read_pieces, siblings
+from backends.readers.lengths import no_box
 from backends.readers.particles.columns import Column, Components, value_range
 from backends.readers.particles.loading import ParticleReader
 from backends.readers.particles.region import REGION_WARNING, is_region
@@ -54,8 +55,7 @@ class GenericIO(ParticleReader):
             warnings = [*pieces.warnings, SILENT]
             if all(name in pieces.variables for name in VELOCITIES):
                 warnings.append(VELOCITY)
-            if pieces.box_size is None and told.box_size is None:
-                warnings.append("The header has no box size: say it with --box-size L.")
+            warnings += no_box(pieces.box_size, told)
             species = _species(pieces, warnings)
             if pieces.count and is_region(_snapshot(pieces, species)):
                 warnings.append(REGION_WARNING)

@@ -19,7 +19,7 @@ from backends.readers.files.hdf5 import attributes, child, number, opened
 from backends.readers.files.recognition import recognised
 from backends.readers.gadget.header import CM_PER_MPC, nice
 from backends.readers.halos.hdf5_columns import found, read
-from backends.readers.halos.rows import UNCHECKED, box_of, catalogue, species_facts
+from backends.readers.halos.rows import UNCHECKED, catalogue, described, species_facts
 
 FORESTS = ("forestHalos", "haloTrees")
 KG_PER_MSUN = 1.98892e30
@@ -66,27 +66,27 @@ class MergerForestHdf5:
             if rows <= MOST_LOOKED_AT:
                 columns = _columns(path, file, rows, units, ("positions", "masses", "redshifts", "scale_factors"))
                 masses, positions = columns["masses"], columns["positions"]
-            box_size = units.side
+            box_size, (length, _) = units.side, units.factor("length", CM_PER_MPC / 100)
             cosmology = attributes(child(path, file, "cosmology"))
         warnings = []
-        if box_size is None and told.box_size is None:
-            warnings.append("The file does not say its box size: say it with --box-size L.")
         reach = float(positions.max()) if positions is not None and positions.size else None
         if box_size is not None and reach is not None and reach < FAR * box_size:
             warnings.append(
                 f"No halo lies beyond {reach:.4g} Mpc/h along any axis of a box that is said to be of {box_size:g} "
                 "Mpc/h; if that is wrong, say it with --box-size L."
             )
-        return Description(
-            path=path,
-            files=files,
-            format="merger-forest-hdf5",
+        return described(
+            "merger-forest-hdf5",
+            files,
+            told,
+            {"halos": species_facts(rows, masses)},
             kind="tree",
             box_size=box_size,
             hubble=units.hubble,
             omega_m=number(cosmology, "OmegaMatter", "Omega0"),
-            species={"halos": species_facts(rows, masses)},
-            warnings=tuple(warnings),
+            length_read=length,
+            length_unit=length,
+            warnings=warnings,
         )
 
     @UNCHECKED
@@ -100,12 +100,11 @@ class MergerForestHdf5:
         columns: Collection[str] = (),
     ) -> Catalogue:
         path = description.path
-        box_size = box_of(path, told, description.box_size)
         progress(0.0, f"Reading {path.name}")
         with opened(path) as file:
             rows = _columns(path, file, _count(path, file), _Units(path, file), tuple(COLUMNS))
         progress(1.0)
-        return catalogue(path, rows, box_size=box_size, redshift=None, finder=_finder(path), is_tree=True)
+        return catalogue(description, told, rows, finder=_finder(path))
 
 
 class _Units:

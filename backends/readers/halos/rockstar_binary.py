@@ -21,7 +21,7 @@ from backends.readers import register
 from backends.readers.files.failures import reading
 from backends.readers.files.limits import require_memory
 from backends.readers.halos.rockstar_list import KPC, numbered
-from backends.readers.halos.rows import UNCHECKED, box_of, catalogue, species_facts
+from backends.readers.halos.rows import UNCHECKED, catalogue, described, species_facts
 from backends.readers.halos.sound_pieces import sound_pieces
 
 MAGIC = 0xFADEDACEC0C0D0D0
@@ -74,18 +74,18 @@ class RockstarBinary:
         if lost:
             warnings.append(lost)
         masses = np.concatenate([piece.halos()["m"] for piece in pieces]).astype(np.float64)
-        return Description(
-            path=first.path,
-            files=tuple(piece.path for piece in pieces),
-            format="rockstar-binary",
-            kind="catalogue",
+        return described(
+            "rockstar-binary",
+            [piece.path for piece in pieces],
+            told,
+            {"halos": species_facts(masses.size, masses)},
             box_size=first.box_size,
             redshift=first.redshift,
             hubble=first.fact("hubble"),
             omega_m=first.fact("omega_m"),
-            species={"halos": species_facts(masses.size, masses)},
+            length_unit=1.0,
             complete=not lost and len(pieces) == len(files),
-            warnings=tuple(warnings),
+            warnings=warnings,
         )
 
     @UNCHECKED
@@ -99,20 +99,13 @@ class RockstarBinary:
         columns: Collection[str] = (),
     ) -> Catalogue:
         pieces, _ = _pieces(description.files)
-        box_size = box_of(description.path, told, pieces[0].box_size)
         read = []
         for i, piece in enumerate(pieces):
             part(progress, 0.0, 0.9)(i / len(pieces), f"Reading {piece.path.name}")
             read.append(_rows(piece.halos()))
         progress(1.0)
         rows = {name: np.concatenate([piece[name] for piece in read]) for name in read[0]}
-        return catalogue(
-            description.path,
-            rows,
-            box_size=box_size,
-            redshift=told.redshift if told.redshift is not None else pieces[0].redshift,
-            finder="rockstar",
-        )
+        return catalogue(description, told, rows, redshift=pieces[0].redshift, finder="rockstar")
 
 
 @dataclass(frozen=True)

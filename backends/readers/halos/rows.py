@@ -1,8 +1,8 @@
-"""From the columns of a halo finder's file, already in Halograph's units, to a catalogue."""
+"""What readers of catalogues share: how one is described, and how columns, in Halograph's units, become it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backends.data.catalogue import Catalogue
-from backends.data.description import SpeciesFacts
+from backends.data.description import Description, Part, SpeciesFacts
 from backends.data.facts import Facts
-from backends.errors import MissingFact, UnreadableFile
+from backends.errors import UnreadableFile
 from backends.readers.files.limits import require_memory
+from backends.readers.lengths import box_of, correction, no_box
 
 REACH = 0.1
 """Of the box, how far beyond it (or beyond one that is centred on 0) positions may lie."""
@@ -23,39 +24,89 @@ UNCHECKED = np.errstate(all="ignore")
 
 INTEGERS = ("counts", "ids", "hosts", "descendants")
 OWN = ("positions", "masses", "radii", "velocities", "redshifts", *INTEGERS)
+LENGTHS = ("positions", "radii")
 
 
-def box_of(path: Path, told: Facts, stated: float | None) -> float:
-    """Return the told side, else the stated one, Mpc/h; raises ``MissingFact`` where there is neither."""
-    box_size = told.box_size or stated
-    if box_size is None:
-        raise MissingFact(path, "box size", "--box-size L")
-    return box_size
-
-
-def catalogue(
-    path: Path,
-    columns: Mapping[str, NDArray[Any]],
+def described(
+    name: str,
+    files: Sequence[Path],
+    told: Facts,
+    species: Mapping[str, SpeciesFacts],
     *,
-    box_size: float,
-    redshift: float | None,
-    finder: str,
-    is_tree: bool = False,
-    parameters: tuple[tuple[str, float], ...] = (),
-) -> Catalogue:
-    """Order halos by mass and bring them into the box.
+    path: Path | None = None,
+    kind: str = "catalogue",
+    box_size: float | None = None,
+    redshift: float | None = None,
+    hubble: float | None = None,
+    omega_m: float | None = None,
+    length_read: float | None = 1.0,
+    length_unit: float | None = None,
+    parts: Sequence[Part] = (),
+    complete: bool = True,
+    warnings: Sequence[str] = (),
+    proposed: Facts = Facts(),
+) -> Description:
+    """Describe a catalogue, and say so where nobody states its box.
 
     Parameters
     ----------
+    name : the reader's registered name
+    path : what stands for the data set, where that is not its first file
+    parts : the runs that it can become; one alone needs no name
+    length_read : Mpc/h in its unit of length, by convention where ``length_unit`` does not say that it is stated
+    """
+    return Description(
+        path=path or files[0],
+        files=tuple(files),
+        format=name,
+        kind=kind,
+        box_size=box_size,
+        redshift=redshift,
+        hubble=hubble,
+        omega_m=omega_m,
+        species=species,
+        parts=tuple(parts) if len(parts) > 1 else (),
+        complete=complete,
+        warnings=(*warnings, *([] if proposed.box_size else no_box(box_size, told))),
+        proposed=proposed,
+        length_unit=length_unit,
+        length_read=length_read,
+    )
+
+
+def catalogue(
+    description: Description,
+    told: Facts,
+    columns: Mapping[str, NDArray[Any]],
+    *,
+    finder: str,
+    redshift: float | None = None,
+    parameters: tuple[tuple[str, float], ...] = (),
+    scaled: bool = False,
+) -> Catalogue:
+    """Order halos by mass and bring them into the box; those of trees keep their order.
+
+    Parameters
+    ----------
+    told : what wins over the file: a box, a unit of length, a redshift
     columns : by name: "positions" (n, 3) in Mpc/h and "masses" (n,) in Msun/h, and whichever others of
         ``Catalogue`` there are; what it has no place of its own for goes into its ``columns``
-    is_tree : whether the rows keep their order
+    redshift : as the file says it
+    scaled : whether a told box corrects the unit of length, as it does for snapshots
 
     Raises
     ------
+    MissingFact
+        Where nobody says the box, or the h that the told unit of length needs.
     UnreadableFile
         Where there are no halos, where positions or masses are not finite, or lie outside of the box.
     """
+    path, is_tree = description.path, description.kind == "tree"
+    unit = correction(path, told, description.length_read, description.hubble)
+    stated = None if description.box_size is None else description.box_size * unit
+    box_size = box_of(path, told, stated)
+    if scaled and stated is not None and told.length_unit is None:
+        unit *= box_size / stated
     masses = np.asarray(columns["masses"], dtype=np.float64)
     count = masses.shape[0]
     require_memory(path, 2 * sum(int(column.nbytes) for column in columns.values()), f"{count} halos")
@@ -66,13 +117,16 @@ def catalogue(
         raise UnreadableFile(path, f"holds {bad} masses that are no masses", "Look at the finder that wrote it")
     order = slice(None) if is_tree else np.argsort(-masses, kind="stable")
     kept = {name: np.ascontiguousarray(_typed(path, name, column)[order]) for name, column in columns.items()}
+    for name in LENGTHS if unit != 1 else ():
+        if name in kept:
+            kept[name] = kept[name] * unit
     if "hosts" in kept:
         kept["hosts"] = _others(kept["hosts"], kept.get("ids"))
     return Catalogue(
         positions=_wrapped(path, kept.pop("positions"), box_size),
         masses=kept.pop("masses"),
         box_size=box_size,
-        redshift=redshift,
+        redshift=None if is_tree else told.redshift if told.redshift is not None else redshift,
         finder=finder,
         parameters=parameters,
         columns={name: kept.pop(name) for name in sorted(kept) if name not in OWN},
@@ -118,7 +172,7 @@ def _wrapped(path: Path, positions: NDArray[np.float64], box_size: float) -> NDA
         raise UnreadableFile(
             path,
             f"places halos between {low:.6g} and {high:.6g} Mpc/h, outside of a box of {box_size:.6g} Mpc/h",
-            "Say the box size with --box-size L",
+            "Say the box size with --box-size L, or the unit of the positions with --length-unit UNIT",
         )
     wrapped: NDArray[np.float64] = np.mod(positions, box_size)
     wrapped[wrapped >= box_size] = 0  # what lies just below 0 rounds up to the side itself

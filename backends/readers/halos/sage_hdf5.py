@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backends.data.catalogue import Catalogue
-from backends.data.description import Description, Part, SpeciesFacts
+from backends.data.description import Description, Part
 from backends.data.facts import Facts
 from backends.errors import UnreadableFile, WrongCall
 from backends.progress import Progress
@@ -21,7 +21,7 @@ from backends.readers.files.hdf5 import LARGEST_CHUNK, at, child, opened
 from backends.readers.files.limits import human, require_memory, require_stored
 from backends.readers.files.recognition import recognised
 from backends.readers.halos.hdf5_columns import found, read
-from backends.readers.halos.rows import UNCHECKED, box_of, catalogue, species_facts
+from backends.readers.halos.rows import UNCHECKED, catalogue, described, species_facts
 
 SNAPSHOT = re.compile(r"^Snap_?(\d{1,5})$")
 
@@ -66,22 +66,17 @@ class SageHdf5:
             redshifts = {name: _redshift(path, file, name) for name in tables}
             masses = {name: _column(path, table, "masses") for name, table in tables.items()}
         names = list(tables)
-        parts = tuple(Part(name, f"{path.stem} {name}", facts=Facts(redshift=redshifts[name])) for name in names)
         together = np.concatenate(list(masses.values()))
         massless = int(np.count_nonzero(together <= 0))
         warnings = [f"{massless} of {together.size} galaxies have no halo any more, and no mass."] if massless else []
-        if told.box_size is None:
-            warnings.append("The file does not say its box size: say it with --box-size L.")
-        species: dict[str, SpeciesFacts] = {"galaxies": species_facts(together.size, together)}
-        return Description(
-            path=path,
-            files=files,
-            format="sage-hdf5",
-            kind="catalogue",
+        return described(
+            "sage-hdf5",
+            files,
+            told,
+            {"galaxies": species_facts(together.size, together)},
             redshift=redshifts[names[0]] if len(names) == 1 else None,
-            species=species,
-            parts=parts if len(parts) > 1 else (),
-            warnings=tuple(warnings),
+            parts=[Part(name, f"{path.stem} {name}", facts=Facts(redshift=redshifts[name])) for name in names],
+            warnings=warnings,
         )
 
     @UNCHECKED
@@ -95,7 +90,6 @@ class SageHdf5:
         columns: Collection[str] = (),
     ) -> Catalogue:
         path = description.path
-        box_size = box_of(path, told, description.box_size)
         progress(0.0, f"Reading {path.name}")
         with opened(path) as file:
             tables = _tables(path, file)
@@ -106,9 +100,9 @@ class SageHdf5:
             name = member or next(iter(tables))
             table = tables[name]
             rows = {ours: _column(path, table, ours) for ours in COLUMNS if COLUMNS[ours][0] in table.dtype.names}
-            redshift = told.redshift if told.redshift is not None else _redshift(path, file, name)
+            redshift = _redshift(path, file, name)
         progress(1.0)
-        return catalogue(path, rows, box_size=box_size, redshift=redshift, finder="sage")
+        return catalogue(description, told, rows, redshift=redshift, finder="sage")
 
 
 def _tables(path: Path, file: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,9 @@ from backends.readers import register
 from backends.readers.files.failures import reading
 from backends.readers.files.limits import require_memory
 from backends.readers.gadget.pieces import missing, siblings
-from backends.readers.halos.rows import UNCHECKED, box_of, catalogue, species_facts
+from backends.readers.halos.rows import UNCHECKED, catalogue, described, species_facts
 from backends.readers.halos.sound_pieces import sound_pieces
+from backends.readers.lengths import box_of
 
 UNIT_MASS = 1e10
 """Msun/h of one unit of mass, by convention."""
@@ -114,8 +115,8 @@ class SubfindBinary:
         lost = missing([piece.path for piece in pieces], n_files)
         if lost:
             warnings.append(f"Of {n_files} pieces {len(pieces)} are there; missing: {', '.join(lost[:6])}.")
-        warnings.append("The file does not say its redshift: say it with --redshift Z.")
-        warnings.append("The file does not say its box size: say it with --box-size L.")
+        if told.redshift is None:
+            warnings.append("The file does not say its redshift: say it with --redshift Z.")
         species = {}
         for member in ("groups", "subhalos"):
             masses = _joined(pieces, member).get("masses", np.empty(0))
@@ -123,15 +124,15 @@ class SubfindBinary:
             if total:
                 species[member] = species_facts(total, None if lost else masses * UNIT_MASS)
         stem = files[0].name.split(".")[0]
-        return Description(
-            path=pieces[0].path,
-            files=tuple(piece.path for piece in pieces),
-            format="subfind-binary",
-            kind="catalogue",
-            species=species,
-            parts=tuple(Part(member, f"{stem} {member}") for member in species) if len(species) > 1 else (),
+        return described(
+            "subfind-binary",
+            [piece.path for piece in pieces],
+            told,
+            species,
+            length_read=_unit_in(pieces, told),
+            parts=[Part(member, f"{stem} {member}") for member in species],
             complete=not lost and len(pieces) == len(files),
-            warnings=tuple(warnings),
+            warnings=warnings,
         )
 
     @UNCHECKED
@@ -145,11 +146,12 @@ class SubfindBinary:
         columns: Collection[str] = (),
     ) -> Catalogue:
         pieces, _ = _pieces(description.files)
-        box_size = box_of(description.path, told, None)
         part(progress, 0.0, 0.9)(0.0, f"Reading {description.path.name}")
         member = "subhalos" if "subhalos" in (member, species) and pieces[0].rows("all_subhalos") else "groups"
         rows = _joined(pieces, member)
-        length = _unit(description.path, rows["positions"], box_size)
+        length = UNITS[0]
+        if not told.length_unit:
+            length = _unit(description.path, rows["positions"], box_of(description.path, told, None))
         for name in ("positions", "radii"):
             if name in rows:
                 rows[name] = rows[name] * length
@@ -162,13 +164,8 @@ class SubfindBinary:
             if told.redshift is not None:
                 rows["velocities"] = velocities * (1 + told.redshift)
         progress(1.0)
-        return catalogue(
-            description.path,
-            rows,
-            box_size=box_size,
-            redshift=told.redshift,
-            finder="fof" if member == "groups" else "subfind",
-        )
+        finder = "fof" if member == "groups" else "subfind"
+        return catalogue(replace(description, length_read=UNITS[0]), told, rows, finder=finder)
 
 
 def _layouts() -> Iterator[tuple[Any, Fields, Fields]]:
@@ -243,6 +240,17 @@ def _joined(pieces: Sequence[_Piece], member: str) -> dict[str, NDArray[Any]]:
     """Read the columns of all pieces, in the file's units."""
     read = [piece.columns(member) for piece in pieces if piece.rows(member)]
     return {name: np.concatenate([columns[name] for columns in read]) for name in read[0]} if read else {}
+
+
+def _unit_in(pieces: Sequence[_Piece], told: Facts) -> float:
+    """Return Mpc/h of the unit of length that the told box suggests, else the usual one's."""
+    positions = _joined(pieces, "groups").get("positions")
+    if positions is None or told.box_size is None or told.length_unit is not None:
+        return UNITS[0]
+    try:
+        return _unit(pieces[0].path, positions, told.box_size)
+    except UnreadableFile:  # who reads them will be told
+        return UNITS[0]
 
 
 def _unit(path: Path, positions: NDArray[np.float64], box_size: float) -> float:

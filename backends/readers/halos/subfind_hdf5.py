@@ -20,7 +20,7 @@ from backends.readers.files.hdf5 import child, opened
 from backends.readers.files.recognition import is_swift, recognised
 from backends.readers.gadget.pieces import GROUP, siblings
 from backends.readers.halos.hdf5_columns import found, read
-from backends.readers.halos.rows import UNCHECKED, box_of, catalogue, species_facts
+from backends.readers.halos.rows import UNCHECKED, catalogue, described, species_facts
 from backends.readers.halos.sound_pieces import sound_pieces
 from backends.readers.halos.subfind_header import SubfindHeader, missing_pieces, read_header, unit_of_length
 
@@ -75,9 +75,6 @@ class SubfindHdf5:
         length, note = unit_of_length(first, _mass(headers))
         if note:
             warnings.append(note)
-        box_size = None if first.side is None else first.side * length
-        if box_size is None and told.box_size is None:
-            warnings.append("The header has no box size: say it with --box-size L.")
         species = {}
         for member in MEMBERS:
             masses = _masses(headers, member)
@@ -89,19 +86,20 @@ class SubfindHdf5:
             raise UnreadableFile(files[0], "holds no groups and no subhalos", "Choose another snapshot")
         stem = files[0].name.split(".")[0]
         there = [member for member in MEMBERS if any(header.counts[member] for header in headers.values())]
-        return Description(
-            path=next(iter(headers)),
-            files=tuple(headers),
-            format="subfind-hdf5",
-            kind="catalogue",
-            box_size=box_size,
+        return described(
+            "subfind-hdf5",
+            tuple(headers),
+            told,
+            species,
+            box_size=None if first.side is None else first.side * length,
             redshift=first.redshift,
             hubble=first.hubble,
             omega_m=first.omega_m,
-            species=species,
-            parts=tuple(Part(member, f"{stem} {member}") for member in there) if len(there) > 1 else (),
+            length_read=length,
+            length_unit=first.length,
+            parts=[Part(member, f"{stem} {member}") for member in there],
             complete=not lost and len(headers) == len(files),
-            warnings=tuple(warnings),
+            warnings=warnings,
         )
 
     @UNCHECKED
@@ -116,7 +114,6 @@ class SubfindHdf5:
     ) -> Catalogue:
         headers, _ = _headers(description.files)
         first = next(iter(headers.values()))
-        box_size = box_of(description.path, told, description.box_size)
         length, _ = unit_of_length(first, _mass(headers))
         member = _chosen(description, member or species or "", headers)
         pieces: list[dict[str, NDArray[Any]]] = []
@@ -129,16 +126,8 @@ class SubfindHdf5:
         joined = {
             name: np.concatenate([p[name] for p in pieces]) for name in pieces[0] if all(name in p for p in pieces)
         }
-        if description.box_size is not None and box_size != description.box_size:
-            # A told box corrects the unit of length, as it does for the snapshot of these halos.
-            joined["positions"] *= box_size / description.box_size
-        return catalogue(
-            description.path,
-            joined,
-            box_size=box_size,
-            redshift=told.redshift if told.redshift is not None else first.redshift,
-            finder="fof" if member == "groups" else "subfind",
-        )
+        finder = "fof" if member == "groups" else "subfind"
+        return catalogue(description, told, joined, redshift=first.redshift, finder=finder, scaled=True)
 
 
 def _is_catalogue(path: Path, file: Any) -> bool:

@@ -97,6 +97,7 @@ def _with_units(columns: dict[str, int], units: dict[str, str], delimiter: str |
         skip=skip,
         warnings=tuple(warnings),
         without_h=frozenset(without_h),
+        states_length=bool(units.get("x")),
         obstacle=obstacle,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from backends.data.facts import Facts
 from backends.errors import MissingFact, UnreadableFile
 from backends.progress import Progress, part, silent
 from backends.readers.files.text_table import Head, count_rows, ends_whole, head, read_columns
-from backends.readers.halos.rows import UNCHECKED, box_of, catalogue, species_facts
+from backends.readers.halos.rows import UNCHECKED, catalogue, described, species_facts
 
 SMALL = 1 << 25
 """Bytes of text that are read for the range of masses when it is only to be described."""
@@ -39,6 +39,7 @@ class Layout:
     parameters : what the finder was told
     skip : lines that are neither comments nor numbers before the first row
     without_h : columns that are Mpc or Msun after their factor, and not Mpc/h or Msun/h
+    states_length : whether the unit of its positions is stated, by itself or by its finder's papers
     obstacle : why it cannot be read although it is known, as a clause and a remedy
     """
 
@@ -57,7 +58,13 @@ class Layout:
     complete: bool = True
     parameters: tuple[tuple[str, float], ...] = ()
     without_h: frozenset[str] = frozenset()
+    states_length: bool = True
     obstacle: tuple[str, str] | None = None
+
+    def length(self, h: float | None) -> float | None:
+        """Mpc/h in the unit of its positions, or None where nobody says the h that it needs."""
+        unit = h if "x" in self.without_h else 1.0
+        return None if unit is None else self.factors.get("x", 1.0) * unit
 
 
 class TextCatalogue(ABC):
@@ -90,8 +97,6 @@ class TextCatalogue(ABC):
         layout = self._layout(files[0])
         lost = self.incomplete(files)
         warnings = [*layout.warnings, *([lost] if lost else [])]
-        if layout.box_size is None and told.box_size is None and layout.proposed.box_size is None:
-            warnings.append("The file does not say its box size: say it with --box-size L.")
         h = _hubble(layout, told)
         if h is None:
             warnings.append("Units are without h, and the file does not say it: say it with --hubble H.")
@@ -106,18 +111,21 @@ class TextCatalogue(ABC):
             count = int(masses.shape[0])
         else:
             count = sum(count_rows(file, self._layout(file).skip) for file in files)
-        return Description(
-            path=files[0],
-            files=files,
-            format=self.format,
+        length = layout.length(h)
+        return described(
+            self.format,
+            files,
+            told,
+            {"halos": species_facts(count, None if h is None else masses)},
             kind=layout.kind,
             box_size=layout.box_size,
             redshift=layout.redshift,
             hubble=layout.hubble,
             omega_m=layout.omega_m,
-            species={"halos": species_facts(count, None if h is None else masses)},
+            length_read=length,
+            length_unit=length if layout.states_length else None,
             complete=layout.complete and not lost,
-            warnings=tuple(warnings),
+            warnings=warnings,
             proposed=layout.proposed,
         )
 
@@ -132,25 +140,21 @@ class TextCatalogue(ABC):
         columns: Collection[str] = (),
     ) -> Catalogue:
         layout = self._layout(description.files[0])
-        box_size = box_of(description.path, told, layout.box_size)
         h = _hubble(layout, told)
         if h is None:
             raise MissingFact(description.path, "Hubble parameter, and so its units in h", "--hubble H")
         found = self._read(description.files, tuple(layout.columns), progress, h)
-        is_tree = layout.kind == "tree"
         if "scale_factors" in found:
             found["redshifts"] = 1 / found.pop("scale_factors") - 1
-        redshift = told.redshift if told.redshift is not None else layout.redshift
         for name, axes in VECTORS.items():
             if all(axis in found for axis in axes):
                 found[name] = np.stack([found.pop(axis) for axis in axes], axis=1)
         return catalogue(
-            description.path,
+            replace(description, length_read=layout.length(h)),
+            told,
             found,
-            box_size=box_size,
-            redshift=None if is_tree else redshift,
+            redshift=layout.redshift,
             finder=layout.finder,
-            is_tree=is_tree,
             parameters=layout.parameters,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from backends.readers.files.recognition import is_swift, recognised
 from backends.readers.gadget.header import Header
 from backends.readers.gadget.pieces import MOST_PIECES, missing, siblings
 from backends.readers.halos.hdf5_columns import found, read
-from backends.readers.halos.rows import UNCHECKED, catalogue, species_facts
+from backends.readers.halos.rows import UNCHECKED, catalogue, described, species_facts
 from backends.readers.halos.sound_pieces import sound_pieces
 from backends.readers.swift.header import read_swift_header
 
@@ -67,21 +67,22 @@ class SwiftFof:
         lost = missing(tuple(pieces), header.n_files)
         if lost:
             warnings.append(f"Of {header.n_files} pieces {len(pieces)} are there; missing: {', '.join(lost[:6])}.")
-        stated = header.hubble is not None or header.redshift is None
-        if not stated and told.hubble is None:
+        h, length = _hubble(header, told), header.length or 1.0
+        if h is None:
             warnings.append("The file does not say h, on which masses and lengths depend: say it with --hubble H.")
         masses = np.concatenate([_column(path, piece, "masses") for path, piece in pieces.items()])
         count = max(masses.size, first.total if lost else 0)
-        return Description(
-            path=next(iter(pieces)),
-            files=tuple(pieces),
-            format="swift-fof",
-            kind="catalogue",
-            box_size=header.side * (header.length or 1.0) if header.side and stated else None,
+        return described(
+            "swift-fof",
+            tuple(pieces),
+            told,
+            {"groups": species_facts(count, None if h is None or lost else masses * header.mass * h)},
+            box_size=header.side * length * h if header.side and h else None,
             redshift=header.redshift,
             hubble=header.hubble,
             omega_m=header.omega_m,
-            species={"groups": species_facts(count, masses * header.mass if stated and not lost else None)},
+            length_read=None if h is None else length * h,
+            length_unit=None if h is None else length * h,
             complete=not lost and len(pieces) == len(files),
             warnings=(*warnings, *header.oddities),
         )
@@ -98,16 +99,10 @@ class SwiftFof:
     ) -> Catalogue:
         pieces, _ = _pieces(description.files)
         header = next(iter(pieces.values())).header
-        h = 1.0
-        if header.hubble is None and header.redshift is not None:
-            if told.hubble is None:
-                raise MissingFact(description.path, "Hubble parameter", "--hubble H")
-            h = told.hubble
-        stated = header.side * (header.length or 1.0) * h if header.side else None
-        box_size = told.box_size or stated
-        if box_size is None:
-            raise MissingFact(description.path, "box size", "--box-size L")
-        length = (header.length or 1.0) * h * (1.0 if stated is None else box_size / stated)
+        h = _hubble(header, told)
+        if h is None:
+            raise MissingFact(description.path, "Hubble parameter", "--hubble H")
+        length = (header.length or 1.0) * h
         factors = {"positions": length, "radii": length, "masses": header.mass * h}
         read_pieces = []
         for i, (path, piece) in enumerate(pieces.items()):
@@ -121,12 +116,18 @@ class SwiftFof:
         shared = [name for name in read_pieces[0] if all(name in rows for rows in read_pieces)]
         joined = {name: np.concatenate([rows[name] for rows in read_pieces]) for name in shared}
         return catalogue(
-            description.path,
+            replace(description, box_size=header.side * length if header.side else None, length_read=length),
+            told,
             {name: values * factors[name] if name in factors else values for name, values in joined.items()},
-            box_size=box_size,
-            redshift=told.redshift if told.redshift is not None else header.redshift,
+            redshift=header.redshift,
             finder="fof",
+            scaled=True,
         )
+
+
+def _hubble(header: Header, told: Facts) -> float | None:
+    """What brings units without h to those with it: 1 where they have it or there is none, None where nobody says h."""
+    return 1.0 if header.hubble is not None or header.redshift is None else told.hubble
 
 
 def _is_groups(path: Path, file: Any) -> bool:
