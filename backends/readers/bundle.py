@@ -75,6 +75,7 @@ class Bundle:
             fields={entry.part.member: entry.facts for entry in stored},
             parts=tuple(entry.part for entry in stored),
             warnings=tuple(warnings),
+            length_unit=1.0,
         )
 
     def load(
@@ -150,6 +151,7 @@ def _grid(path: Path, file: Any) -> GridFacts:
     assignment = values.get("mass_assignment")
     return GridFacts(
         box_size=box_size,
+        length=(1.0, True),
         cell_offset=offset if offset in (0.0, 0.5) else None,
         mass_assignment=assignment if assignment in ("ngp", "cic", "tsc", "pcs") else None,
     )

@@ -59,7 +59,11 @@ class Multifield:
     def facts(self) -> GridFacts:
         """What the family's convention says of every field in the file."""
         return GridFacts(
-            box_size=BOX, redshift=self.redshift, hubble=HUBBLE, quantity=QUANTITIES.get(self.field, self.field)
+            box_size=BOX,
+            length=(1.0, True),
+            redshift=self.redshift,
+            hubble=HUBBLE,
+            quantity=QUANTITIES.get(self.field, self.field),
         )
 
     @property

@@ -23,7 +23,11 @@ ASSIGNMENTS = ("ngp", "cic", "tsc", "pcs")
 
 @dataclass(frozen=True)
 class GridFacts:
-    """Stated facts; None where the file does not say. ``oddities`` are sentences for the warnings."""
+    """Stated facts; None where the file does not say. ``oddities`` are sentences for the warnings.
+
+    length : Mpc/h in the unit of length of the box, and whether the file states it
+    in_mpc : the side of the box and its unit in Mpc, where h is needed and not stated
+    """
 
     box_size: float | None = None
     redshift: float | None = None
@@ -36,6 +40,15 @@ class GridFacts:
     shot_noise: float = 0.0
     unit: str = ""
     oddities: tuple[str, ...] = ()
+    length: tuple[float, bool] | None = None
+    in_mpc: tuple[float, float] | None = None
+
+    def knowing(self, told: Facts) -> GridFacts:
+        """Return these facts with the box that is known as soon as a person says h."""
+        if self.in_mpc is None or self.box_size is not None or told.hubble is None:
+            return self
+        side, unit = self.in_mpc
+        return replace(self, box_size=side * told.hubble, length=(unit * told.hubble, True), oddities=())
 
     def over(self, other: GridFacts) -> GridFacts:
         """Return these facts, filled up from ``other`` where nothing is stated here."""
@@ -50,11 +63,11 @@ def stated(attributes: Mapping[str, Any]) -> GridFacts:
     hubble = _positive(values, HUBBLE)
     if hubble is not None and hubble > 10:
         hubble /= 100
-    box_size, oddities = _box(values, hubble)
+    box = _box(values, hubble)
     offset = number(values, "celloffset")
     assignment = str(values.get("massassignment", values.get("mas", ""))).lower()
     return GridFacts(
-        box_size=box_size,
+        box_size=box.box_size,
         redshift=_redshift(values),
         hubble=hubble,
         omega_m=_positive(values, OMEGA_M),
@@ -64,7 +77,9 @@ def stated(attributes: Mapping[str, Any]) -> GridFacts:
         interlaced=bool(values.get("interlaced", False)) if np.ndim(values.get("interlaced", False)) == 0 else False,
         shot_noise=max(0.0, number(values, "shotnoise") or 0.0),
         unit=str(values.get("unit", values.get("units", ""))),
-        oddities=oddities,
+        oddities=box.oddities,
+        length=box.length,
+        in_mpc=box.in_mpc,
     )
 
 
@@ -72,25 +87,23 @@ def _positive(values: Mapping[str, Any], names: tuple[str, ...]) -> float | None
     return next((v for v in (number(values, name) for name in names) if v is not None and v > 0), None)
 
 
-def _box(values: Mapping[str, Any], hubble: float | None) -> tuple[float | None, tuple[str, ...]]:
+def _box(values: Mapping[str, Any], hubble: float | None) -> GridFacts:
     """The side in Mpc/h. Without a unit it is taken as that, except where the name has another one."""
     for name in BOX:
         value = values.get(name)
         sides = np.unique(np.asarray(value, dtype=np.float64)) if _is_numeric(value) else np.empty(0)
         if sides.size != 1 or not np.isfinite(sides[0]) or sides[0] <= 0:
             continue
-        side = float(sides[0])
         unit = str(values.get(f"{name}unit", values.get(f"{name}units", ""))).replace(" ", "").lower()
-        if unit.startswith(("kpc", "ckpc")):
-            side *= 1e-3
+        length = 1e-3 if unit.startswith(("kpc", "ckpc")) else 1.0
+        side = float(sides[0]) * length
         if unit in ("mpc", "cmpc", "kpc", "ckpc"):
-            if hubble is None:
-                return None, (f"The box is {side:.6g} Mpc and h is not stated: say --box-size in Mpc/h.",)
-            return side * hubble, ()
-        if unit:
-            return side, ()
-        return side, (f"The unit of the box size {side:.6g} is not stated; taken as Mpc/h.",)
-    return None, ()
+            unsaid = f"The box is {side:.6g} Mpc, and h is not stated: say it with --hubble H."
+            without = GridFacts(in_mpc=(side, length), oddities=(unsaid,))
+            return without if hubble is None else without.knowing(Facts(hubble=hubble))
+        unsaid = f"The unit of the box size {side:.6g} is not stated; taken as Mpc/h."
+        return GridFacts(box_size=side, length=(length, bool(unit)), oddities=() if unit else (unsaid,))
+    return GridFacts()
 
 
 def _is_numeric(value: Any) -> bool:

@@ -18,6 +18,7 @@ from backends.readers.files.limits import require_memory
 from backends.readers.grids.facts import GridFacts
 from backends.readers.grids.layout import Layout, Slot, slots
 from backends.readers.grids.quantities import map2map_unit, normalised, told_quantity
+from backends.readers.lengths import correction
 
 SLAB = 1 << 20
 """Values read at once."""
@@ -72,7 +73,8 @@ def field_of(
 
     ``box_unit`` says that displacements are stored in units of the box.
     """
-    box_size = told.box_size or grid.facts.box_size
+    facts = grid.facts.knowing(told)
+    box_size = told.box_size or _box_in(path, facts, told)
     stored = slot.quantity or grid.quantity
     quantity = told_quantity(told.quantity) if told.quantity else stored
     if quantity is None and box_size is None:
@@ -83,8 +85,8 @@ def field_of(
         raise MissingFact(path, "box size", "--box-size L")
     layout = grid.layout
     components = 3 if len(grid.arrays) == 3 else _width(slot.selector)
-    redshift = told.redshift if told.redshift is not None else grid.facts.redshift
-    unit = 1.0
+    redshift = told.redshift if told.redshift is not None else facts.redshift
+    unit: float | None = None
     if quantity == "normalised_displacement":
         if redshift is None:
             raise MissingFact(path, "redshift, by whose growth its displacements were divided", "--redshift Z")
@@ -97,10 +99,9 @@ def field_of(
     with np.errstate(all="ignore"):
         _fill(values, [arrays[name] for name in grid.arrays], layout, slot.selector, progress)
         if quantity == "displacement":
-            values *= np.float32(unit * _displacement_unit(grid.facts.unit, box_size, box_unit))
+            values *= np.float32(box_size if box_unit else unit or _displacement_unit(path, facts, told))
         values, quantity = normalised(path, values, quantity)
     progress(1.0)
-    facts = grid.facts
     return Field(
         values=values,
         box_size=box_size,
@@ -152,7 +153,14 @@ def _slab(array: Values, layout: Layout) -> int:
     return max(1, few // chunk) * chunk
 
 
-def _displacement_unit(unit: str, box_size: float, box_unit: bool) -> float:
-    if box_unit:
-        return box_size
-    return 1e-3 if unit.replace(" ", "").lower() in ("kpc/h", "ckpc/h") else 1.0
+def _box_in(path: Path, facts: GridFacts, told: Facts) -> float | None:
+    """The stated box in the unit of length that is told, Mpc/h."""
+    if facts.box_size is None or facts.length is None:
+        return facts.box_size
+    return facts.box_size * correction(path, told, facts.length[0], facts.hubble)
+
+
+def _displacement_unit(path: Path, facts: GridFacts, told: Facts) -> float:
+    """Mpc/h of a stored displacement: as its own attributes say, or as a person does."""
+    unit = 1e-3 if facts.unit.replace(" ", "").lower() in ("kpc/h", "ckpc/h") else 1.0
+    return unit * correction(path, told, unit, facts.hubble)

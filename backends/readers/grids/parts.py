@@ -26,6 +26,7 @@ from backends.readers.grids.layout import (
 )
 from backends.readers.grids.loading import Grid, Values, planes
 from backends.readers.grids.quantities import COMPARED, named_quantity, propose, triplet_quantity
+from backends.readers.lengths import no_box
 
 SAMPLE = 1 << 22
 """Values looked at to propose a quantity; every one of a small grid."""
@@ -104,7 +105,7 @@ def described(
         guessed, why = _proposals(arrays, [(g, s) for g, s in offered if not (s.quantity or g.quantity)])
         warnings += why
         proposed = replace(proposed, quantity=guessed)
-    first = grids[0].facts
+    first = grids[0].facts.knowing(told)
     warnings += first.oddities
     if any(grid.quantity == "density" for grid in grids):
         warnings.append("A density of any unit is divided by its mean.")
@@ -115,9 +116,9 @@ def described(
             warnings.append(
                 "Where it is map2map's displacement and velocity instead, say --quantity normalised_displacement."
             )
-    if first.box_size is None and told.box_size is None:
-        extra = f"; {proposed.box_size:g} is proposed" if proposed.box_size else ""
-        warnings.append(f"No box size is stated: say it with --box-size L{extra}.")
+    warnings += no_box(first.box_size, told, proposed.box_size)
+    # Of a density without a box nothing is a length.
+    vectors = any(slot.is_vector or len(grid.arrays) == 3 for grid, slot in offered)
     return Description(
         path=path,
         files=(path,),
@@ -133,6 +134,8 @@ def described(
         parts=parts,
         warnings=tuple(dict.fromkeys(warnings)),
         proposed=Facts() if proposed == Facts() else proposed,
+        length_unit=first.length[0] if first.length is not None and first.length[1] else None,
+        length_read=first.length[0] if first.length is not None else 1.0 if vectors else None,
     )
 
 

@@ -24,6 +24,7 @@ from backends.readers.files.failures import reading
 from backends.readers.files.limits import require_memory
 from backends.readers.grids.quantities import normalised
 from backends.readers.initial_conditions.grafic_files import PREFIX, GraficFile, is_grafic, read_file
+from backends.readers.lengths import box_of, correction
 
 SLAB = 1 << 21
 """Values read at once."""
@@ -57,8 +58,8 @@ class Grafic:
         x, y, z = first.shape
         if not x == y == z:
             raise NotApplicable(f"{level.folder} is a mesh of {x}×{y}×{z} cells, and only cubes are compared")
-        if level.box_size(told) is None:
-            warnings.append(f"Its side is {first.cell * x:.6g} Mpc and h is not stated: say --box-size in Mpc/h.")
+        if level.side(told) is None and told.box_size is None:
+            warnings.append(f"Its side is {first.cell * x:.6g} Mpc and h is not stated: say it with --hubble H.")
         if any(first.corner):
             at = ", ".join(f"{c:.6g}" for c in first.corner)
             warnings.append(f"It is a zoom region at ({at}) Mpc: a part of the box, and not periodic.")
@@ -72,7 +73,8 @@ class Grafic:
             files=files,
             format="grafic",
             kind="field",
-            box_size=level.box_size(Facts(hubble=told.hubble)),
+            box_size=level.side(told),
+            length_read=level.length(told),
             redshift=level.redshift,
             hubble=first.hubble,
             omega_m=first.omega_m,
@@ -98,15 +100,17 @@ class Grafic:
             member = member or next(iter(known))
             if member not in known:
                 raise WrongCall(f"{description.path} has no part {member!r}; it has {', '.join(known)}")
-            box_size = level.box_size(told)
-            if box_size is None:
-                raise MissingFact(description.path, "box size", "--box-size L")
+            unit = correction(description.path, told, level.length(told), level.first.hubble)
+            side = level.side(told)
+            box_size = box_of(description.path, told, None if side is None else side * unit)
             names = (member,) if member == DENSITY else [f"{member}{axis}" for axis in "xyz"]
             files = [level.files[name] for name in names]
             values = _read(description.path, files, progress)
             with np.errstate(all="ignore"):  # what is not finite is counted, and refused
                 if member == VELOCITIES:
                     values *= np.float32(level.displacement_per_speed())
+                elif member == POSITIONS:  # whose files are in Mpc/h, whatever their headers are in
+                    values *= np.float32(correction(description.path, told, 1.0, level.first.hubble))
                 values, quantity = normalised(description.path, values, known[member])
         return Field(
             values=values[0] if member == DENSITY else values,
@@ -173,11 +177,15 @@ class _Level:
             found.append((VELOCITIES, "displacement", "displacements of its velocities"))
         return found
 
-    def box_size(self, told: Facts) -> float | None:
-        """Side of this mesh, comoving Mpc/h: the header's single precision is good for six digits."""
-        hubble = self.first.hubble or told.hubble
-        stated = None if hubble is None else float(f"{self.first.cell * self.first.shape[0] * hubble:.6g}")
-        return told.box_size or stated
+    def length(self, told: Facts) -> float:
+        """Mpc/h of the unit of length, before another one is told."""
+        return self.first.hubble or told.hubble or 1.0
+
+    def side(self, told: Facts) -> float | None:
+        """Side of this mesh in that unit, comoving Mpc/h: the header's single precision is good for six digits."""
+        if (self.first.hubble or told.hubble or told.length_unit) is None:
+            return None
+        return float(f"{self.first.cell * self.first.shape[0] * self.length(told):.6g}")
 
     @property
     def redshift(self) -> float | None:

@@ -48,10 +48,11 @@ class Swift(ParticleReader):
         if any("Weights" in piece.columns.get(6, ()) for piece in found.pieces):
             warnings.append("The neutrinos carry weights (δf), which are not applied.")
         if _needs_hubble(found):
-            if told.hubble is None and told.box_size is None:
+            if told.hubble is not None:
+                return replace(description_of(_with_hubble(found, told.hubble), "swift", told, warnings), hubble=None)
+            if told.box_size is None:
                 warnings.append(
-                    f"The box is {found.box_size or 0:.6g} Mpc and h is not said: the box size in Mpc/h that you say "
-                    "fixes it."
+                    f"The box is {found.box_size or 0:.6g} Mpc and h is not stated: say it with --hubble H."
                 )
             described = description_of(found, "swift", told, warnings)
             return replace(described, box_size=None, species=_counts(found), length_unit=None, length_read=None)
