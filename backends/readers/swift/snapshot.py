@@ -61,7 +61,9 @@ class Swift(ParticleReader):
     def snapshot(self, description: Description, told: Facts, member: str = "") -> Snapshot:
         found = survey(_pieces(description.files), SWIFT)
         if _needs_hubble(found):
-            hubble = told.box_size / found.box_size if told.box_size and found.box_size else told.hubble
+            implied = told.box_size / found.box_size if told.box_size and found.box_size else None
+            # Beside a unit of length that is told, the box says nothing of h.
+            hubble = (told.hubble or implied) if told.length_unit else (implied or told.hubble)
             if hubble is None:
                 raise MissingFact(description.path, "Hubble parameter, and so its box in Mpc/h", "--box-size L")
             found = _with_hubble(found, hubble)

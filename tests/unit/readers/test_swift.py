@@ -175,7 +175,7 @@ def test_without_h_the_box_that_is_told_fixes_it(tmp_path: Path, rng: np.random.
     assert description.box_size is None
     assert description.redshift == 1
     assert description.species["dm"].mass_min is None
-    assert any("100 Mpc and h is not said" in warning for warning in description.warnings)
+    assert any("100 Mpc and h is not stated" in warning for warning in description.warnings)
     with pytest.raises(MissingFact, match="--box-size"):
         opening.load(description)
     for told in (Facts(box_size=70.0), Facts(box_size=70.0, hubble=0.5)):
