@@ -21,9 +21,18 @@ from backends.readers.gadget.header import Header
 from backends.readers.gadget.pieces import siblings
 from backends.readers.gadget.species import TypeFacts, species_names
 from backends.readers.gadget.survey import MOST_MASSES
-from backends.readers.gadget.whole import inferred_length, note_missing, pieces_of, stamp, totals
+from backends.readers.gadget.whole import (
+    in_units,
+    inferred_length,
+    no_box_size,
+    note_missing,
+    pieces_of,
+    proposed_side,
+    stamp,
+    totals,
+)
 from backends.readers.particles.columns import ArrayColumn, Column, value_range
-from backends.readers.particles.extent import reach, suggested_side
+from backends.readers.particles.extent import reach
 from backends.readers.particles.loading import ParticleReader
 from backends.readers.particles.region import REGION_WARNING, is_region
 from backends.readers.particles.snapshot import Block, Snapshot
@@ -51,11 +60,10 @@ class GadgetBinary(ParticleReader):
         with reading(files[0]):
             found = _survey(files, tuple(stamp(file) for file in files))
             region = is_region(found.snapshot)
-        proposed = None if found.proposed is None else found.proposed * found.length
+        proposed = None if found.box_size is not None else proposed_side(found.reach, found.species, found.length)
         warnings = [*found.warnings, REGION_WARNING] if region else [*found.warnings]
         if found.box_size is None and told.box_size is None:
-            extra = "" if proposed is None else f"; the positions suggest {proposed:.6g} Mpc/h, which is proposed"
-            warnings.append(f"The header has no box size: say it with --box-size L{extra}.")
+            warnings.append(no_box_size(proposed))
         return Description(
             path=found.pieces[0].path,
             files=tuple(piece.path for piece in found.pieces),
@@ -78,12 +86,15 @@ class GadgetBinary(ParticleReader):
 
 @dataclass(frozen=True)
 class _Survey:
-    """A snapshot before its columns are read; lengths in the file's unit, which is ``length`` Mpc/h."""
+    """A snapshot before its columns are read; lengths in the file's unit, which is ``length`` Mpc/h.
+
+    reach : of the positions, where they may lie about the origin
+    """
 
     pieces: tuple[BinaryPiece, ...]
     header: Header
     length: float
-    proposed: float | None
+    reach: tuple[float, float] | None
     names: dict[int, str]
     species: dict[str, SpeciesFacts]
     complete: bool
@@ -96,7 +107,8 @@ class _Survey:
 
     @property
     def snapshot(self) -> Snapshot:
-        return Snapshot(self.pieces[0].path, self.species, self.blocks, self.box_size, self.header.redshift)
+        far = in_units(self.reach, self.length)
+        return Snapshot(self.pieces[0].path, self.species, self.blocks, self.box_size, self.header.redshift, far)
 
     def blocks(self) -> Iterator[Block]:
         """Yield every type of every piece, its columns mapped and not read."""
@@ -133,19 +145,17 @@ def _survey(files: tuple[Path, ...], stamps: tuple[tuple[int, int], ...]) -> _Su
     complete = note_missing(pieces, header.n_files, warnings)
     types = {n: _type_facts(pieces, n, header, warnings) for n in sorted({n for p in pieces for n in p.rows})}
     counts = totals(types, header, complete, warnings)
-    proposed = None if header.side else _proposed(pieces, types)
-    # The mass in the box of an isolated system says nothing.
-    length = inferred_length(header, types, counts, warnings, None if header.redshift is None else proposed)
+    far = _reach(pieces) if header.may_be_centred else None
+    length = inferred_length(header, types, counts, warnings, far)
     names = species_names({n: replace(t, count=counts[n]) for n, t in types.items()}, header.omega_m is not None)
     species = {name: replace(types[n].facts, count=counts[n]) for n, name in names.items()}
-    return _Survey(tuple(pieces), header, length, proposed, names, species, complete, tuple(warnings))
+    return _Survey(tuple(pieces), header, length, far, names, species, complete, tuple(warnings))
 
 
-def _proposed(pieces: Sequence[BinaryPiece], types: dict[int, TypeFacts]) -> float | None:
-    """The side of the box that the positions suggest, in the file's unit."""
+def _reach(pieces: Sequence[BinaryPiece]) -> tuple[float, float] | None:
+    """How far the positions reach, in the file's unit."""
     every = (_values(piece, "POS ", type_) for piece in pieces for type_ in piece.rows)
-    found = reach(values for values in every if values is not None)
-    return None if found is None else suggested_side(*found, sum(facts.count for facts in types.values()))
+    return reach(ArrayColumn(values) for values in every if values is not None)
 
 
 def _type_facts(pieces: Sequence[BinaryPiece], number: int, header: Header, warnings: list[str]) -> TypeFacts:

@@ -13,6 +13,7 @@ from backends.errors import NotApplicable, UnreadableFile
 from backends.readers.files.hdf5 import attributes, checked, child, number, opened
 from backends.readers.gadget.pieces import Piece
 from backends.readers.gadget.survey import Survey, mass_column, masses, type_positions
+from backends.readers.gadget.whole import in_units, no_box_size, proposed_side
 from backends.readers.particles.columns import Column, Deferred, Hdf5Column
 from backends.readers.particles.region import REGION_WARNING, is_region
 from backends.readers.particles.snapshot import Block, Snapshot
@@ -22,8 +23,9 @@ def description_of(found: Survey, name: str, told: Facts, warnings: Sequence[str
     """Describe a snapshot as the format of that name, with warnings beside its own."""
     header = found.header
     said = [*found.warnings, *warnings]
+    proposed = None if found.box_size is not None else proposed_side(found.reach, found.species, found.length)
     if found.box_size is None and told.box_size is None:
-        said.append("The header has no box size: say it with --box-size L.")
+        said.append(no_box_size(proposed))
     if is_region(snapshot_of(found)):
         said.append(REGION_WARNING)
     return Description(
@@ -40,13 +42,14 @@ def description_of(found: Survey, name: str, told: Facts, warnings: Sequence[str
         species=found.species,
         complete=found.complete,
         warnings=tuple(said),
+        proposed=Facts(box_size=proposed),
     )
 
 
 def snapshot_of(found: Survey) -> Snapshot:
     """Return where the columns of all particles are."""
-    blocks = _Blocks(found)
-    return Snapshot(found.pieces[0].path, found.species, blocks.opened, found.box_size, found.header.redshift)
+    blocks, far = _Blocks(found), in_units(found.reach, found.length)
+    return Snapshot(found.pieces[0].path, found.species, blocks.opened, found.box_size, found.header.redshift, far)
 
 
 @dataclass(frozen=True)

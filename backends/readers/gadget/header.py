@@ -52,6 +52,11 @@ class Header:
     states_powers: bool = True
 
     @property
+    def may_be_centred(self) -> bool:
+        """Whether positions may lie about the origin: no box is stated, or the run is none of a periodic universe."""
+        return self.side is None or self.redshift is None
+
+    @property
     def mean_density(self) -> float | None:
         """Ω_m ρ_crit in (Msun/h) / (Mpc/h)³, or None where Ω_m is not said."""
         return None if self.omega_m is None else self.omega_m * CRITICAL_DENSITY

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -18,7 +18,8 @@ from backends.readers.gadget.header import CM_PER_MPC, G_PER_MSUN, Header, nice,
 from backends.readers.gadget.pieces import Piece, positions, read_piece
 from backends.readers.gadget.species import TypeFacts, species_names
 from backends.readers.gadget.whole import inferred_length, note_missing, pieces_of, stamp, totals
-from backends.readers.particles.columns import Hdf5Column, value_range
+from backends.readers.particles.columns import Column, Hdf5Column, value_range
+from backends.readers.particles.extent import reach
 
 MOST_MASSES = 1 << 26
 """Above this many individual masses their range is not looked for before loading."""
@@ -44,6 +45,7 @@ class Survey:
 
     header : the first piece's, with units completed
     length : Mpc/h of the file's length unit
+    reach : of the positions in the file's unit, where they may lie about the origin
     names : species of each particle type that has particles
     species : what is told of each, over the whole snapshot
     """
@@ -51,6 +53,7 @@ class Survey:
     pieces: tuple[Piece, ...]
     header: Header
     length: float
+    reach: tuple[float, float] | None
     names: dict[int, str]
     species: dict[str, SpeciesFacts]
     complete: bool
@@ -78,10 +81,11 @@ def _survey(files: tuple[Path, ...], stamps: tuple[tuple[int, int], ...], dialec
     types = {n: _type_facts(pieces, n, header, warnings) for n in sorted({n for p in pieces for n in p.rows})}
     _note_stripped(pieces, types, warnings)
     counts = totals(types, header, complete, warnings)
-    length = header.length or inferred_length(header, types, counts, warnings)
+    far = reach(_every_position(pieces)) if header.may_be_centred else None
+    length = header.length or inferred_length(header, types, counts, warnings, far)
     names = dialect.names({n: replace(t, count=counts[n]) for n, t in types.items()}, header.omega_m is not None)
     species = {name: replace(types[n].facts, count=counts[n]) for n, name in names.items()}
-    return Survey(tuple(pieces), header, length, names, species, complete, tuple(warnings))
+    return Survey(tuple(pieces), header, length, far, names, species, complete, tuple(warnings))
 
 
 def _with_column_units(pieces: Sequence[Piece]) -> Header:
@@ -97,6 +101,16 @@ def _with_column_units(pieces: Sequence[Piece]) -> Header:
             if lengths is not None:
                 return replace(header, length=lengths, mass=masses or header.mass)
     return header
+
+
+def _every_position(pieces: Sequence[Piece]) -> Iterator[Column]:
+    """Yield the positions of each type of each piece while its file is open; integers begin at 0 by their nature."""
+    for piece in pieces:
+        with opened(piece.path) as file:
+            for number_ in sorted(n for n, rows in piece.rows.items() if rows):
+                places = type_positions(piece, file, number_)
+                if places is not None and places.dtype.kind == "f":
+                    yield Hdf5Column(places)
 
 
 def _unit(stated: Any, cgs: float, hubble: float) -> float | None:

@@ -8,10 +8,12 @@ from typing import TypeVar
 
 import numpy as np
 
+from backends.data.description import SpeciesFacts
 from backends.errors import UnreadableFile
 from backends.readers.gadget.header import CRITICAL_DENSITY, Header
 from backends.readers.gadget.pieces import Piece, missing
 from backends.readers.gadget.species import TypeFacts
+from backends.readers.particles.extent import suggested_side
 
 KPC = 1e-3
 
@@ -75,19 +77,41 @@ def totals(types: Mapping[int, TypeFacts], header: Header, complete: bool, warni
     return found
 
 
+def in_units(reach: tuple[float, float] | None, length: float) -> tuple[float, float] | None:
+    """Bring how far positions reach to Mpc/h."""
+    return None if reach is None else (reach[0] * length, reach[1] * length)
+
+
+def proposed_side(
+    reach: tuple[float, float] | None, species: Mapping[str, SpeciesFacts], length: float
+) -> float | None:
+    """Return the side of the box, in Mpc/h, that positions suggest which reach so far in the file's unit."""
+    side = None if reach is None else suggested_side(*reach, sum(facts.count for facts in species.values()))
+    return None if side is None else side * length
+
+
+def no_box_size(proposed: float | None) -> str:
+    """Say that a header states none, and what is proposed."""
+    extra = "" if proposed is None else f"; the positions suggest {proposed:.6g} Mpc/h, which is proposed"
+    return f"The header has no box size: say it with --box-size L{extra}."
+
+
 def inferred_length(
     header: Header,
     types: Mapping[int, TypeFacts],
     counts: Mapping[int, int],
     warnings: list[str],
-    extent: float | None = None,
+    reach: tuple[float, float] | None = None,
 ) -> float:
     """Guess the unit of length where none is stated: kpc/h by convention, Mpc/h where only that adds up.
 
     The mass in the box must be Ω_m ρ_crit L³; between the two units lies a factor of 1e9, so that
-    missing baryons or an odd mass unit cannot deceive. ``extent`` is how far the positions reach, in the
-    file's unit; it stands for a side that is not stated.
+    missing baryons or an odd mass unit cannot deceive. ``reach`` is how far the positions reach, in the
+    file's unit; it stands for a side that is not stated. The mass of an isolated system says nothing.
     """
+    extent = None
+    if reach is not None and header.side is None and header.redshift is not None:
+        extent = suggested_side(*reach, sum(facts.count for facts in types.values()))
     mass = sum(counts[n] * (t.mass_min + t.mass_max) / 2 for n, t in types.items() if t.mass_min and t.mass_max)
     side = header.side or extent
     density = header.mean_density or (None if extent is None else USUAL_OMEGA_M * CRITICAL_DENSITY)

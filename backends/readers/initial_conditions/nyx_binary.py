@@ -13,10 +13,12 @@ import numpy as np
 
 from backends.data.description import Description, SpeciesFacts
 from backends.data.facts import Facts
+from backends.data.length_unit import length_factor
 from backends.errors import UnreadableFile
 from backends.readers import register
 from backends.readers.files.failures import reading
 from backends.readers.gadget.whole import stamp
+from backends.readers.lengths import no_box
 from backends.readers.particles.columns import ArrayColumn, value_range
 from backends.readers.particles.extent import MOST, reach, suggested_side
 from backends.readers.particles.loading import ParticleReader
@@ -48,9 +50,13 @@ class NyxParticles(ParticleReader):
     def describe(self, files: tuple[Path, ...], told: Facts) -> Description:
         found = _survey(files[0], stamp(files[0]))
         warnings = ["Nyx's particle files are in Mpc and Msun and state neither box, redshift nor cosmology."]
-        proposed = None
+        proposed, length = None, found.length(told)
+        unit = length_factor(told, length, None)
         if found.side is None:
             warnings.append("Its positions suggest no box: say it with --box-size L.")
+        elif told.length_unit is not None and unit is not None:
+            proposed = found.side * length * unit
+            warnings += no_box(None, told, proposed, "the positions suggest")
         elif told.hubble is not None:
             proposed = found.side * told.hubble
             warnings.append(f"The positions suggest a box of {found.side:g} Mpc, which is proposed in Mpc/h.")
@@ -71,6 +77,7 @@ class NyxParticles(ParticleReader):
             species=snapshot.species,
             warnings=tuple(warnings),
             proposed=Facts() if proposed is None else Facts(box_size=float(f"{proposed:.9g}")),
+            length_read=length,
         )
 
     def snapshot(self, description: Description, told: Facts, member: str = "") -> Snapshot:
@@ -111,11 +118,17 @@ class _Survey:
     side: float | None
     masses: tuple[float, float] | None
 
+    def hubble(self, told: Facts) -> float | None:
+        """The told h, or that which brings the positions into the told box."""
+        return told.box_size / self.side if told.box_size and self.side else told.hubble
+
+    def length(self, told: Facts) -> float:
+        """Mpc/h of the unit of length, before another one is told."""
+        return (self.hubble(told) if told.length_unit is None else told.hubble) or 1.0
+
     def snapshot(self, told: Facts) -> Snapshot:
         """Bring lengths and masses to units of h: that which was told, or that which the told box implies."""
-        hubble = told.hubble
-        if told.box_size and self.side:
-            hubble = told.box_size / self.side
+        hubble, length = self.hubble(told), self.length(told)
         low, high = (None, None) if hubble is None or self.masses is None else (hubble * m for m in self.masses)
         species = {"dm": SpeciesFacts(self.count, low, high)}
 
@@ -125,7 +138,7 @@ class _Survey:
                 self.path,
                 "dm",
                 self.count,
-                ArrayColumn(values[:, :3], hubble or 1.0),
+                ArrayColumn(values[:, :3], length),
                 None if hubble is None else ArrayColumn(values[:, 3], hubble),
                 ArrayColumn(values[:, 4:]),
             )
@@ -142,7 +155,7 @@ def _survey(path: Path, changed: tuple[int, int]) -> _Survey:
             raise UnreadableFile(path, "does not hold as many particles as its header says", "Copy it again")
         count, dtype = found
         values = np.memmap(path, dtype, "r", HEADER.size, (count, 7))
-        far = reach(values[:, axis] for axis in range(3))
+        far = reach([ArrayColumn(values[:, :3])])
         masses = value_range(ArrayColumn(values[:, 3])) if count <= MOST else (np.nan, np.nan)
     side = None if far is None else suggested_side(*far, count)
     return _Survey(path, count, dtype, side, masses if np.isfinite(masses).all() else None)

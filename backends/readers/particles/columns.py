@@ -206,8 +206,8 @@ def value_range(column: Column) -> tuple[float, float]:
     low, high = np.inf, -np.inf
     values = np.empty(0)
     for rows in slabs(column):
-        if values.size != rows.stop - rows.start:
-            values = np.empty(rows.stop - rows.start)
+        if values.shape[0] != rows.stop - rows.start:
+            values = np.empty((rows.stop - rows.start, *column.shape[1:]))
         column.read(rows, values)
         low, high = np.minimum(low, values.min()), np.maximum(high, values.max())
     return float(low), float(high)

@@ -1,14 +1,11 @@
-"""How far positions reach, and the side of the box that this suggests where no file says it."""
+"""How far positions reach, and the box that this suggests where no file says one: its side, and where it begins."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
 
-import numpy as np
-from numpy.typing import NDArray
-
-from backends.readers.particles.columns import ArrayColumn, value_range
+from backends.readers.particles.columns import Column, value_range
 
 MOST = 1 << 26
 """Above this many positions they are not all looked at before loading."""
@@ -17,15 +14,15 @@ SMALLEST, LARGEST = 1e-9, 1e12
 """Sides of a box beyond which none is meant, in any unit that anybody uses."""
 
 
-def reach(arrays: Iterable[NDArray[np.floating]]) -> tuple[float, float] | None:
+def reach(columns: Iterable[Column]) -> tuple[float, float] | None:
     """Return the lowest and the highest coordinate, or None where there are too many or none, or one is not finite."""
     low, high, count = math.inf, -math.inf, 0
-    for array in arrays:
-        count += array.shape[0]
+    for column in columns:
+        count += column.shape[0]
         if count > MOST:
             return None
-        if array.shape[0]:
-            lowest, highest = value_range(ArrayColumn(array.reshape(-1)))
+        if column.shape[0]:
+            lowest, highest = value_range(column)
             if not (math.isfinite(lowest) and math.isfinite(highest)):
                 return None
             low, high = min(low, lowest), max(high, highest)
@@ -44,9 +41,28 @@ def suggested_side(low: float, high: float, count: int) -> float | None:
     spacing = span / count ** (1 / 3)
     if low >= 0:
         return roundest(high, high + spacing, high)
-    if -low <= 2 * spacing:
+    if not _are_about_zero(low, spacing):
         return roundest(high + low - spacing / 2, span, high + low)
     return roundest(span, span + spacing, span)
+
+
+def into_box(low: float, high: float, count: int, side: float) -> float:
+    """Return what is added to positions to have them in a box from 0 to ``side``; 0 for those that begin at 0.
+
+    The origin of a centred box, or of an isolated system, comes to lie in the middle, the same for all runs. Only
+    where that would cut the system in two, and the box has room for it, its own middle does.
+    """
+    span = high - low
+    spacing = span / max(1, count) ** (1 / 3)
+    if not _are_about_zero(low, spacing):
+        return 0.0
+    is_cut = max(-low, high) > side / 2 + 2 * spacing
+    return (side - low - high) / 2 if is_cut and span <= side else side / 2
+
+
+def _are_about_zero(low: float, spacing: float) -> bool:
+    """Whether positions reach further below 0 than moving across the edge of a box takes them."""
+    return -low > 2 * spacing
 
 
 def roundest(least: float, most: float, likely: float) -> float | None:

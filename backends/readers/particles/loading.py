@@ -27,6 +27,7 @@ from backends.readers.files.failures import reading
 from backends.readers.files.limits import require_memory
 from backends.readers.particles.ahead import ROOMS, read_ahead
 from backends.readers.particles.columns import SLAB, Column, slabs
+from backends.readers.particles.extent import into_box
 from backends.readers.particles.snapshot import Block, Snapshot
 
 PIECE = 1 << 20
@@ -125,7 +126,11 @@ class ParticleReader(ABC):
 
 @dataclass(frozen=True)
 class _Reading:
-    """One species, or all matter, of a snapshot, in a box of known size."""
+    """One species, or all matter, of a snapshot, in a box of known size.
+
+    scale : Mpc/h of what the columns call so
+    moved : Mpc/h that bring those that lie about the origin into the box
+    """
 
     snapshot: Snapshot
     chosen: frozenset[str]
@@ -133,6 +138,7 @@ class _Reading:
     columns: frozenset[str]
     box_size: float
     scale: float
+    moved: float
     redshift: float | None
 
     @classmethod
@@ -157,14 +163,20 @@ class _Reading:
                 f"{snapshot.path} has no species {species!r}; it holds {', '.join(held) or 'no particles at all'}"
             )
         chosen = [species] if species else [name for name in held if name != "tracers"]
+        # A told box corrects the unit of length of a box that is stated, unless that is told as well.
+        scale = unit if stated is None or told.length_unit is not None else box_size / stated
+        moved = 0.0
+        if snapshot.reach is not None:
+            count = sum(facts.count for facts in snapshot.species.values())
+            moved = into_box(snapshot.reach[0] * scale, snapshot.reach[1] * scale, count, box_size)
         return cls(
             snapshot,
             frozenset(chosen),
             species or (held[0] if len(held) == 1 else "matter"),
             frozenset(columns),
             box_size,
-            # A told box corrects the unit of length of a box that is stated, unless that is told as well.
-            unit if stated is None or told.length_unit is not None else box_size / stated,
+            scale,
+            moved,
             told.redshift if told.redshift is not None else snapshot.redshift,
         )
 
@@ -312,6 +324,8 @@ class _Reading:
         if self.scale != 1:
             with np.errstate(all="ignore"):  # what is not finite is refused when it is wrapped
                 where *= where.dtype.type(self.scale)
+        if self.moved:
+            where += where.dtype.type(self.moved)
         _wrap(block.path, where, self.box_size)
         if "masses" in room:
             masses = room["masses"][into]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from backends.readers.files.failures import reading
 from backends.readers.particles.snapshot import Snapshot
 
 REGION = 0.45
@@ -33,7 +34,8 @@ def is_region(snapshot: Snapshot) -> bool:
         for start in sorted({int(place * max(1, block.count - RUN)) for place in places}):
             rows = slice(start, min(start + RUN, block.count))
             sample = np.empty((rows.stop - rows.start, 3))
-            block.positions.read(rows, sample)
+            with reading(block.path):
+                block.positions.read(rows, sample)
             samples.append(sample)
     found = np.concatenate(samples)
     if found.shape[0] < FEWEST or not np.isfinite(found).all():

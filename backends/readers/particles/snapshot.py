@@ -37,6 +37,8 @@ class Snapshot:
     species : every species that has particles, with the masses that all of them share
     blocks : opens the files one after another; a block can be read until the next one is asked for
     box_size : comoving Mpc/h, or None where the files do not say it
+    reach : the lowest and the highest coordinate, where the particles may lie about the origin: those of a box
+        that nobody states, or of none; comoving Mpc/h
     """
 
     path: Path
@@ -44,3 +46,4 @@ class Snapshot:
     blocks: Callable[[], Iterator[Block]]
     box_size: float | None = None
     redshift: float | None = None
+    reach: tuple[float, float] | None = None

@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from backends.data.description import Description, SpeciesFacts
 from backends.data.facts import Facts
+from backends.data.length_unit import length_factor
 from backends.errors import UnreadableFile
 from backends.readers import register
 from backends.readers.files.failures import reading
 from backends.readers.gadget.whole import stamp
+from backends.readers.lengths import no_box
 from backends.readers.particles.columns import ArrayColumn, value_range
 from backends.readers.particles.extent import MOST, reach, suggested_side
 from backends.readers.particles.loading import ParticleReader
@@ -47,15 +49,16 @@ class Tipsy(ParticleReader):
     def describe(self, files: tuple[Path, ...], told: Facts) -> Description:
         found = _survey(files[0], stamp(files[0]))
         conversion = found.conversion(told)
-        warnings, proposed = list(found.warnings), Facts()
+        warnings, proposed, unit = list(found.warnings), Facts(), found.unit(conversion)
         if conversion.box_size is None and told.box_size is None:
-            if found.side is not None and conversion.length is not None:
-                proposed = Facts(box_size=found.side * conversion.length, redshift=conversion.redshift)
+            factor = length_factor(told, unit, None if found.units is None else found.units.hubble)
+            if found.side is not None and factor is not None and (conversion.length or told.length_unit):
+                side = found.side * (conversion.length or 1.0) * factor
+                proposed = Facts(box_size=side, redshift=conversion.redshift)
             elif found.in_boxes and found.units is None and found.layout.time <= 1:
                 proposed = Facts(redshift=round(1 / found.layout.time - 1, 10))
                 warnings.append(f"Its time {found.layout.time:.6g} is proposed as the scale factor.")
-            extra = "" if proposed.box_size is None else f"; {proposed.box_size:.6g} Mpc/h holds all, and is proposed"
-            warnings.append(f"No box size is stated: say it with --box-size L{extra}.")
+            warnings += no_box(None, told, proposed.box_size, "the positions suggest")
         snapshot = found.snapshot(told)
         with reading(files[0]):
             warnings += [REGION_WARNING] if is_region(snapshot) else []
@@ -71,6 +74,8 @@ class Tipsy(ParticleReader):
             species=snapshot.species,
             warnings=tuple(warnings),
             proposed=proposed,
+            length_unit=None if found.units is None else unit,
+            length_read=unit,
         )
 
     def snapshot(self, description: Description, told: Facts, member: str = "") -> Snapshot:
@@ -93,6 +98,7 @@ class _Conversion:
 class _Survey:
     """What a file and its parameters say.
 
+    reach : the lowest and the highest coordinate, in the file's unit
     side : how far the positions reach, as a round number, in the file's unit
     in_boxes : whether the positions are such as units of a centred box make them
     """
@@ -100,6 +106,7 @@ class _Survey:
     path: Path
     layout: Layout
     units: TipsyUnits | None
+    reach: tuple[float, float] | None
     side: float | None
     in_boxes: bool
     masses: dict[str, tuple[float, float] | None]
@@ -129,6 +136,12 @@ class _Survey:
         mass = None if hubble is None else units.mass * hubble
         return _Conversion(length, mass, units.speed * scale_factor, box_size, redshift)
 
+    def unit(self, to: _Conversion) -> float | None:
+        """Mpc/h of the kpc that the parameters count in, or of what the positions do; None where that is the box."""
+        if self.units is not None and self.units.length is not None:
+            return None if to.length is None else to.length / self.units.length
+        return None if self.in_boxes else to.length or 1.0
+
     def snapshot(self, told: Facts) -> Snapshot:
         to = self.conversion(told)
         species = {}
@@ -155,7 +168,9 @@ class _Survey:
                     )
                 first += count
 
-        return Snapshot(self.path, species, blocks, to.box_size, to.redshift)
+        length = to.length or 1.0
+        far = None if self.reach is None or self.in_boxes else (self.reach[0] * length, self.reach[1] * length)
+        return Snapshot(self.path, species, blocks, to.box_size, to.redshift, far)
 
     def _positions(self, stored: NDArray[Any], length: float) -> ArrayColumn:
         """Count from the corner of the box what is counted from its centre, as halo finders and the fields do."""
@@ -182,7 +197,7 @@ def _survey(path: Path, changed: tuple[int, int]) -> _Survey:
         if layout is None:
             raise UnreadableFile(path, "is not as long as its counts say", "Copy or download it again")
         tables = {name: layout.table(path, name) for name, count in layout.counts.items() if count}
-        far = reach(table["positions"][:, axis] for table in tables.values() for axis in range(3))
+        far = reach(ArrayColumn(table["positions"]) for table in tables.values())
         masses = {name: _range(table["mass"]) for name, table in tables.items()}
         in_boxes = far is not None and far[0] >= -HALF and far[1] <= HALF
     units = units_beside(path)
@@ -205,7 +220,7 @@ def _survey(path: Path, changed: tuple[int, int]) -> _Survey:
         if units.comoving and layout.time > 1.0001:
             warnings.append(f"Its time {layout.time:.6g} is no scale factor.")
     side = None if far is None else suggested_side(*far, layout.total)
-    return _Survey(path, layout, units, side, in_boxes, masses, tuple(warnings))
+    return _Survey(path, layout, units, far, side, in_boxes, masses, tuple(warnings))
 
 
 def _range(masses: NDArray[Any]) -> tuple[float, float] | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from backends.readers.particles.extent import reach, roundest, suggested_side
+from backends.readers.particles.columns import ArrayColumn
+from backends.readers.particles.extent import into_box, reach, roundest, suggested_side
 
 
 @pytest.mark.parametrize(
@@ -38,9 +39,29 @@ def test_where_particles_reach(low: float, high: float, expected: float) -> None
     assert suggested_side(low, high, 32**3) == expected
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "moved"),
+    [
+        (0.3, 99.7, 0.0),
+        (-2.0, 102.0, 0.0),  # moved across the edges
+        (-49.99, 49.98, 50.0),
+        (-50.3, 50.2, 50.0),
+        (-12.0, 30.0, 50.0),  # the origin is the middle wherever that cuts nothing
+        (-10.0, 80.0, 15.0),
+        (-90.0, 90.0, 50.0),
+    ],
+)
+def test_what_lies_about_the_origin_is_moved_to_the_middle(low: float, high: float, moved: float) -> None:
+    assert into_box(low, high, 32**3, 100.0) == moved
+
+
 def test_positions_that_are_not_finite_reach_nowhere() -> None:
-    assert reach([np.array([1.0, np.nan])]) is None
-    assert reach([np.array([1.0, np.inf])]) is None
-    assert reach([np.empty(0)]) is None
-    assert reach([np.array([1.0, 5.0]), np.empty(0), np.array([-3.0, 2.0])]) == (-3, 5)
+    def of(*columns: list[float]) -> tuple[float, float] | None:
+        return reach([ArrayColumn(np.array(values)) for values in columns])
+
+    assert of([1.0, np.nan]) is None
+    assert of([1.0, np.inf]) is None
+    assert of([]) is None
+    assert of([1.0, 5.0], [], [-3.0, 2.0]) == (-3, 5)
+    assert reach([ArrayColumn(np.array([[1.0, 9.0, 3.0], [4.0, -7.0, 6.0]]))]) == (-7, 9)
     assert suggested_side(-np.inf, 1.0, 9) is None

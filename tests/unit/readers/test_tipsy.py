@@ -94,7 +94,8 @@ def test_positions_beyond_a_box_have_a_unit_that_nobody_says(tmp_path: Path, rng
     data = opening.load(description, Facts(box_size=20.0), species="dm")
     assert isinstance(data, Particles)
     assert data.masses is None
-    assert np.ptp(data.positions) > 18
+    assert 17.5 < np.ptp(data.positions) < 18.5
+    assert np.abs(data.positions.mean(axis=0) - 10).max() < 1
 
 
 def test_an_isolated_run_proposes_what_holds_it(tmp_path: Path, rng: np.random.Generator) -> None:
