@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import struct
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from numcodecs import blosc
 from numpy.typing import NDArray
 
 BOX, CELLS, TO_KMS = 50.0, 5, 200.0
+ROOM = 72
 HEADER: dict[str, object] = {
     "BoxSize": BOX, "BoxSizeHMpc": BOX, "H0": 67.36, "Omega_M": 0.315192, "NP": 500, "ParticleMassHMsun": 1.5e9,
     "Redshift": 1.0, "SimName": "Made", "VelZSpace_to_kms": TO_KMS, "ParticleSubsampleA": 0.03, "hMpc": 1,
@@ -51,21 +53,26 @@ def rvint(positions: NDArray[np.float64], velocities: NDArray[np.float64]) -> ND
 def write_asdf(
     path: Path, arrays: Mapping[str, NDArray[np.generic]], header: Mapping[str, object] = HEADER, chunk: int = 1 << 11
 ) -> None:
-    """Write an ASDF file as Abacus does: every block in Blosc chunks, each led by its size."""
+    """Write an ASDF file as Abacus does: every block in Blosc chunks, each led by its size, and room behind it."""
     text = "#ASDF 1.0.0\n#ASDF_STANDARD 1.5.0\n%YAML 1.1\n%TAG ! tag:stsci.edu:asdf/\n--- !core/asdf-1.1.0\ndata:\n"
     blocks = b""
     for number, (name, values) in enumerate(arrays.items()):
         order = "big" if values.dtype.byteorder == ">" or values.dtype.itemsize == 1 else "little"
         text += f"  {name}: !core/ndarray-1.0.0\n    source: {number}\n    datatype: {values.dtype.name}\n"
         text += f"    byteorder: {order}\n    shape: [{', '.join(map(str, values.shape))}]\n"
-        raw, packed = values.tobytes(), b""
+        raw, packed = values.tobytes() + bytes(ROOM), b""
         for start in range(0, len(raw), chunk):
             frame = blosc.compress(raw[start : start + chunk], b"zstd", 1, 1, typesize=values.dtype.itemsize)
             packed += struct.pack(">I", len(frame)) + frame
-        head = struct.pack(">I4sQQQ16s", 0, b"blsc", len(packed), len(packed), len(raw), bytes(16))
+        head = struct.pack(">I4sQQQ16s", 0, b"blsc", len(packed), len(packed), len(raw), md5(raw))
         blocks += b"\xd3BLK" + struct.pack(">H", len(head)) + head + packed
     text += "header:\n" + "".join(f"  {name}: {value}\n" for name, value in header.items()) + "...\n"
     path.write_bytes(text.encode() + blocks)
+
+
+def md5(data: bytes) -> bytes:
+    """Return the checksum of a block: of its bytes as they are unpacked."""
+    return hashlib.md5(data, usedforsecurity=False).digest()
 
 
 def slab(path: Path, rng: np.random.Generator) -> None:

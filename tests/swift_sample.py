@@ -34,7 +34,7 @@ def write_swift(
     piece: tuple[int, int] = (0, 1),
     totals: list[int] | None = None,
 ) -> None:
-    """Write one file: its particles are the types', whatever the totals say."""
+    """Write one file, with SWIFT's checksums: its particles are the types', whatever the totals say."""
     here = [len(types[t]["Coordinates"]) if t in types else 0 for t in range(7)]
     said = {
         "Code": np.bytes_("SWIFT"),
@@ -56,14 +56,14 @@ def write_swift(
         "Virtual": np.array([0]),
         **header,
     }
-    with h5py.File(path, "w") as file:
+    with h5py.File(path, "w", libver=("v110", "v110")) as file:
         file.create_group("Header").attrs.update(said)
         for name, values in (("Cosmology", cosmology), ("Units", units), ("InternalCodeUnits", units)):
             if values is not None:
                 file.create_group(name).attrs.update({key: np.array([value]) for key, value in values.items()})
         for number, columns in types.items():
             for name, values in columns.items():
-                dataset = file.create_dataset(f"PartType{number}/{name}", data=values)
+                dataset = file.create_dataset(f"PartType{number}/{name}", data=values, fletcher32=True)
                 if name in POWERS:
                     dataset.attrs["a-scale exponent"] = np.array([POWERS[name]], np.float32)
                     dataset.attrs["h-scale exponent"] = np.array([0.0], np.float32)

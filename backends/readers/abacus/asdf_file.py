@@ -6,6 +6,7 @@ array looked for in another file. https://asdf-standard.readthedocs.io gives the
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 import struct
@@ -32,6 +33,9 @@ MOST_BLOCKS = 4096
 UNPACKED = (b"\0\0\0\0", b"blsc")
 LARGEST_CHUNK = 1 << 28
 MOST_CHUNKS = 1 << 17
+MOST_ROOM = 1 << 26
+"""Bytes behind an array that are read for nothing but the checksum of its block."""
+
 DTYPES = {f"{kind}{bits}": f"{kind[0]}{bits // 8}" for kind in ("int", "uint", "float") for bits in (8, 16, 32, 64)} | {
     "bool8": "u1"
 }
@@ -40,10 +44,35 @@ del DTYPES["float8"]
 Chunk = tuple[int, int, int, int]
 
 
+class Checksum:
+    """The MD5 of a block's unpacked bytes, taken as they pass in order.
+
+    stated : 16 bytes, or none where the file does not say it
+    """
+
+    def __init__(self, stated: bytes) -> None:
+        self.stated = stated
+        self.passed = 0
+        self._sum = hashlib.md5(usedforsecurity=False)
+
+    def take(self, start: int, data: NDArray[np.uint8]) -> None:
+        """Go on where these bytes, which begin at ``start``, follow those that have passed."""
+        if start <= self.passed < start + data.size:
+            self._sum.update(data[self.passed - start :])
+            self.passed = start + data.size
+
+    @property
+    def holds(self) -> bool:
+        """Whether all that has passed is what was written."""
+        return self._sum.digest() == self.stated
+
+
 @dataclass(frozen=True)
 class AsdfArray:
     """One array of numbers, not read yet.
 
+    size : bytes of its block, unpacked: the array and the room behind it
+    checksum : of its block
     packed : chunks that can be unpacked alone, as (first byte, end, place in the file, bytes there), the first two
         counted unpacked; None where the numbers stand as they are from ``start`` on
     """
@@ -53,6 +82,8 @@ class AsdfArray:
     dtype: np.dtype[Any]
     shape: tuple[int, ...]
     start: int
+    size: int
+    checksum: Checksum | None = field(repr=False, compare=False)
     packed: tuple[Chunk, ...] | None
     _last: dict[int, NDArray[np.uint8]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -83,10 +114,23 @@ class AsdfArray:
                 found[low - start : high - start] = chunk[low - place : high - place]
         return found
 
+    def checked(self, start: int, stop: int) -> NDArray[np.uint8]:
+        """Return the same bytes as :meth:`raw`; who reads all in order is told of damage by the checksum."""
+        found = self.raw(start, stop)
+        if self.checksum is not None and self.checksum.passed < self.size:
+            self.checksum.take(start, found)
+            if self.checksum.passed == self.nbytes < self.size:
+                self.checksum.take(self.nbytes, self.raw(self.nbytes, self.size))
+            if self.checksum.passed == self.size and not self.checksum.holds:
+                raise UnreadableFile(
+                    self.path, f"is damaged: the checksum of {self.name!r} does not hold", "Copy or download it again"
+                )
+        return found
+
     def values(self) -> NDArray[Any]:
-        """Return the whole array; raises ``UnreadableFile`` where there is no memory for it."""
+        """Return the whole array; raises ``UnreadableFile`` where there is no memory for it, or it is damaged."""
         require_memory(self.path, self.nbytes, self.name)
-        numbers = self.raw(0, self.nbytes).view(self.dtype).reshape(self.shape)
+        numbers = self.checked(0, self.nbytes).view(self.dtype).reshape(self.shape)
         return numbers.astype(self.dtype.newbyteorder("="), copy=False)
 
     @cached_property
@@ -203,10 +247,10 @@ class _Blocks:
 
     def __post_init__(self) -> None:
         self.size = self.path.stat().st_size
-        self.found: list[tuple[bytes, int, int, int]] = []
+        self.found: list[tuple[bytes, int, int, int, bytes]] = []
 
-    def __getitem__(self, number: int) -> tuple[bytes, int, int, int]:
-        """Return how a block is packed, where it starts, its bytes there, and its bytes unpacked."""
+    def __getitem__(self, number: int) -> tuple[bytes, int, int, int, bytes]:
+        """Return how a block is packed, where it starts, its bytes there and unpacked, and its checksum."""
         if number >= MOST_BLOCKS:
             raise UnreadableFile(self.path, f"speaks of {number} blocks", "Choose another file")
         while len(self.found) <= number:
@@ -220,13 +264,13 @@ class _Blocks:
         rest = self.file.read(BLOCK_HEADER.size)
         if head[:4] != BLOCK or size < BLOCK_HEADER.size or len(rest) < BLOCK_HEADER.size:
             raise UnreadableFile(self.path, f"is cut short: block {len(self.found)} is missing", "Copy it again")
-        flags, packing, allocated, used, length, _ = BLOCK_HEADER.unpack(rest)
+        flags, packing, allocated, used, length, checksum = BLOCK_HEADER.unpack(rest)
         start = self.after + 6 + size
         if flags & STREAMED or used > allocated or start + used > self.size:
             raise UnreadableFile(
                 self.path, f"is cut short: block {len(self.found)} promises {human(used)}", "Copy or download it again"
             )
-        self.found.append((packing, start, used, length))
+        self.found.append((packing, start, used, length, checksum))
         self.after = start + allocated
 
 
@@ -242,16 +286,18 @@ def _array(path: Path, name: str, entry: str, blocks: _Blocks) -> AsdfArray:
     dtype = np.dtype((">" if stated.get("byteorder") == "big" else "<") + DTYPES[kind])
     sides = tuple(int(n) for n in re.findall(r"\d+", shape))
     declared = math.prod(sides) * dtype.itemsize
-    packing, start, used, length = blocks[int(source)]
+    packing, start, used, length, checksum = blocks[int(source)]
     if packing not in UNPACKED:
         raise UnreadableFile(path, f"is packed by {packing!r}, which is not read", "Write it with Blosc or unpacked")
-    # Abacus' blocks are longer than their arrays: it leaves room that it does not fill.
-    if stated.get("offset", "0") != "0" or declared > (length if packing == b"blsc" else used):
+    size = length if packing == b"blsc" else used
+    # Abacus' blocks are longer than their arrays: it leaves room that it does not fill, and sums it with them.
+    if stated.get("offset", "0") != "0" or declared > size:
         raise UnreadableFile(
             path, f"declares {human(declared)} for {name!r} and holds {human(length)}", "Copy it again"
         )
     packed = _chunks(path, blocks.file, start, used, length) if packing == b"blsc" else None
-    return AsdfArray(path, name, dtype, sides, start, packed)
+    is_summed = any(checksum) and size - declared <= MOST_ROOM
+    return AsdfArray(path, name, dtype, sides, start, size, Checksum(checksum) if is_summed else None, packed)
 
 
 def _chunks(path: Path, file: BinaryIO, start: int, used: int, length: int) -> tuple[Chunk, ...]:

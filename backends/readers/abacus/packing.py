@@ -76,7 +76,7 @@ def _index(path: Path, changed: int, size: int) -> Pack9:
     cell = np.zeros(ROW, np.uint8)
     for run in range(n_runs):
         cells[run] = cell
-        rows = array.raw(run * ROWS * ROW, min((run + 1) * ROWS, array.shape[0]) * ROW)
+        rows = array.checked(run * ROWS * ROW, min((run + 1) * ROWS, array.shape[0]) * ROW)
         starts[run + 1] = starts[run] + count(rows.reshape(-1, ROW), cell)
     return Pack9(starts, cells)
 
@@ -94,11 +94,11 @@ def integer_velocities(array: AsdfArray, start: int, stop: int) -> NDArray[np.fl
 
 def identities(array: AsdfArray, start: int, stop: int) -> NDArray[np.int64]:
     """Return the lattice sites that particles came from, without what else is packed beside them."""
-    return (array.raw(8 * start, 8 * stop).view(array.dtype) & IDENTITY).astype(np.int64)
+    return (array.checked(8 * start, 8 * stop).view(array.dtype) & IDENTITY).astype(np.int64)
 
 
 def _integers(array: AsdfArray, start: int, stop: int) -> NDArray[Any]:
-    return array.raw(12 * start, 12 * stop).view(array.dtype).astype(np.int32, copy=False).reshape(-1, 3)
+    return array.checked(12 * start, 12 * stop).view(array.dtype).astype(np.int32, copy=False).reshape(-1, 3)
 
 
 @nb.njit(nogil=True, cache=True)
