@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="AZ,EL,ZOOM",
         help="azimuth and elevation in degrees, and zoom (1 shows the whole box)",
     )
+    parser.add_argument("--species", metavar="NAME", help="draw one species alone (default: all matter but tracers)")
     add_facts(parser)
 
 
@@ -40,6 +41,7 @@ def run(options: argparse.Namespace) -> int:
             mode=options.mode,
             size=options.size,
             camera=options.camera,
+            species=options.species,
             progress=progress,
         )
     print(f"Wrote {options.out}")

@@ -10,6 +10,7 @@ from app.exporting.runs import OpenedRun, default_labels, open_run
 from backends.data.facts import Facts
 from backends.data.field import Field
 from backends.data.parameters import Parameters
+from backends.data.species import in_words
 from backends.data.store import Store
 from backends.data.view import ViewSettings
 from backends.errors import MismatchedBoxes, NotApplicable, WrongCall
@@ -26,6 +27,7 @@ def render_files(
     mode: str = "column",
     size: tuple[int, int] = (1280, 960),
     camera: Camera | None = None,
+    species: str | None = None,
     progress: Progress = silent,
 ) -> None:
     """Draw the runs of these paths side by side on one colour scale, and save the picture.
@@ -35,11 +37,12 @@ def render_files(
     mode : "dvr", "column", "mip" or "iso"
     size : pixels
     camera : azimuth and elevation in degrees, and zoom
+    species : the one that is drawn of snapshots, or None for all matter but tracers
 
     Raises
     ------
     InputError
-        Where a path cannot be used or holds no density.
+        Where a path cannot be used, holds no density, or none of that species.
     MachineError
         Where there is no OpenGL, or the picture cannot be written.
     """
@@ -48,7 +51,7 @@ def render_files(
     require_writable(out)
     labels = default_labels(paths)
     runs = [open_run(path, told, "prediction", label) for path, label in zip(paths, labels, strict=True)]
-    render(runs, out, mode, size, camera, progress)
+    render(runs, out, mode, size, camera, species, progress)
 
 
 def render(
@@ -57,6 +60,7 @@ def render(
     mode: str,
     size: tuple[int, int],
     camera: Camera | None,
+    species: str | None = None,
     progress: Progress = silent,
 ) -> None:
     """Draw opened runs; the first one sets the mesh and the colour scale."""
@@ -65,23 +69,28 @@ def render(
     from app.exporting.captions import Caption, captioned
     from widgets.volume.offscreen import drawn
 
-    fields = _densities(runs, part(progress, 0.0, 0.8))
+    fields = _densities(runs, species, part(progress, 0.0, 0.8))
     progress(0.8, "Drawing")
     view = replace(ViewSettings(), mode=mode)
     picture = drawn(fields, view, size, camera)
-    captions = [Caption(run.label, _epoch(field)) for run, field in zip(runs, fields, strict=True)]
+    captions = [Caption(_named(run, species), _epoch(field)) for run, field in zip(runs, fields, strict=True)]
     pixels = captioned(picture, captions, view, fields[0].box_size)
     with whole(out) as draft:
         Image.fromarray(pixels).save(draft, format="PNG")
     progress(1.0)
 
 
+def _named(run: OpenedRun, species: str | None) -> str:
+    """Name the species beside the run, as the window's views do; grids and catalogues have none to choose."""
+    return run.label if species is None or run.description.kind != "particles" else f"{run.label} · {in_words(species)}"
+
+
 def _epoch(field: Field) -> str:
     return "" if field.redshift is None else f"z = {field.redshift:.3g}"
 
 
-def _densities(runs: Sequence[OpenedRun], progress: Progress) -> list[Field]:
-    store, parameters = Store(1 << 32), Parameters()
+def _densities(runs: Sequence[OpenedRun], species: str | None, progress: Progress) -> list[Field]:
+    store, parameters = Store(1 << 32), Parameters(species=species)
     samples = [run.sample(store) for run in runs]
     n_mesh = samples[0].default_n_mesh(parameters, part(progress, 0.0, 0.3))
     found: list[Field] = []

@@ -214,6 +214,44 @@ def test_a_picture_needs_no_display(halograph: Command, snapshots: Path, tmp_pat
         assert (corner.min(axis=2) > 200).sum() > 20
 
 
+def test_a_species_is_drawn_as_if_it_stood_alone(halograph: Command, tmp_path: Path) -> None:
+    from PIL import Image
+
+    rng = np.random.default_rng(4)
+    held = {"gas": (0, rng.random((512, 3)) * (8, 16, 16)), "dm": (1, rng.random((512, 3)) * 16)}
+    for name, species in (("gas", ["gas"]), ("dm", ["dm"]), ("both", ["gas", "dm"])):
+        write_types(tmp_path / f"{name}.hdf5", dict(held[one] for one in species))
+    pictures = {}
+    for name, options in {"gas": [], "both": ["--species", "gas"], "dm": []}.items():
+        out = tmp_path / f"{name}.png"
+        done = halograph("render", tmp_path / f"{name}.hdf5", "--out", out, "--size", "320x240", *options)
+        if done.returncode == 1 and "EGL" in done.stderr:
+            pytest.skip("this machine has no OpenGL without a display")
+        assert (done.returncode, done.stderr) == (0, "")
+        with Image.open(out) as picture:
+            pictures[name] = np.asarray(picture)[40:]  # below the run's name
+    np.testing.assert_array_equal(pictures["both"], pictures["gas"])
+    assert not np.array_equal(pictures["both"], pictures["dm"])
+    done = halograph("render", tmp_path / "both.hdf5", "--out", tmp_path / "x.png", "--species", "stars")
+    assert done.returncode == 2
+    assert "it holds gas, dm" in done.stderr
+    assert not (tmp_path / "x.png").exists()
+
+
+def write_types(path: Path, types: dict[int, np.ndarray]) -> None:
+    """Write particle types with positions in Mpc/h into a box of 16."""
+    import h5py
+
+    counts = [len(types.get(number, ())) for number in range(6)]
+    with h5py.File(path, "w") as file:
+        file.create_group("Header").attrs.update(
+            {"NumPart_ThisFile": counts, "NumPart_Total": counts, "MassTable": [1.0, 5.0, 0, 0, 0, 0], "Redshift": 0.0,
+             "BoxSize": 16.0, "NumFilesPerSnapshot": 1, "UnitLength_in_cm": 3.085678e24}
+        )  # fmt: skip
+        for number, positions in types.items():
+            file[f"PartType{number}/Coordinates"] = positions.astype(np.float32)
+
+
 def test_pictures_are_of_boxes_that_are_alike(halograph: Command, grids: Path, tmp_path: Path) -> None:
     import h5py
 
