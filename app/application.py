@@ -121,8 +121,6 @@ class Application(QObject):
             grown = replace(grown, runs=tuple(told_runs))
         grown = add_curves(grown, found.curves, wearing.runs)
         self.editing.add(grown, len(grown.runs) - len(study.runs), len(found.curves))
-        if found.curves and not grown.runs:
-            self.window.messages.show_message("info", "Tables of statistics are drawn as soon as a run is there")
 
     def _networks_beside(self, found: Opened) -> dict[str, Network]:
         """The demo's networks, where its bundle is what was opened."""

@@ -50,7 +50,7 @@ class Autosave(QObject):
     def save(self) -> None:
         """Write the study if it is not empty and has changed since the last time."""
         study = self._study()
-        if study == self._written or not study.runs:
+        if study == self._written or study.is_empty:
             return
         try:
             self.folder.mkdir(parents=True, exist_ok=True)

@@ -45,7 +45,7 @@ class ExportRequests:
     def _ask(self, choice: ExportChoice) -> None:
         window = self._app.window
         figures = tuple((name, figure.title) for name, figure in self._app.showing.figures.items())
-        if not self._app.document.study.runs:
+        if self._app.document.study.is_empty:
             window.messages.show_message("info", "There is nothing to export yet: open some files first")
             return
         view = (2 * window.grid.width(), 2 * window.grid.height())

@@ -118,14 +118,16 @@ def open_curves(path: Path, told: Facts, hubble: float | None) -> list[Reference
 
 
 def add_curves(study: Study, found: Iterable[ReferenceCurve], colours: Sequence[str]) -> Study:
-    """Return the study with these curves; labels are made unique, colours are taken in order."""
+    """Return the study with these curves and their plots; labels are made unique, colours are taken in order."""
     curves = list(study.curves)
     numbers = itertools.count(1 + max((int(curve.key.rpartition("-")[2]) for curve in curves), default=0))
     for curve in found:
         taken = [run.colour for run in study.runs] + [other.colour for other in curves]
         label = _unique(curve.label, [run.label for run in study.runs] + [other.label for other in curves])
         curves.append(replace(curve, key=f"curve-{next(numbers)}", label=label, colour=_free(colours, taken)))
-    return replace(study, curves=tuple(curves))
+    new = curves[len(study.curves) :]
+    statistics = dict.fromkeys((*study.statistics, *(curve.statistic for curve in new)))
+    return replace(study, curves=tuple(curves), statistics=tuple(statistics))
 
 
 def prepare() -> None:

@@ -110,7 +110,7 @@ class Showing(QObject):
         self._maps &= {run.key for run in new.runs}  # another study's runs have the same keys
         parts = {"library"}
         if old.curves != new.curves:
-            parts.add("figures")
+            parts.update(("page", "figures"))
             self._stale_figures.update(curve.statistic for curve in (*old.curves, *new.curves))
         if old.runs != new.runs or old.parameters != new.parameters or old.statistics != new.statistics:
             parts.update(PARTS)
@@ -196,15 +196,16 @@ class Showing(QObject):
         assert layout is not None
         layout.setEnabled(False)
         for name in ("parameters", "statistics", "ranking"):
-            window.docks[name].setVisible(bool(study.runs) and self._wanted_docks(name))
+            window.docks[name].setVisible(self._wants_dock(name))
         layout.setEnabled(True)
         layout.activate()
         if study.runs:
             window.pages.setCurrentWidget(window.grid)
 
-    def _wanted_docks(self, name: str) -> bool:
-        """One run alone has nothing to be ranked against: no empty panels."""
-        return name != "ranking" or len(self.study.runs) > 1
+    def _wants_dock(self, name: str) -> bool:
+        """No empty panels: one run alone has nothing to be ranked against, and a table alone only its plot."""
+        runs, curves = len(self.study.runs), bool(self.study.curves)
+        return runs > 1 if name == "ranking" else runs > 0 or (curves and name == "statistics")
 
     def _show_library(self) -> None:
         study, loading = self.study, self._loading()
@@ -261,7 +262,7 @@ class Showing(QObject):
         self.window.status.set_facts(in_sight(study, len(shown)))
 
     def _show_figures(self) -> None:
-        if not self.study.runs:  # and the registry, which imports numba, is left alone
+        if self.study.is_empty:  # and the registry, which imports numba, is left alone
             self.figures = {}
             self.window.plots.set_names(())
             return
@@ -281,7 +282,9 @@ class Showing(QObject):
             self._stale.add("figures")
 
     def _compares(self, name: str) -> bool:
-        """Whether there is something to draw: one run alone has no transfer function."""
+        """Whether there is something to draw: one run alone has no transfer function, and tables only themselves."""
+        if not self.study.runs:
+            return any(curve.statistic == name for curve in self.study.curves)
         return not registry()[name].needs_reference or (self.study.reference is not None and len(self.study.runs) > 1)
 
     def _show_figure(self, name: str) -> None:
@@ -301,7 +304,7 @@ class Showing(QObject):
                 continue
             found.append((RunStyle(run.key, run.label, self.colour(run), dash(run, order), is_reference), result))
         plots = self.window.plots
-        if found:
+        if found or not study.runs:
             reference = study.reference
             drawn = figure(name, found, reference.key if reference else "", study.parameters)
             drawn = self._with_theory(drawn, found)
@@ -318,7 +321,7 @@ class Showing(QObject):
         from backends.statistics.theory_curves import universe_of, with_theory
 
         study = self.study
-        if drawn.name != "halo-mass-function" or not study.parameters.theory:
+        if drawn.name != "halo-mass-function" or not study.parameters.theory or not study.runs:
             return drawn
         run = study.reference or study.runs[0]
         universe = universe_of(run.description, run.told, run.origin.member, study.parameters)

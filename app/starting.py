@@ -97,7 +97,7 @@ def window_main(
     application.close()
     if any(said):
         raise MachineError(said[0])
-    if screenshot is not None and paths and not application.document.study.runs:
+    if screenshot is not None and paths and application.document.study.is_empty:
         raise InputError("; ".join(application.window.messages.messages()) or "nothing could be opened")
     return code
 

@@ -35,6 +35,11 @@ class Study:
     curves: tuple[ReferenceCurve, ...] = ()
 
     @property
+    def is_empty(self) -> bool:
+        """Whether it holds neither a run nor a curve."""
+        return not (self.runs or self.curves)
+
+    @property
     def reference(self) -> Run | None:
         """The run that all others are held against, or None."""
         return next((run for run in self.runs if run.role == "reference"), None)

@@ -10,7 +10,6 @@ import pytest
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent
 from PyQt6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from app import sessions
 from app.application import Application
@@ -98,15 +97,46 @@ def test_a_curve_lives_in_the_session_and_says_when_its_file_is_gone(
     assert labels(application, "power-spectrum") == ["truth", "imitation"]
 
 
-def test_a_table_alone_waits_for_a_run(
-    application: Application, settle: Callable[[], None], tmp_path: Path, qtbot: QtBot
+def test_a_table_alone_is_drawn_at_once_and_a_run_joins_it(
+    application: Application, settle: Callable[[], None], tmp_path: Path
 ) -> None:
     k = np.geomspace(1e-3, 50, 80)
     np.savetxt(tmp_path / "theory.dat", np.stack([k, 30 / k], axis=1))
     drop(application, tmp_path / "theory.dat")
     settle()
-    assert len(application.document.study.curves) == 1
+    window = application.window
+    assert list(application.showing.figures) == ["power-spectrum"]
+    (curve,) = application.showing.figures["power-spectrum"].curves
+    np.testing.assert_allclose((curve.x, curve.y), (k, 30 / k), rtol=1e-6)
+    shown = {name for name, dock in window.docks.items() if dock.isVisible()}
+    assert shown == {"library", "statistics"}
+    assert window.plots.names == ("power-spectrum",)
+    assert window.messages.messages() == ()
+    assert window.pages.currentWidget() is window.empty
+
+    positions = (50 * np.random.default_rng(1).random((4000, 3))).astype(np.float32)
+    write_gadget_hdf5(tmp_path / "run.hdf5", positions, box_size=50, redshift=0, omega_m=0.3, hubble=0.7)
+    application.open_paths((tmp_path / "run.hdf5",))
+    settle()
+    assert labels(application, "power-spectrum") == ["run", "theory"]
+    assert window.docks["parameters"].isVisible()
+    for _ in range(2):
+        application.document.undo_stack.undo()
+        settle()
+    assert application.document.study.is_empty
     assert not application.showing.figures
+    assert not window.docks["statistics"].isVisible()
+
+
+def test_a_dropped_table_brings_back_the_plot_that_was_closed(
+    application: Application, settle: Callable[[], None], study: Path
+) -> None:
+    application.editing.show_statistic("power-spectrum", False)
+    settle()
+    assert "power-spectrum" not in application.showing.figures
+    drop(application, study)
+    settle()
+    assert labels(application, "power-spectrum") == ["truth", "imitation", "theory"]
 
 
 def test_units_that_no_file_states_can_be_told(
