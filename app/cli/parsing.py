@@ -51,7 +51,13 @@ def add_facts(parser: argparse.ArgumentParser) -> None:
         metavar="0|0.5",
         help="where in its cell a grid's value sits: at the lower corner or the centre",
     )
-    group.add_argument("--length-unit", choices=tuple(LENGTH_UNITS), help="of a snapshot's comoving positions")
+    group.add_argument("--length-unit", choices=tuple(LENGTH_UNITS), help="of the comoving lengths in a file")
+    group.add_argument(
+        "--level",
+        type=whole_number(0),
+        metavar="N",
+        help="of a refined mesh (Enzo, RAMSES, AMReX): on whose cells it is laid",
+    )
     group.add_argument("--hubble", type=positive, metavar="H", help="H0 / 100, for tables that are not in units of h")
     group.add_argument(
         "--units", choices=("h", "no-h"), help="of tables: h/Mpc and Msun/h, or 1/Mpc and Msun (default: h)"
@@ -68,6 +74,7 @@ def facts(options: argparse.Namespace) -> Facts:
         options.hubble,
         options.units,
         options.length_unit,
+        options.level,
     )
 
 

@@ -18,7 +18,7 @@ from backends.readers.amr.amrex_fab import fab_arrays, fab_dtype
 from backends.readers.amr.amrex_header import Fab, Header, is_plotfile, read_header, read_level
 from backends.readers.amr.amrex_particles import Kind, NyxParticles, particle_folders, read_kind
 from backends.readers.amr.patches import Patch, PatchMesh
-from backends.readers.amr.reading import DENSITY, AmrReader, fields_of, first, mesh_notes, parts_of
+from backends.readers.amr.reading import DENSITY, AmrReader, fields_of, first, levels_of, mesh_notes, parts_of
 from backends.readers.files.failures import reading
 from backends.readers.files.plain_text import reals, start_of, text_of
 from backends.readers.particles.snapshot import Snapshot
@@ -33,7 +33,7 @@ STATED = {
 }
 
 VELOCITIES = "Velocities are taken as proper peculiar km/s, as Nyx keeps them."
-NO_HUBBLE = "Its lengths are Mpc and it states no h, so the box in Mpc/h is not known: say --hubble H."
+NO_HUBBLE = "Its lengths are Mpc and it states no h, so the box in Mpc/h is not known: say it with --hubble H."
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class AmrexPlotfile(AmrReader):
         if gone:
             warnings.append(f"{len(gone)} files of particles are missing, the first is {gone[0]}.")
         counts = {kind.species: kind.count for kind in kinds if kind.count}
-        warnings += notes + mesh_notes(mesh, header.names)
+        warnings += notes + mesh_notes(mesh, header.names, told)
         proposed = Facts()
         if facts.cosmological:
             warnings += [NO_HUBBLE] if facts.box_size is None and told.box_size is None else []
@@ -101,11 +101,14 @@ class AmrexPlotfile(AmrReader):
             omega_m=facts.omega_m,
             quantity=None if counts else _quantity(first(header.names)),
             species={name: SpeciesFacts(count) for name, count in counts.items()},
-            fields=fields_of(mesh, header.names),
+            fields=fields_of(mesh, header.names, told),
+            levels=levels_of(mesh),
             parts=parts_of(path.parent.name, counts, header.names),
             complete=not (lost or gone),
             warnings=tuple(warnings),
             proposed=proposed,
+            length_unit=facts.hubble,
+            length_read=facts.hubble,
         )
 
     def mesh(self, description: Description) -> PatchMesh:
@@ -120,7 +123,7 @@ class AmrexPlotfile(AmrReader):
         self.require_particles(description, member)
         with reading(description.path / "Header"):
             header = read_header(description.path)
-            facts = _facts(header, told)
+            facts = _facts(header, Facts(hubble=told.hubble or description.hubble))
             kinds, _ = _kinds(header, list(read_level(header, 0)))
         box_size = facts.box_size or told.box_size
         particles = NyxParticles(

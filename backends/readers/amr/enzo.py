@@ -25,7 +25,7 @@ from backends.readers.amr.enzo_hierarchy import (
 )
 from backends.readers.amr.enzo_particles import GROUP, EnzoParticles, group_of, species_counts
 from backends.readers.amr.patches import Patch, PatchMesh
-from backends.readers.amr.reading import DENSITY, AmrReader, fields_of, first, mesh_notes, parts_of
+from backends.readers.amr.reading import DENSITY, AmrReader, fields_of, first, levels_of, mesh_notes, parts_of
 from backends.readers.files.failures import reading
 from backends.readers.files.hdf5 import checked, child, opened
 from backends.readers.files.recognition import recognised
@@ -74,7 +74,7 @@ class Enzo(AmrReader):
         mesh = _mesh(run, here)
         warnings = [f"{len(lost)} of its files are missing, the first is {lost[0]}."] if lost else []
         counts = species_counts(run, grids, here) if run.rank == 3 else {}
-        warnings += mesh_notes(mesh, names)
+        warnings += mesh_notes(mesh, names, told)
         proposed = Facts()
         if run.box_size is None and told.box_size is None:
             proposed = Facts(box_size=run.side)
@@ -92,11 +92,14 @@ class Enzo(AmrReader):
             omega_m=run.omega_m,
             quantity=None if counts else ("relative_density" if DENSITY.search(first(names)) else first(names)),
             species={name: SpeciesFacts(count) for name, count in counts.items()},
-            fields=fields_of(mesh, names) if names else {},
+            fields=fields_of(mesh, names, told) if names else {},
+            levels=levels_of(mesh) if names else {},
             parts=parts_of(path.name, counts, names),
             complete=not lost,
             warnings=tuple(warnings),
             proposed=proposed,
+            length_unit=None if run.box_size is None else 1.0,
+            length_read=None if run.box_size is None else 1.0,
         )
 
     def mesh(self, description: Description) -> PatchMesh:

@@ -9,6 +9,7 @@ import numpy as np
 
 from backends.data.description import Description, SpeciesFacts
 from backends.data.facts import Facts
+from backends.data.length_unit import CM_PER_MPC
 from backends.errors import UnreadableFile
 from backends.readers import register
 from backends.readers.amr.ramses_files import (
@@ -25,7 +26,7 @@ from backends.readers.amr.ramses_files import (
 from backends.readers.amr.ramses_mesh import OctMesh
 from backends.readers.amr.ramses_particles import RamsesParticles, species_counts
 from backends.readers.amr.ramses_tree import Tree, read_hydro, read_tree
-from backends.readers.amr.reading import DENSITY, AmrReader, fields_of, first, mesh_notes, parts_of
+from backends.readers.amr.reading import DENSITY, AmrReader, fields_of, first, levels_of, mesh_notes, parts_of
 from backends.readers.particles.snapshot import Snapshot
 
 LOOKED_AT = 64
@@ -70,7 +71,7 @@ class Ramses(AmrReader):
         hydro = mesh.names if mesh is not None else ()
         proposed, box_size = Facts(), _box_size(info, trees)
         if mesh is not None:
-            warnings += mesh_notes(mesh, hydro)
+            warnings += mesh_notes(mesh, hydro, told)
         if any(tree.owners > tree.n_cpu for tree in trees):
             warnings.append(WALLS)
         if box_size is None and told.box_size is None:
@@ -88,11 +89,13 @@ class Ramses(AmrReader):
             omega_m=info.omega_m,
             quantity=None if counts else ("relative_density" if DENSITY.search(first(hydro)) else first(hydro)),
             species={name: SpeciesFacts(count) for name, count in counts.items()},
-            fields=fields_of(mesh, hydro) if mesh is not None else {},
+            fields=fields_of(mesh, hydro, told) if mesh is not None else {},
+            levels=levels_of(mesh) if mesh is not None else {},
             parts=parts_of(folder.name, counts, hydro),
             complete=not (missing or wrong),
             warnings=tuple(warnings),
             proposed=proposed,
+            length_unit=None if info.hubble is None else info.hubble / CM_PER_MPC,  # what it states is in cm
         )
 
     def mesh(self, description: Description) -> OctMesh:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backends.cosmology.background import CRITICAL_DENSITY
+from backends.data.length_unit import CM_PER_MPC
 from backends.errors import UnreadableFile
 from backends.readers.files.failures import reading
 from backends.readers.files.plain_text import setting, settings, start_of, text_of, wholes
@@ -29,7 +30,6 @@ VARIABLE = re.compile(r"^\s*\d+\s*,\s*(\w+)\s*,\s*\w+\s*$|^\s*variable\s*#\s*\d+
 COUNT = re.compile(r"^\s*([A-Za-z_]+)\s+(\d{1,18})\s*$", re.MULTILINE)
 
 MOST_CPUS = 1 << 17
-CM_PER_MPC = 3.0856775814913673e24
 
 TOKENS = {
     "pos": ("position_x", "position_y", "position_z"),

@@ -15,11 +15,13 @@ from backends.data.description import Description, FieldFacts, Part
 from backends.data.facts import Facts
 from backends.data.field import Field
 from backends.data.particles import Particles
-from backends.errors import MissingFact, NotApplicable, WrongCall
+from backends.errors import NotApplicable, UnreadableFile, WrongCall
 from backends.progress import Progress
 from backends.readers.amr.patches import LARGEST_SIDE
 from backends.readers.files.failures import reading
+from backends.readers.files.limits import SHARE, available_memory, human
 from backends.readers.grids.quantities import normalised, told_quantity
+from backends.readers.lengths import box_of, correction
 from backends.readers.particles.loading import ParticleReader
 
 PARTICLES = "particles"
@@ -31,6 +33,9 @@ DENSITY = re.compile(r"^(gas_|dark_matter_)?(density|rho)$|_density$", re.IGNORE
 
 GAS = ("density", "rho", "gas_density")
 """Names, in small letters, of the density that becomes a run."""
+
+WORKING = 3
+"""What reading a mesh and dividing it by its mean takes, in units of what it takes itself."""
 
 
 class AmrMesh(Protocol):
@@ -78,16 +83,13 @@ class AmrReader(ParticleReader):
             return super().load(description, told, "", species, progress, columns)
         with reading(description.path):
             name, level = parse(description, member)
-            box_size = told.box_size or self.box_size(description, told)
-            if box_size is None:
-                raise MissingFact(description.path, "box size", "--box-size L")
+            stated, unit = self.box_size(description, told), 1.0
+            if stated is not None:
+                unit = correction(description.path, told, description.length_read, description.hubble)
+            box_size = box_of(description.path, told, None if stated is None else stated * unit)
             mesh = self.mesh(description)
-            if level is None:
-                level = default_level(mesh)
-            if level not in mesh.levels:
-                raise WrongCall(
-                    f"{description.path} has levels {mesh.levels[0]} to {mesh.levels[-1]}, and {member!r} names another"
-                )
+            level = told.level if told.level is not None else default_level(mesh) if level is None else level
+            require_level(description.path, mesh, level)
             quantity = "density" if DENSITY.search(name) else name
             if told.quantity and told.quantity != "relative_density":
                 quantity = told_quantity(told.quantity)
@@ -96,7 +98,7 @@ class AmrReader(ParticleReader):
                 values=values,
                 box_size=box_size,
                 quantity=quantity,
-                cell_offset=0.5,
+                cell_offset=0.5 if told.cell_offset is None else told.cell_offset,
                 redshift=told.redshift if told.redshift is not None else description.redshift,
                 dimensions=mesh.dimensions,
             )
@@ -132,14 +134,38 @@ def default_level(mesh: AmrMesh) -> int:
     return max(fitting, default=mesh.levels[0])
 
 
+def shown_level(mesh: AmrMesh, told: Facts) -> int:
+    """The level that is told, where there is such a one, else the default."""
+    return told.level if told.level in mesh.levels else default_level(mesh)
+
+
+def require_level(path: Path, mesh: AmrMesh, level: int) -> None:
+    """Refuse a level that there is not, or whose mesh no memory holds; raises ``InputError`` with advice."""
+    if level not in mesh.levels:
+        raise WrongCall(f"{path} has levels {mesh.levels[0]} to {mesh.levels[-1]}, and {level} is none of them")
+    needed, free = WORKING * 4 * mesh.side(level) ** mesh.dimensions, available_memory()
+    if needed > SHARE * free:
+        raise UnreadableFile(
+            path,
+            f"has {in_cells(mesh.side(level), mesh.dimensions)} cells at level {level}, which take {human(needed)}, "
+            f"and {human(free)} of memory are free",
+            "Choose a coarser level with --level N",
+        )
+
+
+def in_cells(side: int, dimensions: int) -> str:
+    """Write a number of cells a side as people do: 128³."""
+    return f"{side}{'³' if dimensions == 3 else '²'}"
+
+
 def first(names: Sequence[str]) -> str:
     """The quantity that is shown where none is named: the gas's density where there is one."""
     return next((name for name in names if name.lower() in GAS), names[0])
 
 
-def fields_of(mesh: AmrMesh, names: Sequence[str]) -> dict[str, FieldFacts]:
-    """What is offered on the mesh, with the shape that it has where no level is named."""
-    shape = (mesh.side(default_level(mesh)),) * mesh.dimensions
+def fields_of(mesh: AmrMesh, names: Sequence[str], told: Facts) -> dict[str, FieldFacts]:
+    """What is offered on the mesh, with the shape that it has where no member names a level."""
+    shape = (mesh.side(shown_level(mesh, told)),) * mesh.dimensions
     return {f"{PREFIX}{name}": FieldFacts(shape, "float32") for name in names}
 
 
@@ -156,16 +182,21 @@ def parts_of(label: str, counts: Mapping[str, int], names: Sequence[str]) -> tup
     )
 
 
-def mesh_notes(mesh: AmrMesh, names: Sequence[str]) -> list[str]:
+def levels_of(mesh: AmrMesh) -> dict[int, int]:
+    """Cells a side of the whole box at every level."""
+    return {level: mesh.side(level) for level in mesh.levels}
+
+
+def mesh_notes(mesh: AmrMesh, names: Sequence[str], told: Facts) -> list[str]:
     """Sentences that say what was laid on which mesh."""
     if not names:
         return []
-    level, finest = default_level(mesh), mesh.levels[-1]
+    level, finest = shown_level(mesh, told), mesh.levels[-1]
     notes = []
     if finest > level:
         notes.append(
-            f"Its mesh is refined to level {finest}; fields are shown at level {level} ({mesh.side(level)} cells a "
-            f"side), finer cells averaged. Another one is named as FOLDER::{PREFIX}{first(names)}@LEVEL."
+            f"Its mesh is refined to level {finest}; fields are shown at level {level}, on "
+            f"{in_cells(mesh.side(level), mesh.dimensions)} cells, finer ones averaged. Say another with --level N."
         )
     if any(DENSITY.search(name) for name in names):
         notes.append("A density is divided by its mean.")
