@@ -24,13 +24,13 @@ from backends.readers.gadget.survey import MOST_MASSES
 from backends.readers.gadget.whole import (
     in_units,
     inferred_length,
-    no_box_size,
     note_missing,
     pieces_of,
     proposed_side,
     stamp,
     totals,
 )
+from backends.readers.lengths import no_box
 from backends.readers.particles.columns import ArrayColumn, Column, value_range
 from backends.readers.particles.extent import reach
 from backends.readers.particles.loading import ParticleReader
@@ -60,10 +60,11 @@ class GadgetBinary(ParticleReader):
         with reading(files[0]):
             found = _survey(files, tuple(stamp(file) for file in files))
             region = is_region(found.snapshot)
-        proposed = None if found.box_size is not None else proposed_side(found.reach, found.species, found.length)
+        proposed = None
+        if found.box_size is None:
+            proposed = proposed_side(found.reach, found.species, found.length, told, found.header.hubble)
         warnings = [*found.warnings, REGION_WARNING] if region else [*found.warnings]
-        if found.box_size is None and told.box_size is None:
-            warnings.append(no_box_size(proposed))
+        warnings += no_box(found.box_size, told, proposed, "the positions suggest")
         return Description(
             path=found.pieces[0].path,
             files=tuple(piece.path for piece in found.pieces),

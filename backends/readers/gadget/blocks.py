@@ -13,7 +13,8 @@ from backends.errors import NotApplicable, UnreadableFile
 from backends.readers.files.hdf5 import attributes, checked, child, number, opened
 from backends.readers.gadget.pieces import Piece
 from backends.readers.gadget.survey import Survey, mass_column, masses, type_positions
-from backends.readers.gadget.whole import in_units, no_box_size, proposed_side
+from backends.readers.gadget.whole import in_units, proposed_side
+from backends.readers.lengths import no_box
 from backends.readers.particles.columns import Column, Deferred, Hdf5Column
 from backends.readers.particles.region import REGION_WARNING, is_region
 from backends.readers.particles.snapshot import Block, Snapshot
@@ -23,9 +24,10 @@ def description_of(found: Survey, name: str, told: Facts, warnings: Sequence[str
     """Describe a snapshot as the format of that name, with warnings beside its own."""
     header = found.header
     said = [*found.warnings, *warnings]
-    proposed = None if found.box_size is not None else proposed_side(found.reach, found.species, found.length)
-    if found.box_size is None and told.box_size is None:
-        said.append(no_box_size(proposed))
+    proposed = None
+    if found.box_size is None:
+        proposed = proposed_side(found.reach, found.species, found.length, told, header.hubble)
+    said += no_box(found.box_size, told, proposed, "the positions suggest")
     if is_region(snapshot_of(found)):
         said.append(REGION_WARNING)
     return Description(

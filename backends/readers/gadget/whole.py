@@ -9,6 +9,8 @@ from typing import TypeVar
 import numpy as np
 
 from backends.data.description import SpeciesFacts
+from backends.data.facts import Facts
+from backends.data.length_unit import length_factor
 from backends.errors import UnreadableFile
 from backends.readers.gadget.header import CRITICAL_DENSITY, Header
 from backends.readers.gadget.pieces import Piece, missing
@@ -83,17 +85,19 @@ def in_units(reach: tuple[float, float] | None, length: float) -> tuple[float, f
 
 
 def proposed_side(
-    reach: tuple[float, float] | None, species: Mapping[str, SpeciesFacts], length: float
+    reach: tuple[float, float] | None,
+    species: Mapping[str, SpeciesFacts],
+    length: float,
+    told: Facts,
+    hubble: float | None,
 ) -> float | None:
-    """Return the side of the box, in Mpc/h, that positions suggest which reach so far in the file's unit."""
+    """Return the side of the box, in Mpc/h, that positions suggest which reach so far in the file's unit.
+
+    length : Mpc/h of that unit, if no other one is told;  hubble : as the header says it
+    """
     side = None if reach is None else suggested_side(*reach, sum(facts.count for facts in species.values()))
-    return None if side is None else side * length
-
-
-def no_box_size(proposed: float | None) -> str:
-    """Say that a header states none, and what is proposed."""
-    extra = "" if proposed is None else f"; the positions suggest {proposed:.6g} Mpc/h, which is proposed"
-    return f"The header has no box size: say it with --box-size L{extra}."
+    factor = length_factor(told, length, hubble)
+    return None if side is None or factor is None else side * length * factor
 
 
 def inferred_length(

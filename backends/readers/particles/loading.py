@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from backends.data.description import Description
 from backends.data.facts import Facts
 from backends.data.field import Field
-from backends.data.length_unit import length_factor
 from backends.data.particle_stream import ParticleStream
 from backends.data.particles import Particles
 from backends.errors import MissingFact, NotApplicable, UnreadableFile, WrongCall
 from backends.progress import Progress, part
 from backends.readers.files.failures import reading
 from backends.readers.files.limits import require_memory
+from backends.readers.lengths import box_of, correction
 from backends.readers.particles.ahead import ROOMS, read_ahead
 from backends.readers.particles.columns import SLAB, Column, slabs
 from backends.readers.particles.extent import into_box
@@ -150,13 +150,9 @@ class _Reading:
         species: str | None,
         columns: Collection[str],
     ) -> _Reading:
-        unit = length_factor(told, description.length_read, description.hubble)
-        if unit is None:
-            raise MissingFact(snapshot.path, "value of h, on which a length in kpc or Mpc depends", "--hubble H")
+        unit = correction(snapshot.path, told, description.length_read, description.hubble)
         stated = None if snapshot.box_size is None else snapshot.box_size * unit
-        box_size = told.box_size or stated
-        if box_size is None:
-            raise MissingFact(snapshot.path, "box size", "--box-size L")
+        box_size = box_of(snapshot.path, told, stated)
         held = [name for name, facts in snapshot.species.items() if facts.count]
         if species is not None and species not in held:
             raise WrongCall(
