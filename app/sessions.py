@@ -21,7 +21,7 @@ from backends.data.fingerprint import fingerprint
 from backends.data.parameters import Parameters
 from backends.data.run import ROLES, Network, Origin, Run
 from backends.data.study import Study
-from backends.data.view import TransferFunction, ViewSettings
+from backends.data.view import MOST_ISOSURFACES, CuttingPlane, Isosurface, OwnView, ParticleLook, RingLook, TransferFunction, ViewSettings
 from backends.errors import InputError, MachineError, UnreadableFile
 from backends.readers import opening
 
@@ -29,7 +29,7 @@ FORMAT, VERSION = "halograph-session", 1
 LARGEST = 16 * 2**20
 """Bytes: a session is small, and a larger file is not one."""
 
-Plain = TypeVar("Plain", Facts, Parameters, ViewSettings)
+Plain = TypeVar("Plain", Facts, Parameters, ViewSettings, ParticleLook, RingLook)
 
 
 @dataclass(frozen=True)
@@ -248,5 +248,26 @@ def _plain(kind: type[Plain], stored: Mapping[str, Any]) -> Plain:
     known = {field.name for field in fields(kind)}
     values = {name: _tuples(value) for name, value in stored.items() if name in known}
     if kind is ViewSettings and "transfer" in values:
-        values["transfer"] = TransferFunction(**{k: _tuples(v) for k, v in stored["transfer"].items()})
+        values["transfer"] = _transfer(stored["transfer"])
+    for name, look in (("particles", ParticleLook), ("rings", RingLook)):
+        if kind is ViewSettings and name in values:
+            values[name] = _plain(look, stored[name])
+    if kind is ViewSettings and "own" in values:
+        values["own"] = tuple(_own(one) for one in stored["own"])
+    if kind is ViewSettings:
+        if "iso_level" in stored:  # as it was stored while there was one surface
+            values["isosurfaces"] = (Isosurface(float(stored["iso_level"])),)
+        if "isosurfaces" in stored:
+            values["isosurfaces"] = tuple(Isosurface(**one) for one in stored["isosurfaces"])[:MOST_ISOSURFACES]
+        if "plane" in stored:
+            values["plane"] = CuttingPlane(**stored["plane"])
     return kind(**values)
+
+
+def _transfer(stored: Mapping[str, Any]) -> TransferFunction:
+    return TransferFunction(**{name: _tuples(value) for name, value in stored.items()})
+
+
+def _own(stored: Mapping[str, Any]) -> OwnView:
+    values = {name: _tuples(value) for name, value in stored.items() if name != "transfer"}
+    return OwnView(**values, transfer=stored["transfer"] and _transfer(stored["transfer"]))
