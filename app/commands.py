@@ -30,6 +30,7 @@ MODE_TITLES = {
     "mip": "Maximum",
     "iso": "Isosurface",
     "slice": "Slice",
+    "plane": "Cutting plane",
 }
 
 

@@ -21,7 +21,16 @@ from backends.data.fingerprint import fingerprint
 from backends.data.parameters import Parameters
 from backends.data.run import ROLES, Network, Origin, Run
 from backends.data.study import Study
-from backends.data.view import MOST_ISOSURFACES, CuttingPlane, Isosurface, OwnView, ParticleLook, RingLook, TransferFunction, ViewSettings
+from backends.data.view import (
+    MOST_ISOSURFACES,
+    CuttingPlane,
+    Isosurface,
+    OwnView,
+    ParticleLook,
+    RingLook,
+    TransferFunction,
+    ViewSettings,
+)
 from backends.errors import InputError, MachineError, UnreadableFile
 from backends.readers import opening
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-MODES = ("dvr", "column", "mip", "iso", "slice", "particles")
+MODES = ("dvr", "column", "mip", "iso", "slice", "particles", "plane")
 SCALINGS = ("linear", "log", "asinh")
 COMPARISONS = ("field", "difference", "ratio", "wipe", "checkerboard", "blink")
 SLOWEST_BLINK, FASTEST_BLINK = 0.2, 4.0
@@ -118,7 +118,7 @@ class ViewSettings:
     """The state of the views; lengths in fractions of the box where they are not named.
 
     mode : "dvr" (density volume), "column" (projected mass), "mip" (maximum), "iso" (isosurface), "slice",
-        "particles"
+        "particles", "plane" (a cut of any orientation)
     limits : scaled range (low, high) of log10(1+δ) or the like, or None for automatic
     opacity : per Mpc/h
     isosurfaces : one to four, drawn through each other

@@ -15,7 +15,7 @@ from PyQt6.QtWidgets import QApplication
 from window_scene import window_scene
 
 from backends.data.field import Field
-from backends.data.view import ViewSettings
+from backends.data.view import Isosurface, ViewSettings
 from widgets.volume.camera import Orbit
 from widgets.volume.flat import Flat
 from widgets.volume.pane import Pane
@@ -76,12 +76,12 @@ def test_a_clipped_volume_seen_along_an_axis(scene: Scene, golden: Compare) -> N
 
 
 def test_a_clipped_surface_shows_the_field_where_it_is_cut(scene: Scene, golden: Compare) -> None:
-    scene.set_view(ViewSettings(mode="iso", iso_level=2.0, clip=((0.0, 1.0), (0.4, 1.0), (0.0, 0.8))))
+    scene.set_view(ViewSettings(mode="iso", isosurfaces=(Isosurface(2.0),), clip=((0.0, 1.0), (0.4, 1.0), (0.0, 0.8))))
     golden("iso-clipped", scene.picture(PANE, SIZE))
 
 
 def test_a_surface_from_inside_the_box(scene: Scene, golden: Compare) -> None:
-    scene.set_view(ViewSettings(mode="iso", iso_level=3.0))
+    scene.set_view(ViewSettings(mode="iso", isosurfaces=(Isosurface(3.0),)))
     scene.set_camera(Orbit(20.0, 10.0, 12.0, field_of_view=60.0))
     golden("iso-inside", scene.picture(PANE, SIZE))
 

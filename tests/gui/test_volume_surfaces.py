@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QApplication
 from window_scene import window_scene
 
 from backends.data.field import Field
-from backends.data.view import ViewSettings
+from backends.data.view import Isosurface, ViewSettings
 from widgets.volume import picking
 from widgets.volume.camera import FIT, Orbit
 from widgets.volume.pane import Pane
@@ -59,7 +59,7 @@ def distances(scene: Scene, field: Field, view: ViewSettings, orbit: Orbit) -> t
 def test_a_spheres_surface_is_found_within_half_a_cell(
     scene: Scene, offset: float, radius: float, orbit: Orbit
 ) -> None:
-    view = ViewSettings(mode="iso", iso_level=level_at(radius))
+    view = ViewSettings(mode="iso", isosurfaces=(Isosurface(level_at(radius)),))
     measured, found = distances(scene, ball(offset), view, orbit)
     apart = []
     for row in range(0, SIZE[1], 2):
@@ -81,7 +81,7 @@ def test_a_spheres_surface_is_found_within_half_a_cell(
 @pytest.mark.parametrize("orbit", [Orbit(), Orbit(140.0, -35.0, 1.5)])
 def test_a_click_finds_the_point_that_is_drawn(scene: Scene, orbit: Orbit) -> None:
     field = lognormal_box(N, smoothing=1.5)
-    view = ViewSettings(mode="iso", iso_level=2.5, clip=((0.0, 1.0), (0.3, 1.0), (0.0, 1.0)))
+    view = ViewSettings(mode="iso", isosurfaces=(Isosurface(2.5),), clip=((0.0, 1.0), (0.3, 1.0), (0.0, 1.0)))
     measured, found = distances(scene, field, view, orbit)
     same = seen = 0
     for row in range(0, SIZE[1], 4):
@@ -97,7 +97,7 @@ def test_a_click_finds_the_point_that_is_drawn(scene: Scene, orbit: Orbit) -> No
 
 
 def test_the_clip_box_cuts_the_surface_open(scene: Scene) -> None:
-    view = ViewSettings(mode="iso", iso_level=level_at(0.3), clip=((0.0, 1.0), (0.0, 1.0), (0.0, 0.5)))
+    view = ViewSettings(mode="iso", isosurfaces=(Isosurface(level_at(0.3)),), clip=((0.0, 1.0), (0.0, 1.0), (0.0, 0.5)))
     measured, found = distances(scene, ball(), view, replace(Orbit.along(2), zoom=FIT))
     middle = measured[28:36, 28:36]
     assert found[28:36, 28:36].all()
@@ -111,7 +111,7 @@ def test_another_level_uploads_no_volume_and_seeks_no_range(scene: Scene) -> Non
     scene.set_view(view)
     before = scene.picture(PANE, SIZE)[..., :3].astype(int)
     limits = scene.look.limits
-    scene.set_view(replace(view, iso_level=15.0))
+    scene.set_view(replace(view, isosurfaces=(Isosurface(15.0),)))
     after = scene.picture(PANE, SIZE)[..., :3].astype(int)
     assert np.abs(after - before).max() > 20
     assert scene.library.volume_uploads == 1
@@ -127,7 +127,7 @@ def test_a_surface_is_coloured_by_what_a_run_has_too_much(scene: Scene) -> None:
     scene.show([pane])
     scene.put("field", dense)
     scene.put("reference", reference)
-    scene.set_view(ViewSettings(mode="iso", iso_level=2.0))
+    scene.set_view(ViewSettings(mode="iso", isosurfaces=(Isosurface(2.0),)))
     scene.set_camera(replace(Orbit.along(1), zoom=FIT))
     picture = scene.picture(pane, SIZE)[..., :3].astype(int)
     redness = picture[..., 0] - picture[..., 2]
@@ -143,7 +143,7 @@ def test_an_overlay_colours_the_surface_where_it_is(scene: Scene) -> None:
     scene.show([pane])
     scene.put("field", ball())
     scene.put("overlay", Field(values, 100.0, "attribution"), overlay=True)
-    scene.set_view(ViewSettings(mode="iso", iso_level=level_at(0.3), overlay_opacity=1.0))
+    scene.set_view(ViewSettings(mode="iso", isosurfaces=(Isosurface(level_at(0.3)),), overlay_opacity=1.0))
     scene.set_camera(replace(Orbit.along(1), zoom=FIT))
     picture = scene.picture(pane, SIZE)[..., :3].astype(int)
     saturation = picture.max(axis=2) - picture.min(axis=2)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backends.data.field import Field
-from backends.data.view import ViewSettings
+from backends.data.view import Isosurface, ViewSettings
 from widgets.views import gestures
 from widgets.volume import picking, slab
 from widgets.volume.camera import Orbit
@@ -82,7 +82,7 @@ def test_a_click_on_a_surface_finds_the_side_that_is_seen(level: float) -> None:
     assert seen is not None
     assert picking.interpolated(field, np.array([seen]))[0] == pytest.approx(level, rel=0.05)
     assert np.linalg.norm(seen - orbit.eye) < np.linalg.norm(place - orbit.eye)
-    view = ViewSettings(mode="iso", iso_level=level)
+    view = ViewSettings(mode="iso", isosurfaces=(Isosurface(level),))
     # What is probed there is what the surface encloses, and not the empty cell before it.
     assert gestures.probed(view, (orbit, Flat()), field, x, y, (400, 300)) == pytest.approx(tuple(place))
     assert gestures.probed(view, (orbit, Flat()), field, x + 80, y, (400, 300)) is None
