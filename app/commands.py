@@ -122,15 +122,15 @@ def _add_edit(app: Application, actions: Actions) -> None:
 
         return run
 
-    from app.wiring import correct
+    from app.correcting import ask
 
     add, editing = actions.add, app.editing
     add("run.explain", "Explain", "Edit", app.explaining.explain_again, shortcut="Ctrl+Return",
         tip="Ask every network of the study what it looked at for the crosshair's voxel")  # fmt: skip
     add("run.reference", "Make reference", "Edit", of_selected(editing.make_reference), shortcut="Ctrl+R",
         tip="Hold all other runs against the selected one")  # fmt: skip
-    add("run.correct", "Correct facts…", "Edit", of_selected(lambda key: correct(app, key)), shortcut="Ctrl+I",
-        tip="Say the box size, redshift or quantity that a file does not say")  # fmt: skip
+    add("run.correct", "Correct facts…", "Edit", of_selected(lambda key: ask(app, key)), shortcut="Ctrl+I",
+        tip="Say the box size, unit, redshift or quantity that a file does not say")  # fmt: skip
     add("run.relink", "Relink file…", "Edit", of_selected(app.relink), tip="Say where a moved file lies now")
     add("run.remove", "Remove run", "Edit", of_selected(editing.remove), shortcut="Ctrl+Backspace",
         tip="Take the selected run out of the study")  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from backends.data.study import Study
 from backends.data.view import ViewSettings
 
 OF_A_FILE = ("box_size", "redshift", "hubble", "length_unit", "cell_offset")
-"""Facts that hold for a whole file; what a grid holds differs from one to the next."""
+"""Facts that hold for a whole file; what a grid holds, and on which cells, differs from one to the next."""
 
 
 class Editing:
@@ -88,10 +88,13 @@ class Editing:
         curves = tuple(sorted(self.study.curves, key=lambda curve: place.get(curve.key, len(place))))
         self.document.apply(replace(self.study, runs=runs, curves=curves), "Reorder the runs")
 
-    def correct(self, key: str, told: Facts) -> None:
-        """State a run's facts; what holds for its file holds for its other runs, and a box for all that lack one."""
+    def correct(self, key: str, told: Facts, anew: Mapping[str, Run] | None = None) -> None:
+        """State a run's facts, and those of the others that they hold for too.
+
+        anew : by key, the corrected runs as their readers describe them now
+        """
         run = self.study.run(key)
-        runs = tuple(_corrected(other, run, told) for other in self.study.runs)
+        runs = tuple(_as_described(run, anew or {}) for run in corrected(self.study.runs, key, told))
         others = sum(new != old for new, old in zip(runs, self.study.runs, strict=True)) - 1
         more = f" and of {others} more" if others > 0 else ""
         self.document.apply(replace(self.study, runs=runs), f"Correct the facts of {run.label}{more}")
@@ -155,6 +158,15 @@ class Editing:
         self.document.apply(self.study.with_run(run), text)
 
 
+def corrected(runs: Sequence[Run], key: str, told: Facts) -> tuple[Run, ...]:
+    """Return the runs once one is corrected.
+
+    What holds for its file holds for its other runs, and a box for all that lack one.
+    """
+    chosen = next(run for run in runs if run.key == key)
+    return tuple(_corrected(run, chosen, told) for run in runs)
+
+
 def _corrected(run: Run, chosen: Run, told: Facts) -> Run:
     """Return a run as it is once another one, or it itself, is corrected."""
     if run.key == chosen.key:
@@ -167,6 +179,11 @@ def _corrected(run: Run, chosen: Run, told: Facts) -> Run:
     elif run.facts.box_size is None:
         now = replace(now, box_size=told.box_size)
     return replace(run, told=now)
+
+
+def _as_described(run: Run, anew: Mapping[str, Run]) -> Run:
+    new = anew.get(run.key)
+    return run if new is None else replace(run, told=new.told, description=new.description)
 
 
 def _in_case(member: str, case: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from app.short_names import short_names
 from backends.data.curve import ReferenceCurve
 from backends.data.description import HALOS
+from backends.data.length_unit import unit_name
 from backends.data.run import Run
 from backends.data.species import in_order
 from backends.data.study import Study
@@ -24,9 +25,10 @@ QUANTITIES = {
 }
 STATISTICS = {"power-spectrum": "P(k)", "halo-mass-function": "dn/dM"}
 OPTION = re.compile(
-    r"(?:it )?(?:with )?--(?:box-size|redshift|quantity|length-unit|hubble) "
-    r"(?:[A-Z]\b|NAME|UNIT|[a-z_]+)(?: \([a-z_, ]+\))?(?: and --quantity NAME)?\.?"
+    r"(?P<it>it )?(?P<with>with )?--(?:box-size|redshift|quantity|length-unit|hubble|level|cell-offset)"
+    r"(?: (?:[A-Z]\b|NAME|UNIT|[a-z_]+))?(?: \([a-z_, ]+\))?(?: and --quantity NAME)?\.?"
 )
+SPECIES = re.compile(r"(?:with )?--species NAME")
 GONE = "Say where it was moved to"
 RELINK = "Say where it is now with Relink file… in the run's menu"
 UNITS = re.compile(r"Say --units no-h")
@@ -144,22 +146,17 @@ def facts_of(run: Run) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
         Fact("Redshift", "not stated" if known.redshift is None else f"{known.redshift:.2f}"),
         Fact("Box", "not stated" if known.box_size is None else f"{known.box_size:g} Mpc/h"),
     ]
-    if run.told.length_unit is not None:
-        rows.append(Fact("Unit of length", run.told.length_unit, "Of the file's positions, as you said"))
+    rows += _unit_of_length(run)
     for name, species in d.species.items():
         word = "Contains" if d.kind in HALOS else "Particles"
         rows.append(Fact(word, f"{cube_or_count(species.count)} {name}"))
     hubble = known.hubble if known.hubble is not None else d.hubble
-    cosmology = [f"{n} {value:.3g}" for n, value in (("h", hubble), ("Ω_m", d.omega_m)) if value is not None]
-    if cosmology:
-        rows.append(Fact("Cosmology", ", ".join(cosmology)))
+    for name, value in (("h", hubble), ("Ω_m", d.omega_m)):
+        if value is not None:
+            rows.append(Fact("Cosmology", f"{name} {value:.4g}"))
     if known.quantity is not None:
         rows.append(Fact("Quantity", QUANTITIES.get(known.quantity, known.quantity)))
-    for name, field in list(d.fields.items())[:1]:
-        layout = layout_of(field.shape)
-        shape = " × ".join(map(str, field.shape))
-        cells = shape if layout is None else f"{layout.n}{'³' if layout.dimensions == 3 else '²'}"
-        rows.append(Fact("Grid", f"{cells} cells", name))
+    rows += _grid(run)
     part = d.part(run.origin.member)
     if part is not None and part.case.isdigit():
         rows.append(
@@ -173,6 +170,42 @@ def facts_of(run: Run) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
     more = len(d.files) - 1 if d.path.is_file() else 0
     rows.append(Fact("File", d.path.name if more < 1 else f"{d.path.name} + {more}", str(d.path)))
     return tuple(rows), tuple(map(in_window, d.warnings))
+
+
+def _unit_of_length(run: Run) -> list[Fact]:
+    """Say in which unit its lengths are, and who says so."""
+    d, name = run.description, "Unit of length"
+    if run.told.length_unit is not None:
+        return [Fact(name, run.told.length_unit, "Of the file's lengths, as you said")]
+    size = d.length_unit if d.length_read is None else d.length_read
+    if size is None or d.kind == "bundle":
+        return []
+    value = unit_name(size, run.facts.hubble or d.hubble) or f"{size:.6g} Mpc/h"
+    if d.length_unit is None:
+        return [Fact(name, f"{value}, not stated", f"The file does not state it; it is read as {value}")]
+    if d.length_read is None:
+        return [Fact(name, value, "The format fixes it: correct the box size instead")]
+    return [Fact(name, value, "As the file states it")]
+
+
+def _grid(run: Run) -> list[Fact]:
+    """Say how many cells its mesh has; of a refined one, those of the level that is shown."""
+    d, member = run.description, run.origin.member
+    if not d.fields or not d.is_grid(member):
+        return []
+    name, field = next(iter(d.fields.items()))
+    layout = layout_of(field.shape)
+    if not d.levels:
+        shape = " × ".join(map(str, field.shape))
+        cells = shape if layout is None else f"{layout.n}{'³' if layout.dimensions == 3 else '²'}"
+        return [Fact("Grid", f"{cells} cells", name)]
+    named = member.rpartition("@")[2] if "@" in member else ""
+    shown = next((level for level, side in d.levels.items() if side == field.shape[0]), 0)
+    level = run.told.level if run.told.level is not None else int(named) if named.isdigit() else shown
+    side = d.levels.get(level)
+    cells = "" if side is None else f": {side}{'³' if len(field.shape) == 3 else '²'} cells"
+    of = f" of {min(d.levels)}–{max(d.levels)}" if len(d.levels) > 1 else ""
+    return [Fact("Grid", f"level {level}{of}{cells}", "Correct facts… lays it on another level")]
 
 
 def kind_in_words(run: Run) -> str:
@@ -200,9 +233,13 @@ def species_of(study: Study) -> tuple[tuple[str, int], ...]:
 
 def in_window(warning: str) -> str:
     """Name the window's remedy where a reader's names the command line's."""
-    return UNITS.sub(
-        "Choose its units in the row's menu", OPTION.sub("it with Correct facts…", warning.replace(GONE, RELINK))
-    )
+    said = UNITS.sub("Choose its units in the row's menu", warning.replace(GONE, RELINK))
+    return OPTION.sub(_corrected, SPECIES.sub("under Matter", said))
+
+
+def _corrected(option: re.Match[str]) -> str:
+    before = "with" if option["with"] and not option["it"] else "it with"
+    return f"{before} Correct facts…"
 
 
 def cube_or_count(count: int) -> str:

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from app import correcting
 from app.data_export import ask_for_data
-from backends.data.length_unit import unit_name
 from backends.data.view import TransferFunction
-from widgets.corrections import CorrectionDialog
 
 if TYPE_CHECKING:
     from app.application import Application
@@ -56,11 +55,11 @@ def _connect_library(app: Application) -> None:
     library.visibility_requested.connect(editing.show)
     library.remove_requested.connect(editing.remove)
     library.order_requested.connect(editing.reorder)
-    library.correction_requested.connect(lambda key: correct(app, key))
+    library.correction_requested.connect(lambda key: correcting.ask(app, key))
     library.relink_requested.connect(app.relink)
     library.export_requested.connect(lambda key: ask_for_data(app, key))
     library.units_requested.connect(app.tell_units)
-    app.window.facts.correction_requested.connect(lambda: correct(app, app.document.study.selected))
+    app.window.facts.correction_requested.connect(lambda: correcting.ask(app, app.document.study.selected))
 
 
 def _connect_views(app: Application) -> None:
@@ -98,25 +97,6 @@ def highlight(app: Application, key: str) -> None:
     window.plots.highlight(key)
     window.ranking.highlight(key)
     window.probe.highlight(key)
-
-
-def correct(app: Application, key: str) -> None:
-    """Ask for what a run's file does not say, or says wrongly."""
-    study = app.document.study
-    chosen = next((run for run in study.runs if run.key == key), study.reference)
-    if chosen is None:
-        return
-    described = chosen.description
-    stated = replace(
-        described.facts_of(chosen.origin.member),
-        length_unit=unit_name(described.length_read),
-        hubble=described.hubble,
-    )
-    dialog = CorrectionDialog(
-        app.window, chosen.label, stated, chosen.told, particles=described.length_read is not None
-    )
-    if dialog.exec():
-        app.editing.correct(chosen.key, dialog.facts())
 
 
 def _transfer(app: Application, transfer: TransferFunction, finished: bool, drags: Iterator[int]) -> None:

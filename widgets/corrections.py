@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
 
 from backends.data.facts import Facts
 from backends.data.length_unit import LENGTH_UNITS
+from backends.readers.files.limits import human
 from widgets.style import set_kind
 
 _QUANTITIES = (
@@ -30,7 +31,28 @@ _QUANTITIES = (
     ("normalised_displacement", "Displacement as map2map divides it"),
 )
 _LENGTHS = tuple((name, f"Comoving {name}") for name in LENGTH_UNITS)
+LARGE = 10**8
+"""Bytes of a mesh, from which on its size is told."""
+
 _OFFSETS = ((0.0, "Lower corner of the cell (0)"), (0.5, "Centre of the cell (0.5)"))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What makes sense to ask of a run's data.
+
+    grid : whether it is a grid, of which quantity and cell offset are asked
+    length : whether it keeps lengths, whose unit is asked;  states_length : whether the file states that unit
+    levels : of a refined mesh with several, each level and its cells a side;  usual_level : that which is shown
+        where none is chosen;  dimensions : of its mesh
+    """
+
+    grid: bool = True
+    length: bool = False
+    states_length: bool = False
+    levels: tuple[tuple[int, int], ...] = ()
+    usual_level: int | None = None
+    dimensions: int = 3
 
 
 class CorrectionDialog(QDialog):
@@ -41,12 +63,10 @@ class CorrectionDialog(QDialog):
     label : the run's label
     facts : what the file says, shown as the hint in every empty place
     stated : what the person has stated before
-    particles : whether it is a snapshot, which has a unit of length and no cells
+    asked : what is asked beside box, redshift and h
     """
 
-    def __init__(
-        self, parent: QWidget | None, label: str, facts: Facts, stated: Facts, *, particles: bool = False
-    ) -> None:
+    def __init__(self, parent: QWidget | None, label: str, facts: Facts, stated: Facts, asked: Asked = Asked()) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"Correct facts of {label}")
         self.setMinimumWidth(430)
@@ -56,10 +76,19 @@ class CorrectionDialog(QDialog):
         self.quantity = QComboBox()
         self.cell_offset = QComboBox()
         self.length_unit = QComboBox()
+        self.level = QComboBox()
         _fill(self.quantity, "Quantity", _QUANTITIES, facts.quantity, stated.quantity)
         _fill(self.cell_offset, "Cell offset", _OFFSETS, facts.cell_offset, stated.cell_offset)
         _fill(self.length_unit, "Unit of length", _LENGTHS, facts.length_unit, stated.length_unit)
-        self.length_unit.setToolTip("The unit of the file's positions; it moves the particles and, with them, the box")
+        if facts.length_unit is not None and not asked.states_length:
+            self.length_unit.setItemText(0, f"Not stated; taken as comoving {facts.length_unit}")
+        _fill_levels(self.level, asked, stated.level)
+        self.length_unit.setToolTip(
+            "The comoving unit of the file's lengths, Mpc or kpc, with or without h; a box that it states goes with it"
+        )
+        self.level.setToolTip(
+            "On the cells of which refinement level the mesh is laid: finer cells are averaged, coarser ones repeated"
+        )
         self.box_size.setToolTip("Comoving side of the box, in Mpc/h")
         self.redshift.setToolTip("Redshift of the snapshot, a pure number above −1")
         self.hubble.setToolTip("H0 in units of 100 km/s/Mpc; it brings what is in Mpc and Msun to Mpc/h and Msun/h")
@@ -71,7 +100,7 @@ class CorrectionDialog(QDialog):
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
-        self._stated, self._particles = stated, particles
+        self._stated, self._asked = stated, asked
         self._lay_out()
         for edit in (self.box_size, self.redshift, self.hubble):
             edit.textChanged.connect(self._validate)
@@ -87,6 +116,7 @@ class CorrectionDialog(QDialog):
             quantity=self.quantity.currentData(),
             cell_offset=self.cell_offset.currentData(),
             length_unit=self.length_unit.currentData(),
+            level=self.level.currentData(),
         )
 
     def _lay_out(self) -> None:
@@ -101,11 +131,16 @@ class CorrectionDialog(QDialog):
         form.addRow("&Box size", _with_unit(self.box_size, "Mpc/h"))
         form.addRow("&Redshift", self.redshift)
         form.addRow("&Hubble h", self.hubble)
-        if self._particles:
-            form.addRow("Unit of &length", self.length_unit)
-        else:
-            form.addRow("&Quantity", self.quantity)
-            form.addRow("Cell &offset", self.cell_offset)
+        for wanted, text, control in (
+            (self._asked.length, "Unit of &length", self.length_unit),
+            (self._asked.grid, "&Quantity", self.quantity),
+            (self._asked.grid, "Cell &offset", self.cell_offset),
+            (bool(self._asked.levels), "Mesh le&vel", self.level),
+        ):
+            control.setParent(self)
+            control.setVisible(wanted)
+            if wanted:
+                form.addRow(text, control)
         label = form.itemAt(0, QFormLayout.ItemRole.LabelRole)
         name = label.widget() if label is not None else None
         if isinstance(name, QLabel):
@@ -142,7 +177,7 @@ class CorrectionDialog(QDialog):
 
 
 def _number(name: str, said: float | None, stated: float | None) -> QLineEdit:
-    edit = QLineEdit("" if stated is None else f"{stated:g}")
+    edit = QLineEdit("" if stated is None else str(stated).removesuffix(".0"))  # to the last digit
     edit.setAccessibleName(name)
     edit.setPlaceholderText("the file does not say" if said is None else f"{said:g} as the file says")
     edit.setProperty("example", "100" if "Box" in name else "0.7" if "Hubble" in name else "0.5")
@@ -165,6 +200,20 @@ def _fill(box: QComboBox, name: str, options: tuple[tuple[object, str], ...], sa
         box.addItem(text, value)
     place = [value for value, _ in options].index(stated) + 1 if stated in meanings else 0
     box.setCurrentIndex(place)
+
+
+def _fill_levels(box: QComboBox, asked: Asked, stated: int | None) -> None:
+    """Offer every level in words; how much a large mesh takes is said before it is chosen."""
+    box.setAccessibleName("Mesh level")
+    sides = dict(asked.levels)
+    usual = sides.get(asked.usual_level) if asked.usual_level is not None else None
+    power = "³" if asked.dimensions == 3 else "²"
+    box.addItem("As usual" if usual is None else f"As usual: level {asked.usual_level}, {usual}{power} cells", None)
+    for level, side in asked.levels:
+        size = 4 * side**asked.dimensions
+        takes = f", {human(size)}" if size >= LARGE else ""
+        box.addItem(f"Level {level}: {side}{power} cells{takes}", level)
+    box.setCurrentIndex(max(0, box.findData(stated)) if stated is not None else 0)
 
 
 def _with_unit(edit: QLineEdit, unit: str) -> QWidget:

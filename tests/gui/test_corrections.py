@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import QApplication
 
 from app import sessions
 from app.application import Application
-from app.wiring import correct
+from app.correcting import ask
 from backends.data.facts import Facts
 from backends.data.statistic import StatisticResult
 from widgets.corrections import CorrectionDialog
@@ -58,11 +58,11 @@ def test_a_unit_of_length_is_corrected_undone_and_remembered(
     def choose(dialog: CorrectionDialog) -> None:
         assert dialog.length_unit.isVisible()
         assert not dialog.quantity.isVisible()
-        assert dialog.length_unit.currentText() == "As the file says: Comoving kpc/h"
+        assert dialog.length_unit.currentText() == "Not stated; taken as comoving kpc/h"
         dialog.length_unit.setCurrentIndex(dialog.length_unit.findData("Mpc/h"))
 
     fill_in(choose)
-    correct(application, run.key)
+    ask(application, run.key)
     settle()
     (run,) = application.document.study.runs
     assert run.told == Facts(length_unit="Mpc/h")
@@ -85,6 +85,6 @@ def test_what_the_form_does_not_ask_is_kept(application: Application, snapshot: 
     settle()
     (run,) = application.document.study.runs
     fill_in(lambda dialog: dialog.redshift.setText("0.5"))
-    correct(application, run.key)
-    assert application.document.study.runs[0].told == Facts(hubble=0.7, redshift=0.5)
+    ask(application, run.key)
     settle()
+    assert application.document.study.runs[0].told == Facts(hubble=0.7, redshift=0.5)

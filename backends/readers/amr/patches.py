@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,12 @@ LARGEST_SIDE = {2: 4096, 3: 512}
 
 MOST_LEVELS = 50
 LONGEST_SIDE = 1 << 62
+
+
+def usual_level(levels: Mapping[int, int], dimensions: int) -> int:
+    """The finest level whose mesh any machine holds, of cells a side by level; the coarsest where none is."""
+    fitting = [level for level, side in levels.items() if side <= LARGEST_SIDE[dimensions]]
+    return max(fitting, default=min(levels))
 
 
 @dataclass(frozen=True)

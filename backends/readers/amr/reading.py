@@ -17,7 +17,7 @@ from backends.data.field import Field
 from backends.data.particles import Particles
 from backends.errors import NotApplicable, UnreadableFile, WrongCall
 from backends.progress import Progress
-from backends.readers.amr.patches import LARGEST_SIDE
+from backends.readers.amr.patches import usual_level
 from backends.readers.files.failures import reading
 from backends.readers.files.limits import SHARE, available_memory, human
 from backends.readers.grids.quantities import normalised, told_quantity
@@ -129,9 +129,8 @@ def parse(description: Description, member: str) -> tuple[str, int | None]:
 
 
 def default_level(mesh: AmrMesh) -> int:
-    """The finest level whose mesh any machine holds; the coarsest where none is."""
-    fitting = [level for level in mesh.levels if mesh.side(level) <= LARGEST_SIDE[mesh.dimensions]]
-    return max(fitting, default=mesh.levels[0])
+    """The level that is shown where none is named."""
+    return usual_level(levels_of(mesh), mesh.dimensions)
 
 
 def shown_level(mesh: AmrMesh, told: Facts) -> int:
