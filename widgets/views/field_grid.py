@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,11 +16,12 @@ from backends.data.catalogue import Catalogue
 from backends.data.field import Field
 from backends.data.view import ViewSettings
 from widgets.theme import Theme, theme
-from widgets.views import gestures, sheet_painter
+from widgets.views import sheet_painter
 from widgets.views.background import Background
 from widgets.views.cell import Cell
 from widgets.views.flat_picture import FlatPictures
 from widgets.views.graphics import graphics_failure, rgb
+from widgets.views.pointing import Pointing
 from widgets.views.sheet import Sheet
 from widgets.views.surface import Surface
 from widgets.volume import transfer_function
@@ -80,7 +81,7 @@ class FieldGrid(QWidget):
             self._scene.canvas.paint = self._draw
             self._carrier.share(self._scene.canvas.native)
         self._surface = Surface(self._paint_marks, self)
-        self._connect(self._surface)
+        self._pointing = Pointing(self, self._surface)
         self.setFocusProxy(self._surface)
         self.set_theme(self._theme)
 
@@ -138,11 +139,13 @@ class FieldGrid(QWidget):
             self._scene.set_colours(rgb(theme.ground), rgb(theme.field_background))
         self._refresh()
 
-    def highlight(self, run: str) -> None:
-        """Frame the cells of this run finely; "" for none."""
-        if run != self._hovered:
+    def highlight(self, run: str) -> bool:
+        """Frame the cells of this run finely, "" for none; return whether it was another one before."""
+        changed = run != self._hovered
+        if changed:
             self._hovered = run
             self._surface.update()
+        return changed
 
     def select(self, run: str) -> None:
         """Frame the cells of this run; "" for none."""
@@ -154,20 +157,20 @@ class FieldGrid(QWidget):
 
     def camera(self) -> dict[str, Any]:
         """Return where the views are looked at from, as plain values for JSON."""
-        orbit, flat = self._camera("")
+        orbit, flat = self.camera_of("")
         return {"orbit": orbit.saved(), "flat": flat.saved()}
 
     def set_camera(self, saved: Mapping[str, Any]) -> None:
         """Look from where :meth:`camera` said."""
-        self._look(Orbit.restored(saved.get("orbit", {})), Flat.restored(saved.get("flat", {})))
+        self.look(Orbit.restored(saved.get("orbit", {})), Flat.restored(saved.get("flat", {})))
 
     def reset_camera(self) -> None:
         """Show the whole box again."""
-        self._look(Orbit(), Flat())
+        self.look(Orbit(), Flat())
 
     def look_along(self, axis: int) -> None:
         """Look along x (0), y (1) or z (2), with parallel rays."""
-        self._look(Orbit.along(axis), None)
+        self.look(Orbit.along(axis), None)
 
     # What the application asks
 
@@ -208,15 +211,6 @@ class FieldGrid(QWidget):
 
     # Inside
 
-    def _connect(self, surface: Surface) -> None:
-        surface.clicked.connect(self._probe)
-        surface.activated.connect(self._activate)
-        surface.hovered.connect(self._hover)
-        surface.left.connect(lambda: self._hover(-1.0, -1.0))
-        surface.turned.connect(lambda dx, dy, x, y: self._move(gestures.turned, dx, dy, x, y))
-        surface.pushed.connect(lambda dx, dy, x, y: self._move(gestures.pushed, dx, dy, x, y))
-        surface.magnified.connect(self._magnify)
-
     def _refresh(self) -> None:
         """See to it that what changed gets drawn, when the event loop is free."""
         self._announced = False
@@ -238,12 +232,13 @@ class FieldGrid(QWidget):
         field = cell.field if cell.state == "ready" else None
         return Pane(cell.key, rectangle, field, cell.comparison, cell.reference_field, cell.overlay)
 
-    def _field(self, key: Hashable | None) -> Field | None:
+    def field(self, key: Hashable | None) -> Field | None:
+        """Return the field that was given under that key, or None."""
         return self._flat_pictures.field(key) if self._scene is None else self._scene.library.get(key)
 
     def _is_drawn(self, cell: Cell) -> bool:
         wanted = [cell.field] + ([cell.reference_field] if cell.comparison != "field" else [])
-        return cell.state == "ready" and all(self._field(key) is not None for key in wanted)
+        return cell.state == "ready" and all(self.field(key) is not None for key in wanted)
 
     def _advance(self) -> None:
         """Do a little of the waiting work, then have the next picture drawn if there is one."""
@@ -304,7 +299,7 @@ class FieldGrid(QWidget):
             rectangles=places,
             view=self._view,
             theme=self._theme,
-            camera=self._camera,
+            camera=self.camera_of,
             catalogues=self._catalogues,
             drawn=drawn,
             hovered=self._hovered,
@@ -316,7 +311,7 @@ class FieldGrid(QWidget):
         sheet_painter.paint(painter, sheet, QFont(self.font()))
 
     def _measures(self) -> dict[str, Any]:
-        fields = [self._field(cell.field) for cell in self._cells]
+        fields = [self.field(cell.field) for cell in self._cells]
         box_size = next((field.box_size for field in fields if field is not None), 1.0)
         if self._scene is None:
             flat = self._flat_pictures
@@ -327,14 +322,16 @@ class FieldGrid(QWidget):
         return {"box_size": box_size, "limits": look.limits, "signed": look.signed, "notes": notes}
 
     @property
-    def _shown_view(self) -> ViewSettings:
+    def shown_view(self) -> ViewSettings:
         """The settings as they are shown: without OpenGL everything is a slice."""
         return self._view if self._scene is not None else replace(self._view, mode="slice")
 
-    def _camera(self, key: str) -> tuple[Orbit, Flat]:
+    def camera_of(self, key: str) -> tuple[Orbit, Flat]:
+        """Return where the cell of that key is looked at from, or with "" where all are."""
         return self._flat_pictures.camera if self._scene is None else self._scene.camera(key)
 
-    def _look(self, orbit: Orbit | None, flat: Flat | None, key: str = "") -> None:
+    def look(self, orbit: Orbit | None, flat: Flat | None, key: str = "") -> None:
+        """Look from here at the cell of that key, and at all that share its camera."""
         if self._scene is not None:
             self._scene.set_camera(orbit, flat, key)
         else:
@@ -342,48 +339,12 @@ class FieldGrid(QWidget):
         self._refresh()
         self.camera_changed.emit()
 
-    def _at(self, x: float, y: float) -> tuple[Cell, Rectangle] | None:
+    def at(self, x: float, y: float) -> tuple[Cell, Rectangle] | None:
+        """Return the cell under a pixel and its rectangle, or None."""
         for cell, place in zip(self._cells, self._rectangles, strict=False):
             if QRectF(*place).contains(x, y):
                 return cell, place
         return None
-
-    def _move(self, gesture: Callable[..., gestures.Camera], dx: float, dy: float, x: float, y: float) -> None:
-        found = self._at(x, y)
-        if found is not None:
-            cell, place = found
-            self._look(*gesture(self._shown_view, self._camera(cell.key), dx, dy, place[2:]), cell.key)
-
-    def _magnify(self, factor: float, x: float, y: float) -> None:
-        found = self._at(x, y)
-        if found is not None:
-            cell, (left, top, *size) = found
-            camera = self._camera(cell.key)
-            spot = (x - left, y - top, (size[0], size[1]))
-            self._look(*gestures.magnified(self._shown_view, camera, factor, *spot), cell.key)
-
-    def _hover(self, x: float, y: float) -> None:
-        found = self._at(x, y)
-        run = found[0].run if found is not None else ""
-        if run != self._hovered:
-            self.highlight(run)
-            self.run_hovered.emit(run)
-
-    def _activate(self, x: float, y: float) -> None:
-        found = self._at(x, y)
-        if found is not None:
-            self.cell_activated.emit(found[0].key)
-
-    def _probe(self, x: float, y: float) -> None:
-        found = self._at(x, y)
-        if found is None:
-            return
-        cell, (left, top, width, height) = found
-        self.run_selected.emit(cell.run)
-        field, camera = self._field(cell.field), self._camera(cell.key)
-        point = gestures.probed(self._shown_view, camera, field, x - left, y - top, (width, height))
-        if point is not None:
-            self.crosshair_requested.emit(*point)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Lay out again."""
