@@ -14,7 +14,7 @@ from PyQt6.QtCore import QObject, QThread, pyqtSignal
 from PyQt6.QtGui import QOffscreenSurface, QOpenGLContext
 from PyQt6.QtOpenGLWidgets import QOpenGLWidget
 
-from widgets.volume.passage import Here, Passage
+from widgets.volume.passage import Cargo, Here
 
 T = TypeVar("T")
 # The picture may change when a field is there coarsely, and when it is there whole.
@@ -36,7 +36,7 @@ class Uploads(QThread):
         super().__init__()
         self._said = said
         self._ending = False
-        self._waiting: SimpleQueue[Passage | None] = SimpleQueue()
+        self._waiting: SimpleQueue[Cargo | None] = SimpleQueue()
         self._context = QOpenGLContext()
         self._context.setFormat(shared.format())
         self._context.setShareContext(shared)
@@ -51,8 +51,8 @@ class Uploads(QThread):
             self._context.moveToThread(self)
             self.start()
 
-    def take(self, passage: Passage) -> None:
-        """Take a field to the card after those that came before."""
+    def take(self, passage: Cargo) -> None:
+        """Take it to the card after those that came before."""
         self._waiting.put(passage)
 
     def end(self) -> None:
@@ -122,8 +122,8 @@ class Background(QObject):
         future.add_done_callback(lambda _: self._say())
         return future
 
-    def upload(self, passage: Passage) -> None:
-        """Take a field to the card."""
+    def upload(self, passage: Cargo) -> None:
+        """Take a field, or particles, to the card."""
         if self._uploads is None:
             self._uploads = self._begin()
         if self._uploads is not None and self._uploads.works:

@@ -84,6 +84,20 @@ class Passage:
         card.send(texture, values if scale == 1.0 else values / np.float32(scale), start)
 
 
+class Cargo(Protocol):
+    """What is taken to the card step by step; each step says whether it was a long one."""
+
+    unwanted: bool
+    ended: bool
+
+    @property
+    def coarse_there(self) -> bool:
+        """Whether something can be drawn before all of it is there."""
+
+    def steps(self) -> Iterator[bool]:
+        """Go on by one step at a time, in a current context."""
+
+
 class Carrier(Protocol):
     """Where the work is done that a picture waits for."""
 
@@ -94,8 +108,8 @@ class Carrier(Protocol):
     def compute(self, work: Callable[[], T]) -> Future[T]:
         """Do work on arrays."""
 
-    def upload(self, passage: Passage) -> None:
-        """Take a field to the card."""
+    def upload(self, passage: Cargo) -> None:
+        """Take a field, or particles, to the card."""
 
     def step(self) -> bool:
         """Do one step of it now, in the canvas's context; return whether there is time for another."""
@@ -121,8 +135,8 @@ class Here:
         done.set_result(work())
         return done
 
-    def upload(self, passage: Passage) -> None:
-        """Take a field to the card, in the steps that follow."""
+    def upload(self, passage: Cargo) -> None:
+        """Take it to the card, in the steps that follow."""
         self._under_way.append(passage.steps())
 
     def step(self) -> bool:
