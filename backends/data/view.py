@@ -126,9 +126,10 @@ class ViewSettings:
     light : how much a density volume is shaded by its gradient, in [0, 1]
     attenuation : how much of a maximum is hidden by what lies in front of it; 0 hides nothing
     column_unit : "mean" for column densities over their mean, "mass" for (Msun/h)/(Mpc/h)²
-    clip : ((x0, x1), (y0, y1), (z0, z1)) kept part of the box, in [0, 1]
+    origin : the point of the box that is drawn in its lower corner, in [0, 1): the box is periodic
+    clip : ((x0, x1), (y0, y1), (z0, z1)) kept part of the box as it is drawn, in [0, 1]
     axis : 0, 1 or 2: the axis a slice or a flat column looks along
-    depth : (start, stop) of a slice or flat column along its axis, in [0, 1]
+    depth : (start, stop) of a slice or flat column along its axis, as the box is drawn, in [0, 1]
     crosshair : the probed point, in [0, 1) of the box
     comparison : "field"; "difference" or "ratio" against the reference; or both in one view, as "wipe",
         "checkerboard" or "blink"
@@ -148,6 +149,7 @@ class ViewSettings:
     limits: tuple[float, float] | None = None
     transfer: TransferFunction = TransferFunction()
     opacity: float = 0.8
+    origin: tuple[float, float, float] = (0.0, 0.0, 0.0)
     clip: tuple[tuple[float, float], ...] = ((0.0, 1.0), (0.0, 1.0), (0.0, 1.0))
     axis: int = 2
     depth: tuple[float, float] = (0.0, 1.0)
