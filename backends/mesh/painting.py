@@ -16,6 +16,8 @@ Grid = NDArray[np.float32] | NDArray[np.float64]
 
 CHUNK = 1 << 21
 """Particles painted between two reports of progress."""
+SORTED = 1 << 22
+"""Particles that are sorted at once: the more of them, the more meet in a slab while it is in the cache."""
 OWNERS = 8
 """Threads up to which each can own a block of planes; every particle may be looked at by all of them."""
 WORTHWHILE = 1 << 14
@@ -141,14 +143,29 @@ def _deposited(
     double: bool,
     progress: Progress,
 ) -> Grid:
-    """Paint in single or double precision, in the way that suits the number of threads."""
-    return fitting_way(n_mesh)(positions, weights, unit, kernel, box_size, n_mesh, shift, double, progress)
+    """Paint in single or double precision, in the way that suits the particles."""
+    way = fitting_way(positions, box_size, n_mesh)
+    return way(positions, weights, unit, kernel, box_size, n_mesh, shift, double, progress)
 
 
-def fitting_way(n_mesh: int) -> Callable[..., Grid]:
-    """Return :func:`paint_owned` or :func:`paint_slabs`, whichever suits the number of threads."""
+def fitting_way(positions: NDArray[np.floating], box_size: float, n_mesh: int) -> Callable[..., Grid]:
+    """Return :func:`paint_owned` or :func:`paint_slabs`, whichever suits the order of the particles and the threads."""
     with exclusive() as threads:
-        return paint_owned if threads <= OWNERS or n_mesh < 16 else paint_slabs
+        if n_mesh < 16:
+            return paint_owned
+        if threads > OWNERS or (n_mesh**3 > SMALL and _scattered(positions, box_size)):
+            return paint_slabs
+        return paint_owned
+
+
+def _scattered(positions: NDArray[np.floating], box_size: float) -> bool:
+    """Whether most neighbours in memory are far apart in the box, by a sample: then no cache holds their cells."""
+    pairs = positions.shape[0] // 2
+    chosen = slice(0, 2 * pairs, 2 * max(1, pairs >> 10))
+    first, second = positions[chosen, 0].astype(np.float64), positions[1 : 2 * pairs][chosen, 0]
+    with np.errstate(invalid="ignore"):  # what is not finite is refused where it is painted
+        apart = np.abs(first - second)
+        return 2 * np.count_nonzero(np.minimum(apart, box_size - apart) > box_size / 32) > first.size
 
 
 def empty_grid(n_mesh: int, double: bool) -> Grid:
@@ -230,10 +247,10 @@ def paint_slabs(
 
     if grid is None:
         grid = empty_grid(n_mesh, double)
-    size = min(CHUNK, positions.shape[0])
+    size = min(SORTED, positions.shape[0])
     sorted_positions = np.empty((size, 3), np.float32)
     sorted_weights = np.empty(0 if weights is None else size, np.float32)
-    slabs = min(128, n_mesh // 8 * 2)
+    slabs = min(64, n_mesh // 8 * 2)
     shifted, box_size = _shifted(shift, kernel), float(box_size)
     for chunk, masses in _chunks(positions, weights, progress, size):
         with exclusive() as threads:
@@ -241,8 +258,9 @@ def paint_slabs(
                 chunk, masses, n_mesh, box_size, shifted, slabs, threads, sorted_positions, sorted_weights
             )
             lost = deposit_slabs(
-                kernel, sorted_positions, sorted_weights, np.float32(unit), starts, grid, n_mesh, box_size, shifted
-            )
+                kernel, sorted_positions, sorted_weights, np.float32(unit), starts, threads, grid, n_mesh, box_size,
+                shifted,
+            )  # fmt: skip
         _refuse(lost, positions)
     return grid
 

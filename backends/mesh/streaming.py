@@ -73,7 +73,6 @@ def _pass(
     Many particles a cell are painted in single precision too, which takes a third less time, but are now and
     then added to sums in double precision.
     """
-    way = fitting_way(n_mesh)
     grids: list[Grid] = [empty_grid(n_mesh, double) for _ in shifts]
     often = painting.CROWDED * n_mesh**3
     sums: list[Grid] = [] if double or stream.count <= often else [empty_grid(n_mesh, True) for _ in shifts]
@@ -98,6 +97,7 @@ def _pass(
                 total += float(weights.sum(dtype=np.float64))
                 squares += float(np.einsum("i,i->", weights, weights, dtype=np.float64))
                 lightest, heaviest = min(lightest, float(weights.min())), max(heaviest, float(weights.max()))
+            way = fitting_way(piece.positions, stream.box_size, n_mesh)
             for grid, shift in zip(grids, shifts, strict=True):
                 way(
                     piece.positions, weights, unit / (mean or 1.0), kernel, stream.box_size, n_mesh, shift,

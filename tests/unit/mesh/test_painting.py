@@ -34,6 +34,7 @@ def test_every_way_paints_what_the_slow_reference_paints(
 ) -> None:
     positions, weights = scattered()
     monkeypatch.setattr(painting, "CHUNK", 1500)
+    monkeypatch.setattr(painting, "SORTED", 1500)
     monkeypatch.setattr(painting, "WORTHWHILE", {"owned": 1, "alone": 10_000}.get(way, 1))
     if way == "slabs":
         monkeypatch.setattr(painting, "OWNERS", 0)
