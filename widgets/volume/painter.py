@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,16 +11,20 @@ from numpy.typing import NDArray
 from vispy import gloo
 
 from backends.data.view import ViewSettings
-from widgets.volume import transfer_function
+from widgets.volume import faces, modes, transfer_function
 from widgets.volume.camera import Orbit
+from widgets.volume.canvas import Frame
+from widgets.volume.costs import ray_step
 from widgets.volume.flat import Flat
-from widgets.volume.pane import Rectangle
-from widgets.volume.programs import COPY, Kind, Programs
+from widgets.volume.limits import Ranges
+from widgets.volume.pane import Pane, Rectangle
+from widgets.volume.programs import CHECKER, COPY, Kind, Programs
 from widgets.volume.textures import FieldTexture, SlabTexture
 
 # A cell of a slice that is drawn larger than this shows its edges.
 NEAREST_ABOVE = 14.0
-SURFACE_STEP = 0.5
+# Look-up tables that are kept: those of sixteen views, each with colours of its own.
+MOST_TABLES = 64
 Colour = tuple[float, float, float]
 
 
@@ -29,7 +33,8 @@ class Look:
     """What all views share.
 
     limits : scaled range of the fields;  signed : (difference, ratio) ranges, symmetric
-    overlay_limit : value of an overlay that is drawn with full colour
+    own : scaled ranges of the runs that have colours of their own
+    overlay_limit, error : an attribution and an error that are drawn with full colour
     background : where there is nothing
     """
 
@@ -38,8 +43,22 @@ class Look:
     flat: Flat = field(default_factory=Flat)
     limits: tuple[float, float] = (-1.0, 1.0)
     signed: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    own: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     overlay_limit: float = 1.0
+    error: float = 1.0
     background: Colour = (0.0, 0.0, 0.016)
+
+    def ranged(self, found: Ranges) -> Look:
+        """Return the look in these colour ranges."""
+        fields = found.fields or self.limits
+        over, error = found.overlay, found.error
+        return replace(self, limits=fields, own=found.own, signed=found.signed, overlay_limit=over, error=error)
+
+    def seen_in(self, run: str) -> Look:
+        """Return the look of that run's views: its own colours and clipping where it keeps some."""
+        if not self.view.own:
+            return self
+        return replace(self, view=self.view.seen_in(run), limits=self.own.get(run, self.limits))
 
 
 @dataclass(frozen=True)
@@ -54,6 +73,7 @@ class Source:
     overlay: Any = None
     box_size: float = 1.0
     comparison: str = "field"
+    overlay_kind: str = "attribution"
 
 
 @dataclass(frozen=True)
@@ -74,28 +94,18 @@ class Target:
     raw: bool = False
 
 
-def ray_step(step: float, cells: int, drawn_cells: int, surface: bool = False) -> float:
-    """Return a ray's step in box lengths: so many cells, but no shorter than a cell of what is drawn from.
-
-    A surface is searched more finely at rest: a dense cell between two samples would be missed.
-    """
-    length = max(step / cells, 1.0 / drawn_cells) if step >= 1.0 else step / cells
-    return length * SURFACE_STEP if surface and step <= 1.0 else length
-
-
 def kind_of(look: Look, source: Source, raw: bool = False) -> Kind:
     """Return which program draws this view."""
     names = {"log": {"LOG"}, "asinh": {"ASINH"}}.get(look.view.scaling, set())
     if source.comparison != "field":
         names = names | {source.comparison.upper()}
     if source.overlay is not None:
-        names = names | {"OVERLAY"}
+        names = names | {"OVERLAY", f"OVERLAY_{source.overlay_kind.upper()}"}
     if isinstance(source.field, SlabTexture):
         return "slice", frozenset(names)
-    surface = look.view.mode == "iso"
-    names = names | (set() if surface else {look.view.mode.upper()})
+    names = names | modes.features(look.view, source.comparison != "field")
     names = names | ({"PARALLEL"} if look.orbit.parallel else set()) | ({"RAW"} if raw else set())
-    return "surface" if surface else "volume", frozenset(names)
+    return {"iso": "surface", "plane": "plane"}.get(look.view.mode, "volume"), frozenset(names)
 
 
 class Painter:
@@ -103,8 +113,7 @@ class Painter:
 
     def __init__(self) -> None:
         self._programs = Programs()
-        self._tables: dict[str, Any] = {}
-        self._transfer: object = None
+        self._tables: dict[Hashable, Any] = {}
         self.table_uploads = 0
 
     def lacks(self, kind: Kind) -> bool:
@@ -115,22 +124,14 @@ class Painter:
         """Compile a program before it is drawn with."""
         self._programs.program(kind)
 
-    def prepare(self, look: Look) -> None:
-        """Bring the look-up tables up to date; 16 kB each, and only when they changed."""
-        if self._transfer != look.view.transfer:
-            self._upload("field", transfer_function.table(look.view.transfer))
-            self._upload("under", transfer_function.table(look.view.transfer, transfer_function.UNDER))
-            self._upload("signed", transfer_function.diverging(look.view.transfer))
-            self._transfer = look.view.transfer
-        if "overlay" not in self._tables:
-            self._upload("overlay", transfer_function.overlay())
-
-    def _upload(self, name: str, table: NDArray[np.float32]) -> None:
-        self.table_uploads += 1
-        if name in self._tables:
-            self._tables[name].set_data(table[None])
-        else:
-            self._tables[name] = gloo.Texture2D(table[None], interpolation="linear", internalformat="rgba32f")
+    def _table(self, name: Hashable, make: Callable[[], NDArray[np.float32]]) -> Any:
+        """Return a look-up table on the card; 16 kB are uploaded when one is seen for the first time."""
+        if name not in self._tables:
+            while len(self._tables) >= MOST_TABLES:
+                self._tables.pop(next(iter(self._tables))).delete()
+            self.table_uploads += 1
+            self._tables[name] = gloo.Texture2D(make()[None], interpolation="linear", internalformat="rgba32f")
+        return self._tables[name]
 
     def clear(self, rectangle: Rectangle, colour: Colour) -> None:
         """Fill a rectangle of the bound framebuffer."""
@@ -159,15 +160,45 @@ class Painter:
         program["u_picture"] = picture
         self._programs.draw_rectangle(program, origin, extent)
 
+    def reveal(self, frame: Frame, back: Pane, viewport: Rectangle, view: ViewSettings, turned: bool) -> None:
+        """Bring the parts of a finished back that are seen over its front, which lies at the same place."""
+        x, y, width, height = viewport
+        if back.comparison == "wipe":
+            hidden = faces.divider(view.wipe, width)
+            x, width = x + hidden, width - hidden
+        if width == 0 or (back.comparison == "blink" and not turned):
+            return
+        origin, extent = (x / frame.size[0], y / frame.size[1]), (width / frame.size[0], height / frame.size[1])
+        if back.comparison != "checkerboard":
+            self.copy(frame.texture, origin, extent, (x, y, width, height))
+            return
+        program = self._programs.program(CHECKER)
+        gloo.set_viewport(*viewport)
+        program["u_picture"] = frame.texture
+        program["u_corner"] = (x, y + height)
+        program["u_square"] = faces.side(view.squares, width, height)
+        self._programs.draw_rectangle(program, origin, extent)
+
     def _colours(self, program: Any, look: Look, source: Source) -> None:
-        signed = source.comparison != "field"
-        under = "field" if source.overlay is None else "under"
-        program["u_lut"] = self._tables["signed" if signed else under]
+        signed, transfer = source.comparison != "field", look.view.transfer
+        if signed:
+            table = self._table(("signed", transfer), lambda: transfer_function.diverging(transfer))
+        elif source.overlay is not None:
+            under = transfer_function.UNDER
+            table = self._table(("under", transfer), lambda: transfer_function.table(transfer, under))
+        else:
+            table = self._table(("field", transfer), lambda: transfer_function.table(transfer))
+        program["u_lut"] = table
         program["u_limits"] = look.signed.get(source.comparison, (-1.0, 1.0)) if signed else look.limits
         if source.overlay is not None:
-            program["u_overlay_lut"] = self._tables["overlay"]
-            program["u_overlay_limit"] = look.overlay_limit
-            program["u_overlay_opacity"] = look.view.overlay_opacity
+            kind, view = source.overlay_kind, look.view
+            # Within a volume a second density hides as the first one does.
+            points = transfer.points if kind == "density" and view.mode == "dvr" else transfer_function.RISING
+            over = replace(transfer, colour_map=view.overlay_map, points=points)
+            program["u_overlay_lut"] = self._table(("over", over), lambda: transfer_function.overlay(over))
+            full = {"attribution": look.overlay_limit, "error": look.error}
+            program["u_overlay_limits"] = (0.0, full[kind]) if kind in full else look.limits
+            program["u_overlay_opacity"] = view.overlay_opacity
 
     def _textures(self, program: Any, source: Source, preview: bool = False) -> None:
         named = {"field": source.field, "overlay": source.overlay}
@@ -207,15 +238,12 @@ class Painter:
         program["u_low"], program["u_high"] = low, high
         drawn = source.field.drawn(target.preview)
         program["u_step"] = ray_step(target.step, source.field.drawn().cells, drawn.cells, surface)
-        if surface:
-            program["u_level"], program["u_cell"] = view.iso_level, 1.0 / drawn.cells
-            program["u_light"] = look.orbit.lamp
-            self._programs.draw_box(program)
-            return
-        if view.mode == "dvr":
-            program["u_sigma"] = view.opacity * source.box_size
-        if view.mode == "column":
-            program["u_column_depth"] = max(float((high - low).min()), 1e-6)
-        # A column over whole layers is exact; grain would only add noise to it.
-        program["u_jitter"] = 1.0 if view.mode == "dvr" else 0.0
+        compares = source.comparison != "field"
+        told = modes.numbers(view, look.orbit, look.limits, source.box_size, drawn.cells, compares)
+        for name, value in told.items():
+            program[name] = value
+        if view.mode not in ("iso", "plane"):
+            # A column over whole layers is exact; grain would only add noise to it.
+            program["u_jitter"] = 1.0 if view.mode == "dvr" else 0.0
+            program["u_corner"] = target.viewport[:2]
         self._programs.draw_box(program)

@@ -6,7 +6,7 @@ Nothing here draws; a clock and measured times come in, decisions go out.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 Rectangle = tuple[int, int, int, int]
@@ -69,6 +69,7 @@ class AdaptiveQuality:
         self.moving_seconds, self.batch_seconds, self.rest_seconds = moving_seconds, batch_seconds, rest_seconds
         self._touched = float("-inf")
         self._rates: dict[str, float] = {}
+        self._drawn: set[Hashable] = set()
 
     def touched(self) -> None:
         """Something moved."""
@@ -83,9 +84,14 @@ class AdaptiveQuality:
         """Return the seconds that a sample takes in this mode."""
         return self._rates.get(mode, FIRST_GUESS)
 
-    def measured(self, mode: str, samples: float, seconds: float) -> None:
-        """Learn the machine's speed from a drawing of so many samples."""
-        if samples > 0 and seconds > 0:
+    def measured(self, mode: str, samples: float, seconds: float, programs: Hashable = None) -> None:
+        """Learn the machine's speed from a drawing of so many samples.
+
+        A driver finishes its programs while it draws with them for the first time: that says nothing about the speed.
+        """
+        known = programs is None or programs in self._drawn
+        self._drawn.add(programs)
+        if known and samples > 0 and seconds > 0:
             measured = seconds / samples
             # One picture that was held up says little; a fast one says what the machine can do.
             weight = 0.5 if measured < self.rate(mode) else 0.25

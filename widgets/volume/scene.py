@@ -13,20 +13,18 @@ from vispy import gloo
 
 from backends.data.field import Field
 from backends.data.view import ViewSettings
-from widgets.volume import limits
+from widgets.volume import costs, faces, limits, pictures
 from widgets.volume.camera import Orbit
+from widgets.volume.cameras import OwnCameras
 from widgets.volume.canvas import FieldCanvas, Frame, Size
 from widgets.volume.flat import Flat
 from widgets.volume.library import FieldLibrary
-from widgets.volume.painter import Colour, Look, Painter, Source, Target, kind_of, ray_step
+from widgets.volume.painter import Colour, Look, Painter, Source, Target, kind_of
 from widgets.volume.pane import Pane, Rectangle
 from widgets.volume.passage import Carrier, Here
-from widgets.volume.programs import COPY, Kind
+from widgets.volume.programs import CHECKER, COPY, Kind
 from widgets.volume.quality import FULL, AdaptiveQuality, Level, Refinement
 from widgets.volume.ranging import Ranging
-
-# Beyond so many pixels a side a picture of surfaces is drawn with one ray per pixel.
-LARGEST_SMOOTHED = 8192
 
 
 class Scene:
@@ -68,17 +66,20 @@ class Scene:
         self._refinement: Refinement | None = None
         self._stale = True
         self._ranging = Ranging(self.library, self._carrier)
-        self._compiled: set[object] = set()
-        self._cameras: dict[str, tuple[Orbit, Flat]] = {}
+        self._kinds: frozenset[Kind] | None = None
+        self._cameras = OwnCameras()
+        self._deep = False
+        self.turned = False
 
     # What is shown
 
     def show(self, panes: Sequence[Pane]) -> None:
         """Show these panes; fields that none of them needs are forgotten."""
-        if tuple(panes) == self.panes:
+        shown = faces.with_backs(panes)
+        if shown == self.panes:
             return
-        self.panes = tuple(panes)
-        self.library.keep_only(k for pane in panes for k in (pane.field, pane.reference, pane.overlay))
+        self.panes = shown
+        self.library.keep_only(k for pane in shown for k in (pane.field, pane.reference, pane.overlay))
         self._changed()
 
     def put(self, key: Hashable, field: Field, overlay: bool = False) -> None:
@@ -92,25 +93,26 @@ class Scene:
         if view == before:
             return
         self.look = replace(self.look, view=view)
-        if view.linked:
-            self._cameras.clear()
+        if faces.drawn_alike(view, before):
+            return
+        self._cameras.follow(before, view, self.camera())
         if view.mode == "iso":
             self.look = replace(self.look, signed=limits.on_surface(view.iso_level))
         self._changed()
 
     def camera(self, key: str = "") -> tuple[Orbit, Flat]:
-        """Return where a pane is looked at from: its own camera, where views are not linked."""
-        return self._cameras.get(key, (self.look.orbit, self.look.flat))
+        """Return where a pane is looked at from: its run's own camera, where that is let go."""
+        return self._cameras.get(key.partition(":")[0], (self.look.orbit, self.look.flat))
 
     def set_camera(self, orbit: Orbit | None = None, flat: Flat | None = None, key: str = "") -> None:
-        """Look from here: in all views while they are linked, else in the pane of that key."""
+        """Look from here: in all views that share a camera, in those of a run that has its own, or with "" in all."""
         was_orbit, was_flat = self.camera(key)
-        camera = (orbit or was_orbit, flat or was_flat)
-        if self.look.view.linked or not key:
-            self._cameras.clear()
-            self.look = replace(self.look, orbit=camera[0], flat=camera[1])
+        camera, run = (orbit or was_orbit, flat or was_flat), key.partition(":")[0]
+        if run and self.look.view.own_camera(run):
+            self._cameras[run] = camera
         else:
-            self._cameras[key] = camera
+            self.look = replace(self.look, orbit=camera[0], flat=camera[1])
+            self._cameras.update({} if run else dict.fromkeys(self._cameras, camera))
         self._changed()
 
     def set_colours(self, ground: Colour, background: Colour) -> None:
@@ -123,7 +125,7 @@ class Scene:
         self.quality.touched()
 
     def _redraw(self) -> None:
-        self._stale, self._refinement = True, None
+        self._stale, self._refinement, self._kinds = True, None, None
 
     # Work between two pictures
 
@@ -175,16 +177,16 @@ class Scene:
         if not self._stale:
             return None
         painter = self._painter_in_use()
-        if painter.lacks(COPY):
-            return COPY
-        for pane in self.panes:
-            source = self._source(pane)
-            if source is not None:
-                orbit, _ = self.camera(pane.key)
-                kind = kind_of(replace(self.look, orbit=orbit), source)
-                if painter.lacks(kind):
-                    return kind
-        return None
+        return next((kind for kind in self._kinds_in_use() if painter.lacks(kind)), None)
+
+    def _kinds_in_use(self) -> frozenset[Kind]:
+        """Return the programs that the picture is drawn with; they are asked for several times a turn."""
+        if self._kinds is None:
+            looks = [(self._seen(pane), self._source(pane)) for pane in self.panes]
+            faced = {CHECKER} if any(pane.comparison == "checkerboard" for pane in self.panes) else set()
+            drawn = {kind_of(look, source) for look, source in looks if source is not None}
+            self._kinds = frozenset({COPY} | faced | drawn)
+        return self._kinds
 
     @property
     def works_in(self) -> float | None:
@@ -213,8 +215,7 @@ class Scene:
         """Colour by these ranges; on a surface the field is at its level, and comparisons have ranges of their own."""
         view = self.look.view
         signed = limits.on_surface(view.iso_level) if view.mode == "iso" else found.signed
-        shown = found.fields or self.look.limits
-        self.look = replace(self.look, limits=shown, signed=signed, overlay_limit=found.overlay)
+        self.look = self.look.ranged(replace(found, signed=signed))
         self._redraw()
 
     # Drawing
@@ -227,8 +228,12 @@ class Scene:
             self._draw_changed(fine)
         if self._painter_in_use().lacks(COPY):
             self._painter_in_use().clear((0, 0, *fine.size), self.ground)
-        else:
-            self._painter_in_use().copy(fine.texture, (0.0, 0.0), (1.0, 1.0), (0, 0, *fine.size))
+            return
+        width, height = fine.size[0], fine.size[1] // (1 + self._deep)
+        front = height * self._deep / fine.size[1]
+        self._painter_in_use().copy(fine.texture, (0.0, front), (1.0, 1.0 - front), (0, 0, width, height))
+        for pane in [pane for pane in self.panes if pane.behind and self._deep]:
+            self._painter_in_use().reveal(fine, pane, self._viewport(pane, 1.0), self.look.view, self.turned)
 
     def picture(self, pane: Pane, size: Size, step: float = FULL.step) -> NDArray[np.uint8]:
         """Return one pane at full quality and any size: (height, width, 4) uint8, top row first.
@@ -237,11 +242,12 @@ class Scene:
         ----------
         step : ray step, in cells
         """
-        if self.look.view.mode != "iso" or 2 * max(size) > LARGEST_SMOOTHED:
-            return np.asarray(self._off_window(pane, size, step, exact=False), dtype=np.uint8)
+        if pane.faced:
+            both = [self.picture(face, size, step) for face in (replace(pane, comparison="field"), pane.back())]
+            return faces.merged(pane.comparison, self.look.view, both, self.turned)
         # A surface has edges: the mean of four rays per pixel smooths them.
-        rays = self._off_window(pane, (2 * size[0], 2 * size[1]), step, exact=False).astype(np.uint16)
-        return ((rays[::2, ::2] + rays[1::2, ::2] + rays[::2, 1::2] + rays[1::2, 1::2] + 2) // 4).astype(np.uint8)
+        draw = pictures.smoothed if self.look.view.mode == "iso" else pictures.drawn
+        return np.asarray(draw(self._prepared(pane), size, step), dtype=np.uint8)
 
     def measured(self, pane: Pane, size: Size) -> NDArray[np.float32]:
         """Return the numbers that a column or maximum view shows, before any scaling: (height, width) float32.
@@ -249,7 +255,8 @@ class Scene:
         Of an isosurface they are its distances from the eye, in box lengths; with parallel rays its positions
         along them.
         """
-        return np.asarray(self._off_window(pane, size, FULL.step, exact=True)[..., 0], dtype=np.float32)
+        numbers = pictures.drawn(self._prepared(pane), size, FULL.step, exact=True)
+        return np.asarray(numbers[..., 0], dtype=np.float32)
 
     def finish(self) -> None:
         """Upload everything that the panes need, however long it takes."""
@@ -263,30 +270,23 @@ class Scene:
         self._carrier.close()
         self.canvas.close()
 
-    def _off_window(self, pane: Pane, size: Size, step: float, exact: bool) -> NDArray[Any]:
+    def _prepared(self, pane: Pane) -> pictures.Paint:
+        """Return what paints a pane off the window, once all that it needs is there."""
         self.canvas.set_current()
         self.finish()
-        self._ready()
-        frame = Frame(size, exact)
-        with frame.buffer:
-            self._paint(pane, Target((0, 0, *size), None, step, raw=exact))
-        pixels = frame.read()
-        frame.delete()
-        self.canvas.context.flush_commands()
-        return np.asarray(pixels)
+        return lambda target: self._paint(pane, target)
 
     def _painter_in_use(self) -> Painter:
         if self._painter is None:
             self._painter = Painter()
         return self._painter
 
-    def _ready(self) -> None:
-        self._painter_in_use().prepare(self.look)
-
     def _frames(self) -> Frame:
         width, height = self.canvas.physical_size
-        size = (max(int(width), 1), max(int(height), 1))
+        deep = any(pane.behind for pane in self.panes) if self.stale or self._fine is None else self._deep
+        size = (max(int(width), 1), max(int(height), 1) * (1 + deep))
         if self._fine is None or self._fine.size != size:
+            self._deep = deep
             for frame in (self._fine, self._coarse):
                 if frame is not None:
                     frame.delete()
@@ -297,7 +297,6 @@ class Scene:
         return self._fine
 
     def _draw_changed(self, fine: Frame) -> None:
-        self._ready()
         self._stale = False
         level = self.quality.level(self.look.view.mode, self._samples)
         with fine.buffer:
@@ -324,11 +323,7 @@ class Scene:
             pane.key: Target(self._viewport(pane, level.scale), None, level.step, level.preview) for pane in self.panes
         }
         seconds = self._walk(frame, targets)
-        # The first picture of a kind compiles its program, and says nothing about the speed.
-        kind = (self.look.view.mode, self.look.view.scaling, len(self.panes))
-        if kind in self._compiled:
-            self.quality.measured(kind[0], self._samples(level), seconds)
-        self._compiled.add(kind)
+        self.quality.measured(self.look.view.mode, self._samples(level), seconds, self._kinds_in_use())
 
     def _walk(self, frame: Frame, targets: Mapping[str, Target]) -> float:
         """Draw the panes that have a target; return the seconds that it took."""
@@ -345,8 +340,12 @@ class Scene:
         self._painter_in_use().clear(target.scissor or target.viewport, self.look.background)
         source = self._source(pane)
         if source is not None:
-            orbit, flat = self.camera(pane.key)
-            self._painter_in_use().paint(replace(self.look, orbit=orbit, flat=flat), source, target)
+            self._painter_in_use().paint(self._seen(pane), source, target)
+
+    def _seen(self, pane: Pane) -> Look:
+        """Return how a pane is looked at: from its own camera, in its run's own colours where it has some."""
+        orbit, flat = self.camera(pane.key)
+        return replace(self.look.seen_in(pane.run), orbit=orbit, flat=flat)
 
     def _source(self, pane: Pane) -> Source | None:
         view = self.look.view
@@ -355,29 +354,22 @@ class Scene:
         other = find(pane.reference) if pane.compares else None
         if field is None or shown is None or (pane.compares and other is None):
             return None
-        return Source(shown, other, find(pane.overlay), field.box_size, pane.comparison)
+        return Source(shown, other, find(pane.overlay), field.box_size, pane.marched, pane.overlay_kind)
 
     def _viewport(self, pane: Pane, scale: float) -> Rectangle:
-        """Return a pane's rectangle in the framebuffer, which counts rows upwards."""
+        """Return a pane's rectangle in the framebuffer, which counts rows upwards; backs lie under the fronts."""
         assert self._fine is not None
-        x, y, width, height = pane.rectangle
-        ratio = self.canvas.pixel_scale
-        left, right = round(x * ratio * scale), round((x + width) * ratio * scale)
-        rows = round(self._fine.size[1] * scale)
-        top, bottom = round(y * ratio * scale), round((y + height) * ratio * scale)
-        return left, rows - bottom, max(right - left, 2), max(bottom - top, 2)
+        height = self._fine.size[1] // (1 + pane.behind)
+        return costs.viewport(pane.rectangle, height, self.canvas.pixel_scale, scale)
 
     def _samples_per_pixel(self, pane: Pane, level: Level) -> float:
         """Return about how many texture samples a pixel of this pane costs."""
         textures = 1 + pane.compares + (pane.overlay is not None)
-        kept = self.library.texture(pane.field)
-        if self.look.view.mode == "slice":
-            return 2.0 * textures
-        # A ray through the middle of the box is a little longer than its side, most others are shorter.
+        mode, kept = self.look.view.mode, self.library.texture(pane.field)
         if kept is None:
-            return 0.8 * textures
+            return costs.samples_per_pixel(mode, textures, costs.MEAN_RAY)
         cells, drawn = kept.drawn().cells, kept.drawn(level.preview).cells
-        return 0.8 * textures / ray_step(level.step, cells, drawn, self.look.view.mode == "iso")
+        return costs.samples_per_pixel(mode, textures, costs.ray_step(level.step, cells, drawn, mode == "iso"))
 
     def _samples(self, level: Level) -> float:
         """Return about how many texture samples a whole picture costs."""

@@ -1,0 +1,47 @@
+"""Where a view lies in a framebuffer, and what drawing it costs: plain numbers in and out."""
+
+from __future__ import annotations
+
+from widgets.volume.pane import Rectangle
+
+SURFACE_STEP = 0.5
+# A ray through the middle of the box is a little longer than its side, most others are shorter.
+MEAN_RAY = 0.8
+# A slice is one sample and its colour.
+SLICE_SAMPLES = 2.0
+
+
+def ray_step(step: float, cells: int, drawn_cells: int, surface: bool = False) -> float:
+    """Return a ray's step in box lengths: so many cells, but no shorter than a cell of what is drawn from.
+
+    A surface is searched more finely at rest: a dense cell between two samples would be missed.
+    """
+    length = max(step / cells, 1.0 / drawn_cells) if step >= 1.0 else step / cells
+    return length * SURFACE_STEP if surface and step <= 1.0 else length
+
+
+def viewport(rectangle: Rectangle, height: int, ratio: float, scale: float) -> Rectangle:
+    """Return a view's rectangle in a framebuffer, which counts rows upwards.
+
+    Parameters
+    ----------
+    rectangle : x, y (downwards), width, height in logical pixels
+    height : of the whole framebuffer at scale 1, in its pixels
+    ratio : pixels of the framebuffer per logical pixel
+    scale : drawn pixels per pixel of the framebuffer
+    """
+    x, y, width, tall = rectangle
+    left, right = round(x * ratio * scale), round((x + width) * ratio * scale)
+    top, bottom = round(y * ratio * scale), round((y + tall) * ratio * scale)
+    return left, round(height * scale) - bottom, max(right - left, 2), max(bottom - top, 2)
+
+
+def samples_per_pixel(mode: str, textures: int, step: float) -> float:
+    """Return about how many texture samples a pixel costs.
+
+    Parameters
+    ----------
+    textures : fields that are marched through together
+    step : of a ray, in box lengths
+    """
+    return textures * (SLICE_SAMPLES if mode == "slice" else MEAN_RAY / step)
