@@ -2,6 +2,47 @@
 uniform float u_sigma;         // optical depth per box length at full opacity
 uniform float u_column_depth;  // box lengths that a mean column is counted over
 uniform float u_jitter;        // 1 shifts each ray's samples by its own fraction of a step
+uniform vec2 u_corner;         // of the view, in pixels: two faces of one view have the same grain
+
+#if defined(LIT)
+uniform float u_cell;      // box lengths
+uniform vec3 u_lamp;       // unit vector towards the lamp, which is fixed to the camera
+uniform float u_light;     // how much of the shading is seen, in [0, 1]
+
+float slope_of(vec3 p) {
+    return logarithm(max(field_at(p), 0.03));
+}
+
+// How bright a sample is: four corners of a tetrahedron tell which way is out of what is dense.
+float lit(vec3 p) {
+    vec2 e = vec2(u_cell, -u_cell);
+    vec3 rise = e.xyy * slope_of(p + e.xyy) + e.yyx * slope_of(p + e.yyx)
+              + e.yxy * slope_of(p + e.yxy) + e.xxx * slope_of(p + e.xxx);
+    float steep = length(rise) / u_cell;
+    float facing = dot(rise, u_lamp) / (-u_cell * max(steep, 1e-6));
+    // Where the density hardly changes there is nothing that light could fall on.
+    float share = u_light * steep / (steep + 0.25);
+    return mix(1.0, 0.12 + 1.5 * pow(0.5 + 0.5 * facing, 1.7), share);
+}
+#endif
+
+#if defined(ATTENUATED)
+uniform float u_attenuation;  // optical depth per box length at full brightness
+uniform vec2 u_bright;        // scaled values at the ends of the field's own colour range
+
+float brightness(float value) {
+    return clamp((scaled(value) - u_bright.x) / (u_bright.y - u_bright.x), 0.0, 1.0);
+}
+
+// What is brightest once that in front of it has dimmed it: its dimmed brightness, its value, and the depth so far.
+void dim(inout vec3 seen, float value, float ds) {
+    float bright = brightness(value);
+    float dimmed = bright * exp(-u_attenuation * seen.z);
+    if (dimmed > seen.x)
+        seen.xy = vec2(dimmed, value);
+    seen.z += bright * ds;
+}
+#endif
 
 // Interleaved gradient noise: evenly spread over neighbouring pixels, so that it reads as grain.
 float noise(vec2 pixel) {
@@ -13,7 +54,7 @@ void main() {
     if (r.stop - r.start < 1e-5)
         discard;
 
-    float offset = mix(0.5, noise(gl_FragCoord.xy), u_jitter);
+    float offset = mix(0.5, noise(gl_FragCoord.xy - u_corner), u_jitter);
     vec3 p = r.origin + r.direction * (r.start + offset * r.ds);
     vec3 advance = r.direction * r.ds;
 
@@ -26,8 +67,13 @@ void main() {
     float highest = -1e30;
     float other_highest = -1e30;
 #endif
+#if defined(ATTENUATED)
+    vec3 dimmed = vec3(-1.0, 0.0, 0.0);
+    vec3 other_dimmed = dimmed;
+#endif
 #if defined(OVERLAY) && !defined(DVR)
-    float strongest = 0.0;
+    // An attribution is seen at its strongest; a density, or what is off, as the field itself is.
+    float over_seen = 0.0;
 #endif
 
     for (int i = 0; i < r.count; i++) {
@@ -37,6 +83,11 @@ void main() {
 #endif
 #if defined(OVERLAY)
         float over = overlay_at(p);
+    #if defined(OVERLAY_ATTRIBUTION)
+        over = abs(over);
+    #elif defined(OVERLAY_ERROR) && defined(DVR)
+        over = value - over;
+    #endif
 #endif
 
 #if defined(DVR)
@@ -46,6 +97,11 @@ void main() {
         vec4 shade = colour(place(value));
     #endif
         float alpha = 1.0 - exp(-shade.a * u_sigma * r.ds);
+    #if defined(LIT)
+        // Light costs four samples: only what is seen has some.
+        if ((1.0 - sum.a) * shade.a * u_sigma * u_cell > 0.002)
+            shade.rgb = min(shade.rgb * lit(p), 1.0);
+    #endif
         sum += (1.0 - sum.a) * alpha * vec4(shade.rgb, 1.0);
     #if defined(OVERLAY)
         vec4 tone = overlaid(over);
@@ -60,6 +116,11 @@ void main() {
         #if defined(DIFFERENCE) || defined(RATIO)
         other_sum += other;
         #endif
+    #elif defined(ATTENUATED)
+        dim(dimmed, value, r.ds);
+        #if defined(DIFFERENCE) || defined(RATIO)
+        dim(other_dimmed, other, r.ds);
+        #endif
     #else
         highest = max(highest, value);
         #if defined(DIFFERENCE) || defined(RATIO)
@@ -67,25 +128,39 @@ void main() {
         #endif
     #endif
     #if defined(OVERLAY)
-        strongest = max(strongest, abs(over));
+        #if defined(COLUMN) && !defined(OVERLAY_ATTRIBUTION)
+        over_seen += over;
+        #else
+        over_seen = max(over_seen, over);
+        #endif
     #endif
 #endif
         p += advance;
     }
 
 #if defined(COLUMN)
-    float unit = r.ds / u_column_depth;
+    // Over their mean, columns are counted by their own length: how thick the box is here says nothing of what is in it.
+    float unit = r.ds / (u_column_depth > 0.0 ? u_column_depth : r.stop - r.start);
     #if defined(DIFFERENCE) || defined(RATIO)
     float shown = compared(sum * unit, other_sum * unit);
     #else
     float shown = sum * unit;
     #endif
 #elif defined(MIP)
+    #if defined(ATTENUATED)
+    highest = dimmed.y;
+    other_highest = other_dimmed.y;
+    #endif
     #if defined(DIFFERENCE) || defined(RATIO)
     float shown = compared(highest, other_highest);
     #else
     float shown = highest;
     #endif
+#endif
+#if defined(ATTENUATED) && !defined(DIFFERENCE) && !defined(RATIO)
+    float at = dimmed.x;
+#elif !defined(DVR)
+    float at = place(shown);
 #endif
 
 #if defined(DVR)
@@ -93,9 +168,17 @@ void main() {
 #elif defined(RAW)
     gl_FragColor = vec4(shown, r.ds, float(r.count), 1.0);
 #else
-    vec3 tint = colour(place(shown)).rgb;
+    vec3 tint = colour(at).rgb;
     #if defined(OVERLAY)
-    vec4 tone = overlaid(strongest);
+        #if defined(COLUMN) && !defined(OVERLAY_ATTRIBUTION)
+    over_seen *= unit;
+        #endif
+        #if defined(OVERLAY_ERROR) && defined(COLUMN)
+    over_seen = sum * unit - over_seen;
+        #elif defined(OVERLAY_ERROR)
+    over_seen = highest - over_seen;
+        #endif
+    vec4 tone = overlaid(over_seen);
     tint = mix(tint, tone.rgb, tone.a);
     #endif
     gl_FragColor = vec4(tint, 1.0);

@@ -18,12 +18,18 @@ Limits = tuple[float, float]
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """One view's fields."""
+    """One view's fields.
+
+    overlay_kind : "attribution", "density" or "error"
+    run : key of the run that it belongs to
+    """
 
     field: Field
     comparison: str = "field"
     reference: Field | None = None
     overlay: Field | None = None
+    overlay_kind: str = "attribution"
+    run: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,18 +38,22 @@ class Ranges:
 
     fields : scaled range of the fields, or None where there is none
     signed : ranges of the comparisons, symmetric
-    overlay : value of an overlay that is drawn with full colour
+    overlay, error : an attribution and an error that are drawn with full colour
+    own : scaled ranges of the runs that have colours of their own
     """
 
     fields: Limits | None = None
     signed: Mapping[str, Limits] = field(default_factory=dict)
     overlay: float = 1.0
+    error: float = 1.0
+    own: Mapping[str, Limits] = field(default_factory=dict)
 
 
 # A density's shown values: below and above these percentiles the colours saturate.
 PERCENTILES = {
     "column": (0.5, 99.9),
     "slice": (0.5, 99.9),
+    "plane": (0.5, 99.9),
     "mip": (1.0, 99.97),
     "dvr": (55.0, 99.98),
     "iso": (55.0, 99.98),
@@ -62,6 +72,8 @@ def shown(field: Field, view: ViewSettings) -> NDArray[np.float32]:
         return slab.mean(field, view.axis, view.depth)
     if view.mode == "column":
         return slab.mean(field, view.axis, (0.0, 1.0))
+    if view.mode == "plane":
+        return slab.middles(field, view.plane.thickness, view.plane.highest)
     few = slab.thinned(field, SAMPLE)
     return slab.highest(few, view.axis) if view.mode == "mip" else few.values
 
@@ -153,5 +165,20 @@ def ranges(views: Sequence[Shown], view: ViewSettings) -> Ranges:
         apart = [compared(one, other, view, name) for one, other in pairs if other is not None]
         if apart:
             signed[name] = symmetric(apart)
-    overlays = {id(v.overlay): v.overlay for v in views if v.overlay is not None}
-    return Ranges(found, signed, overlay(overlays.values()))
+    laid = [v for v in views if v.overlay is not None]
+    overlays = {id(v.overlay): v.overlay for v in laid if v.overlay is not None and v.overlay_kind == "attribution"}
+    errors = [(v.field, v.overlay) for v in laid if v.overlay is not None and v.overlay_kind == "error"]
+    error = view.iso_level
+    if errors and view.mode != "iso":
+        error = symmetric(compared(one, other, view, "difference") for one, other in errors)[1]
+    return Ranges(found, signed, overlay(overlays.values()), error, _own(views, view))
+
+
+def _own(views: Sequence[Shown], view: ViewSettings) -> dict[str, Limits]:
+    """Return the ranges of the runs that have colours of their own: as they are told, or each its field's."""
+    found: dict[str, Limits] = {}
+    for v in views:
+        if v.run not in found and view.own_of(v.run).transfer is not None:
+            own = view.own_of(v.run).limits
+            found[v.run] = own or automatic(shown(v.field, view), view.mode, view.scaling)
+    return found

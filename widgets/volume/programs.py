@@ -13,8 +13,10 @@ import resources
 SOURCES = {
     "volume": ("volume.vert", ("value.glsl", "ray.glsl", "volume.frag")),
     "surface": ("volume.vert", ("value.glsl", "ray.glsl", "surface.frag")),
+    "plane": ("volume.vert", ("value.glsl", "ray.glsl", "plane.frag")),
     "slice": ("flat.vert", ("value.glsl", "slice.frag")),
     "copy": ("flat.vert", ("copy.frag",)),
+    "checker": ("flat.vert", ("checker.frag",)),
 }
 
 CORNERS = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)], dtype=np.float32)
@@ -33,6 +35,7 @@ Kind = tuple[str, frozenset[str]]
 """A purpose, and the features that are switched on."""
 
 COPY: Kind = ("copy", frozenset())
+CHECKER: Kind = ("checker", frozenset())
 
 
 def source(purpose: str, features: frozenset[str]) -> tuple[str, str]:

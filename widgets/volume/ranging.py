@@ -54,7 +54,7 @@ class Ranging:
         if wanted not in self._found and self._finding is None:
             get = self._library.get
             shown = [
-                limits.Shown(field, pane.comparison, get(pane.reference), get(pane.overlay))
+                limits.Shown(field, pane.marched, get(pane.reference), get(pane.overlay), pane.overlay_kind, pane.run)
                 for pane in panes
                 if (field := get(pane.field)) is not None
             ]
@@ -87,11 +87,14 @@ class Ranging:
     def _worked_out(self, panes: Sequence[Pane], view: ViewSettings) -> Dependence | None:
         edition = self._library.edition
         fields = [
-            (first, pane.comparison, edition(pane.reference), edition(pane.overlay))
+            (first, pane.marched, pane.overlay_kind, pane.run, edition(pane.overlay), edition(pane.reference))
             for pane in panes
             if (first := edition(pane.field)) is not None
         ]
         if not fields:
             return None
-        decides = next((reference for *_, reference, _ in fields if reference is not None), fields[0][0])
-        return Dependence((view.mode, view.scaling, decides), (view.limits, view.axis, view.depth, frozenset(fields)))
+        decides = next((reference for *_, reference in fields if reference is not None), fields[0][0])
+        own = tuple((one.run, one.limits) for one in view.own if one.transfer is not None)
+        cut = (view.axis, view.depth, view.plane.thickness, view.plane.highest, view.column_unit)
+        rest = (view.limits, own, cut, frozenset(fields))
+        return Dependence((view.mode, view.scaling, decides), rest)

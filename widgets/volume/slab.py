@@ -47,6 +47,15 @@ def highest(field: Field, axis: int, depth: tuple[float, float] = (0.0, 1.0)) ->
     return np.asarray(_kept(field, axis, depth).max(axis=axis), dtype=np.float32)
 
 
+def middles(field: Field, thickness: float, of_highest: bool) -> NDArray[np.float32]:
+    """Return slabs of that thickness through the box's middle, along all three axes: (m,) float32.
+
+    They stand for a cut of any orientation where only its range is asked for.
+    """
+    take, depth = highest if of_highest else mean, (0.5 - thickness / 2, 0.5 + thickness / 2)
+    return np.concatenate([take(field, axis, depth).ravel() for axis in range(3)])
+
+
 def thinned(field: Field, at_most: int) -> Field:
     """Return the field with every so many cells only, enough to measure percentiles quickly."""
     stride = -(-max(field.grid) // at_most)

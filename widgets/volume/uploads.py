@@ -15,7 +15,7 @@ PREVIEW = 64
 # Beyond this many bytes of single-precision textures the modes that can, use half precision.
 BUDGET_BYTES = 3 << 29
 # Modes that show a value or where it is, and no sum of many.
-HALF_MODES = ("dvr", "mip", "iso")
+HALF_MODES = ("dvr", "mip", "iso", "plane")
 # Half precision ends at 65504; larger densities are stored divided by a power of two.
 HALF_TOP = 60000.0
 

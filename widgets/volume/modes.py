@@ -1,0 +1,82 @@
+"""What the program of each mode is told: which features it has, and its numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backends.data.view import MOST_ISOSURFACES, CuttingPlane, Isosurface, ViewSettings
+from widgets.volume.camera import Orbit
+
+# No density reaches it: the place of a surface that is not there.
+BEYOND = 1e30
+
+
+def features(view: ViewSettings, compares: bool) -> frozenset[str]:
+    """Return the features of a view's program that its mode decides about."""
+    if view.mode == "iso":
+        return frozenset()
+    if view.mode == "plane":
+        return frozenset({"HIGHEST"} if view.plane.highest else ())
+    names = {view.mode.upper()}
+    if view.mode == "dvr" and view.light > 0 and not compares:
+        names.add("LIT")
+    if view.mode == "mip" and view.attenuation > 0:
+        names.add("ATTENUATED")
+    return frozenset(names)
+
+
+def numbers(
+    view: ViewSettings, orbit: Orbit, limits: tuple[float, float], box_size: float, cells: int, compares: bool
+) -> dict[str, Any]:
+    """Return the uniforms of a view's program that its mode decides about.
+
+    Parameters
+    ----------
+    limits : scaled range of the field's colours
+    box_size : Mpc/h
+    cells : a side, of the texture that is drawn from
+    """
+    told: dict[str, Any] = {}
+    has = features(view, compares)
+    if view.mode == "iso":
+        told = surfaces(view.isosurfaces)
+    if view.mode == "dvr":
+        told["u_sigma"] = view.opacity * box_size
+    if view.mode == "column":
+        low, high = np.sort(np.asarray(view.clip, dtype=np.float64), axis=1).T
+        told["u_column_depth"] = max(float((high - low).min()), 1e-6) if view.column_unit == "mass" else 0.0
+    if view.mode == "plane":
+        told = plane(view.plane)
+    if "ATTENUATED" in has:
+        told["u_attenuation"], told["u_bright"] = view.attenuation, limits
+    if "LIT" in has:
+        told["u_light"] = view.light
+    if "LIT" in has or view.mode == "iso":
+        told["u_lamp"], told["u_cell"] = orbit.lamp, 1.0 / cells
+    return told
+
+
+def surfaces(given: tuple[Isosurface, ...]) -> dict[str, NDArray[np.float32]]:
+    """Return the levels, opacities and tints of isosurfaces, by ascending level."""
+    levels = np.full(MOST_ISOSURFACES, BEYOND, np.float32)
+    opacities = np.zeros(MOST_ISOSURFACES, np.float32)
+    tints = np.zeros((MOST_ISOSURFACES, 4), np.float32)
+    for i, one in enumerate(sorted(given, key=lambda one: one.level)[:MOST_ISOSURFACES]):
+        levels[i], opacities[i] = one.level, one.opacity
+        if one.tint:
+            tints[i] = (*(int(one.tint[at : at + 2], 16) / 255 for at in (1, 3, 5)), 1.0)
+    return {"u_levels": levels, "u_opacities": opacities, "u_tints": tints}
+
+
+def normal(plane: CuttingPlane) -> NDArray[np.float64]:
+    """Return the unit normal of a cutting plane."""
+    a, e = np.radians((plane.azimuth, plane.elevation))
+    return np.array([np.cos(e) * np.cos(a), np.cos(e) * np.sin(a), np.sin(e)])
+
+
+def plane(plane: CuttingPlane) -> dict[str, Any]:
+    """Return where a cutting plane is, as its program counts."""
+    return {"u_normal": normal(plane), "u_position": plane.position, "u_thickness": max(plane.thickness, 1e-4)}
