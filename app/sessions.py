@@ -19,7 +19,7 @@ from backends.data.description import Description
 from backends.data.facts import Facts
 from backends.data.fingerprint import fingerprint
 from backends.data.parameters import Parameters
-from backends.data.run import ROLES, Network, Origin, Run
+from backends.data.run import ROLES, Epoch, Network, Origin, Run
 from backends.data.study import Study
 from backends.data.view import (
     MOST_ISOSURFACES,
@@ -127,7 +127,6 @@ def _as_json(study: Study, camera: Mapping[str, Any], base: Path) -> dict[str, A
 
 
 def _run_as_json(run: Run, base: Path) -> dict[str, Any]:
-    origin = run.origin
     network = run.network
     return {
         "key": run.key,
@@ -136,18 +135,26 @@ def _run_as_json(run: Run, base: Path) -> dict[str, Any]:
         "role": run.role,
         "visible": run.visible,
         "told": asdict(run.told),
-        "origin": {
-            "path": _relative(origin.path, base),
-            "format": origin.format,
-            "member": origin.member,
-            "fingerprint": fingerprint(origin.path) if origin.path.exists() else "",
-        },
+        "origin": _origin_as_json(run.origin, base),
+        "epochs": [
+            {"told": asdict(epoch.told), "redshift": epoch.redshift, "origin": _origin_as_json(epoch.origin, base)}
+            for epoch in run.epochs
+        ],
         "network": network
         and {
             "architecture": network.architecture,
             "weights": _relative(network.weights, base),
             "parameters": network.parameters,
         },
+    }
+
+
+def _origin_as_json(origin: Origin, base: Path) -> dict[str, Any]:
+    return {
+        "path": _relative(origin.path, base),
+        "format": origin.format,
+        "member": origin.member,
+        "fingerprint": fingerprint(origin.path) if origin.path.exists() else "",
     }
 
 
@@ -171,14 +178,15 @@ def _relative(path: Path, base: Path) -> str:
 def _from_json(content: dict[str, Any], base: Path) -> Session:
     runs, missing, changed = [], [], []
     for one in content["runs"]:
-        path = (base / str(one["origin"]["path"])).resolve()
-        told = _plain(Facts, one["told"])
-        origin = Origin(path, str(one["origin"]["format"]), str(one["origin"]["member"]))
-        description = _describe(origin, told)
+        origin, description = _whence(one, base)
+        epochs = tuple(
+            Epoch(*_whence(epoch, base), float(epoch["redshift"]), _plain(Facts, epoch["told"]))
+            for epoch in one.get("epochs", ())
+        )
         key = str(one["key"])
-        if not path.exists():
+        if not origin.path.exists():
             missing.append(key)
-        elif one["origin"]["fingerprint"] and fingerprint(path) != one["origin"]["fingerprint"]:
+        elif any(_has_changed(stored, base) for stored in (one, *one.get("epochs", ()))):
             changed.append(key)
         network = one.get("network")
         runs.append(
@@ -189,7 +197,7 @@ def _from_json(content: dict[str, Any], base: Path) -> Session:
                 role=str(one["role"]) if one["role"] in ROLES else "prediction",
                 origin=origin,
                 description=description,
-                told=told,
+                told=_plain(Facts, one["told"]),
                 visible=bool(one["visible"]),
                 network=network
                 and Network(
@@ -197,6 +205,7 @@ def _from_json(content: dict[str, Any], base: Path) -> Session:
                     (base / str(network["weights"])).resolve(),
                     int(network["parameters"]),
                 ),
+                epochs=epochs,
             )
         )
     study = Study(
@@ -209,6 +218,18 @@ def _from_json(content: dict[str, Any], base: Path) -> Session:
         curves=tuple(_curve(one, base) for one in content.get("curves", ())),
     )
     return Session(study, dict(content["camera"]), tuple(missing), tuple(changed))
+
+
+def _whence(one: Mapping[str, Any], base: Path) -> tuple[Origin, Description]:
+    """Read where arrays come from, and describe their file anew."""
+    stored = one["origin"]
+    origin = Origin((base / str(stored["path"])).resolve(), str(stored["format"]), str(stored["member"]))
+    return origin, _describe(origin, _plain(Facts, one["told"]))
+
+
+def _has_changed(one: Mapping[str, Any], base: Path) -> bool:
+    path, known = (base / str(one["origin"]["path"])).resolve(), one["origin"]["fingerprint"]
+    return bool(known) and path.exists() and fingerprint(path) != known
 
 
 def _curve(one: Mapping[str, Any], base: Path) -> ReferenceCurve:

@@ -14,12 +14,18 @@ varying vec2 v_at;    // box lengths, horizontal then vertical
 
 void main() {
     float value = texture2D(u_field, (v_at + u_field_shift).yx).r;
+#if defined(OVERLAY)
+    float over = texture2D(u_overlay, (v_at + u_overlay_shift).yx).r;
+    #if defined(OVERLAY_ERROR)
+    over = value - over;
+    #endif
+#endif
 #if defined(DIFFERENCE) || defined(RATIO)
     value = compared(value, texture2D(u_other, (v_at + u_other_shift).yx).r);
 #endif
     vec3 tint = colour(place(value)).rgb;
 #if defined(OVERLAY)
-    vec4 tone = overlaid(texture2D(u_overlay, (v_at + u_overlay_shift).yx).r);
+    vec4 tone = overlaid(over);
     tint = mix(tint, tone.rgb, tone.a);
 #endif
     vec2 outside = max(max(-v_at, v_at - 1.0), 0.0);

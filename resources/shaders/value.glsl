@@ -41,14 +41,18 @@ vec4 colour(float at) {
 }
 
 #if defined(OVERLAY)
-uniform sampler2D u_overlay_lut;
-uniform float u_overlay_limit;    // the value that is drawn with full colour
+uniform sampler2D u_overlay_lut;  // alpha is how much of it hides the field
+uniform vec2 u_overlay_limits;    // values at the two ends of its colours: scaled ones of a density
 uniform float u_overlay_opacity;
 
 // The overlay's colour and how much of it there is, for a value of the second field.
 vec4 overlaid(float value) {
-    float at = clamp(abs(value) / u_overlay_limit, 0.0, 1.0);
-    vec3 tone = texture2D(u_overlay_lut, vec2((at * 1023.0 + 0.5) / 1024.0, 0.5)).rgb;
-    return vec4(tone, at * u_overlay_opacity);
+#if defined(OVERLAY_DENSITY)
+    float s = scaled(value);
+#else
+    float s = abs(value);
+#endif
+    float at = clamp((s - u_overlay_limits.x) / (u_overlay_limits.y - u_overlay_limits.x), 0.0, 1.0);
+    return texture2D(u_overlay_lut, vec2((at * 1023.0 + 0.5) / 1024.0, 0.5)) * vec4(1.0, 1.0, 1.0, u_overlay_opacity);
 }
 #endif

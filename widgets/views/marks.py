@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
@@ -108,7 +110,7 @@ def colour_bars(painter: QPainter, sheet: Sheet, index: int, base: QFont) -> Non
     ends = legends.ends(limits, view.scaling, cell.comparison)
     _colour_bar(painter, sheet.rectangles[index], table, title, ends, base, 0)
     if cell.overlay is not None:
-        overlay = transfer_function.overlay()
+        overlay = transfer_function.overlay(replace(view.transfer, colour_map=view.overlay_map))
         _colour_bar(painter, sheet.rectangles[index], overlay, "attribution / highest", ("0", "1"), base, 1)
 
 

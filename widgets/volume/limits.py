@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backends.data.field import Field
+from backends.data.periodic import depth_in_box
 from backends.data.view import ViewSettings
 from widgets.volume import slab
 from widgets.volume.scaling import log_ratio, scaled
@@ -69,7 +70,7 @@ EMPTY = 0.05
 def shown(field: Field, view: ViewSettings) -> NDArray[np.float32]:
     """Return the values that a view of this field shows: voxels, columns, maxima or a slab's means."""
     if view.mode == "slice":
-        return slab.mean(field, view.axis, view.depth)
+        return slab.mean(field, view.axis, depth_in_box(view))
     if view.mode == "column":
         return slab.mean(field, view.axis, (0.0, 1.0))
     if view.mode == "plane":

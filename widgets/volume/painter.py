@@ -15,7 +15,7 @@ from widgets.volume import faces, modes, transfer_function
 from widgets.volume.camera import Orbit
 from widgets.volume.canvas import Frame
 from widgets.volume.costs import ray_step
-from widgets.volume.flat import Flat
+from widgets.volume.flat import PLANES, Flat
 from widgets.volume.limits import Ranges
 from widgets.volume.pane import Pane, Rectangle
 from widgets.volume.programs import CHECKER, COPY, Kind, Programs
@@ -200,14 +200,16 @@ class Painter:
             program["u_overlay_limits"] = (0.0, full[kind]) if kind in full else look.limits
             program["u_overlay_opacity"] = view.overlay_opacity
 
-    def _textures(self, program: Any, source: Source, preview: bool = False) -> None:
+    def _textures(self, program: Any, source: Source, origin: tuple[float, ...], preview: bool = False) -> None:
         named = {"field": source.field, "overlay": source.overlay}
         if source.comparison != "field":
             named["other"] = source.other
         for name, kept in named.items():
             if kept is not None:
                 drawn = kept.drawn(preview)
-                program[f"u_{name}"], program[f"u_{name}_shift"] = drawn.texture, drawn.shift
+                # Textures repeat, as the box does: what is drawn from another corner is only shifted.
+                shift = tuple(own + by for own, by in zip(drawn.shift, origin, strict=True))
+                program[f"u_{name}"], program[f"u_{name}_shift"] = drawn.texture, shift
                 if isinstance(kept, FieldTexture):
                     program[f"u_{name}_scale"] = drawn.scale
 
@@ -220,7 +222,7 @@ class Painter:
         for kept in (source.field, source.other):
             if kept is not None:
                 kept.texture.interpolation = "nearest" if pixels_per_cell > NEAREST_ABOVE else "linear"
-        self._textures(program, source)
+        self._textures(program, source, tuple(look.view.origin[axis] for axis in PLANES[look.view.axis]))
         program["u_background"] = look.background
         origin = (look.flat.centre[0] - across / 2, look.flat.centre[1] - along / 2)
         self._programs.draw_rectangle(program, origin, (across, along))
@@ -230,7 +232,7 @@ class Painter:
         surface = view.mode == "iso"
         program = self._programs.program(kind_of(look, source, target.raw))
         self._colours(program, look, source)
-        self._textures(program, source, target.preview)
+        self._textures(program, source, view.origin, target.preview)
         _, _, width, height = target.viewport
         program["u_matrix"] = look.orbit.matrix(width, height).T.astype(np.float32)
         program["u_eye"] = look.orbit.eye

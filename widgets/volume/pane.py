@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Rectangle = tuple[int, int, int, int]
+MARCHED = ("difference", "ratio")
+"""Comparisons of two fields in one march, sample by sample."""
+FACED = ("wipe", "checkerboard", "blink")
+"""Comparisons of two whole pictures, of each of which parts are seen."""
 
 
 @dataclass(frozen=True)
@@ -15,8 +19,10 @@ class Pane:
     key : unique among the panes
     rectangle : x, y (downwards), width, height in pixels of the canvas
     field : the array that is shown, or None while there is none
-    comparison : "field", or "difference" or "ratio" against ``reference``
+    comparison : "field", or one with ``reference``
     overlay : the second array that is laid over it, or None
+    overlay_kind : "attribution"; "density", which is seen as the field is; or "error", what the field is off by
+    behind : whether it is the back of another pane, and is drawn out of sight
     """
 
     key: str
@@ -25,8 +31,30 @@ class Pane:
     comparison: str = "field"
     reference: Hashable | None = None
     overlay: Hashable | None = None
+    overlay_kind: str = "attribution"
+    behind: bool = False
+
+    @property
+    def run(self) -> str:
+        """Key of the run that it belongs to."""
+        return self.key.partition(":")[0]
+
+    @property
+    def marched(self) -> str:
+        """The comparison that rays make; a view with two faces marches through one field for each."""
+        return self.comparison if self.comparison in MARCHED else "field"
 
     @property
     def compares(self) -> bool:
         """Whether two fields are marched together."""
-        return self.comparison != "field"
+        return self.comparison in MARCHED
+
+    @property
+    def faced(self) -> bool:
+        """Whether it has a back that shows the reference."""
+        return self.comparison in FACED and not self.behind
+
+    def back(self) -> Pane:
+        """Return the pane behind it; what the field is off by is the same from either side."""
+        overlay = self.field if self.overlay_kind == "error" and self.overlay is not None else self.overlay
+        return replace(self, key=f"{self.key}:behind", field=self.reference, overlay=overlay, behind=True)

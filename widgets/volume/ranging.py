@@ -6,6 +6,7 @@ from collections.abc import Hashable, Sequence
 from concurrent.futures import Future
 from typing import NamedTuple
 
+from backends.data.periodic import depth_in_box
 from backends.data.view import ViewSettings
 from widgets.volume import limits
 from widgets.volume.library import FieldLibrary
@@ -95,6 +96,6 @@ class Ranging:
             return None
         decides = next((reference for *_, reference in fields if reference is not None), fields[0][0])
         own = tuple((one.run, one.limits) for one in view.own if one.transfer is not None)
-        cut = (view.axis, view.depth, view.plane.thickness, view.plane.highest, view.column_unit)
+        cut = (view.axis, depth_in_box(view), view.plane.thickness, view.plane.highest, view.column_unit)
         rest = (view.limits, own, cut, frozenset(fields))
         return Dependence((view.mode, view.scaling, decides), rest)

@@ -17,6 +17,8 @@ UNDER = ("#000000", "#ffffff")
 DIVERGING = "colorbrewer:RdBu_r"
 # Sea green to lime: no hue of inferno, magma or a diverging map, and never the grey beneath.
 OVERLAY = ("#06474f", "#0ea596", "#45e0b8", "#d2ff7a")
+# What is laid over a field hides it in proportion to its own value.
+RISING = ((0.0, 0.0), (1.0, 1.0))
 
 
 @cache
@@ -57,6 +59,6 @@ def diverging(transfer: TransferFunction) -> NDArray[np.float32]:
     return lut
 
 
-def overlay() -> NDArray[np.float32]:
-    """Return the table of what is laid over a field: another hue than any field's, bright at the top."""
-    return colours(OVERLAY)
+def overlay(transfer: TransferFunction) -> NDArray[np.float32]:
+    """Return the table of what is laid over a field: by default another hue than any field's, bright at the top."""
+    return table(transfer, transfer.colour_map or OVERLAY)
