@@ -116,6 +116,11 @@ class Painter:
         self._tables: dict[Hashable, Any] = {}
         self.table_uploads = 0
 
+    @property
+    def programs(self) -> Programs:
+        """The programs, for what draws with others than fields."""
+        return self._programs
+
     def lacks(self, kind: Kind) -> bool:
         """Whether this program is not compiled yet."""
         return kind not in self._programs

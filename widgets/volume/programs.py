@@ -17,6 +17,8 @@ SOURCES = {
     "slice": ("flat.vert", ("value.glsl", "slice.frag")),
     "copy": ("flat.vert", ("copy.frag",)),
     "checker": ("flat.vert", ("checker.frag",)),
+    "splat": ("splat.vert", ("splat.frag",)),
+    "tone": ("flat.vert", ("value.glsl", "tone.frag")),
 }
 
 CORNERS = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)], dtype=np.float32)
@@ -43,7 +45,7 @@ def source(purpose: str, features: frozenset[str]) -> tuple[str, str]:
     vertex, fragments = SOURCES[purpose]
     switches = "".join(f"#define {name}\n" for name in sorted(features))
     read = {name: resources.path(f"shaders/{name}").read_text(encoding="utf-8") for name in (vertex, *fragments)}
-    return read[vertex], switches + "\n".join(read[name] for name in fragments)
+    return switches + read[vertex], switches + "\n".join(read[name] for name in fragments)
 
 
 class Programs:
@@ -62,8 +64,11 @@ class Programs:
         """Return the program; a new one is compiled, which takes the driver tens of milliseconds."""
         if kind not in self._programs:
             program = gloo.Program(*source(*kind))
-            in_box = SOURCES[kind[0]][0] == "volume.vert"
-            program["a_position" if in_box else "a_corner"] = self._corners if in_box else self._quad
+            vertex = SOURCES[kind[0]][0]
+            if vertex == "volume.vert":
+                program["a_position"] = self._corners
+            elif vertex == "flat.vert":
+                program["a_corner"] = self._quad
             canvas = gloo.context.get_current_canvas()
             if canvas is not None:  # else vispy would compile it when it is first drawn with
                 canvas.context.glir.associate(program.glir)
