@@ -38,6 +38,13 @@ def apart(one: Point, other: Point) -> NDArray[np.float64]:
     return (np.asarray(other) - np.asarray(one) + 0.5) % 1.0 - 0.5
 
 
+def depth_in_box(view: ViewSettings) -> Interval:
+    """Return the depth of a slice along its axis in the box itself: it may end beyond 1, on the box's other side."""
+    start, stop = min(view.depth), max(view.depth)
+    by = view.origin[view.axis] if stop - start < 1.0 else 0.0
+    return start + by, stop + by
+
+
 def with_origin(view: ViewSettings, origin: Point) -> ViewSettings:
     """Return the settings that draw the box from another corner: what is cropped and cut stays the same matter.
 

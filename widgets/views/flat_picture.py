@@ -13,12 +13,13 @@ from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QImage, QPainter
 
 from backends.data.field import Field
+from backends.data.periodic import depth_in_box
 from backends.data.view import ViewSettings
 from widgets.views.cell import Cell
 from widgets.views.sheet import Rectangle, Sheet
 from widgets.volume import limits, slab, transfer_function
 from widgets.volume.camera import Orbit
-from widgets.volume.flat import Flat
+from widgets.volume.flat import PLANES, Flat
 from widgets.volume.scaling import log_ratio, scaled
 
 # Slices and ranges that are remembered: enough for sixteen views and a slider's way back.
@@ -62,7 +63,7 @@ class FlatPictures:
         if found is None:
             return -1.0, 1.0
         flat = replace(view, mode="slice")
-        asked = ("limits", id(found), view.axis, view.depth, view.scaling)
+        asked = ("limits", id(found), view.axis, depth_in_box(view), view.scaling)
         limited: tuple[float, float] = self._once(
             asked, lambda: limits.automatic(limits.shown(found, flat), "slice", view.scaling)
         )
@@ -84,7 +85,7 @@ class FlatPictures:
             pairs = [(self.field(c.field), self.field(c.reference_field)) for c in cells if c.comparison == comparison]
             whole = [(a, b) for a, b in pairs if a is not None and b is not None]
             if whole:
-                asked = (comparison, *((id(a), id(b)) for a, b in whole), view.axis, view.depth)
+                asked = (comparison, *((id(a), id(b)) for a, b in whole), view.axis, depth_in_box(view))
                 found[comparison] = self._once(asked, partial(_range, whole, flat, comparison))
         return found
 
@@ -98,12 +99,12 @@ class FlatPictures:
 
     def _picture(self, cell: Cell, sheet: Sheet) -> QImage:
         field = self._fields[cell.field]
-        values = slab.mean(field, sheet.view.axis, sheet.view.depth).astype(np.float64)
+        values = slab.mean(field, sheet.view.axis, depth_in_box(sheet.view)).astype(np.float64)
         table = transfer_function.colours(sheet.view.transfer.colour_map)
         low, high = sheet.limits
         reference = self.field(cell.reference_field)
         if cell.comparison != "field" and reference is not None:
-            other = slab.mean(reference, sheet.view.axis, sheet.view.depth)
+            other = slab.mean(reference, sheet.view.axis, depth_in_box(sheet.view))
             if other.shape == values.shape:
                 ratio = cell.comparison == "ratio"
                 values = log_ratio(values, other) if ratio else values - other
@@ -115,17 +116,21 @@ class FlatPictures:
 
     def _paint_cell(self, painter: QPainter, cell: Cell, place: Rectangle, sheet: Sheet) -> None:
         view = sheet.view
-        asked = (cell.field, cell.reference_field, cell.comparison, view.axis, view.depth, view.scaling)
+        asked = (cell.field, cell.reference_field, cell.comparison, view.axis, depth_in_box(view), view.scaling)
         worn = (view.transfer.colour_map, sheet.limits, sheet.signed.get(cell.comparison))
         image = self._once(("picture", asked, worn), lambda: self._picture(cell, sheet))
         x, y, width, height = place
         flat = self.camera[1]
         left, top = flat.pixel(0.0, 1.0, width, height)
         right, bottom = flat.pixel(1.0, 0.0, width, height)
+        box = QRectF(x + left, y + top, right - left, bottom - top)
         painter.save()
-        painter.setClipRect(QRectF(*place))
+        painter.setClipRect(QRectF(*place) & box)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(QRectF(x + left, y + top, right - left, bottom - top), image)
+        # Where the box is drawn from another corner, its images fill the rest.
+        across, along = (view.origin[axis] for axis in PLANES[view.axis])
+        for i, j in np.ndindex(1 + (across > 0), 1 + (along > 0)):
+            painter.drawImage(box.translated((i - across) * box.width(), (along - j) * box.height()), image)
         painter.restore()
 
 

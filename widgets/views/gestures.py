@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from backends.data.field import Field
+from backends.data.periodic import depth_in_box
 from backends.data.view import ViewSettings
 from widgets.volume import picking
 from widgets.volume.camera import Orbit
@@ -46,10 +49,14 @@ def probed(
     orbit, flat = camera
     if view.mode == "slice":
         right, up = flat.point(x, y, *size)
-        return picking.in_slab(field, right, up, view.axis, view.depth)
+        return picking.in_slab(field, right, up, view.axis, depth_in_box(view), view.origin)
     if field is None:
         return None
+    eye, direction = orbit.ray(x, y, *size)
+    # In the box itself the drawn one begins at its origin: what lies beyond 1 is on the other side.
+    corner = np.asarray(view.origin)
+    clip = tuple((low + by, high + by) for (low, high), by in zip(view.clip, view.origin, strict=True))
     if view.mode == "iso":
-        seen = picking.on_surface(field, *orbit.ray(x, y, *size), view.iso_level, view.clip)
-        return None if seen is None else picking.densest_beside(field, seen)
-    return picking.densest(field, *orbit.ray(x, y, *size), view.clip)
+        seen = picking.on_surface(field, eye + corner, direction, view.iso_level, clip)
+        return None if seen is None else picking.densest_beside(field, seen, view.origin)
+    return picking.densest(field, eye + corner, direction, clip)

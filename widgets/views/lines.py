@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFont, QPainter, QPen
 
+from backends.data import periodic
 from backends.data.catalogue import Catalogue
 from widgets.views.cell import Cell
 from widgets.views.sheet import Rectangle, Sheet
@@ -59,7 +60,7 @@ def crosshair(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle)
     """Draw the probed point, linked through all cells."""
     x, y, width, height = rectangle
     orbit, flat = sheet.camera(cell.key)
-    point = sheet.view.crosshair
+    point = periodic.point(periodic.as_drawn(sheet.view.crosshair, sheet.view))
     light = ink(sheet, cell)
     if sheet.view.mode == "slice":
         right, up = (point[axis] for axis in PLANES[sheet.view.axis])
@@ -94,7 +95,7 @@ def halos(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle) -> 
         return
     x, y, width, height = rectangle
     orbit, flat = sheet.camera(cell.key)
-    places = np.asarray(catalogue.positions / catalogue.box_size) % 1.0
+    places = periodic.as_drawn(catalogue.positions / catalogue.box_size, sheet.view)
     sizes = radii(catalogue) / catalogue.box_size
     view = sheet.view
     if view.mode == "slice":

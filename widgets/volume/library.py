@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backends.data.field import Field
+from backends.data.periodic import depth_in_box
 from backends.data.view import ViewSettings
 from backends.errors import NotApplicable
 from widgets.volume import slab, uploads
@@ -110,8 +111,8 @@ class FieldLibrary:
         """Return the slab that a slice shows; until it is taken, the last one that was."""
         if key is None:
             return None
-        exact = self._slabs.get((key, view.axis, view.depth))
-        return exact or self._slabs.get(self._newest.get((key, view.axis), (key, view.axis, view.depth)))
+        wanted = (key, view.axis, depth_in_box(view))
+        return self._slabs.get(wanted) or self._slabs.get(self._newest.get((key, view.axis), wanted))
 
     def advance(self, panes: Iterable[Pane], view: ViewSettings) -> bool:
         """Start and take up what the panes still need; return whether the picture changes by it.
@@ -125,7 +126,7 @@ class FieldLibrary:
         return changed
 
     def _advance_slabs(self, needed: list[Hashable], view: ViewSettings) -> tuple[object, ...]:
-        wanted = [(key, view.axis, view.depth) for key in needed]
+        wanted = [(key, view.axis, depth_in_box(view)) for key in needed]
         for slab_key in [k for k in self._taking if k not in wanted]:
             # A slider moves faster than slabs are taken: what it has passed is not wanted any more.
             if self._taking[slab_key].cancel():
@@ -162,7 +163,7 @@ class FieldLibrary:
     def complete(self, panes: Iterable[Pane], view: ViewSettings) -> bool:
         """Whether everything that the panes need and that was given is ready to be drawn."""
         if view.mode == "slice":
-            return all((key, view.axis, view.depth) in self._slabs for key in self._needed(panes))
+            return all((key, view.axis, depth_in_box(view)) in self._slabs for key in self._needed(panes))
         kept = [self._textures.get(key) for key in self._needed(panes)]
         return all(t is not None and t.complete and t.half == self._wants_half(view) for t in kept)
 

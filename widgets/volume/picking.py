@@ -92,6 +92,7 @@ def on_surface(
     ----------
     origin, direction : (3,) float64, box coordinates
     level : in units of the field
+    clip : the kept part; beyond 1 it is the box's other side, and so is what is found there
     """
     crossed = crossing(origin, direction, clip)
     if crossed is None:
@@ -111,39 +112,55 @@ def on_surface(
             middle = (near + found) / 2
             value = interpolated(field, (origin + middle * direction)[None])[0] - level
             near, found = (middle, found) if (value >= 0.0) == (values[i] >= 0.0) else (near, middle)
-    x, y, z = np.clip(origin + found * direction, 0.0, np.nextafter(1.0, 0.0))
+    low, high = np.asarray(clip, dtype=np.float64).T
+    x, y, z = np.clip(origin + found * direction, low, np.nextafter(high, low))
     return float(x), float(y), float(z)
 
 
-def densest_beside(field: Field, point: Point) -> Point:
-    """Return where the densest of the cells around a point sits; the other side of the box is not beside it.
+def densest_beside(field: Field, point: Point, corner: Point = (0.0, 0.0, 0.0)) -> Point:
+    """Return where the densest of the cells around a point sits; what lies beyond the box's walls is not beside it.
 
     Parameters
     ----------
-    point : fractions of the box, in [0, 1)
+    point : fractions of the box, in [0, 1) from the corner
+    corner : where the walls are
     """
     grid = np.asarray(field.grid)
     around = np.floor(np.asarray(point) * grid - field.cell_offset).astype(np.int64) + list(np.ndindex(2, 2, 2))
-    inside = around[((around >= 0) & (around < grid)).all(axis=1)]
+    within = (around + field.cell_offset) / grid - np.asarray(corner)
+    inside = around[((within >= 0.0) & (within < 1.0)).all(axis=1)] % grid
     values = field.values[inside[:, 0], inside[:, 1], inside[:, 2]]
     return position(field, tuple(int(i) for i in inside[int(np.argmax(values))]))
 
 
-def in_slab(field: Field | None, right: float, up: float, axis: int, depth: tuple[float, float]) -> Point | None:
+def in_slab(
+    field: Field | None,
+    right: float,
+    up: float,
+    axis: int,
+    depth: tuple[float, float],
+    corner: Point = (0.0, 0.0, 0.0),
+) -> Point | None:
     """Return the densest point of a slab under a place of its picture, or None outside the box.
 
     A slab of one layer, or of an unknown field, gives the place itself at its middle.
+
+    Parameters
+    ----------
+    right, up : fractions of the box from the corner that it is drawn from
+    depth : in the box itself; beyond 1 is its other side
     """
     if not (0.0 <= right < 1.0 and 0.0 <= up < 1.0):
         return None
     point = [0.0, 0.0, 0.0]
-    point[PLANES[axis][0]], point[PLANES[axis][1]] = right, up
-    point[axis] = min((min(depth) + max(depth)) / 2, 1.0 - 1e-9)
+    for across, place in zip(PLANES[axis], (right, up), strict=True):
+        point[across] = (place + corner[across]) % 1.0
+    point[axis] = (min(depth) + max(depth)) / 2 % 1.0
     if field is not None:
-        kept = layers(field.grid[axis], field.cell_offset, depth)
-        column: list[int | slice] = list(voxel(field, (point[0], point[1], point[2])))
+        kept = [layer % field.grid[axis] for layer in layers(field.grid[axis], field.cell_offset, depth)]
+        column: list[int | list[int]] = list(voxel(field, (point[0], point[1], point[2])))
         column[axis] = kept
         along = field.values[tuple(column)]
-        best = kept.start + int(np.argmax(along))
+        best = kept[int(np.argmax(along))]
         point[axis] = ((best + field.cell_offset) / field.grid[axis]) % 1.0
     return point[0], point[1], point[2]

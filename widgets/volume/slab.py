@@ -8,29 +8,36 @@ from numpy.typing import NDArray
 from backends.data.field import Field
 
 
-def layers(n: int, cell_offset: float, depth: tuple[float, float]) -> slice:
+def layers(n: int, cell_offset: float, depth: tuple[float, float]) -> range:
     """Return the layers whose values lie in a depth range; at least the one nearest to its middle.
+
+    Layers from n on are those of the periodic box's other side.
 
     Parameters
     ----------
     n : cells along the axis
     cell_offset : where in its cell a value sits, in cells
-    depth : (start, stop), fractions of the box
+    depth : (start, stop), fractions of the box; beyond 1 is its other side
     """
     start, stop = min(depth), max(depth)
     first = int(np.ceil(start * n - cell_offset - 1e-6))
     last = int(np.ceil(stop * n - cell_offset - 1e-6))
-    first, last = max(first, 0), min(last, n)
+    first = max(first, 0)
+    last = min(last, first + n if stop > 1.0 else n)
     if last <= first:
         middle = round((start + stop) / 2 * n - cell_offset)
-        first = min(max(middle, 0), n - 1)
+        first = max(middle if stop > 1.0 else min(middle, n - 1), 0)
         last = first + 1
-    return slice(first, last)
+    return range(first, last)
 
 
 def _kept(field: Field, axis: int, depth: tuple[float, float]) -> NDArray[np.float32]:
+    n = field.values.shape[axis]
+    taken = layers(n, field.cell_offset, depth)
+    if taken.stop > n:
+        return np.take(field.values, [layer % n for layer in taken], axis)
     kept: list[slice] = [slice(None)] * 3
-    kept[axis] = layers(field.values.shape[axis], field.cell_offset, depth)
+    kept[axis] = slice(taken.start, taken.stop)
     return field.values[tuple(kept)]
 
 
