@@ -13,8 +13,8 @@ float slope_of(vec3 p) {
     return logarithm(max(field_at(p), 0.03));
 }
 
-// How bright a sample is: four corners of a tetrahedron tell which way is out of what is dense.
-float lit(vec3 p) {
+// A colour in this light: four corners of a tetrahedron tell which way is out of what is dense.
+vec3 lit(vec3 tint, vec3 p) {
     vec2 e = vec2(u_cell, -u_cell);
     vec3 rise = e.xyy * slope_of(p + e.xyy) + e.yyx * slope_of(p + e.yyx)
               + e.yxy * slope_of(p + e.yxy) + e.xxx * slope_of(p + e.xxx);
@@ -22,7 +22,9 @@ float lit(vec3 p) {
     float facing = dot(rise, u_lamp) / (-u_cell * max(steep, 1e-6));
     // Where the density hardly changes there is nothing that light could fall on.
     float share = u_light * steep / (steep + 0.25);
-    return mix(1.0, 0.12 + 1.5 * pow(0.5 + 0.5 * facing, 1.7), share);
+    float bright = mix(1.0, 0.1 + 2.1 * pow(0.5 + 0.5 * facing, 1.8), share);
+    // Beyond full light a colour grows whiter, and keeps its hue.
+    return mix(tint * min(bright, 1.0), vec3(1.0), 0.35 * max(bright - 1.0, 0.0));
 }
 #endif
 
@@ -100,7 +102,7 @@ void main() {
     #if defined(LIT)
         // Light costs four samples: only what is seen has some.
         if ((1.0 - sum.a) * shade.a * u_sigma * u_cell > 0.002)
-            shade.rgb = min(shade.rgb * lit(p), 1.0);
+            shade.rgb = lit(shade.rgb, p);
     #endif
         sum += (1.0 - sum.a) * alpha * vec4(shade.rgb, 1.0);
     #if defined(OVERLAY)
@@ -181,6 +183,12 @@ void main() {
     vec4 tone = overlaid(over_seen);
     tint = mix(tint, tone.rgb, tone.a);
     #endif
+    #if defined(COLUMN)
+    // A ray through an edge of the box meets a few cells, whose mean is mostly chance: it fades.
+    float fade = u_column_depth > 0.0 ? 1.0 : smoothstep(0.0, 0.3, r.stop - r.start);
+    gl_FragColor = vec4(tint, 1.0) * fade;
+    #else
     gl_FragColor = vec4(tint, 1.0);
+    #endif
 #endif
 }

@@ -63,6 +63,8 @@ SIGNED_PERCENTILE = 99.6
 LOG_THREE = 0.4771212547196624
 # Percentiles of so many values differ from those of all by less than can be seen.
 SAMPLE = 96
+# A ray through a turned box is up to a third longer or much shorter than its side, and so is a uniform column.
+THROUGH = (0.35, 1.35)
 # On a logarithmic scale nothing below this share of the mean gets colours of its own.
 EMPTY = 0.05
 
@@ -109,6 +111,15 @@ def automatic(values: NDArray[np.floating], mode: str, scaling: str) -> Limits:
         bottom = max(bottom, min(EMPTY, top / 10))
     first, last = scaled(np.array([bottom, top]), scaling)
     return widened(float(first), float(last))
+
+
+def fitting(field: Field, view: ViewSettings) -> Limits:
+    """Return the scaled range in which this field is shown where none is told."""
+    low, high = automatic(shown(field, view), view.mode, view.scaling)
+    if view.mode == "column" and view.column_unit == "mass":
+        least, most = scaled(np.array(THROUGH), view.scaling)
+        low, high = min(low, float(least)), max(high, float(most))
+    return low, high
 
 
 def symmetric(compared: Iterable[NDArray[np.floating]]) -> Limits:
@@ -159,7 +170,7 @@ def ranges(views: Sequence[Shown], view: ViewSettings) -> Ranges:
     found = view.limits
     if found is None and views:
         first = next((v.reference for v in views if v.reference is not None), views[0].field)
-        found = automatic(shown(first, view), view.mode, view.scaling)
+        found = fitting(first, view)
     signed = {}
     for name in ("difference", "ratio") if view.mode != "iso" else ():
         pairs = [(v.field, v.reference) for v in views if v.comparison == name]
@@ -181,5 +192,5 @@ def _own(views: Sequence[Shown], view: ViewSettings) -> dict[str, Limits]:
     for v in views:
         if v.run not in found and view.own_of(v.run).transfer is not None:
             own = view.own_of(v.run).limits
-            found[v.run] = own or automatic(shown(v.field, view), view.mode, view.scaling)
+            found[v.run] = own or fitting(v.field, view)
     return found
