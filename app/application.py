@@ -21,6 +21,7 @@ from app.explaining import Explaining
 from app.export_requests import ExportRequests
 from app.loading import Opened, add_curves, add_runs, look_into, open_curves, prepare
 from app.main_window import MainWindow
+from app.playing import Playing
 from app.refusals import told as told_of
 from app.samples import Samples, memory_budget
 from app.settings import Settings
@@ -60,6 +61,7 @@ class Application(QObject):
         self.comparing = Comparing(self.samples, self.tasks, self)
         self.showing = Showing(self.window, self.document, self.comparing, self.tasks, settings.theme)
         self.editing = Editing(self.document)
+        self.playing = Playing(self.window.time, self.editing, self.comparing)
         self.explaining = Explaining(self.window, self.document, self.showing, self.samples, self.tasks)
         self.exports = ExportRequests(self)
         self.actions = add_commands(self)

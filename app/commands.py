@@ -15,6 +15,7 @@ from app.data_export import ask_for_data
 from app.loading import cases
 from app.main_window import PAGES
 from app.rows import species_of
+from app.time_commands import add_time
 from backends.data.description import case_of
 from backends.data.view import COMPARISONS, MODES, SCALINGS
 from widgets.command_palette import PaletteCommand
@@ -40,6 +41,7 @@ def add_commands(app: Application) -> Actions:
     _add_file(app, actions)
     _add_edit(app, actions)
     _add_view(app, actions)
+    add_time(app, actions)
     _add_statistics(app, actions)
     _add_help(app, actions)
     for section in actions.sections:

@@ -7,7 +7,7 @@ power spectra alone.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import astuple, replace
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -45,6 +45,7 @@ class Comparing(QObject):
     halos_ready = pyqtSignal(str, object)
     result_ready = pyqtSignal(str, str)
     """Name of the statistic, key of the run."""
+    painted_ahead = pyqtSignal()
     run_failed = pyqtSignal(str, str)
     """Key of the run, why, with the remedy."""
 
@@ -57,6 +58,9 @@ class Comparing(QObject):
         self._results = Store(RESULTS_BUDGET)
         self._reasons: dict[Hashable, str] = {}
         self._ready: dict[str, Hashable] = {}
+        self._ahead: frozenset[Hashable] = frozenset()
+        self._unpaintable: set[Hashable] = set()
+        self._quiet = False
 
     # What there is
 
@@ -70,9 +74,10 @@ class Comparing(QObject):
         """Whether the run's density has been handed out."""
         return self._ready.get(run.key) == self.density_key(run)
 
-    def density_key(self, run: Run) -> Hashable:
-        """What a run's density depends on."""
-        return ("density", run.data_key, self._reference_key(), _chosen(self.study.parameters, MESH))
+    def density_key(self, run: Run, study: Study | None = None) -> Hashable:
+        """What a run's density depends on, in this study or another one."""
+        study = study or self.study
+        return ("density", run.data_key, _frame(study), _chosen(study.parameters, MESH))
 
     def previews(self) -> dict[str, FirstLook]:
         """First looks by run, of those whose density is on its way."""
@@ -101,12 +106,15 @@ class Comparing(QObject):
         keys = {run.key for run in study.runs}
         self._ready = {key: ready for key, ready in self._ready.items() if key in keys}
         self.failures = {key: why for key, why in self.failures.items() if key in keys}
+        species = study.parameters.species
         wanted = {self._task_of(run) for run in study.runs} | {self._look_of(run) for run in study.runs}
+        wanted |= {self.first_looks.next_task_of(run, species) for run in study.runs}
         views = ("density", "first-look")
         self.tasks.cancel_where(lambda key: isinstance(key, tuple) and key[0] in views and key not in wanted)
         self.tasks.cancel_where(
             lambda key: isinstance(key, tuple) and key[0] == "statistic" and not self._still_wanted(key)
         )
+        self.tasks.cancel_where(lambda key: isinstance(key, tuple) and key[0] == "ahead" and key not in self._ahead)
         running = {task.key for task in self.tasks.running}
         for order, run in enumerate(study.runs):
             if self.is_ready(run):
@@ -129,26 +137,65 @@ class Comparing(QObject):
             self.first_look_ready.emit(run.key)
             self._start_painting(run, order)
 
-        self.first_looks.start(run, species, then)
+        self.first_looks.start(run, species, then, lambda: self.first_look_ready.emit(run.key))
 
-    def _start_painting(self, run: Run, order: int) -> None:
-        self.failures.pop(run.key, None)
-        sample, reference = self.samples.of(run), self._reference_sample()
-        parameters, key = self.study.parameters, self.density_key(run)
-        store = self.samples.store
+    def is_painted(self, study: Study) -> bool:
+        """Whether the densities of all runs in sight are in memory, in a study that may be shown next."""
+        keys = [self.density_key(run, study) for run in study.runs if run.visible]
+        return all(key in self._unpaintable or self.samples.store.get(key) is not None for key in keys)
+
+    def paint_ahead(self, study: Study) -> None:
+        """Paint what is in sight of a study that may be shown next, when nothing more urgent waits."""
+        wanted = [run for run in study.runs if run.visible]
+        self._ahead = frozenset(("ahead", self.density_key(run, study)) for run in wanted)
+        running = {task.key for task in self.tasks.running}
+        for run in wanted:
+            key = self.density_key(run, study)
+            if self.samples.store.get(key) is None and not running & {("ahead", key), ("density", run.key, key)}:
+                self._start_ahead(run, study, key)
+
+    def _start_ahead(self, run: Run, study: Study, key: Hashable) -> None:
+        def failed(_: HalographError) -> None:  # it is told when it is looked at
+            self._unpaintable.add(key)
+            self.painted_ahead.emit()
+
+        def done(_: Field) -> None:
+            self.painted_ahead.emit()
+
+        title = f"Density ahead · {run.label}"
+        work = self._painting(run, study)
+        self.tasks.start(("ahead", key), title, work, done, failed=failed, lane="look", priority=99)
+
+    def be_quiet(self, quiet: bool) -> None:
+        """Leave statistics and halos for later: while a run is played, each snapshot is seen for a moment only."""
+        self._quiet = quiet
+        if not quiet:
+            self.follow(self.study)
+
+    def _painting(self, run: Run, study: Study) -> Callable[[Progress], Field]:
+        sample, parameters, store = self.samples.of(run), study.parameters, self.samples.store
+        reference, key = study.reference, self.density_key(run, study)
+        frame = self.samples.of(reference) if reference is not None else sample
 
         def compute(progress: Progress) -> Field:
             kept: Field | None = store.get(key)
             if kept is not None:
                 return kept
-            frame = reference or sample
             n_mesh = parameters.n_mesh or frame.default_n_mesh(parameters)
             field = sample.relative_density(parameters, n_mesh, progress)
             store.put(key, field)
             return field
 
+        return compute
+
+    def _start_painting(self, run: Run, order: int) -> None:
+        self.failures.pop(run.key, None)
+        key = self.density_key(run)
+        closer = self.first_looks.next_task_of(run, self.study.parameters.species)
+
         def done(field: Field) -> None:
             self._ready[run.key] = key
+            self.tasks.cancel(closer)
             self.density_ready.emit(run.key, field)
             self._start_statistics(run)
             if run.role == "reference":
@@ -168,9 +215,12 @@ class Comparing(QObject):
 
         first = 0 if run.role == "reference" else 1 + order
         title = f"Density · {run.label}"
-        self.tasks.start(self._task_of(run), title, compute, done, failed=failed, lane="look", priority=first)
+        work = self._painting(run, self.study)
+        self.tasks.start(self._task_of(run), title, work, done, failed=failed, lane="look", priority=first)
 
     def _start_statistics(self, run: Run) -> None:
+        if self._quiet:
+            return
         for order, name in enumerate(self.study.statistics):
             if self.result(name, run) is None and self._makes_sense(name, run):
                 self._start_statistic(name, run, order)
@@ -214,7 +264,7 @@ class Comparing(QObject):
         self.tasks.start(task, title, compute, done, failed=failed, lane="compute", priority=order)
 
     def _start_halos(self, run: Run) -> None:
-        if not self.is_ready(run):
+        if not self.is_ready(run) or self._quiet:
             return
         sample, parameters = self.samples.of(run), self.study.parameters
 
@@ -236,11 +286,6 @@ class Comparing(QObject):
         reference = self.study.reference
         return self.samples.of(reference) if reference is not None else None
 
-    def _reference_key(self) -> Hashable:
-        """The reference decides the default mesh; with a mesh that was chosen it does not matter."""
-        reference = self.study.reference
-        return reference.data_key if reference is not None and self.study.parameters.n_mesh is None else None
-
     def _task_of(self, run: Run) -> Hashable:
         return ("density", run.key, self.density_key(run))
 
@@ -249,7 +294,7 @@ class Comparing(QObject):
 
     def _result_key(self, name: str, run: Run) -> Hashable:
         statistic, reference = registry()[name], self.study.reference
-        against = reference.data_key if statistic.needs_reference and reference is not None else self._reference_key()
+        against = reference.data_key if statistic.needs_reference and reference is not None else _frame(self.study)
         chosen = _chosen(self.study.parameters, getattr(statistic, "depends", MESH))
         return ("statistic", name, run.data_key, against, chosen)
 
@@ -259,6 +304,12 @@ class Comparing(QObject):
             run.key == run_key and str(name) in self.study.statistics and self._result_key(str(name), run) == key
             for run in self.study.runs
         )
+
+
+def _frame(study: Study) -> Hashable:
+    """The reference decides the default mesh; with a mesh that was chosen it does not matter."""
+    reference = study.reference
+    return reference.data_key if reference is not None and study.parameters.n_mesh is None else None
 
 
 def _chosen(parameters: Parameters, names: tuple[str, ...]) -> tuple[object, ...]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from app.document import Document
-from app.loading import cases
+from app.loading import cases, free_colour
 from backends.data.curve import ReferenceCurve
 from backends.data.description import Description
+from backends.data.epochs import gathered, series, spread, study_at
 from backends.data.facts import Facts
 from backends.data.parameters import Parameters
 from backends.data.run import Origin, Run
@@ -119,6 +121,33 @@ class Editing:
             for run in self.study.runs
         )
         self.document.apply(replace(self.study, runs=runs), f"Turn to {case}")
+
+    def gather(self) -> int:
+        """Make one run over time of the snapshots of each simulation; return how many runs that makes."""
+        groups = series(self.study.runs)
+        into = {group[0].key: gathered(group) for group in groups}
+        gone = {run.key for group in groups for run in group[1:]}
+        runs = tuple(into.get(run.key, run) for run in self.study.runs if run.key not in gone)
+        selected = next((group[0].key for group in groups if self.study.selected in [run.key for run in group]), "")
+        study = replace(self.study, runs=runs, selected=selected or self.study.selected)
+        self.document.apply(study, "Gather snapshots over time")
+        return len(groups)
+
+    def spread(self, colours: Sequence[str]) -> None:
+        """Make runs of their own of all snapshots that are gathered over time, in colours that are free."""
+        numbers = itertools.count(1 + max((int(run.key.rpartition("-")[2]) for run in self.study.runs), default=0))
+        taken, runs = [run.colour for run in self.study.runs], []
+        for part in itertools.chain.from_iterable(map(spread, self.study.runs)):
+            if part.key:
+                runs.append(part)
+            else:
+                taken.append(free_colour(colours, taken))
+                runs.append(replace(part, key=f"run-{next(numbers)}", colour=taken[-1]))
+        self.document.apply(replace(self.study, runs=tuple(runs)), "Spread snapshots side by side")
+
+    def turn_to_redshift(self, redshift: float) -> None:
+        """Turn all runs over time to a redshift; moving on from there is the same step of undo."""
+        self.document.apply(study_at(self.study, redshift), f"Turn to z = {redshift:.2f}", "time")
 
     def view(self, view: ViewSettings, merge: str = "") -> None:
         self.document.apply(replace(self.study, view=view), "Change the view", merge and f"view.{merge}")

@@ -124,7 +124,7 @@ def add_curves(study: Study, found: Iterable[ReferenceCurve], colours: Sequence[
     for curve in found:
         taken = [run.colour for run in study.runs] + [other.colour for other in curves]
         label = _unique(curve.label, [run.label for run in study.runs] + [other.label for other in curves])
-        curves.append(replace(curve, key=f"curve-{next(numbers)}", label=label, colour=_free(colours, taken)))
+        curves.append(replace(curve, key=f"curve-{next(numbers)}", label=label, colour=free_colour(colours, taken)))
     new = curves[len(study.curves) :]
     statistics = dict.fromkeys((*study.statistics, *(curve.statistic for curve in new)))
     return replace(study, curves=tuple(curves), statistics=tuple(statistics))
@@ -172,7 +172,7 @@ def add_runs(
             if role == "prediction" and not truth and not any(r.role == "reference" for r in runs):
                 role = "reference"
             taken = [r.colour for r in runs]
-            colour = reference_colour if role == "reference" else _free(colours, taken)
+            colour = reference_colour if role == "reference" else free_colour(colours, taken)
             told, described = _proposed(description), description
             if box_size and told.over(description.facts_of(part.member)).box_size is None:
                 told = replace(told, box_size=box_size)
@@ -243,5 +243,6 @@ def _unique(label: str, taken: Sequence[str]) -> str:
     return next(f"{label} ({n})" for n in itertools.count(2) if f"{label} ({n})" not in taken)
 
 
-def _free(colours: Sequence[str], taken: Sequence[str]) -> str:
+def free_colour(colours: Sequence[str], taken: Sequence[str]) -> str:
+    """Return the first colour that fewest have taken."""
     return min(colours, key=lambda colour: (taken.count(colour), colours.index(colour)))

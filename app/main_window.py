@@ -22,6 +22,7 @@ from widgets.snapshot_facts import SnapshotFacts
 from widgets.species_choice import SpeciesChoice
 from widgets.statistic_parameters import StatisticParameters
 from widgets.status_line import StatusLine
+from widgets.time_bar import TimeBar
 from widgets.transfer_function_editor import TransferFunctionEditor
 from widgets.views.field_grid import FieldGrid
 from widgets.volume_parameters import VolumeParameters
@@ -45,6 +46,7 @@ class MainWindow(QMainWindow):
         self.invitation = DropInvitation()
         self.facts = SnapshotFacts()
         self.grid = FieldGrid()
+        self.time = TimeBar()
         self.empty = EmptyState()
         self.species = SpeciesChoice()
         self.volume = VolumeParameters()
@@ -67,7 +69,7 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.empty)
         self.pages.addWidget(self.grid)
-        self.setCentralWidget(_column(self.messages, self.pages))
+        self.setCentralWidget(_column(self.messages, self.pages, self.time))
         self.setDockNestingEnabled(True)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)

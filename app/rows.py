@@ -58,7 +58,7 @@ def library_rows(
             progress=loading.get(run.key),
             failure=failures.get(run.key, ""),
             explained=run.key not in again,
-            tell_redshift=len(redshifts) > 1,
+            tell_redshift=len(redshifts) > 1 or bool(run.epochs),
         )
         for run in study.runs
     )

@@ -35,11 +35,26 @@ class Origin:
 
 
 @dataclass(frozen=True)
+class Epoch:
+    """One of a run's snapshots over time.
+
+    redshift : as the file says, or as it was told when the snapshots were gathered
+    told : what the user corrected while this one was looked at
+    """
+
+    origin: Origin
+    description: Description = field(compare=False)
+    redshift: float
+    told: Facts = Facts()
+
+
+@dataclass(frozen=True)
 class Run:
     """One run of a study: light, comparable, serialisable; its arrays live in the store.
 
     key : unique in the study and never shown
     told : what the user corrected; wins over the description
+    epochs : its snapshots, earliest first, where it is looked at over time; ``origin`` is one of theirs
     """
 
     key: str
@@ -51,6 +66,7 @@ class Run:
     told: Facts = Facts()
     visible: bool = True
     network: Network | None = None
+    epochs: tuple[Epoch, ...] = ()
 
     @property
     def facts(self) -> Facts:

@@ -1,0 +1,141 @@
+"""Turns runs over time to a redshift, plays them, and has the snapshots that come next painted before they are due."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PyQt6.QtCore import QObject, QTimer
+
+from app.comparing import Comparing
+from app.editing import Editing
+from backends.data.epochs import redshifts, shown_redshift, study_at
+from backends.data.store import Store
+from backends.data.study import Study
+from widgets.time_bar import TimeBar
+
+TICK = 20
+"""Milliseconds between two looks at the clock while it plays."""
+AHEAD = 3
+"""Snapshots at most that are painted before they are due."""
+SHARE = 0.5
+"""Of the store, what snapshots that are not in sight may fill."""
+
+
+class Pace:
+    """Says when the next snapshot is due: at its time, or as soon after it as there is something to show."""
+
+    def __init__(self, per_second: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.per_second, self._clock = per_second, clock
+        self._last = clock()
+
+    def is_due(self, ready: bool) -> bool:
+        """Whether to turn now; being late is not made up for, or a slow disk would be followed by a rush."""
+        now = self._clock()
+        if not ready or now - self._last < 1 / self.per_second:
+            return False
+        on_time = self._last + 1 / self.per_second
+        self._last = on_time if now - on_time < 1 / self.per_second else now
+        return True
+
+
+def following(study: Study) -> tuple[float, ...]:
+    """Return the redshifts after the one in sight, in the order in which they are played; after the last the first."""
+    shown, every = shown_redshift(study), redshifts(study)
+    if shown is None or len(every) < 2:
+        return ()
+    at = min(range(len(every)), key=lambda i: abs(every[i] - shown))
+    return every[at + 1 :] + every[:at]
+
+
+def room_ahead(study: Study, store: Store, comparing: Comparing) -> int:
+    """Return how many snapshots ahead fit into memory beside what is in sight."""
+    seen = [store.get(comparing.density_key(run)) for run in study.runs if run.visible]
+    bytes_each = sum(field.values.nbytes for field in seen if field is not None)
+    return AHEAD if not bytes_each else min(AHEAD, int(SHARE * store.capacity / bytes_each))
+
+
+class Playing(QObject):
+    """Keeps the time bar true to the study, and answers it."""
+
+    def __init__(self, bar: TimeBar, editing: Editing, comparing: Comparing) -> None:
+        super().__init__(bar)
+        self._bar, self._editing, self._comparing = bar, editing, comparing
+        self._pace = Pace(2.0)
+        self._tried: set[float] = set()
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK)
+        self._timer.timeout.connect(self._tick)
+        editing.document.changed.connect(self._study_changed)
+        comparing.density_ready.connect(self._arrived)
+        comparing.painted_ahead.connect(self._arrived)
+        bar.redshift_requested.connect(editing.turn_to_redshift)
+        bar.play_requested.connect(self.play)
+        bar.speed_requested.connect(self._set_speed)
+        self._show()
+
+    @property
+    def is_playing(self) -> bool:
+        return self._timer.isActive()
+
+    def play(self, on: bool) -> None:
+        """Begin to play, or stop; alone there is nothing to be played."""
+        on = on and bool(following(self._editing.study))
+        if on == self.is_playing:
+            self._bar.set_playing(on)
+            return
+        self._comparing.be_quiet(on)
+        self._bar.set_playing(on)
+        if on:
+            self._pace = Pace(self._pace.per_second)
+            self._timer.start()
+            self._paint_ahead()
+        else:
+            self._timer.stop()
+
+    def step(self, forward: bool) -> None:
+        """Turn to the next snapshot, or to the one before."""
+        others = following(self._editing.study)
+        if others:
+            self._editing.turn_to_redshift(others[0] if forward else others[-1])
+
+    def _set_speed(self, per_second: float) -> None:
+        self._pace.per_second = per_second
+
+    def _tick(self) -> None:
+        study = self._editing.study
+        others = following(study)
+        if not others:
+            self.play(False)
+            return
+        if self._pace.is_due(self._comparing.is_painted(study_at(study, others[0]))):
+            self._editing.turn_to_redshift(others[0])
+
+    def _study_changed(self, old: Study, new: Study) -> None:
+        if old.runs != new.runs or old.parameters != new.parameters:
+            self._tried.clear()
+            self._show()
+
+    def _show(self) -> None:
+        study = self._editing.study
+        self._bar.show_time(redshifts(study), shown_redshift(study))
+        if self.is_playing and not following(study):
+            self.play(False)
+
+    def _arrived(self) -> None:
+        """Once all in sight is painted, go on with what comes next."""
+        if self._comparing.is_painted(self._editing.study):
+            self._paint_ahead()
+
+    def _paint_ahead(self) -> None:
+        study = self._editing.study
+        room = room_ahead(study, self._comparing.samples.store, self._comparing)
+        if self.is_playing:
+            room = max(room, 1)
+        for redshift in following(study)[:room]:
+            later = study_at(study, redshift)
+            # Each is tried once: where memory is short, two would drive each other out for ever.
+            if redshift not in self._tried and not self._comparing.is_painted(later):
+                self._tried.add(redshift)
+                self._comparing.paint_ahead(later)
+                return
