@@ -32,6 +32,7 @@ MODE_TITLES = {
     "iso": "Isosurface",
     "slice": "Slice",
     "plane": "Cutting plane",
+    "particles": "Particles",
 }
 
 
