@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+import itertools
+from collections.abc import Callable, Generator, Hashable
 from dataclasses import dataclass
 
 from app.samples import Samples
@@ -10,14 +11,17 @@ from app.tasks import Tasks
 from backends.data.field import Field
 from backends.data.run import Run
 from backends.errors import HalographError
-from backends.progress import Progress
+from backends.progress import Progress, silent
 
 MANY = 1 << 22
 """Particles from which on painting all of them takes longer than a person notices."""
 
-WANTED = 1 << 16
-PATIENCE = 0.2
-"""Seconds of reading; on a slow disk fewer particles are seen, but as early."""
+WANTED = 1 << 18
+PATIENCE = 0.12
+"""Seconds of reading for a look; on a slow disk fewer particles are seen, but as early, and more a moment later."""
+
+MOST = 12
+"""Looks at one run: where the disk is too slow for all that are wanted, those that came are enough."""
 
 
 @dataclass(frozen=True)
@@ -42,36 +46,73 @@ class FirstLooks:
         return made if made is not None and self.samples.store.get(made.key) is not None else None
 
     def task_of(self, run: Run, species: str | None) -> Hashable:
+        """The first of all looks, which painting waits for."""
         return ("first-look", run.key, _key(run, species))
+
+    def next_task_of(self, run: Run, species: str | None) -> Hashable:
+        """The looks that follow, which nothing waits for."""
+        return ("first-look", run.key, _key(run, species), "next")
 
     def is_worthwhile(self, run: Run, species: str | None) -> bool:
         """Whether painting the run takes so long that a first look is wanted and not there yet."""
         many = run.description.kind == "particles" and run.network is None and _count(run, species) > MANY
         return many and self.of(run, species) is None
 
-    def start(self, run: Run, species: str | None, then: Callable[[], None]) -> None:
-        """Take a first look; ``then`` is called when it is there, or when there can be none."""
-        key, store = _key(run, species), self.samples.store
+    def start(self, run: Run, species: str | None, then: Callable[[], None], seen: Callable[[], None]) -> None:
+        """Take a first look, and then closer ones.
 
-        def compute(progress: Progress) -> Field | None:
-            from backends.mesh.first_look import first_look
-
-            particles = self.samples.glance(run, species, WANTED, PATIENCE, progress)
-            self._made[key] = FirstLook(key, particles.count, _count(run, species))
-            field = first_look(particles) if particles.count else None
-            if field is not None:
-                store.put(key, field)
-            return field
+        ``then`` is called when the first one is there, or when there can be none; ``seen`` after each that follows.
+        """
+        looks = self._looks(run, species)
 
         def failed(_error: HalographError) -> None:
             then()  # reading all of them will say why
 
+        def done(_: Field | None) -> None:
+            then()
+            self._go_on(run, species, looks, seen)
+
         title = f"First look · {run.label}"
-        task = self.task_of(run, species)
-        self.tasks.start(task, title, compute, lambda _: then(), failed=failed, lane="open")
+        self.tasks.start(self.task_of(run, species), title, _next(looks), done, failed=failed, lane="open")
+
+    def _go_on(self, run: Run, species: str | None, looks: Generator[Field], seen: Callable[[], None]) -> None:
+        """Look closer, a moment at a time, so that what is dropped meanwhile is opened at once."""
+
+        def failed(_error: HalographError) -> None:
+            """Reading all of them will say why."""
+
+        def done(field: Field | None) -> None:
+            if field is not None:
+                seen()
+                self._go_on(run, species, looks, seen)
+
+        task, title = self.next_task_of(run, species), f"Closer look · {run.label}"
+        self.tasks.start(task, title, _next(looks), done, failed=failed, lane="open", priority=20)
+
+    def _looks(self, run: Run, species: str | None) -> Generator[Field]:
+        """Yield densities of more and more particles; each is in the store."""
+        from backends.mesh.first_look import first_look
+
+        key, count = _key(run, species), _count(run, species)
+        samples = self.samples.glances(run, species, WANTED, PATIENCE, silent)
+        for particles in itertools.islice(samples, MOST):
+            if particles.count:
+                field = first_look(particles)
+                look = FirstLook((*key, particles.count), particles.count, count)
+                self.samples.store.put(look.key, field)
+                self._made[key] = look
+                yield field
 
 
-def _key(run: Run, species: str | None) -> Hashable:
+def _next(looks: Generator[Field]) -> Callable[[Progress], Field | None]:
+    def compute(progress: Progress) -> Field | None:
+        progress(0.0, "Reading some of the particles")
+        return next(looks, None)
+
+    return compute
+
+
+def _key(run: Run, species: str | None) -> tuple[Hashable, ...]:
     return ("first-look", run.data_key, species)
 
 

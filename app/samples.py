@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Generator, Hashable
 from typing import TypeVar
 
 from app.worker import Worker
@@ -66,9 +66,11 @@ class Samples:
         wanted = {(run.data_key, run.label) for run in runs}
         self._samples = {key: sample for key, sample in self._samples.items() if key in wanted}
 
-    def glance(self, run: Run, species: str | None, wanted: int, seconds: float, progress: Progress) -> Particles:
-        """Read a few particles from all over a run's snapshot."""
-        return opening.sample(*_where(run), species, wanted, progress, seconds)
+    def glances(
+        self, run: Run, species: str | None, wanted: int, seconds: float, progress: Progress
+    ) -> Generator[Particles]:
+        """Yield a few particles from all over a run's snapshot, and then more; each takes about so many seconds."""
+        return opening.samples(*_where(run), species, wanted, progress, seconds)
 
     def read(self, run: Run, species: str | None, progress: Progress) -> Data:
         """Read a run's data as its file has it, or compute it where a network makes it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -123,13 +123,26 @@ def sample(
     species: str | None = None,
     wanted: int = 1 << 16,
     progress: Progress = silent,
-    seconds: float = math.inf,
 ) -> Particles:
-    """Read about ``wanted`` particles from all over a snapshot, for a first look. Raises as :func:`stream`.
+    """Read about ``wanted`` particles from all over a snapshot. Raises as :func:`stream`."""
+    *_, last = samples(description, told, member, species, wanted, progress)
+    return last
 
-    Where the disk is slow there are as many as came in about so many seconds.
+
+def samples(
+    description: Description,
+    told: Facts = Facts(),
+    member: str = "",
+    species: str | None = None,
+    wanted: int = 1 << 16,
+    progress: Progress = silent,
+    seconds: float = math.inf,
+) -> Generator[Particles]:
+    """Yield particles from all over a snapshot for a first look: what comes in about so many seconds, then more.
+
+    The last time there are about ``wanted``; the arrays of each are part of the next one's. Raises as :func:`stream`.
     """
-    return _particle_reader(description).sample(description, told, member, species, wanted, progress, seconds)
+    yield from _particle_reader(description).samples(description, told, member, species, wanted, progress, seconds)
 
 
 def _particle_reader(description: Description) -> ParticleReader:

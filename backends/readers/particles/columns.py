@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,13 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backends.progress import Progress, silent
+from backends.readers.particles.hdf5_rows import RawRows
 
 SLAB = 1 << 18
 """Rows a slab: small enough that converting finds it in the cache, large enough that calls cost nothing."""
-
-
-FEW_BYTES = 1 << 14
-"""Bytes up to which HDF5 takes longer to be asked than to read."""
 
 
 class Column(Protocol):
@@ -76,26 +72,12 @@ class Hdf5Column:
         return int(self.dataset.chunks[0]) if self.dataset.chunks else 1
 
     @cached_property
-    def _place(self) -> tuple[int, int, np.dtype[Any]] | None:
-        """Where the numbers lie as they are: the open file's number, the offset, and their type; None for all else."""
-        data = self.dataset
-        if data.chunks or data.external or data.is_virtual or data.file.driver != "sec2" or data.file.userblock_size:
-            return None
-        start = data.id.get_offset()
-        return None if start is None else (data.file.id.get_vfd_handle(), start, data.dtype)
-
-    def _read_few(self, rows: slice, out: NDArray[Any]) -> bool:
-        """Read a few rows without the detour through HDF5, which takes many times as long; False if it must be."""
-        if self._place is None or self._place[2] != out.dtype:
-            return False
-        file, start, _ = self._place
-        width = out.nbytes // max(1, rows.stop - rows.start)
-        return os.preadv(file, [out.data.cast("B")], start + rows.start * width) == out.nbytes
+    def raw(self) -> RawRows | None:
+        """Where a few rows can be read without HDF5, which takes many times as long; None where they cannot."""
+        return RawRows.of(self.dataset)
 
     def read(self, rows: slice, out: NDArray[Any]) -> None:
-        if 0 < out.nbytes <= FEW_BYTES and out.flags.c_contiguous and self._read_few(rows, out):
-            scaled(out, self.factor, out)
-        elif out.dtype == self.dtype and out.flags.c_contiguous:
+        if out.dtype == self.dtype and out.flags.c_contiguous:
             self.dataset.read_direct(out, rows)
             scaled(out, self.factor, out)
         else:

@@ -28,13 +28,12 @@ from backends.readers.lengths import box_of, correction
 from backends.readers.particles.ahead import ROOMS, read_ahead
 from backends.readers.particles.columns import SLAB, Column, slabs
 from backends.readers.particles.extent import into_box
+from backends.readers.particles.sampling import RUN, run_length, take
+from backends.readers.particles.seen import Seen
 from backends.readers.particles.snapshot import Block, Snapshot
 
 PIECE = 1 << 20
 """Particles that are streamed at once: some tens of megabytes with all they carry."""
-
-RUN = 4
-"""Neighbouring particles that a sample takes from each of the places that it looks at: more tell nothing new."""
 
 
 class ParticleReader(ABC):
@@ -103,7 +102,7 @@ class ParticleReader(ABC):
         with reading(description.path):
             yield from self._reading(description, told, member, species, columns).pieces()
 
-    def sample(
+    def samples(
         self,
         description: Description,
         told: Facts,
@@ -112,11 +111,13 @@ class ParticleReader(ABC):
         wanted: int,
         progress: Progress,
         seconds: float = math.inf,
-    ) -> Particles:
-        """Read about so many particles from all over the files, for a first look; fewer where it takes too long."""
+    ) -> Generator[Particles]:
+        """Yield particles from all over the files, more every time, until there are about as many as are wanted.
+
+        Reading for each takes about so many seconds.
+        """
         with reading(description.path):
-            chosen = self._reading(description, told, member, species)
-            return chosen.sample(wanted, seconds, progress)
+            yield from self._reading(description, told, member, species).samples(wanted, seconds, progress)
 
     def _reading(
         self, description: Description, told: Facts, member: str, species: str | None, columns: Collection[str] = ()
@@ -229,30 +230,35 @@ class _Reading:
         if filled:
             yield self._particles(room, slice(0, filled)), count
 
-    def sample(self, wanted: int, seconds: float, progress: Progress) -> Particles:
+    def samples(self, wanted: int, seconds: float, progress: Progress) -> Generator[Particles]:
         count, dtype, weighed = self.measure()
         if count <= wanted:
-            return self.load(progress)
-        room = self._room(wanted + RUN, dtype, weighed)
-        filled = before = 0
-        begun = time.monotonic()
-        for block, positions in self.blocks():
-            progress(before / count, "Taking a first look")
-            end = begun + seconds * (before + block.count) / count
-            share = round((before + block.count) * wanted / count) - round(before * wanted / count)
-            first = filled
-            for number, start in enumerate(_spread(block.count, share)):
-                if number and time.monotonic() > end:
-                    break
-                stop = min(start + RUN, block.count, start + wanted + RUN - filled)
-                into = slice(filled, filled + stop - start)
-                self._fill(room, into, block, positions, slice(start, stop), judged=False)
-                filled = into.stop
-            if filled > first:
-                self._judge(room, slice(first, filled), block)
-            before += block.count
-        progress(1.0)
-        return self._particles(room, slice(0, filled))
+            yield self.load(progress)
+            return
+        seen = Seen(self._room(wanted + RUN * sum(1 for _ in self.blocks()), dtype, weighed))
+        while seen.filled < wanted:
+            before, begun = 0, time.monotonic()
+            for number, (block, positions) in enumerate(self.blocks()):
+                progress(before / count, "Taking a first look")
+                share = round((before + block.count) * wanted / count) - round(before * wanted / count)
+                end = begun + seconds * (before + block.count) / count
+                for starts in seen.places(number, positions, share):
+                    self._take(seen, number, block, positions, starts)
+                    if time.monotonic() > end:
+                        break
+                before += block.count
+            progress(1.0)
+            yield seen.weighed(self._particles(seen.room, slice(0, seen.filled)))
+
+    def _take(self, seen: Seen, number: int, block: Block, positions: Column, starts: NDArray[np.int64]) -> None:
+        """Read a run of particles from each place of a block."""
+        length = run_length(positions)
+        into = slice(seen.filled, seen.filled + starts.size * length)
+        take(positions, starts, length, seen.room["positions"][into])
+        if "masses" in seen.room and block.masses is not None and not isinstance(block.masses, float):
+            take(block.masses, starts, length, seen.room["masses"][into])
+        self._judge(seen.room, into, block)
+        seen.add(number, block.count, into)
 
     def measure(self) -> tuple[int, np.dtype[np.floating], bool]:
         """Return how many particles there are, the type that holds their positions, and whether masses differ."""
@@ -299,7 +305,6 @@ class _Reading:
         block: Block,
         positions: Column,
         rows: slice,
-        judged: bool = True,
     ) -> None:
         """Read some rows of a block into their places."""
         positions.read(rows, room["positions"][into])
@@ -311,8 +316,7 @@ class _Reading:
                 if column is None or column.shape != (block.count, *out.shape[1:]):
                     raise UnreadableFile(block.path, f"has no {name} of its {block.species}")
                 column.read(rows, out)
-        if judged:
-            self._judge(room, into, block)
+        self._judge(room, into, block)
 
     def _judge(self, room: dict[str, NDArray[Any]], into: slice, block: Block) -> None:
         """Bring what was read into the box, and refuse what is not finite."""
@@ -360,12 +364,3 @@ def _require_finite(path: Path, values: NDArray[np.floating], what: str) -> None
     bad = int(rows.size - np.count_nonzero(rows))
     if bad:
         raise UnreadableFile(path, f"holds {bad} {what} that are not finite numbers", "Look at the run that wrote it")
-
-
-def _spread(count: int, wanted: int) -> list[int]:
-    """Return where to take runs of particles: by chance, always the same, since equal steps fall in with a lattice.
-
-    Any first part of them is as good a sample as all.
-    """
-    places = np.random.default_rng(count).integers(0, max(1, count - RUN), -(-wanted // RUN))
-    return [int(start) for start in places]

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
+from numpy.typing import NDArray
 
 from backends.readers.files.failures import reading
+from backends.readers.particles.columns import Column
+from backends.readers.particles.sampling import RUN, places, run_length, take
 from backends.readers.particles.snapshot import Snapshot
 
 REGION = 0.45
 """Particles that span less than this share of the box along an axis are a part of it."""
 
-PLACES, RUN = 64, 4
-"""Neighbouring positions looked at, and in how many places all over the files."""
+PLACES, CHUNKS = 64, 16
+"""Places that are looked at all over the files, and chunks that are unpacked for them where that must be."""
 
 FEWEST = 32
-
-GOLDEN = 0.6180339887498949
 
 REGION_WARNING = "The particles fill a small part of the box: it is a region, and not periodic."
 
@@ -25,19 +28,25 @@ def is_region(snapshot: Snapshot) -> bool:
     side = snapshot.box_size
     if side is None:
         return False
-    blocks = sum(1 for _ in snapshot.blocks())
-    samples = [np.empty((0, 3))]
-    for block in snapshot.blocks():
-        if block.positions is None:
-            continue
-        places = np.arange(max(2, PLACES // blocks)) * GOLDEN % 1.0
-        for start in sorted({int(place * max(1, block.count - RUN)) for place in places}):
-            rows = slice(start, min(start + RUN, block.count))
-            sample = np.empty((rows.stop - rows.start, 3))
-            with reading(block.path):
-                block.positions.read(rows, sample)
-            samples.append(sample)
-    found = np.concatenate(samples)
-    if found.shape[0] < FEWEST or not np.isfinite(found).all():
-        return False
-    return bool((np.ptp(found, axis=0) < REGION * side).any())
+    n_blocks = max(1, sum(1 for _ in snapshot.blocks()))
+    plans: dict[int, Iterator[NDArray[np.int64]]] = {}
+    found = np.empty((0, 3))
+    for _ in range(max(1, CHUNKS // n_blocks)):
+        samples = [found]
+        for number, block in enumerate(snapshot.blocks()):
+            if block.positions is not None and block.count:
+                wanted = RUN * max(2, PLACES // n_blocks)
+                plan = plans.setdefault(number, places(block.positions, wanted))
+                with reading(block.path):
+                    samples.append(_positions(block.positions, next(plan)))
+        found = np.concatenate(samples)
+        if not np.isfinite(found).all() or (found.size and (np.ptp(found, axis=0) >= REGION * side).all()):
+            return False
+    return found.shape[0] >= FEWEST
+
+
+def _positions(column: Column, starts: NDArray[np.int64]) -> NDArray[np.float64]:
+    length = run_length(column)
+    found = np.empty((starts.size * length, 3))
+    take(column, starts, length, found)
+    return found
