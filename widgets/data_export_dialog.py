@@ -5,24 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PyQt6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
-from widgets.icons import icon
-from widgets.style import set_kind
+from widgets.export_frame import ExportFrame, choice_box
 
 GRIDS = (("npy", "NumPy grid (.npy)"), ("halograph-hdf5", "Halograph HDF5"))
 SNAPSHOTS = (("gadget-hdf5", "Gadget HDF5"), ("bigfile", "BigFile folder (MP-Gadget)"))
@@ -70,13 +55,11 @@ class DataChoice:
     facts: tuple[tuple[str, float], ...] = ()
 
 
-class DataExportDialog(QDialog):
+class DataExportDialog(ExportFrame):
     """What at the left, how at the right."""
 
     def __init__(self, parent: QWidget | None, offer: DataOffer) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(f"Export data of {offer.label}")
-        self.setMinimumSize(600, 330)
+        super().__init__(parent, f"Export data of {offer.label}", 600)
         self._offer = offer
         self._make_controls()
         self._lay_out()
@@ -100,18 +83,10 @@ class DataExportDialog(QDialog):
         return self._offer.targets[self.what.currentRow()]
 
     def _make_controls(self) -> None:
-        self.what = QListWidget()
-        self.what.setAccessibleName("What to export")
-        self.what.setFixedWidth(150)
-        self.what.setIconSize(QSize(16, 16))
-        set_kind(self.what, "choices")
         for name in self._offer.targets:
-            title, picture, tip, _ = TARGETS[name]
-            item = QListWidgetItem(icon(picture), title)
-            item.setToolTip(tip)
-            self.what.addItem(item)
-        self.format = _box("Format", "File format")
-        self.species = _box("Species", "Which particles")
+            self.offer(*TARGETS[name][:3])
+        self.format = choice_box("Format", "File format")
+        self.species = choice_box("Species", "Which particles")
         self.species.addItem("All of them", "")
         for name in self._offer.species:
             self.species.addItem(name, name)
@@ -127,44 +102,18 @@ class DataExportDialog(QDialog):
             edit.setToolTip(f"{FACTS[name]}, which the file does not state and a snapshot needs")
             edit.setPlaceholderText("not stated by the file")
             edit.textChanged.connect(self._validate)
-        self._tip = QLabel()
-        set_kind(self._tip, "quiet")
-        self._tip.setWordWrap(True)
 
     def _lay_out(self) -> None:
-        self.form = QFormLayout()
-        self.form.setHorizontalSpacing(20)
-        self.form.setVerticalSpacing(10)
-        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self.form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self.form.addRow("F&ormat", self.format)
         self.form.addRow("&Species", self.species)
         self.form.addRow("&Mesh", self.mesh)
         for name, title in FACTS.items():
             self.form.addRow(title, self.facts[name])
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.go = buttons.addButton("Export…", QDialogButtonBox.ButtonRole.AcceptRole)
-        if self.go is not None:
-            self.go.setDefault(True)
-            self.go.setToolTip("Choose where it is saved")
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        right = QVBoxLayout()
-        right.setSpacing(16)
-        right.addWidget(self._tip)
-        right.addLayout(self.form)
-        right.addStretch(1)
-        right.addWidget(buttons)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 16, 20, 16)
-        row.setSpacing(20)
-        row.addWidget(self.what)
-        row.addLayout(right, 1)
 
     def _show_target(self) -> None:
         what = self._what()
         unsaid = " Say first what the file leaves out." if what == "particles" and self._offer.missing else ""
-        self._tip.setText(TARGETS[what][2] + unsaid)
+        self.tip.setText(TARGETS[what][2] + unsaid)
         self.format.clear()
         for name, title in TARGETS[what][3]:
             self.format.addItem(title, name)
@@ -192,10 +141,3 @@ def _number(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
-
-
-def _box(name: str, tip: str) -> QComboBox:
-    box = QComboBox()
-    box.setAccessibleName(name)
-    box.setToolTip(tip)
-    return box

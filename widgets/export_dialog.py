@@ -4,23 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QListWidget,
-    QListWidgetItem,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
 
-from widgets.icons import icon
-from widgets.style import set_kind
+from widgets.export_frame import ExportFrame, choice_box
 
 
 @dataclass(frozen=True)
@@ -68,7 +54,7 @@ class ExportChoice:
     dots_per_inch: int = 300
 
 
-class ExportDialog(QDialog):
+class ExportDialog(ExportFrame):
     """What at the left, how at the right.
 
     Parameters
@@ -85,9 +71,7 @@ class ExportDialog(QDialog):
         choice: ExportChoice | None = None,
         view_size: tuple[int, int] = (1920, 1200),
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Export")
-        self.setMinimumSize(560, 330)
+        super().__init__(parent, "Export", 560)
         self._choice = choice or ExportChoice()
         self._sizes = {"mm": (180, 120), "px": view_size}
         if self._target().measure and self._choice.width and self._choice.height:
@@ -118,29 +102,19 @@ class ExportDialog(QDialog):
         return next(target for target in TARGETS if target.identifier == self._choice.what)
 
     def _make_controls(self, figures: tuple[tuple[str, str], ...]) -> None:
-        self.what = QListWidget()
-        self.what.setAccessibleName("What to export")
-        self.what.setFixedWidth(150)
-        self.what.setIconSize(QSize(16, 16))
-        set_kind(self.what, "choices")
         for target in TARGETS:
-            item = QListWidgetItem(icon(_ICONS[target.identifier]), target.title)
-            item.setToolTip(target.tip)
-            self.what.addItem(item)
-        self.subject = _box("Which figure", "Which of the study's statistics")
+            self.offer(target.title, _ICONS[target.identifier], target.tip)
+        self.subject = choice_box("Which figure", "Which of the study's statistics")
         for name, title in figures:
             self.subject.addItem(title, name)
         self.subject.setCurrentIndex(max(0, self.subject.findData(self._choice.subject)))
-        self.format = _box("Format", "File format")
+        self.format = choice_box("Format", "File format")
         self.width_box = _spin("Width", 16, 32768)
         self.height_box = _spin("Height", 16, 32768)
         self.fineness = _spin("Dots per inch", 72, 1200)
         self.fineness.setSuffix(" dpi")
         self.fineness.setToolTip("How fine a PNG of the figure is, in dots per inch")
         self.fineness.setValue(self._choice.dots_per_inch)
-        self._tip = QLabel()
-        set_kind(self._tip, "quiet")
-        self._tip.setWordWrap(True)
 
     def _lay_out(self) -> None:
         size = QWidget()
@@ -149,38 +123,15 @@ class ExportDialog(QDialog):
         line.addWidget(self.width_box, 1)
         line.addWidget(QLabel("×"))
         line.addWidget(self.height_box, 1)
-        self.form = QFormLayout()
-        self.form.setHorizontalSpacing(20)
-        self.form.setVerticalSpacing(10)
-        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self.form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self.form.addRow("&Figure", self.subject)
         self.form.addRow("F&ormat", self.format)
         self.form.addRow("Size", size)
         self.form.addRow("Resolution", self.fineness)
         self._size = size
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        go = buttons.addButton("Export…", QDialogButtonBox.ButtonRole.AcceptRole)
-        if go is not None:
-            go.setDefault(True)
-            go.setToolTip("Choose where it is saved")
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        right = QVBoxLayout()
-        right.setSpacing(16)
-        right.addWidget(self._tip)
-        right.addLayout(self.form)
-        right.addStretch(1)
-        right.addWidget(buttons)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 16, 20, 16)
-        row.setSpacing(20)
-        row.addWidget(self.what)
-        row.addLayout(right, 1)
 
     def _show_target(self, row: int) -> None:
         target = TARGETS[row]
-        self._tip.setText(f"{target.tip}.")
+        self.tip.setText(f"{target.tip}.")
         self.format.clear()
         for name in target.formats:
             self.format.addItem({"py": "Python script"}.get(name, name.upper()), name)
@@ -196,13 +147,6 @@ class ExportDialog(QDialog):
     def _show_fineness(self) -> None:
         target = TARGETS[self.what.currentRow()]
         self.form.setRowVisible(self.fineness, target.measure == "mm" and self.format.currentData() == "png")
-
-
-def _box(name: str, tip: str) -> QComboBox:
-    box = QComboBox()
-    box.setAccessibleName(name)
-    box.setToolTip(tip)
-    return box
 
 
 def _spin(name: str, least: int, most: int) -> QSpinBox:
