@@ -55,6 +55,7 @@ PERCENTILES = {
     "column": (0.5, 99.9),
     "slice": (0.5, 99.9),
     "plane": (0.5, 99.9),
+    "particles": (2.0, 99.98),
     "mip": (1.0, 99.97),
     "dvr": (55.0, 99.98),
     "iso": (55.0, 99.98),
@@ -73,7 +74,7 @@ def shown(field: Field, view: ViewSettings) -> NDArray[np.float32]:
     """Return the values that a view of this field shows: voxels, columns, maxima or a slab's means."""
     if view.mode == "slice":
         return slab.mean(field, view.axis, depth_in_box(view))
-    if view.mode == "column":
+    if view.mode in ("column", "particles"):
         return slab.mean(field, view.axis, (0.0, 1.0))
     if view.mode == "plane":
         return slab.middles(field, view.plane.thickness, view.plane.highest)

@@ -165,6 +165,12 @@ class Painter:
         program["u_picture"] = picture
         self._programs.draw_rectangle(program, origin, extent)
 
+    def enlarge(self, coarse: Frame, small: Rectangle, viewport: Rectangle) -> None:
+        """Bring a view that is drawn small to its rectangle of the bound framebuffer, with no neighbour's pixels."""
+        (x, y, width, height), (across, along) = small, coarse.size
+        origin, extent = ((x + 0.5) / across, (y + 0.5) / along), ((width - 1) / across, (height - 1) / along)
+        self.copy(coarse.texture, origin, extent, viewport)
+
     def reveal(self, frame: Frame, back: Pane, viewport: Rectangle, view: ViewSettings, turned: bool) -> None:
         """Bring the parts of a finished back that are seen over its front, which lies at the same place."""
         x, y, width, height = viewport

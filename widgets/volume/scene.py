@@ -25,6 +25,8 @@ from widgets.volume.passage import Carrier, Here
 from widgets.volume.programs import CHECKER, COPY, Kind
 from widgets.volume.quality import FULL, AdaptiveQuality, Level, Refinement
 from widgets.volume.ranging import Ranging
+from widgets.volume.swarm import Swarm
+from widgets.volume.swarming import Swarming
 
 
 class Scene:
@@ -66,10 +68,10 @@ class Scene:
         self._refinement: Refinement | None = None
         self._stale = True
         self._ranging = Ranging(self.library, self._carrier)
+        self.swarms = Swarming(self._carrier, clock)
         self._kinds: frozenset[Kind] | None = None
         self._cameras = OwnCameras()
-        self._deep = False
-        self.turned = False
+        self._deep = self.turned = False
 
     # What is shown
 
@@ -80,11 +82,17 @@ class Scene:
             return
         self.panes = shown
         self.library.keep_only(k for pane in shown for k in (pane.field, pane.reference, pane.overlay))
+        self.swarms.library.keep_only(pane.field for pane in shown)
         self._changed()
 
     def put(self, key: Hashable, field: Field, overlay: bool = False) -> None:
         """Give the array of that key."""
         if self.library.put(key, field, overlay):
+            self._changed()
+
+    def put_swarm(self, key: Hashable, swarm: Swarm) -> None:
+        """Give the particles that the array of that key was made of."""
+        if self.swarms.library.put(key, swarm):
             self._changed()
 
     def set_view(self, view: ViewSettings) -> None:
@@ -93,6 +101,7 @@ class Scene:
         if view == before:
             return
         self.look = replace(self.look, view=view)
+        self.swarms.active = view.mode == "particles"
         if faces.drawn_alike(view, before):
             return
         self._cameras.follow(before, view, self.camera())
@@ -132,12 +141,13 @@ class Scene:
     @property
     def settled(self) -> bool:
         """Whether everything given is drawn in full quality."""
-        return not self._stale and self._refinement is None and self._complete
+        return not self._stale and self._refinement is None and self._complete and self.swarms.done
 
     @property
     def _complete(self) -> bool:
         view = self.look.view
-        return self.library.complete(self.panes, view) and self._ranging.known(self.panes, view)
+        library = self.swarms if self.swarms.active else self.library
+        return library.complete(self.panes, view) and self._ranging.known(self.panes, view)
 
     def advance(self, seconds: float) -> None:
         """Take up what was prepared, and work for about so long on what nobody else does.
@@ -157,7 +167,8 @@ class Scene:
         self._take_up()
 
     def _take_up(self) -> None:
-        if self.library.advance(self.panes, self.look.view):
+        fields = self.library.advance(() if self.swarms.active else self.panes, self.look.view)
+        if self.swarms.advance(self.panes, self.look.view, self.library) or fields:
             self._redraw()
         found = self._ranging.advance(self.panes, self.look.view)
         if found is not None:
@@ -170,7 +181,8 @@ class Scene:
 
         The last picture stays while the next one would be drawn in another mode's ranges.
         """
-        return self._stale and self._ranging.fits(self.panes, self.look.view) and self._lacking() is None
+        ready = self._stale and self.swarms.ready(self.panes) and self._lacking() is None
+        return ready and self._ranging.fits(self.panes, self.look.view)
 
     def _lacking(self) -> Kind | None:
         """A program that the next picture is drawn with, and that is not compiled yet."""
@@ -181,6 +193,8 @@ class Scene:
 
     def _kinds_in_use(self) -> frozenset[Kind]:
         """Return the programs that the picture is drawn with; they are asked for several times a turn."""
+        if self._kinds is None and self.swarms.active:
+            self._kinds = self.swarms.kinds(self.look.view) | {COPY}
         if self._kinds is None:
             looks = [(self._seen(pane), self._source(pane)) for pane in self.panes]
             faced = {CHECKER} if any(pane.comparison == "checkerboard" for pane in self.panes) else set()
@@ -198,17 +212,19 @@ class Scene:
     @property
     def refines_in(self) -> float | None:
         """Seconds until :meth:`refine` may work; None where there is nothing to refine."""
-        return None if self._refinement is None or self.stale else self.quality.rest_in
+        nothing = self._refinement is None and self.swarms.done
+        return None if nothing or self.stale else self.quality.rest_in
 
     def refine(self) -> None:
         """Draw one more batch of the picture finely, off the window."""
-        if self._refinement is None or self._fine is None or self._stale:
+        if self._fine is None or self._stale:
             return
         self.canvas.set_current()
-        for tile in self._refinement.batch(self.quality.batch_seconds):
+        self.swarms.go_on(self.quality.batch_seconds)
+        for tile in self._refinement.batch(self.quality.batch_seconds) if self._refinement is not None else ():
             chosen = self.panes[tile.pane]
             self._walk(self._fine, {chosen.key: Target(self._viewport(chosen, 1.0), tile.rectangle, FULL.step)})
-        if self._refinement.done:
+        if self._refinement is not None and self._refinement.done:
             self._refinement = None
 
     def _wear(self, found: limits.Ranges) -> None:
@@ -226,6 +242,7 @@ class Scene:
         fine = self._frames()
         if self.stale:
             self._draw_changed(fine)
+        self.swarms.tone(fine)
         if self._painter_in_use().lacks(COPY):
             self._painter_in_use().clear((0, 0, *fine.size), self.ground)
             return
@@ -301,6 +318,11 @@ class Scene:
         level = self.quality.level(self.look.view.mode, self._samples)
         with fine.buffer:
             self._painter_in_use().clear((0, 0, *fine.size), self.ground)
+        if self.swarms.active:
+            self._refinement, painter = None, self._painter_in_use()
+            places = {pane.key: self._viewport(pane, 1.0) for pane in self.panes}
+            self.swarms.begin(self.panes, self._seen, places, fine, painter, self.quality.moving_seconds)
+            return
         if level == FULL:
             self._draw_all(fine, level)
             self._refinement = None
@@ -309,11 +331,8 @@ class Scene:
         self._draw_all(self._coarse, level)
         with fine.buffer:
             for pane in self.panes:
-                x, y, width, height = self._viewport(pane, level.scale)
-                inset = 0.5
-                origin = ((x + inset) / fine.size[0], (y + inset) / fine.size[1])
-                extent = ((width - 2 * inset) / fine.size[0], (height - 2 * inset) / fine.size[1])
-                self._painter_in_use().copy(self._coarse.texture, origin, extent, self._viewport(pane, 1.0))
+                small = self._viewport(pane, level.scale)
+                self._painter_in_use().enlarge(self._coarse, small, self._viewport(pane, 1.0))
         viewports = [self._viewport(pane, 1.0) for pane in self.panes]
         dearest = max((self._samples_per_pixel(pane, FULL) for pane in self.panes), default=1.0)
         self._refinement = Refinement(viewports, self.quality.tile_side(self.look.view.mode, dearest), self._clock)
@@ -338,6 +357,9 @@ class Scene:
 
     def _paint(self, pane: Pane, target: Target) -> None:
         self._painter_in_use().clear(target.scissor or target.viewport, self.look.background)
+        if self.swarms.active:
+            self.swarms.paint(pane, self.panes, self._seen, self._painter_in_use(), target)
+            return
         source = self._source(pane)
         if source is not None:
             self._painter_in_use().paint(self._seen(pane), source, target)
@@ -366,10 +388,8 @@ class Scene:
         """Return about how many texture samples a pixel of this pane costs."""
         textures = 1 + pane.compares + (pane.overlay is not None)
         mode, kept = self.look.view.mode, self.library.texture(pane.field)
-        if kept is None:
-            return costs.samples_per_pixel(mode, textures, costs.MEAN_RAY)
-        cells, drawn = kept.drawn().cells, kept.drawn(level.preview).cells
-        return costs.samples_per_pixel(mode, textures, costs.ray_step(level.step, cells, drawn, mode == "iso"))
+        step = costs.MEAN_RAY if kept is None else kept.ray_step(level.step, level.preview, mode == "iso")
+        return costs.samples_per_pixel(mode, textures, step)
 
     def _samples(self, level: Level) -> float:
         """Return about how many texture samples a whole picture costs."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from vispy import gloo
 
 from backends.data.field import Field
-from widgets.volume import uploads
+from widgets.volume import costs, uploads
 from widgets.volume.passage import Carrier, Passage, prepared
 
 MAX_3D_TEXTURE_SIZE = 0x8073
@@ -111,6 +111,10 @@ class FieldTexture:
     def _described(self, texture: Any, shape: tuple[int, ...], block: int) -> Drawn:
         offset = ((block - 1) / 2 + self._offset) / block
         return Drawn(texture, tuple((0.5 - offset) / n for n in shape), self.scale, max(shape))
+
+    def ray_step(self, step: float, preview: bool, surface: bool) -> float:
+        """Return the step of a ray through what is drawn, in box lengths; of so many cells of the finest."""
+        return costs.ray_step(step, self.drawn().cells, self.drawn(preview).cells, surface)
 
     def advance(self) -> None:
         """Send it on its way as soon as it is prepared; the canvas's context must be current."""

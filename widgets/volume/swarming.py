@@ -1,0 +1,136 @@
+"""What a scene does where particles are shown: swarms on their way, a picture in motion, and its completion at rest."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
+
+from backends.data.view import ViewSettings
+from widgets.volume.canvas import Frame
+from widgets.volume.library import FieldLibrary
+from widgets.volume.painter import Look, Painter, Target
+from widgets.volume.pane import Pane, Rectangle
+from widgets.volume.passage import Carrier
+from widgets.volume.programs import Kind
+from widgets.volume.splats import Splats, View
+from widgets.volume.swarm_library import Cloud, Range, SwarmLibrary
+from widgets.volume.swarm_look import colour_of, splat_kind, tone_kind
+
+Seen = Callable[[Pane], Look]
+Places = Mapping[str, Rectangle]
+
+
+class Swarming:
+    """The swarms of a scene's panes, and the picture that is made of them.
+
+    Parameters
+    ----------
+    carrier : packs particles, and takes them to the card
+
+    While it is not ``active`` fields are drawn, and everything here is as it should be.
+    """
+
+    def __init__(self, carrier: Carrier, clock: Callable[[], float] = time.monotonic) -> None:
+        self.library = SwarmLibrary(carrier)
+        self._clock = clock
+        self._splats: Splats | None = None
+        self._seen: tuple[object, ...] = ()
+        self.active = False
+
+    def advance(self, panes: Sequence[Pane], view: ViewSettings, fields: FieldLibrary) -> bool:
+        """Go on with what the panes need; return whether the picture must be drawn anew.
+
+        The canvas's context must be current.
+        """
+        if not self.active:
+            return False
+        colour = colour_of(view)
+        clouds = self._clouds(panes)
+        for pane, cloud in clouds:
+            cloud.advance(colour, fields.get(pane.field), fields.edition(pane.field))
+        self.library.tidy()
+        # More particles are added to the picture that is there; only the first of a swarm begin another.
+        seen = tuple((cloud, cloud.available > 0, cloud.range, colour) for _, cloud in clouds)
+        changed, self._seen = seen != self._seen, seen
+        return changed
+
+    def ready(self, panes: Sequence[Pane]) -> bool:
+        """Whether something of every swarm can be drawn."""
+        return not self.active or all(cloud.available for _, cloud in self._clouds(panes))
+
+    def complete(self, panes: Sequence[Pane], _view: ViewSettings) -> bool:
+        """Whether all particles are on the card that ever will be."""
+        return all(cloud.complete for _, cloud in self._clouds(panes))
+
+    @property
+    def done(self) -> bool:
+        """Whether all particles that are on the card are in the picture."""
+        return not self.active or self._splats is None or self._splats.done
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """Which share of each pane's particles is in the picture."""
+        return () if self._splats is None else self._splats.shares
+
+    def kinds(self, view: ViewSettings) -> frozenset[Kind]:
+        """Return the programs that the picture is drawn with."""
+        return frozenset({splat_kind(view, False), splat_kind(view, True), tone_kind(view)})
+
+    def note(self, key: Hashable | None) -> str:
+        """Return what a view of this swarm must say about how it is drawn, or nothing."""
+        cloud = self.library.get(key)
+        return "" if cloud is None else cloud.refused or cloud.swarm.note
+
+    def value_range(self, panes: Sequence[Pane]) -> Range:
+        """Return the range of the particles' values, one for all panes."""
+        known = [cloud.range for _, cloud in self._clouds(panes) if cloud.range is not None]
+        return (min(low for low, _ in known), max(high for _, high in known)) if known else (0.0, 1.0)
+
+    def begin(
+        self, panes: Sequence[Pane], seen: Seen, places: Places, frame: Frame, painter: Painter, seconds: float
+    ) -> None:
+        """Draw the picture in motion: as many particles as fit into so many seconds."""
+        if self._splats is None:
+            self._splats = Splats(painter.programs, self._clock)
+        with frame.buffer:
+            for pane in panes:
+                painter.clear(places[pane.key], seen(pane).background)
+        self._splats.begin(self._views(panes, panes, seen, places), frame.size, seconds)
+
+    def go_on(self, seconds: float) -> None:
+        """Add more of the particles, for about so many seconds."""
+        if self._splats is not None and not self.done:
+            self._splats.go_on(seconds)
+
+    def tone(self, frame: Frame) -> None:
+        """Bring what was added since the last time into the picture."""
+        if self.active and self._splats is not None and not self._splats.toned:
+            with frame.buffer:
+                self._splats.tone()
+
+    def paint(self, pane: Pane, panes: Sequence[Pane], seen: Seen, painter: Painter, target: Target) -> None:
+        """Draw all particles of one pane into the framebuffer that is bound."""
+        _, _, width, height = target.viewport
+        alone = replace(pane, rectangle=(0, 0, width, height))
+        views = self._views([alone], panes, seen, {pane.key: target.viewport})
+        if not views:
+            return
+        splats = Splats(painter.programs, self._clock)
+        splats.draw_all(views, (target.viewport[0] + width, target.viewport[1] + height))
+        splats.tone(target.raw)
+        splats.close()
+
+    def _views(self, chosen: Sequence[Pane], panes: Sequence[Pane], seen: Seen, places: Places) -> list[View]:
+        shared = self.value_range(panes)
+        views = []
+        for pane, cloud in self._clouds(chosen):
+            if cloud.available:
+                viewport = places[pane.key]
+                enlarged = viewport[2] / max(pane.rectangle[2], 1)
+                views.append(View(cloud, seen(pane), viewport, enlarged, shared))
+        return views
+
+    def _clouds(self, panes: Sequence[Pane]) -> list[tuple[Pane, Cloud]]:
+        found = ((pane, self.library.get(pane.field)) for pane in panes)
+        return [(pane, cloud) for pane, cloud in found if cloud is not None]
