@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PyQt6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from widgets.style import set_kind
 
@@ -21,14 +21,16 @@ class Segment:
 
 
 class Segmented(QWidget):
-    """A row of exclusive choices; Tab reaches it, the arrow keys move through it.
+    """Exclusive choices in a row, or in rows of so many; Tab reaches them, the arrow keys move through them.
 
     chosen : the value that the person chose
     """
 
     chosen = pyqtSignal(str)
 
-    def __init__(self, name: str, segments: tuple[Segment, ...], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, segments: tuple[Segment, ...], parent: QWidget | None = None, *, a_row: int = 0
+    ) -> None:
         super().__init__(parent)
         set_kind(self, "well")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -36,10 +38,11 @@ class Segmented(QWidget):
         self._buttons: dict[str, QPushButton] = {}
         self._tips: dict[str, str] = {}
         self._group = QButtonGroup(self)
-        line = QHBoxLayout(self)
+        line = QGridLayout(self)
         line.setContentsMargins(2, 2, 2, 2)
         line.setSpacing(2)
-        for segment in segments:
+        a_row = a_row or len(segments)
+        for number, segment in enumerate(segments):
             button = QPushButton(segment.label)
             set_kind(button, "segment")
             button.setCheckable(True)
@@ -51,10 +54,12 @@ class Segmented(QWidget):
             button.setToolTip(segment.tip)
             button.toggled.connect(lambda on, value=segment.value: self._announce(value, on))
             self._group.addButton(button)
-            line.addWidget(button, 1)
+            line.addWidget(button, number // a_row, number % a_row)
             self._buttons[segment.value] = button
             self._tips[segment.value] = segment.tip
-        self.setFixedHeight(30)
+        for at in range(a_row):
+            line.setColumnStretch(at, 1)
+        self.setFixedHeight(2 + 28 * -(-len(segments) // a_row))
 
     def value(self) -> str:
         """Return what is chosen, or "" while nothing is."""

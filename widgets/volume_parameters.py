@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from backends.data.view import ViewSettings
 from widgets.colour_map_choice import ColourMapChoice
+from widgets.mode_controls import ModeControls
 from widgets.section import MARGIN, Folded, Head
 from widgets.segmented import Segment, Segmented
 from widgets.sliders import Scale, Slider
@@ -16,10 +17,11 @@ from widgets.style import set_kind
 
 _MODES = (
     Segment("dvr", "Volume", "Density volume: light and opacity along the line of sight"),
-    Segment("column", "Column", "Column density: the mean of 1+δ along the line of sight"),
-    Segment("mip", "Max", "Maximum of 1+δ along the line of sight"),
-    Segment("iso", "Iso", "Isosurface: where 1+δ has one value, seen as a lit surface"),
+    Segment("column", "Column", "Column density: projected mass, or the mean of 1+δ along the line of sight"),
+    Segment("mip", "Max", "Maximum of 1+δ along the line of sight, also dimmed by what lies in front of it"),
+    Segment("iso", "Iso", "Isosurfaces: where 1+δ has certain values, as lit surfaces seen through each other"),
     Segment("slice", "Slice", "The mean of 1+δ over a slice between two depths, in Mpc/h"),
+    Segment("plane", "Plane", "A cut of any orientation and thickness, seen in the box"),
 )
 _SCALINGS = (
     Segment("linear", "Linear", "Colour follows the value itself"),
@@ -37,7 +39,6 @@ _COMPARISONS = (
     Segment("ratio", "Ratio", "Show every run over the reference, one at the middle of the colours"),
 )
 _OPACITY = Scale(0.01, 10.0, "per Mpc/h", 2, logarithmic=True)
-_LEVEL = Scale(0.1, 1000.0, "× mean", 1, logarithmic=True)
 _OVERLAY = Scale(0.0, 100.0, "%", 0)
 
 
@@ -63,7 +64,7 @@ class VolumeParameters(QWidget):
         self.show_view(self._view, None)
 
     def _make_controls(self) -> None:
-        self.mode = Segmented("Drawing", _MODES)
+        self.mode = Segmented("Drawing", _MODES, a_row=4)
         self.scaling = Segmented("Scaling", _SCALINGS)
         self.axis = Segmented("Line of sight", _AXES)
         self.comparison = Segmented("Comparison", _COMPARISONS)
@@ -71,7 +72,7 @@ class VolumeParameters(QWidget):
         set_kind(self.colour_map, "flat")
         self.colour_map.setToolTip("Colours of the fields, from the lowest to the highest value")
         self.opacity = Slider("Opacity", _OPACITY, (0.8,), "How much a mean density hides, per Mpc/h of depth")
-        self.level = Slider("Level", _LEVEL, (ViewSettings().iso_level,), "The value of 1+δ on the surface")
+        self.controls = ModeControls()
         self.depth_range = Slider(
             "Depth", Scale(0, 100, "%", 0), (0.0, 100.0), "From where to where along the line of sight"
         )
@@ -101,7 +102,7 @@ class VolumeParameters(QWidget):
         column.addLayout(self._editor_place)
         column.addWidget(self.scaling)
         column.addWidget(self.opacity)
-        column.addWidget(self.level)
+        column.addWidget(self.controls)
         column.addWidget(self.depth_range)
         self._along = _named_row("Along", self.axis)
         column.addWidget(self._along)
@@ -131,7 +132,7 @@ class VolumeParameters(QWidget):
         self.linked.clicked.connect(lambda on: self._ask(replace(self._view, linked=on)))
         self.opacity.value_changed.connect(self._opacity_changed)
         self.depth_range.value_changed.connect(self._depth_changed)
-        self.level.value_changed.connect(self._level_changed)
+        self.controls.view_requested.connect(self._ask)
         self.overlay.value_changed.connect(self._overlay_changed)
         for number, slider in enumerate(self.clip):
             slider.value_changed.connect(lambda values, gesture, axis=number: self._clip_changed(axis, values, gesture))
@@ -160,7 +161,7 @@ class VolumeParameters(QWidget):
         self.halos.setChecked(view.halos)
         self.linked.setChecked(view.linked)
         self.opacity.show_values((view.opacity,))
-        self.level.show_values((view.iso_level,))
+        self.controls.show_view(view, box_size)
         self.overlay.show_values((100 * view.overlay_opacity,))
         self.overlay.setVisible(bool(view.overlay))
         side = self._side()
@@ -169,7 +170,6 @@ class VolumeParameters(QWidget):
             slider.set_scale(scale)
             slider.show_values(tuple(side * part for part in share))
         self.opacity.setVisible(view.mode == "dvr")
-        self.level.setVisible(view.mode == "iso")
         self.depth_range.setVisible(view.mode == "slice")
         self._along.setVisible(view.mode == "slice")
 
@@ -187,9 +187,6 @@ class VolumeParameters(QWidget):
 
     def _opacity_changed(self, values: tuple[float, ...], gesture: int) -> None:
         self._ask(replace(self._view, opacity=values[0]), f"opacity {gesture}")
-
-    def _level_changed(self, values: tuple[float, ...], gesture: int) -> None:
-        self._ask(replace(self._view, iso_level=values[0]), f"level {gesture}")
 
     def _overlay_changed(self, values: tuple[float, ...], gesture: int) -> None:
         self._ask(replace(self._view, overlay_opacity=values[0] / 100), f"overlay {gesture}")

@@ -6,7 +6,7 @@ import pytest
 from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from backends.data.view import ViewSettings
+from backends.data.view import Isosurface, ViewSettings
 from widgets.volume_parameters import VolumeParameters
 
 
@@ -21,20 +21,20 @@ def panel(qtbot: QtBot) -> VolumeParameters:
 def test_the_level_belongs_to_its_mode(panel: VolumeParameters) -> None:
     for mode in ("dvr", "column", "mip", "slice"):
         panel.show_view(ViewSettings(mode=mode), 128.0)
-        assert not panel.level.isVisible()
-    panel.show_view(ViewSettings(mode="iso", iso_level=12.5), 128.0)
-    assert panel.level.isVisible()
+        assert not panel.controls.surfaces.rows[0].level.isVisible()
+    panel.show_view(ViewSettings(mode="iso", isosurfaces=(Isosurface(12.5),)), 128.0)
+    assert panel.controls.surfaces.rows[0].level.isVisible()
     assert not panel.opacity.isVisible()
-    assert panel.level.edit.text() == "12.5 × mean"
+    assert panel.controls.surfaces.rows[0].level.edit.text() == "12.5 × mean"
 
 
 def test_a_drag_of_the_level_is_one_gesture(panel: VolumeParameters) -> None:
     panel.show_view(ViewSettings(mode="iso"), 128.0)
     asked: list[tuple[ViewSettings, str]] = []
     panel.view_requested.connect(lambda view, key: asked.append((view, key)))
-    panel.level.track.begun.emit()
+    panel.controls.surfaces.rows[0].level.track.begun.emit()
     for fraction in (0.5, 0.6, 0.7):
-        panel.level.track.moved.emit((fraction,))
+        panel.controls.surfaces.rows[0].level.track.moved.emit((fraction,))
     assert [view.iso_level for view, _ in asked] == pytest.approx([10.0, 25.119, 63.096])
     assert len({key for _, key in asked}) == 1
     assert asked[0][1].startswith("level")
@@ -42,8 +42,8 @@ def test_a_drag_of_the_level_is_one_gesture(panel: VolumeParameters) -> None:
 
 def test_a_typed_level_is_taken(panel: VolumeParameters, qtbot: QtBot) -> None:
     panel.show_view(ViewSettings(mode="iso"), 128.0)
-    panel.level.edit.setFocus()
-    panel.level.edit.setText("200")
+    panel.controls.surfaces.rows[0].level.edit.setFocus()
+    panel.controls.surfaces.rows[0].level.edit.setText("200")
     with qtbot.waitSignal(panel.view_requested) as asked:
-        qtbot.keyClick(panel.level.edit, Qt.Key.Key_Return)
+        qtbot.keyClick(panel.controls.surfaces.rows[0].level.edit, Qt.Key.Key_Return)
     assert asked.args[0].iso_level == 200.0
