@@ -36,8 +36,20 @@ class Orbit:
 
     @classmethod
     def along(cls, axis: int) -> Orbit:
-        """Return the view along an axis, with parallel rays and the face filling the view."""
-        azimuth, elevation = ((0.0, 0.0), (-90.0, 0.0), (-90.0, 90.0))[axis]
+        """Return the view along an axis in which the other two run to the right and upwards."""
+        return cls.facing(axis, -1 if axis == 1 else 1)
+
+    @classmethod
+    def facing(cls, axis: int, side: int) -> Orbit:
+        """Return the view from the positive (1) or the negative (-1) end of an axis: parallel rays, one face."""
+        azimuth, elevation = {
+            (0, 1): (0.0, 0.0),
+            (0, -1): (-180.0, 0.0),
+            (1, 1): (90.0, 0.0),
+            (1, -1): (-90.0, 0.0),
+            (2, 1): (-90.0, 90.0),
+            (2, -1): (-90.0, -90.0),
+        }[axis, side]
         return cls(azimuth, elevation, FIT / 1.04, field_of_view=0.0)
 
     @classmethod
@@ -146,9 +158,7 @@ class Orbit:
 
     def ray(self, x: float, y: float, width: float, height: float) -> tuple[Vector, Vector]:
         """Return the origin and unit direction of the ray through a pixel, in box coordinates."""
-        right, up, towards = self.axes
-        across, along = self.extent(width, height)
-        target = np.asarray(self.centre) + right * (x / width - 0.5) * across + up * (0.5 - y / height) * along
+        target, towards = self.beneath(x, y, width, height), self.axes[2]
         if self.parallel:
             return target + 4.0 * towards, -towards
         direction = target - self.eye
@@ -160,13 +170,36 @@ class Orbit:
         elevation = float(np.clip(self.elevation + dy * DEGREES_PER_PIXEL, -90.0, 90.0))
         return replace(self, azimuth=azimuth, elevation=elevation)
 
-    def zoomed(self, factor: float) -> Orbit:
-        """Return the camera that shows everything larger by that factor."""
-        return replace(self, zoom=float(np.clip(self.zoom * factor, *ZOOMS)))
+    def zoomed(self, factor: float, about: Vector | None = None) -> Orbit:
+        """Return the camera that shows everything larger by that factor; the point ``about`` stays where it is seen.
+
+        What the view turns about does not leave the box by it.
+        """
+        zoom = float(np.clip(self.zoom * factor, *ZOOMS))
+        if about is None:
+            return replace(self, zoom=zoom)
+        # Everything is scaled about the point, the eye too: the ray through it stays the same.
+        centre = np.asarray(self.centre)
+        moved = about + (centre - about) * (self.zoom / zoom)
+        return replace(self, zoom=zoom, centre=_point(np.clip(moved, np.minimum(centre, 0), np.maximum(centre, 1))))
+
+    def beneath(self, x: float, y: float, width: float, height: float) -> Vector:
+        """Return the point under a pixel as far away as the centre, in box coordinates."""
+        right, up, _ = self.axes
+        across, along = self.extent(width, height)
+        return np.asarray(self.centre) + right * (x / width - 0.5) * across + up * (0.5 - y / height) * along
+
+    def about(self, point: Vector) -> Orbit:
+        """Return the camera that has a point in the middle, seen from the same direction and as large."""
+        return replace(self, centre=_point(point))
 
     def panned(self, dx: float, dy: float, width: float, height: float) -> Orbit:
         """Return the camera after the box was pushed by so many pixels."""
         right, up, _ = self.axes
         across, along = self.extent(width, height)
-        x, y, z = np.asarray(self.centre) - right * dx / width * across + up * dy / height * along
-        return replace(self, centre=(float(x), float(y), float(z)))
+        return self.about(np.asarray(self.centre) - right * dx / width * across + up * dy / height * along)
+
+
+def _point(values: Vector) -> tuple[float, float, float]:
+    x, y, z = (float(value) for value in values)
+    return x, y, z
