@@ -15,6 +15,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from app.first_looks import FirstLook, FirstLooks
 from app.rows import in_window
 from app.samples import Samples
+from app.swarms import Swarms
 from app.tasks import Tasks
 from app.viewing import shows_halos
 from backends.data.catalogue import Catalogue
@@ -54,6 +55,7 @@ class Comparing(QObject):
         self.samples, self.tasks = samples, tasks
         self.study = Study()
         self.first_looks = FirstLooks(samples, tasks)
+        self.swarms = Swarms(samples, tasks, self)
         self.failures: dict[str, str] = {}
         self._results = Store(RESULTS_BUDGET)
         self._reasons: dict[Hashable, str] = {}
@@ -125,6 +127,7 @@ class Comparing(QObject):
         for run in study.runs:
             if run.visible and shows_halos(self.study, run):
                 self._start_halos(run)
+        self.swarms.follow(study, self.is_ready)
 
     def _start_density(self, run: Run, order: int) -> None:
         """Paint a run, where that takes long after a first look: reading for both at once would slow either."""
@@ -197,6 +200,7 @@ class Comparing(QObject):
             self._ready[run.key] = key
             self.tasks.cancel(closer)
             self.density_ready.emit(run.key, field)
+            self.swarms.follow(self.study, self.is_ready)
             self._start_statistics(run)
             if run.role == "reference":
                 for other in self.study.runs:

@@ -65,6 +65,7 @@ class Showing(QObject):
         comparing.density_ready.connect(self._density_ready)
         comparing.first_look_ready.connect(lambda _: self.mark("cells", "view"))
         comparing.halos_ready.connect(self._halos_ready)
+        comparing.swarms.ready.connect(lambda _: self.mark("cells"))
         comparing.result_ready.connect(self._result_ready)
         window.grid.limits_changed.connect(lambda: self.mark("view", "histogram"))
         window.grid.graphics_failed.connect(self._graphics_failed)
@@ -157,7 +158,7 @@ class Showing(QObject):
         return {
             str(task.key[1]): task.fraction
             for task in self.tasks.running
-            if isinstance(task.key, tuple) and task.key[0] == "density"
+            if isinstance(task.key, tuple) and task.key[0] in ("density", "swarm")
         }
 
     # What is shown
@@ -249,16 +250,19 @@ class Showing(QObject):
             overlays=self.overlays,
             halos={run.key: self.comparing.halos_key(run) for run in study.runs},
             maps=self._maps,
+            swarms=self.comparing.swarms.reasons(study),
         )
         shown = cells(study, available)
         # The views free what no cell shows, so whatever was not shown before is given (again) now.
-        wanted = {key for cell in shown for key in (cell.field, cell.reference_field) if key is not None}
+        ready = [cell for cell in shown if cell.state == "ready"]
+        wanted = {key for cell in ready for key in (cell.field, cell.reference_field) if key is not None}
         for key in wanted - self._given:
             density = self.comparing.samples.store.get(key)
             if density is not None:
                 self.window.grid.set_field(key, layer(density))
         self._given = wanted
         self.window.grid.show_cells(shown)
+        self.comparing.swarms.give(study, self.comparing.density_key, self.window.grid.set_swarm)
         self.window.status.set_facts(in_sight(study, len(shown)))
 
     def _show_figures(self) -> None:

@@ -16,6 +16,7 @@ from backends.data.species import in_words
 from backends.data.study import Study
 from backends.data.view import ViewSettings
 from widgets.views.cell import Cell
+from widgets.volume.pane import MARCHED
 
 if TYPE_CHECKING:
     from backends.statistics.ranking import Ranking
@@ -36,6 +37,7 @@ class Available:
     details : the quiet words beside a run's name, e.g. "r > 0.95 to k = 0.93"
     overlays, halos : texture keys by run
     maps : keys of the runs of two dimensions
+    swarms : of the runs whose particles were looked for: why they cannot be shown, or ""
     """
 
     density: Callable[[Run], Hashable | None]
@@ -47,6 +49,7 @@ class Available:
     overlays: Mapping[str, Hashable] = field(default_factory=dict)
     halos: Mapping[str, Hashable] = field(default_factory=dict)
     maps: Collection[str] = ()
+    swarms: Mapping[str, str] = field(default_factory=dict)
 
 
 FLAT = "A map has two dimensions: there is no volume of it. Choose Slice, along Z"
@@ -87,7 +90,8 @@ def cells(study: Study, available: Available) -> tuple[Cell, ...]:
         return tuple(_cell(study, run, available, "field", explain=True) for run in shown[:MOST])
     runs = [run for run in study.runs if run.visible][:MOST]
     grid = [_cell(study, run, available, study.view.comparison) for run in runs]
-    if study.view.comparison == "field" and (extra := _difference(study, runs, available)) is not None:
+    alone = study.view.comparison == "field" and study.view.mode != "particles"
+    if alone and (extra := _difference(study, runs, available)) is not None:
         grid.append(extra)
     return tuple(grid)
 
@@ -137,8 +141,8 @@ def _alike(run: Run, reference: Run | None) -> bool:
 
 
 def _cell(study: Study, run: Run, available: Available, comparison: str, explain: bool = False) -> Cell:
-    reference = study.reference
-    if reference is None or run.key == reference.key:
+    reference, view = study.reference, seen(study, available.maps)
+    if reference is None or run.key == reference.key or (view.mode == "particles" and comparison in MARCHED):
         comparison = "field"
     against = available.density(reference) if reference is not None and comparison != "field" else None
     texture = available.density(run)
@@ -152,7 +156,6 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
     elif run.role == "reference":
         detail = "reference"
     failure = available.failures.get(run.key, "")
-    view = seen(study, available.maps)
     if run.key in available.maps and (view.mode, view.axis) != ("slice", 2):
         failure = FLAT
     if texture is None and comparison == "field" and not failure and run.key in available.previews:
@@ -160,6 +163,9 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
         texture = look.key
         detail = f"preview from {cube_or_count(look.seen)} of {cube_or_count(look.of)} particles"
     waiting = texture is None or (comparison != "field" and against is None)
+    if view.mode == "particles":
+        failure = failure or available.swarms.get(run.key, "")
+        waiting = waiting or run.key not in available.swarms
     return Cell(
         key=run.key if comparison == "field" else f"{run.key}:{comparison}",
         run=run.key,

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QRectF, QTimer, pyqtSignal
-from PyQt6.QtGui import QColor, QFont, QImage, QPainter, QResizeEvent, QShowEvent
+from PyQt6.QtGui import QColor, QFont, QHideEvent, QImage, QPainter, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QWidget
 
 from backends.data.catalogue import Catalogue
@@ -19,6 +19,7 @@ from widgets.theme import Theme, theme
 from widgets.views import sheet_painter
 from widgets.views.background import Background
 from widgets.views.cell import Cell
+from widgets.views.facing import Facing
 from widgets.views.flat_picture import FlatPictures
 from widgets.views.graphics import graphics_failure, rgb
 from widgets.views.pointing import Pointing
@@ -30,6 +31,7 @@ from widgets.volume.camera import Orbit
 from widgets.volume.flat import Flat
 from widgets.volume.pane import Pane
 from widgets.volume.scene import Scene
+from widgets.volume.swarm import Swarm
 
 # What is uploaded and reduced between two events, so that the window answers at once.
 WORK_SECONDS = 0.012
@@ -45,6 +47,7 @@ class FieldGrid(QWidget):
     crosshair_requested : x, y, z in fractions of the box
     run_hovered, run_selected : a run's key, "" for none
     cell_activated : a cell's key: show it large
+    wipe_requested : share of the view that shows the run, and the same text for all of one drag
     frame_drawn : everything given is drawn in full quality
     camera_changed : the views are looked at from somewhere else
     limits_changed : the colours have another range
@@ -55,6 +58,7 @@ class FieldGrid(QWidget):
     run_hovered = pyqtSignal(str)
     run_selected = pyqtSignal(str)
     cell_activated = pyqtSignal(str)
+    wipe_requested = pyqtSignal(float, str)
     frame_drawn = pyqtSignal()
     camera_changed = pyqtSignal()
     limits_changed = pyqtSignal()
@@ -82,6 +86,7 @@ class FieldGrid(QWidget):
             self._carrier.share(self._scene.canvas.native)
         self._surface = Surface(self._paint_marks, self)
         self._pointing = Pointing(self, self._surface)
+        self._facing = Facing(self, self._surface)
         self.setFocusProxy(self._surface)
         self.set_theme(self._theme)
 
@@ -104,6 +109,12 @@ class FieldGrid(QWidget):
         """
         (self._flat_pictures if self._scene is None else self._scene).put(key, field)
         self._refresh()
+
+    def set_swarm(self, key: Hashable, swarm: Swarm) -> None:
+        """Give the particles that the density of that key was made of."""
+        if self._scene is not None:
+            self._scene.put_swarm(key, swarm)
+            self._refresh()
 
     def set_overlay(self, key: Hashable, field: Field) -> None:
         """Give the attribution of that key."""
@@ -130,6 +141,8 @@ class FieldGrid(QWidget):
         self._view = view
         if self._scene is not None:
             self._scene.set_view(view)
+            if not self._scene.stale:
+                self._scene.canvas.update()  # other parts of the same pictures are seen
         self._refresh()
 
     def set_theme(self, theme: Theme) -> None:
@@ -214,6 +227,7 @@ class FieldGrid(QWidget):
     def _refresh(self) -> None:
         """See to it that what changed gets drawn, when the event loop is free."""
         self._announced = False
+        self._facing.follow()
         if self._scene is None:
             self._surface.update()
         elif not self._work.isActive():
@@ -230,11 +244,23 @@ class FieldGrid(QWidget):
 
     def _pane(self, cell: Cell, rectangle: Rectangle) -> Pane:
         field = cell.field if cell.state == "ready" else None
-        return Pane(cell.key, rectangle, field, cell.comparison, cell.reference_field, cell.overlay)
+        reference, kind = cell.reference_field, cell.overlay_kind
+        return Pane(cell.key, rectangle, field, cell.comparison, reference, cell.overlay, kind)
 
     def field(self, key: Hashable | None) -> Field | None:
         """Return the field that was given under that key, or None."""
         return self._flat_pictures.field(key) if self._scene is None else self._scene.library.get(key)
+
+    def drawn_cells(self) -> tuple[Cell, ...]:
+        """Return the cells whose fields are there."""
+        return tuple(cell for cell in self._cells if self._is_drawn(cell))
+
+    def turn(self, to_back: bool) -> None:
+        """Let blinking views show the run, or with ``to_back`` the reference."""
+        if self._scene is not None:
+            self._scene.turned = to_back
+            self._scene.canvas.update()
+        self._surface.update()
 
     def _is_drawn(self, cell: Cell) -> bool:
         wanted = [cell.field] + ([cell.reference_field] if cell.comparison != "field" else [])
@@ -293,7 +319,7 @@ class FieldGrid(QWidget):
         self._paint_sheet(painter, self._rectangles)
 
     def _paint_sheet(self, painter: QPainter, places: tuple[Rectangle, ...]) -> None:
-        drawn = frozenset(cell.key for cell in self._cells if self._is_drawn(cell))
+        drawn = frozenset(cell.key for cell in self.drawn_cells())
         sheet = Sheet(
             cells=self._cells if len(places) == len(self._cells) else (),
             rectangles=places,
@@ -304,6 +330,7 @@ class FieldGrid(QWidget):
             drawn=drawn,
             hovered=self._hovered,
             selected=self._selected,
+            turned=self._facing.turned,
             **self._measures(),
         )
         if self._scene is None:
@@ -319,7 +346,8 @@ class FieldGrid(QWidget):
             return {"box_size": box_size, "limits": flat.limits(self._cells, self._view), "signed": signed}
         look, library = self._scene.look, self._scene.library
         notes = {cell.key: note for cell in self._cells if (note := library.note(cell.field))}
-        return {"box_size": box_size, "limits": look.limits, "signed": look.signed, "notes": notes}
+        ranges = {"limits": look.limits, "own": look.own, "signed": look.signed, "error": look.error}
+        return {"box_size": box_size, "notes": notes, **ranges}
 
     @property
     def shown_view(self) -> ViewSettings:
@@ -357,3 +385,7 @@ class FieldGrid(QWidget):
     def showEvent(self, event: QShowEvent | None) -> None:
         """Go on drawing; while hidden, nothing is drawn."""
         self._refresh()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """Let nothing blink that nobody sees."""
+        self._facing.follow()

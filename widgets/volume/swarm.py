@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -50,11 +50,12 @@ class Swarm:
 
     parts : of one box, species by species where they are told apart
     total : how many particles the run has; more than there are here where only a sample was read
+    most : of them that are drawn at most; a fair sample
     """
 
     parts: tuple[Particles, ...]
     total: int = 0
-    seed: int = field(default=0)
+    most: int = 1 << 40
 
     @property
     def box_size(self) -> float:
@@ -63,7 +64,11 @@ class Swarm:
 
     @cached_property
     def count(self) -> int:
-        """Particles of all parts together."""
+        """Particles that are drawn."""
+        return min(self._held, self.most)
+
+    @property
+    def _held(self) -> int:
         return sum(part.count for part in self.parts)
 
     @property
@@ -91,10 +96,9 @@ class Swarm:
     @cached_property
     def _order(self) -> NDArray[np.int32] | NDArray[np.int64]:
         """An order left to chance, the same every time."""
-        kind = np.int32 if self.count < 2**31 else np.int64
-        order = np.arange(self.count, dtype=kind)
-        np.random.default_rng(self.seed).shuffle(order)
-        return order
+        order = np.arange(self._held, dtype=np.int32 if self._held < 2**31 else np.int64)
+        np.random.default_rng(0).shuffle(order)
+        return order[: self.count]
 
     @cached_property
     def _weights(self) -> tuple[float, float]:
@@ -119,7 +123,7 @@ class Swarm:
             else float(part.masses.sum(dtype=np.float64))
             for part in self.parts
         )  # fmt: skip
-        return total / max(self.count, 1) or 1.0
+        return total / max(self._held, 1) or 1.0
 
     @property
     def weights(self) -> tuple[float, float]:
