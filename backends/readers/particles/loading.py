@@ -26,13 +26,14 @@ from backends.readers.files.failures import reading
 from backends.readers.files.limits import require_memory
 from backends.readers.lengths import box_of, correction
 from backends.readers.particles.ahead import ROOMS, read_ahead
-from backends.readers.particles.columns import SLAB, Column, slabs
+from backends.readers.particles.columns import Column, slabs
 from backends.readers.particles.extent import into_box
+from backends.readers.particles.fronts import FRONTS, reads
 from backends.readers.particles.sampling import RUN, run_length, take
 from backends.readers.particles.seen import Seen
 from backends.readers.particles.snapshot import Block, Snapshot
 
-PIECE = 1 << 20
+PIECE = 1 << 21
 """Particles that are streamed at once: some tens of megabytes with all they carry."""
 
 
@@ -64,13 +65,14 @@ class ParticleReader(ABC):
         species: str | None,
         progress: Progress,
         columns: Collection[str] = (),
+        fronts: int = 1,
     ) -> Generator[Particles]:
         """Yield the same particles in pieces; memory does not grow with the file. A piece lives until the next.
 
-        The next piece is read while the last one is used.
+        The next piece is read while the last one is used. Each is taken from so many places of the files.
         """
         done = 0
-        with closing(read_ahead(self._pieces(description, told, member, species, columns))) as pieces:
+        with closing(read_ahead(self._pieces(description, told, member, species, columns, fronts))) as pieces:
             for piece, count in pieces:
                 progress(done / count, "Reading particles")
                 yield piece
@@ -87,7 +89,7 @@ class ParticleReader(ABC):
             chosen = self._reading(description, told, member, species)
             count, dtype, weighed = chosen.measure()
         return ParticleStream(
-            pieces=lambda progress: self.stream(description, told, member, species, progress),
+            pieces=lambda progress: self.stream(description, told, member, species, progress, fronts=FRONTS),
             count=count,
             held=count * (3 * dtype.itemsize + 4 * weighed),
             box_size=chosen.box_size,
@@ -96,11 +98,17 @@ class ParticleReader(ABC):
         )
 
     def _pieces(
-        self, description: Description, told: Facts, member: str, species: str | None, columns: Collection[str]
+        self,
+        description: Description,
+        told: Facts,
+        member: str,
+        species: str | None,
+        columns: Collection[str],
+        fronts: int,
     ) -> Generator[tuple[Particles, int]]:
         """Yield every piece, and how many particles all of them have."""
         with reading(description.path):
-            yield from self._reading(description, told, member, species, columns).pieces()
+            yield from self._reading(description, told, member, species, columns).pieces(fronts)
 
     def samples(
         self,
@@ -206,7 +214,7 @@ class _Reading:
         progress(1.0)
         return self._particles(room, slice(0, count))
 
-    def pieces(self) -> Generator[tuple[Particles, int]]:
+    def pieces(self, fronts: int = 1) -> Generator[tuple[Particles, int]]:
         count, dtype, weighed = self.measure()
         if not count:
             raise UnreadableFile(
@@ -215,20 +223,16 @@ class _Reading:
         size = min(count, PIECE)
         rooms = itertools.cycle([self._room(size, dtype, weighed) for _ in range(ROOMS)])
         room, filled = next(rooms), 0
-        for block, positions in self.blocks():
-            for rows in slabs(positions, rows=min(SLAB, size)):
-                taken = rows.start
-                while taken < rows.stop:
-                    # A chunk that is larger than a piece is read in parts; HDF5 keeps it unpacked meanwhile.
-                    stop = min(rows.stop, taken + size - filled)
-                    into = slice(filled, filled + stop - taken)
-                    self._fill(room, into, block, positions, slice(taken, stop))
-                    filled, taken = into.stop, stop
-                    if filled == size:
-                        yield self._particles(room, slice(0, filled)), count
-                        room, filled = next(rooms), 0
-        if filled:
-            yield self._particles(room, slice(0, filled)), count
+        with closing(reads(self.blocks, count, size, fronts)) as wanted:
+            for read in wanted:
+                if read is not None:
+                    block, positions, rows = read
+                    into = slice(filled, filled + rows.stop - rows.start)
+                    self._fill(room, into, block, positions, rows)
+                    filled = into.stop
+                elif filled:
+                    yield self._particles(room, slice(0, filled)), count
+                    room, filled = next(rooms), 0
 
     def samples(self, wanted: int, seconds: float, progress: Progress) -> Generator[Particles]:
         count, dtype, weighed = self.measure()
