@@ -73,6 +73,7 @@ class FieldGrid(QWidget):
         self._catalogues: dict[Hashable, Catalogue] = {}
         self._hovered = self._selected = ""
         self._announced, self._shown = True, 0.0
+        self._mean_density: float | None = None
         self._flat_pictures = FlatPictures()
         self._work = QTimer(self)
         self._work.setSingleShot(True)
@@ -121,6 +122,12 @@ class FieldGrid(QWidget):
         if self._scene is not None:
             self._scene.put(key, field, overlay=True)
         self._refresh()
+
+    def set_mean_density(self, mean_density: float | None) -> None:
+        """Say what the fields' mean is, (Msun/h) / (Mpc/h)³; None where it is not known."""
+        if mean_density != self._mean_density:
+            self._mean_density = mean_density
+            self._surface.update()
 
     def set_halos(self, key: Hashable, catalogue: Catalogue) -> None:
         """Give the halos of that key."""
@@ -331,6 +338,7 @@ class FieldGrid(QWidget):
             hovered=self._hovered,
             selected=self._selected,
             turned=self._facing.turned,
+            mean_density=self._mean_density,
             **self._measures(),
         )
         if self._scene is None:
@@ -346,7 +354,10 @@ class FieldGrid(QWidget):
             return {"box_size": box_size, "limits": flat.limits(self._cells, self._view), "signed": signed}
         look, library = self._scene.look, self._scene.library
         notes = {cell.key: note for cell in self._cells if (note := library.note(cell.field))}
+        if self._scene.swarms.active:
+            notes = {cell.key: note for cell in self._cells if (note := self._scene.swarms.note(cell.field))}
         ranges = {"limits": look.limits, "own": look.own, "signed": look.signed, "error": look.error}
+        ranges |= self._scene.swarms.legend(self._scene.panes)
         return {"box_size": box_size, "notes": notes, **ranges}
 
     @property

@@ -96,25 +96,28 @@ def scale_bar(painter: QPainter, sheet: Sheet, index: int, base: QFont, *, share
 
 def colour_bars(painter: QPainter, sheet: Sheet, index: int, base: QFont) -> None:
     """Draw what the colours of a cell mean: its field's, and above them its overlay's."""
-    cell, view = sheet.cells[index], sheet.view
-    if cell.comparison == "field":
+    cell = sheet.cells[index]
+    view = sheet.view_of(cell)
+    if cell.marched == "field":
         colour_map = view.transfer.colour_map if cell.overlay is None else transfer_function.UNDER
-        table, limits = transfer_function.colours(colour_map), sheet.limits
-        title = legends.quantity(view, sheet.box_size)
+        table, limits = transfer_function.table(view.transfer, colour_map), sheet.limits_of(cell)
+        title = legends.quantity(view, sheet.box_size, sheet.mean_density)
     else:
         table, limits = (
             transfer_function.colours(transfer_function.DIVERGING),
             sheet.signed.get(cell.comparison, (-1.0, 1.0)),
         )
-        title = legends.signed_quantity(view, cell.comparison)
-    ends = legends.ends(limits, view.scaling, cell.comparison)
-    _colour_bar(painter, sheet.rectangles[index], table, title, ends, base, 0)
+        title = legends.signed_quantity(view, cell.comparison, sheet.mean_density)
+    unit = legends.column_unit(view, sheet.box_size, sheet.mean_density)
+    ends = legends.ends(limits, view.scaling, cell.marched, unit)
+    colour_bar(painter, sheet.rectangles[index], table, title, ends, base, 0)
     if cell.overlay is not None:
-        overlay = transfer_function.overlay(replace(view.transfer, colour_map=view.overlay_map))
-        _colour_bar(painter, sheet.rectangles[index], overlay, "attribution / highest", ("0", "1"), base, 1)
+        over = transfer_function.overlay(replace(view.transfer, colour_map=view.overlay_map))
+        title, ends = legends.overlaid(view, cell.overlay_kind, cell.overlay_label, sheet.limits_of(cell), sheet.error)
+        colour_bar(painter, sheet.rectangles[index], over, title, ends, base, 1)
 
 
-def _colour_bar(
+def colour_bar(
     painter: QPainter,
     rectangle: Rectangle,
     table: NDArray[np.float32],
@@ -123,6 +126,7 @@ def _colour_bar(
     base: QFont,
     level: int,
 ) -> None:
+    """Draw a colour table with its title and the numbers at its ends; a higher level stands above."""
     x, y, width, height = rectangle
     small = font(base, 11)
     metrics = QFontMetricsF(small)

@@ -20,11 +20,15 @@ class Sheet:
     """The grid as it is now.
 
     rectangles : one per cell, in pixels of the sheet
-    limits : scaled range of the fields;  signed : ranges of the comparisons
+    limits : scaled range of the fields;  signed : ranges of the comparisons;  own : those of single runs' fields
+    error : the error that an overlay shows in full colour
+    turned : whether blinking views show the reference
     camera : gives a cell's camera by its key
     box_size : Mpc/h
+    mean_density : of matter, (Msun/h) / (Mpc/h)³, or None where it is not known
     drawn : keys of the cells whose field is drawn
     notes : what a cell must say about how it is drawn, by the cell's key
+    values : range of what particles are coloured by;  species : those that are told apart
     hovered, selected : keys of runs
     probed : whether the probed point is marked
     """
@@ -35,11 +39,25 @@ class Sheet:
     theme: Theme
     camera: Callable[[str], tuple[Orbit, Flat]]
     box_size: float = 1.0
+    mean_density: float | None = None
     limits: tuple[float, float] = (-1.0, 1.0)
     signed: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    own: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    error: float = 1.0
+    turned: bool = False
     catalogues: Mapping[Hashable, Catalogue] = field(default_factory=dict)
     drawn: frozenset[str] = frozenset()
     notes: Mapping[str, str] = field(default_factory=dict)
+    values: tuple[float, float] = (0.0, 1.0)
+    species: tuple[str, ...] = ()
     hovered: str = ""
     selected: str = ""
     probed: bool = True
+
+    def view_of(self, cell: Cell) -> ViewSettings:
+        """Return the settings as that cell shows them: its run's own where it keeps some."""
+        return self.view.seen_in(cell.run)
+
+    def limits_of(self, cell: Cell) -> tuple[float, float]:
+        """Return the scaled range of that cell's field."""
+        return self.own.get(cell.run, self.limits)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QColor, QFont, QPainter
 
-from widgets.views import lines, marks
+from widgets.views import face_marks, lines, marks, swarm_legend
 from widgets.views.sheet import Sheet
 
 # A cell narrower or lower than this has room for its chip only.
@@ -32,10 +32,11 @@ def paint(painter: QPainter, sheet: Sheet, base: QFont) -> None:
                 lines.halos(painter, sheet, cell, rectangle)
             if sheet.probed:
                 lines.crosshair(painter, sheet, cell, rectangle)
+            face_marks.paint(painter, sheet, cell, rectangle, base)
         else:
             painter.fillRect(QRectF(*rectangle), QColor(sheet.theme.field_background))
             marks.state(painter, sheet, cell, rectangle, base)
-        marks.chip(painter, cell, rectangle, sheet.notes.get(cell.key, ""), base)
+        marks.chip(painter, face_marks.seen(cell, sheet.turned), rectangle, sheet.notes.get(cell.key, ""), base)
         painter.restore()
     _legends(painter, sheet, base)
     for cell, rectangle in zip(sheet.cells, sheet.rectangles, strict=True):
@@ -52,10 +53,15 @@ def _legends(painter: QPainter, sheet: Sheet, base: QFont) -> None:
     first = roomy[0]
     if sheet.view.mode != "slice":
         lines.axes(painter, sheet.camera(sheet.cells[first].key)[0], sheet.rectangles[first], base)
-    barred: set[int] = set()
-    for comparison in ("field", "difference", "ratio"):
-        using = [i for i in roomy if sheet.cells[i].comparison == comparison]
-        barred.update(using[-1:])
+    barred = sorted({_bar_of(sheet, i): i for i in roomy}.values())
     marks.scale_bar(painter, sheet, first, base, shared=first in barred)
-    for index in sorted(barred):
-        marks.colour_bars(painter, sheet, index, base)
+    draw = swarm_legend.draw if sheet.view.mode == "particles" else marks.colour_bars
+    for index in barred:
+        draw(painter, sheet, index, base)
+
+
+def _bar_of(sheet: Sheet, index: int) -> tuple[str, ...]:
+    """Return what decides about a cell's colour bars: cells that agree in it share them."""
+    cell = sheet.cells[index]
+    own = cell.run if sheet.view.own_of(cell.run).transfer is not None else ""
+    return cell.marched, own, cell.overlay_kind if cell.overlay is not None else "", cell.overlay_label

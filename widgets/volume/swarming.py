@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
+from backends.data.species import in_order
 from backends.data.view import ViewSettings
 from widgets.volume.canvas import Frame
 from widgets.volume.library import FieldLibrary
@@ -86,6 +88,11 @@ class Swarming:
         """Return the range of the particles' values, one for all panes."""
         known = [cloud.range for _, cloud in self._clouds(panes) if cloud.range is not None]
         return (min(low for low, _ in known), max(high for _, high in known)) if known else (0.0, 1.0)
+
+    def legend(self, panes: Sequence[Pane]) -> dict[str, Any]:
+        """Return what a legend of these panes is drawn from: the range of values, and the species in order."""
+        names = (part.species for _, cloud in self._clouds(panes) for part in cloud.swarm.parts)
+        return {"values": self.value_range(panes), "species": in_order(names)}
 
     def begin(
         self, panes: Sequence[Pane], seen: Seen, places: Places, frame: Frame, painter: Painter, seconds: float
