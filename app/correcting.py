@@ -28,9 +28,11 @@ def ask(app: Application, key: str) -> None:
     chosen = next((run for run in study.runs if run.key == key), study.reference)
     if chosen is None:
         return
-    described = chosen.description
+    described, member = chosen.description, chosen.origin.member
+    known, of_part = described.facts_of(member), described.part(member)
     stated = replace(
-        described.facts_of(chosen.origin.member),
+        known,
+        quantity=known.quantity or (None if of_part is None else of_part.quantity),
         length_unit=unit_name(described.length_read, described.hubble),
         hubble=described.hubble,
     )

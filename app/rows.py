@@ -203,9 +203,11 @@ def _grid(run: Run) -> list[Fact]:
     shown = next((level for level, side in d.levels.items() if side == field.shape[0]), 0)
     level = run.told.level if run.told.level is not None else int(named) if named.isdigit() else shown
     side = d.levels.get(level)
-    cells = "" if side is None else f": {side}{'³' if len(field.shape) == 3 else '²'} cells"
-    of = f" of {min(d.levels)}–{max(d.levels)}" if len(d.levels) > 1 else ""
-    return [Fact("Grid", f"level {level}{of}{cells}", "Correct facts… lays it on another level")]
+    rows = [] if side is None else [Fact("Grid", f"{side}{'³' if len(field.shape) == 3 else '²'} cells", name)]
+    if len(d.levels) > 1:
+        of = f"{level} of {min(d.levels)} to {max(d.levels)}"
+        rows.append(Fact("Mesh level", of, "Whose cells it is laid on; Correct facts… chooses another"))
+    return rows
 
 
 def kind_in_words(run: Run) -> str:

@@ -100,10 +100,11 @@ class CorrectionDialog(QDialog):
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
-        self._stated, self._asked = stated, asked
+        self._stated, self._asked, self._hubble = stated, asked, facts.hubble
         self._lay_out()
         for edit in (self.box_size, self.redshift, self.hubble):
             edit.textChanged.connect(self._validate)
+        self.length_unit.currentIndexChanged.connect(self._validate)
         self._validate()
 
     def facts(self) -> Facts:
@@ -170,6 +171,9 @@ class CorrectionDialog(QDialog):
                 wrong = (
                     wrong or f"The {name} must be a number above {least:.0f}{unit}, such as {edit.property('example')}."
                 )
+        unit = self.length_unit.currentData()
+        if unit is not None and not unit.endswith("/h") and not (_value(self.hubble) or self._hubble):
+            wrong = wrong or f"The Hubble parameter brings lengths in {unit} to Mpc/h: say it too, such as 0.7."
         self._wrong.setText(wrong)
         ok = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
         if ok is not None:
@@ -193,9 +197,8 @@ def _value(edit: QLineEdit) -> float | None:
 
 def _fill(box: QComboBox, name: str, options: tuple[tuple[object, str], ...], said: object, stated: object) -> None:
     meanings = dict(options)
-    known = "which it does not state" if said is None else str(meanings.get(said, said))
     box.setAccessibleName(name)
-    box.addItem(f"As the file says: {known}" if said is not None else f"As the file says, {known}", None)
+    box.addItem("The file does not say" if said is None else f"As the file says: {meanings.get(said, said)}", None)
     for value, text in options:
         box.addItem(text, value)
     place = [value for value, _ in options].index(stated) + 1 if stated in meanings else 0

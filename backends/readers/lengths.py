@@ -8,6 +8,9 @@ from backends.data.facts import Facts
 from backends.data.length_unit import length_factor
 from backends.errors import MissingFact
 
+UNSTATED = "No unit of length is stated"
+"""How a sentence begins that says in which unit lengths are read; it goes once a person tells another."""
+
 
 def correction(path: Path, told: Facts, read_in: float | None, hubble: float | None) -> float:
     """Return by what lengths are to be multiplied that were read in another unit than the told one.

@@ -16,6 +16,7 @@ from backends.data.particles import Particles
 from backends.errors import InputError, NotApplicable, UnknownFormat, UnreadableFile
 from backends.progress import Progress, part, silent
 from backends.readers import Data, Reader, registry
+from backends.readers.lengths import UNSTATED
 from backends.readers.particles.loading import ParticleReader
 
 DEEPEST = 6
@@ -191,7 +192,11 @@ def _describe_one(path: Path, told: Facts, seen: set[Path]) -> list[Description]
     if real and real <= seen:
         return []  # a folder in a data set that was described by another of its folders
     seen.update(real)
-    return [reader.describe(files, told)]
+    description = reader.describe(files, told)
+    if told.length_unit is not None and description.length_read is not None:
+        still = tuple(said for said in description.warnings if not said.startswith(UNSTATED))
+        description = replace(description, warnings=still)
+    return [description]
 
 
 def _describe_folder(

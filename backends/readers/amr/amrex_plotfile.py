@@ -102,6 +102,7 @@ class AmrexPlotfile(AmrReader):
             quantity=None if counts else _quantity(first(header.names)),
             species={name: SpeciesFacts(count) for name, count in counts.items()},
             fields=fields_of(mesh, header.names, told),
+            cell_offset=0.5,
             levels=levels_of(mesh),
             parts=parts_of(path.parent.name, counts, header.names),
             complete=not (lost or gone),

@@ -93,6 +93,7 @@ class Enzo(AmrReader):
             quantity=None if counts else ("relative_density" if DENSITY.search(first(names)) else first(names)),
             species={name: SpeciesFacts(count) for name, count in counts.items()},
             fields=fields_of(mesh, names, told) if names else {},
+            cell_offset=0.5,
             levels=levels_of(mesh) if names else {},
             parts=parts_of(path.name, counts, names),
             complete=not lost,

@@ -90,6 +90,7 @@ class Ramses(AmrReader):
             quantity=None if counts else ("relative_density" if DENSITY.search(first(hydro)) else first(hydro)),
             species={name: SpeciesFacts(count) for name, count in counts.items()},
             fields=fields_of(mesh, hydro, told) if mesh is not None else {},
+            cell_offset=0.5,
             levels=levels_of(mesh) if mesh is not None else {},
             parts=parts_of(folder.name, counts, hydro),
             complete=not (missing or wrong),

@@ -12,6 +12,7 @@ import numpy as np
 
 from backends.data.facts import Facts
 from backends.readers.files.hdf5 import number
+from backends.readers.lengths import UNSTATED
 
 BOX = ("boxsize", "boxlength", "boxlen", "lbox", "boxsidelength", "boxsizempch", "box", "l")
 REDSHIFT = ("redshift", "z")
@@ -101,7 +102,7 @@ def _box(values: Mapping[str, Any], hubble: float | None) -> GridFacts:
             unsaid = f"The box is {side:.6g} Mpc, and h is not stated: say it with --hubble H."
             without = GridFacts(in_mpc=(side, length), oddities=(unsaid,))
             return without if hubble is None else without.knowing(Facts(hubble=hubble))
-        unsaid = f"The unit of the box size {side:.6g} is not stated; taken as Mpc/h."
+        unsaid = f"{UNSTATED}; the box size {side:.6g} is taken as Mpc/h."
         return GridFacts(box_size=side, length=(length, bool(unit)), oddities=() if unit else (unsaid,))
     return GridFacts()
 

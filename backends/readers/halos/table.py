@@ -8,6 +8,7 @@ from pathlib import Path
 from backends.readers import register
 from backends.readers.files.text_table import Head
 from backends.readers.halos.text import Layout, TextCatalogue, complete_layout
+from backends.readers.lengths import UNSTATED
 
 NAMES = {
     "x": r"(halo_)?(x|xc|x_?pos|pos_?x|position_?x|x_?com)",
@@ -88,7 +89,8 @@ def _with_units(columns: dict[str, int], units: dict[str, str], delimiter: str |
             elif unit:
                 obstacle = (f"gives {name} in {unit}, which cannot be turned into {usual}", f"Write them in {usual}")
             elif name == names[0]:
-                warnings.append(f"The table does not say the unit of {name}; it is read as {usual}.")
+                said = UNSTATED if name == "x" else "No unit of mass is stated"
+                warnings.append(f"{said}; the table is read as in {usual}.")
     return Layout(
         finder="unknown",
         columns=columns,
