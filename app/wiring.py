@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from app import correcting
 from app.data_export import ask_for_data
 from backends.data.view import TransferFunction
+from widgets.volume import cutting
 
 if TYPE_CHECKING:
     from app.application import Application
@@ -68,6 +69,11 @@ def _connect_views(app: Application) -> None:
     drags = itertools.count()
     window.editor.transfer_changed.connect(lambda transfer, finished: _transfer(app, transfer, finished, drags))
     window.grid.crosshair_requested.connect(editing.move_crosshair)
+    window.grid.cut_advanced.connect(
+        lambda notches: editing.view(cutting.advanced(app.document.study.view, notches), "cut")
+    )
+    window.volume.controls.facing_requested.connect(lambda: face_the_view(app))
+    window.grid.wipe_requested.connect(editing.move_divider)
     window.grid.run_selected.connect(lambda key: app.document.look(selected=key))
     window.grid.run_hovered.connect(lambda key: highlight(app, key))
     window.grid.cell_activated.connect(lambda key: app.document.look(selected=key.split(":")[0], page="view"))
@@ -88,6 +94,14 @@ def _connect_statistics(app: Application) -> None:
     window.probe.run_hovered.connect(lambda key: highlight(app, key))
     window.ranking.run_selected.connect(lambda key: app.document.look(selected=key))
     window.ranking.run_hovered.connect(lambda key: highlight(app, key))
+
+
+def face_the_view(app: Application) -> None:
+    """Turn the cutting plane so that its normal points to the viewer, and show it."""
+    view = app.document.study.view
+    orbit = app.window.grid.camera()["orbit"]
+    turned = replace(view.plane, azimuth=round(orbit["azimuth"], 1), elevation=round(orbit["elevation"], 1))
+    app.editing.view(replace(view, mode="plane", plane=turned))
 
 
 def highlight(app: Application, key: str) -> None:

@@ -9,17 +9,18 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QRectF
-from PyQt6.QtGui import QImage, QPainter
+from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtGui import QBitmap, QImage, QPainter, QRegion
 
 from backends.data.field import Field
 from backends.data.periodic import depth_in_box
 from backends.data.view import ViewSettings
 from widgets.views.cell import Cell
 from widgets.views.sheet import Rectangle, Sheet
-from widgets.volume import limits, slab, transfer_function
+from widgets.volume import faces, limits, slab, transfer_function
 from widgets.volume.camera import Orbit
 from widgets.volume.flat import PLANES, Flat
+from widgets.volume.pane import FACED
 from widgets.volume.scaling import log_ratio, scaled
 
 # Slices and ranges that are remembered: enough for sixteen views and a slider's way back.
@@ -74,7 +75,14 @@ class FlatPictures:
         view = replace(sheet.view, mode="slice")
         for cell, place in zip(sheet.cells, sheet.rectangles, strict=True):
             if cell.key in sheet.drawn:
-                self._paint_cell(painter, cell, place, replace(sheet, view=view))
+                flat = replace(sheet, view=view)
+                self._paint_cell(painter, cell, place, flat)
+                if cell.comparison in FACED:
+                    painter.save()
+                    painter.setClipRegion(_behind(cell, flat, place))
+                    back = replace(cell, field=cell.reference_field, comparison="field")
+                    self._paint_cell(painter, back, place, flat)
+                    painter.restore()
         return replace(sheet, view=view)
 
     def signed(self, cells: tuple[Cell, ...], view: ViewSettings) -> dict[str, tuple[float, float]]:
@@ -100,10 +108,10 @@ class FlatPictures:
     def _picture(self, cell: Cell, sheet: Sheet) -> QImage:
         field = self._fields[cell.field]
         values = slab.mean(field, sheet.view.axis, depth_in_box(sheet.view)).astype(np.float64)
-        table = transfer_function.colours(sheet.view.transfer.colour_map)
+        table = transfer_function.table(sheet.view_of(cell).transfer)
         low, high = sheet.limits
         reference = self.field(cell.reference_field)
-        if cell.comparison != "field" and reference is not None:
+        if cell.marched != "field" and reference is not None:
             other = slab.mean(reference, sheet.view.axis, depth_in_box(sheet.view))
             if other.shape == values.shape:
                 ratio = cell.comparison == "ratio"
@@ -117,7 +125,7 @@ class FlatPictures:
     def _paint_cell(self, painter: QPainter, cell: Cell, place: Rectangle, sheet: Sheet) -> None:
         view = sheet.view
         asked = (cell.field, cell.reference_field, cell.comparison, view.axis, depth_in_box(view), view.scaling)
-        worn = (view.transfer.colour_map, sheet.limits, sheet.signed.get(cell.comparison))
+        worn = (sheet.view_of(cell).transfer, sheet.limits, sheet.signed.get(cell.comparison))
         image = self._once(("picture", asked, worn), lambda: self._picture(cell, sheet))
         x, y, width, height = place
         flat = self.camera[1]
@@ -125,7 +133,7 @@ class FlatPictures:
         right, bottom = flat.pixel(1.0, 0.0, width, height)
         box = QRectF(x + left, y + top, right - left, bottom - top)
         painter.save()
-        painter.setClipRect(QRectF(*place) & box)
+        painter.setClipRect(QRectF(*place) & box, Qt.ClipOperation.IntersectClip)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         # Where the box is drawn from another corner, its images fill the rest.
         across, along = (view.origin[axis] for axis in PLANES[view.axis])
@@ -136,6 +144,15 @@ class FlatPictures:
 
 def _range(pairs: list[tuple[Field, Field]], view: ViewSettings, comparison: str) -> tuple[float, float]:
     return limits.symmetric(limits.compared(a, b, view, comparison) for a, b in pairs)
+
+
+def _behind(cell: Cell, sheet: Sheet, place: Rectangle) -> QRegion:
+    """Return the pixels of a cell with two faces that show the one behind."""
+    x, y, width, height = place
+    seen = faces.behind(cell.comparison, sheet.view, (width, height), sheet.turned)
+    dark = np.where(seen, 0, 255).astype(np.uint8)  # a bitmap's region is where it is dark
+    grey = QImage(dark.tobytes(), width, height, width, QImage.Format.Format_Grayscale8)
+    return QRegion(QBitmap.fromImage(grey)).translated(x, y)
 
 
 def _image(place: NDArray[np.float64], table: NDArray[np.float32]) -> QImage:

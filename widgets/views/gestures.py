@@ -7,7 +7,7 @@ import numpy as np
 from backends.data.field import Field
 from backends.data.periodic import depth_in_box
 from backends.data.view import ViewSettings
-from widgets.volume import picking
+from widgets.volume import cutting, picking
 from widgets.volume.camera import Orbit
 from widgets.volume.flat import Flat
 
@@ -56,7 +56,18 @@ def probed(
     # In the box itself the drawn one begins at its origin: what lies beyond 1 is on the other side.
     corner = np.asarray(view.origin)
     clip = tuple((low + by, high + by) for (low, high), by in zip(view.clip, view.origin, strict=True))
+    if view.mode == "plane":
+        met = cutting.met(view.plane, eye, direction, view.clip)
+        if met is None:
+            return None
+        normal, thickness = cutting.normal(view.plane), view.plane.thickness
+        return picking.densest(field, met - thickness / 2 * normal + corner, normal, clip, max(thickness, 1e-6))
     if view.mode == "iso":
-        seen = picking.on_surface(field, eye + corner, direction, view.iso_level, clip)
+        # Of nested surfaces the nearest one that hides most of what is behind it is seen.
+        solid = [one.level for one in view.isosurfaces if one.opacity >= 0.5]
+        levels = solid or [one.level for one in view.isosurfaces]
+        hits = [picking.on_surface(field, eye + corner, direction, level, clip) for level in levels]
+        met_ones = [hit for hit in hits if hit is not None]
+        seen = min(met_ones, key=lambda hit: float((hit - corner - eye) @ direction), default=None)
         return None if seen is None else picking.densest_beside(field, seen, view.origin)
     return picking.densest(field, eye + corner, direction, clip)

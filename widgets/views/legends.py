@@ -17,7 +17,7 @@ def number(value: float) -> str:
         text = f"{value:.{digits}f}"
         text = text.rstrip("0").rstrip(".") if "." in text else text
     else:
-        mantissa, power = f"{value:.0e}".split("e")
+        mantissa, power = f"{value:.1e}".replace(".0e", "e").split("e")
         text = f"{mantissa}·10{superscript(int(power))}"
     return text.replace("-", "−")
 
@@ -38,25 +38,53 @@ def length(value: float) -> str:
     return f"{value:g} Mpc/h"
 
 
-def quantity(view: ViewSettings, box_size: float) -> str:
+def is_mass(view: ViewSettings, mean_density: float | None) -> bool:
+    """Whether columns are counted as mass."""
+    return view.mode == "column" and view.column_unit == "mass" and mean_density is not None
+
+
+def column_unit(view: ViewSettings, box_size: float, mean_density: float | None) -> float:
+    """Return what a column of 1 is in the unit that the colour bar counts in: (Msun/h) / (Mpc/h)², or its mean.
+
+    Parameters
+    ----------
+    mean_density : of matter, (Msun/h) / (Mpc/h)³, or None where it is not known
+    """
+    if mean_density is None or not is_mass(view, mean_density):
+        return 1.0
+    return mean_density * box_size * min(abs(high - low) for low, high in view.clip)
+
+
+def quantity(view: ViewSettings, box_size: float, mean_density: float | None = None) -> str:
     """Return what the colours of the fields stand for."""
+    if is_mass(view, mean_density):
+        return "Σ  [(M☉/h) / (Mpc/h)²]"
+    if view.mode == "column":
+        return "Σ / Σ̄ on the line of sight"
+    if view.mode == "plane":
+        over = "highest" if view.plane.highest else "mean"
+        return f"1 + δ, {over} of {length(round(view.plane.thickness * box_size, 1))}"
     start, stop = min(view.depth), max(view.depth)
-    if view.mode == "column" or (view.mode == "slice" and stop - start > 0.999):
+    if view.mode == "slice" and stop - start > 0.999:
         return f"Σ / Σ̄, {length(round(box_size, 1))} deep"
     if view.mode == "slice":
         return f"1 + δ, mean of {length(round((stop - start) * box_size, 1))}"
     if view.mode == "iso":
         return f"{surface(view)}, 1 + δ beneath it"
-    return {"mip": "1 + δ, highest on the line of sight"}.get(view.mode, "1 + δ")
+    dimmed = ", dimmed by what is in front" if view.attenuation > 0 else ""
+    return {"mip": f"1 + δ, highest on the line of sight{dimmed}"}.get(view.mode, "1 + δ")
 
 
 def surface(view: ViewSettings) -> str:
-    """Return which surface an isosurface is."""
-    return f"1 + δ = {number(view.iso_level)} surface"
+    """Return which surfaces the isosurfaces are."""
+    levels = sorted({one.level for one in view.isosurfaces})
+    return f"1 + δ = {', '.join(number(level) for level in levels)} surface{'s' if len(levels) > 1 else ''}"
 
 
-def signed_quantity(view: ViewSettings, comparison: str) -> str:
+def signed_quantity(view: ViewSettings, comparison: str, mean_density: float | None = None) -> str:
     """Return what the colours of a comparison stand for."""
+    if comparison == "difference" and is_mass(view, mean_density):
+        return "ΔΣ  [(M☉/h) / (Mpc/h)²]"
     on = f" on the {surface(view)}" if view.mode == "iso" else ""
     whole = view.mode == "column" or (view.mode == "slice" and max(view.depth) - min(view.depth) > 0.999)
     name = "Σ / Σ̄" if whole else "(1 + δ)"
@@ -65,11 +93,28 @@ def signed_quantity(view: ViewSettings, comparison: str) -> str:
     return f"Δ {name}{on}"
 
 
-def ends(limits: tuple[float, float], scaling: str, comparison: str = "field") -> tuple[str, str]:
-    """Return the numbers at the two ends of a colour bar."""
+def overlaid(
+    view: ViewSettings, kind: str, label: str, limits: tuple[float, float], error: float
+) -> tuple[str, tuple[str, str]]:
+    """Return what the colours of an overlay stand for, and the numbers at their two ends.
+
+    Parameters
+    ----------
+    label : whose it is
+    limits : scaled range of the fields, which a density shares;  error : what is drawn with full colour
+    """
+    if kind == "density":
+        return f"{label}, laid over", ends(limits, view.scaling)
+    if kind == "error":
+        return f"|{signed_quantity(view, 'difference')}| to {label}", ("0", number(error))
+    return "attribution / highest", ("0", "1")
+
+
+def ends(limits: tuple[float, float], scaling: str, comparison: str = "field", unit: float = 1.0) -> tuple[str, str]:
+    """Return the numbers at the two ends of a colour bar; ``unit`` is what a value of 1 counts as."""
     if comparison == "ratio":
         return f"÷ {number(10.0 ** limits[1])}", f"× {number(10.0 ** limits[1])}"
     if comparison == "difference":
-        return number(limits[0]), f"+{number(limits[1])}"
-    low, high = (number(float(unscaled(limit, scaling))) for limit in limits)
+        return number(unit * limits[0]), f"+{number(unit * limits[1])}"
+    low, high = (number(unit * float(unscaled(limit, scaling))) for limit in limits)
     return low, high

@@ -11,6 +11,7 @@ from backends.data import periodic
 from backends.data.catalogue import Catalogue
 from widgets.views.cell import Cell
 from widgets.views.sheet import Rectangle, Sheet
+from widgets.volume import cutting
 from widgets.volume.box import WHOLE, crosshair_lines, seen_edges
 from widgets.volume.camera import Orbit
 from widgets.volume.flat import PLANES
@@ -40,13 +41,13 @@ def segments(painter: QPainter, ends: NDArray[np.float64], x: float, y: float) -
 
 def ink(sheet: Sheet, cell: Cell) -> QColor:
     """Return the colour of lines that are seen on this cell's field: dark on a comparison's white."""
-    return DARK if cell.comparison != "field" and sheet.view.mode != "dvr" else BRIGHT
+    return DARK if cell.marched != "field" and sheet.view.mode != "dvr" else BRIGHT
 
 
 def wire_box(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle) -> None:
     """Draw the kept part of the box, and faintly the whole of it; hidden edges are fainter."""
     x, y, width, height = rectangle
-    orbit, clip = sheet.camera(cell.key)[0], sheet.view.clip
+    orbit, clip = sheet.camera(cell.key)[0], sheet.view_of(cell).clip
     colour = QColor("#7d8a96") if ink(sheet, cell) is DARK else BRIGHT
     boxes = ((clip, 110, 44),) if clip == WHOLE else ((WHOLE, 44, 26), (clip, 120, 60))
     for kept, front_alpha, back_alpha in boxes:
@@ -54,6 +55,20 @@ def wire_box(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle) 
         for lines, alpha in ((back, back_alpha), (front, front_alpha)):
             painter.setPen(pen(colour, alpha))
             segments(painter, lines, x, y)
+
+
+def plane(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle) -> None:
+    """Draw where the cutting plane meets the walls of the box; of a thick cut both its faces, faintly."""
+    x, y, width, height = rectangle
+    view, orbit = sheet.view_of(cell), sheet.camera(cell.key)[0]
+    half = view.plane.thickness / 2
+    faces = ((0.0, 170), (-half, 60), (half, 60)) if half * width / orbit.extent(width, height)[0] > 3.0 else ((0.0, 170),)
+    for offset, alpha in faces:
+        corners = cutting.outline(view.plane, view.clip, offset)
+        if len(corners):
+            painter.setPen(pen(ink(sheet, cell) if offset == 0.0 else BRIGHT, alpha))
+            ends = np.stack([corners, np.roll(corners, -1, axis=0)], axis=1)
+            segments(painter, orbit.segments(ends, width, height), x, y)
 
 
 def crosshair(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle) -> None:
@@ -74,7 +89,7 @@ def crosshair(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle)
             painter.drawLine(QLineF(x, along, x + width, along))
         return
     painter.setPen(pen(light, 130))
-    segments(painter, orbit.segments(crosshair_lines(point, sheet.view.clip), width, height), x, y)
+    segments(painter, orbit.segments(crosshair_lines(point, sheet.view_of(cell).clip), width, height), x, y)
     pixel, depth = orbit.project(np.asarray([point]), width, height)
     if depth[0] > 0:
         painter.setPen(pen(light, 230, 1.4))
@@ -102,7 +117,7 @@ def halos(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle) -> 
         start, stop = min(view.depth), max(view.depth)
         kept = (places[:, view.axis] >= start - sizes) & (places[:, view.axis] <= stop + sizes)
     else:
-        low, high = np.asarray(view.clip).T
+        low, high = np.asarray(sheet.view_of(cell).clip).T
         kept = ((places >= low) & (places <= high)).all(axis=1)
     order = np.flatnonzero(kept)[:MOST_HALOS]
     places, sizes = places[order], sizes[order]

@@ -24,6 +24,7 @@ class Pointing:
         surface.turned.connect(lambda dx, dy, x, y: self._move(gestures.turned, dx, dy, x, y))
         surface.pushed.connect(lambda dx, dy, x, y: self._move(gestures.pushed, dx, dy, x, y))
         surface.magnified.connect(self._magnify)
+        surface.advanced.connect(grid.cut_advanced)
 
     def _move(self, gesture: Callable[..., gestures.Camera], dx: float, dy: float, x: float, y: float) -> None:
         found = self._grid.at(x, y)
@@ -58,6 +59,7 @@ class Pointing:
         cell, (left, top, width, height) = found
         self._grid.run_selected.emit(cell.run)
         field, camera = self._grid.field(cell.field), self._grid.camera_of(cell.key)
-        point = gestures.probed(self._grid.shown_view, camera, field, x - left, y - top, (width, height))
+        view = self._grid.shown_view.seen_in(cell.run)
+        point = gestures.probed(view, camera, field, x - left, y - top, (width, height))
         if point is not None:
             self._grid.crosshair_requested.emit(*point)

@@ -28,6 +28,8 @@ def paint(painter: QPainter, sheet: Sheet, base: QFont) -> None:
         if cell.key in sheet.drawn:
             if not flat:
                 lines.wire_box(painter, sheet, cell, rectangle)
+            if sheet.view.mode == "plane":
+                lines.plane(painter, sheet, cell, rectangle)
             if sheet.view.halos:
                 lines.halos(painter, sheet, cell, rectangle)
             if sheet.probed:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backends.data.view import MOST_ISOSURFACES, CuttingPlane, Isosurface, ViewSettings
+from widgets.volume import cutting
 from widgets.volume.camera import Orbit
 
 # No density reaches it: the place of a surface that is not there.
@@ -26,6 +27,13 @@ def features(view: ViewSettings, compares: bool) -> frozenset[str]:
     if view.mode == "mip" and view.attenuation > 0:
         names.add("ATTENUATED")
     return frozenset(names)
+
+
+def skips(view: ViewSettings, overlaid: bool) -> bool:
+    """Return whether rays may jump over bricks: not where all they meet counts, or a second field does."""
+    if view.mode == "iso":
+        return True
+    return not overlaid and (view.mode == "dvr" or (view.mode == "mip" and view.attenuation == 0))
 
 
 def numbers(
@@ -49,7 +57,7 @@ def numbers(
         low, high = np.sort(np.asarray(view.clip, dtype=np.float64), axis=1).T
         told["u_column_depth"] = max(float((high - low).min()), 1e-6) if view.column_unit == "mass" else 0.0
     if view.mode == "plane":
-        told = plane(view.plane)
+        told = cut(view.plane)
     if "ATTENUATED" in has:
         told["u_attenuation"], told["u_bright"] = view.attenuation, limits
     if "LIT" in has:
@@ -71,12 +79,6 @@ def surfaces(given: tuple[Isosurface, ...]) -> dict[str, NDArray[np.float32]]:
     return {"u_levels": levels, "u_opacities": opacities, "u_tints": tints}
 
 
-def normal(plane: CuttingPlane) -> NDArray[np.float64]:
-    """Return the unit normal of a cutting plane."""
-    a, e = np.radians((plane.azimuth, plane.elevation))
-    return np.array([np.cos(e) * np.cos(a), np.cos(e) * np.sin(a), np.sin(e)])
-
-
-def plane(plane: CuttingPlane) -> dict[str, Any]:
+def cut(plane: CuttingPlane) -> dict[str, Any]:
     """Return where a cutting plane is, as its program counts."""
-    return {"u_normal": normal(plane), "u_position": plane.position, "u_thickness": max(plane.thickness, 1e-4)}
+    return {"u_normal": cutting.normal(plane), "u_position": plane.position, "u_thickness": max(plane.thickness, 1e-4)}

@@ -43,18 +43,23 @@ def crossing(origin: NDArray[np.float64], direction: NDArray[np.float64], clip: 
 
 
 def densest(
-    field: Field, origin: NDArray[np.float64], direction: NDArray[np.float64], clip: Clip = WHOLE
+    field: Field,
+    origin: NDArray[np.float64],
+    direction: NDArray[np.float64],
+    clip: Clip = WHOLE,
+    reach: float = np.inf,
 ) -> Point | None:
     """Return the densest point along a ray through the kept part of the box, or None where it is missed.
 
     Parameters
     ----------
     origin, direction : (3,) float64, box coordinates
+    reach : how far along the ray is looked, box lengths
     """
     crossed = crossing(origin, direction, clip)
-    if crossed is None:
+    if crossed is None or crossed[0] > reach:
         return None
-    start, stop = crossed
+    start, stop = crossed[0], min(crossed[1], reach)
     steps = max(int((stop - start) * max(field.grid) * 2), 1)
     t = start + (np.arange(steps) + 0.5) / steps * (stop - start)
     points = origin + t[:, None] * direction

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -44,10 +45,13 @@ def opacity(points: tuple[tuple[float, float], ...], at: NDArray[np.floating]) -
 
 
 def table(transfer: TransferFunction, colour_map: str | tuple[str, ...] = "") -> NDArray[np.float32]:
-    """Return a field's table, (1024, 4) float32: a map's colours, the control points' opacity."""
-    lut = colours(colour_map or transfer.colour_map).copy()
-    lut[:, 3] = opacity(transfer.points, np.linspace(0.0, 1.0, SIZE))
-    return lut
+    """Return a field's table, (1024, 4) float32: a map's colours between its stops, the control points' opacity."""
+    at = np.linspace(0.0, 1.0, SIZE)
+    named = colours(colour_map or transfer.colour_map)
+    place, stop = np.asarray(sorted(transfer.stops), dtype=np.float64).T
+    lut = np.stack([np.interp(np.interp(at, place, stop), at, channel) for channel in named.T], axis=1)
+    lut[:, 3] = opacity(transfer.points, at)
+    return np.ascontiguousarray(lut, dtype=np.float32)
 
 
 def diverging(transfer: TransferFunction) -> NDArray[np.float32]:
@@ -59,6 +63,14 @@ def diverging(transfer: TransferFunction) -> NDArray[np.float32]:
     return lut
 
 
+def seen(table: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how many entries of a table, up to each, are not transparent: (1024, 1) float32.
+
+    Whether a range of values is transparent is then known from the entries at its ends.
+    """
+    return np.cumsum(table[:, 3:] > 0.0, axis=0, dtype=np.float32)
+
+
 def overlay(transfer: TransferFunction) -> NDArray[np.float32]:
     """Return the table of what is laid over a field: by default another hue than any field's, bright at the top."""
-    return table(transfer, transfer.colour_map or OVERLAY)
+    return table(replace(transfer, stops=TransferFunction().stops), transfer.colour_map or OVERLAY)
