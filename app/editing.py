@@ -152,6 +152,12 @@ class Editing:
     def view(self, view: ViewSettings, merge: str = "") -> None:
         self.document.apply(replace(self.study, view=view), "Change the view", merge and f"view.{merge}")
 
+    def move_divider(self, share: float, merge: str) -> None:
+        """Show the run in this share of a wiped view; one drag is one step."""
+        self.document.apply(
+            replace(self.study, view=replace(self.study.view, wipe=share)), "Move the divider", f"view.{merge}"
+        )
+
     def move_crosshair(self, x: float, y: float, z: float) -> None:
         view = replace(self.study.view, crosshair=(x, y, z))
         self.document.apply(replace(self.study, view=view), "Move the crosshair", "view.crosshair")

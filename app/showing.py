@@ -255,7 +255,7 @@ class Showing(QObject):
         shown = cells(study, available)
         # The views free what no cell shows, so whatever was not shown before is given (again) now.
         ready = [cell for cell in shown if cell.state == "ready"]
-        wanted = {key for cell in ready for key in (cell.field, cell.reference_field) if key is not None}
+        wanted = {key for cell in ready for key in (cell.field, cell.reference_field, cell.overlay) if key is not None}
         for key in wanted - self._given:
             density = self.comparing.samples.store.get(key)
             if density is not None:

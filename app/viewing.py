@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from app.first_looks import FirstLook
+from app.overlays import Overlay, overlay
 from app.rows import cube_or_count
 from app.short_names import short_names
 from backends.data.description import HALOS
@@ -16,7 +17,7 @@ from backends.data.species import in_words
 from backends.data.study import Study
 from backends.data.view import ViewSettings
 from widgets.views.cell import Cell
-from widgets.volume.pane import MARCHED
+from widgets.volume.pane import FACED, MARCHED
 
 if TYPE_CHECKING:
     from backends.statistics.ranking import Ranking
@@ -51,6 +52,9 @@ class Available:
     maps: Collection[str] = ()
     swarms: Mapping[str, str] = field(default_factory=dict)
 
+
+TOGETHER = {"wipe": "wiped with {}", "checkerboard": "in turns with {}", "blink": "blinks with {}"}
+"""What the chip adds where two runs are seen in one view."""
 
 FLAT = "A map has two dimensions: there is no volume of it. Choose Slice, along Z"
 
@@ -150,7 +154,10 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
     label, detail = names.get(run.label, run.label), available.details.get(run.key, "")
     if study.parameters.species is not None and run.description.kind == "particles":
         label = f"{label} · {in_words(study.parameters.species)}"
-    if comparison != "field" and reference is not None:
+    behind = reference if comparison in FACED else None
+    if behind is not None:
+        detail = TOGETHER[comparison].format(names.get(behind.label, behind.label))
+    elif comparison != "field" and reference is not None:
         label = f"{label} {'−' if comparison == 'difference' else '/'} {names.get(reference.label, reference.label)}"
         detail = ""
     elif run.role == "reference":
@@ -162,6 +169,10 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
         look = available.previews[run.key]
         texture = look.key
         detail = f"preview from {cube_or_count(look.seen)} of {cube_or_count(look.of)} particles"
+    if explain:
+        laid = Overlay(available.overlays.get(run.key))
+    else:
+        laid = Overlay() if comparison in MARCHED else overlay(study, run, available.density, available.overlays)
     waiting = texture is None or (comparison != "field" and against is None)
     if view.mode == "particles":
         failure = failure or available.swarms.get(run.key, "")
@@ -175,7 +186,11 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
         colour=available.colour(run),
         comparison=comparison,
         reference_field=against,
-        overlay=available.overlays.get(run.key) if explain else None,
+        against="" if behind is None else names.get(behind.label, behind.label),
+        against_colour=available.colour(behind or run),
+        overlay=laid.field,
+        overlay_kind=laid.kind,
+        overlay_label=laid.label,
         halos=available.halos.get(run.key) if shows_halos(study, run) and comparison == "field" else None,
         state="failed" if failure else "loading" if waiting else "ready",
         progress=available.progress.get(run.key),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 
+from widgets.volume.pane import MARCHED
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -15,8 +17,11 @@ class Cell:
     field : key of the array that is shown
     label, detail : what the chip says, and what it adds quietly
     colour : the run's, as the theme shows it
-    comparison : "field", or "difference" or "ratio" against ``reference_field``
-    overlay : key of the attribution laid over it, or None
+    comparison : "field", or one with ``reference_field``
+    against, against_colour : name and colour of the reference, where two faces are seen in one view
+    overlay : key of the second field that is laid over it, or None
+    overlay_kind : "attribution", "density" or "error"
+    overlay_label : whose it is, where that is another run's
     halos : key of the catalogue drawn over it, or None
     state : "ready", "loading" or "failed"
     progress : share of the loading that is done, or None where unknown
@@ -31,8 +36,17 @@ class Cell:
     colour: str = "#ffffff"
     comparison: str = "field"
     reference_field: Hashable | None = None
+    against: str = ""
+    against_colour: str = "#ffffff"
     overlay: Hashable | None = None
+    overlay_kind: str = "attribution"
+    overlay_label: str = ""
     halos: Hashable | None = None
     state: str = "ready"
     progress: float | None = None
     message: str = ""
+
+    @property
+    def marched(self) -> str:
+        """The comparison that its colours show: those of two faces in one view are the fields' own."""
+        return self.comparison if self.comparison in MARCHED else "field"
