@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from app.samples import Samples
 from app.tasks import Tasks
-from backends.data.field import Field
 from backends.data.run import Run
 from backends.errors import HalographError
 from backends.progress import Progress, silent
@@ -20,8 +19,11 @@ WANTED = 1 << 18
 PATIENCE = 0.12
 """Seconds of reading for a look; on a slow disk fewer particles are seen, but as early, and more a moment later."""
 
-MOST = 12
-"""Looks at one run: where the disk is too slow for all that are wanted, those that came are enough."""
+MOST = 25
+"""Times that so many seconds are spent on a run; on the slowest disk what came by then is enough."""
+
+CLOSER = 1.4
+"""How many times as many particles make another look worth drawing."""
 
 
 @dataclass(frozen=True)
@@ -68,44 +70,47 @@ class FirstLooks:
         def failed(_error: HalographError) -> None:
             then()  # reading all of them will say why
 
-        def done(_: Field | None) -> None:
+        def done(_: bool | None) -> None:
             then()
             self._go_on(run, species, looks, seen)
 
         title = f"First look · {run.label}"
         self.tasks.start(self.task_of(run, species), title, _next(looks), done, failed=failed, lane="open")
 
-    def _go_on(self, run: Run, species: str | None, looks: Generator[Field], seen: Callable[[], None]) -> None:
+    def _go_on(self, run: Run, species: str | None, looks: Generator[bool], seen: Callable[[], None]) -> None:
         """Look closer, a moment at a time, so that what is dropped meanwhile is opened at once."""
 
         def failed(_error: HalographError) -> None:
             """Reading all of them will say why."""
 
-        def done(field: Field | None) -> None:
-            if field is not None:
-                seen()
+        def done(is_closer: bool | None) -> None:
+            if is_closer is not None:
+                if is_closer:
+                    seen()
                 self._go_on(run, species, looks, seen)
 
         task, title = self.next_task_of(run, species), f"Closer look · {run.label}"
         self.tasks.start(task, title, _next(looks), done, failed=failed, lane="open", priority=20)
 
-    def _looks(self, run: Run, species: str | None) -> Generator[Field]:
-        """Yield densities of more and more particles; each is in the store."""
+    def _looks(self, run: Run, species: str | None) -> Generator[bool]:
+        """Put densities of more and more particles into the store; yields whether there is a new one each time."""
         from backends.mesh.first_look import first_look
 
-        key, count = _key(run, species), _count(run, species)
+        key, count, last = _key(run, species), _count(run, species), 0
         samples = self.samples.glances(run, species, WANTED, PATIENCE, silent)
         for particles in itertools.islice(samples, MOST):
-            if particles.count:
-                field = first_look(particles)
-                look = FirstLook((*key, particles.count), particles.count, count)
-                self.samples.store.put(look.key, field)
+            if particles.count >= CLOSER * last + 1:
+                last = particles.count
+                look = FirstLook((*key, last), last, count)
+                self.samples.store.put(look.key, first_look(particles))
                 self._made[key] = look
-                yield field
+                yield True
+            else:
+                yield False
 
 
-def _next(looks: Generator[Field]) -> Callable[[Progress], Field | None]:
-    def compute(progress: Progress) -> Field | None:
+def _next(looks: Generator[bool]) -> Callable[[Progress], bool | None]:
+    def compute(progress: Progress) -> bool | None:
         progress(0.0, "Reading some of the particles")
         return next(looks, None)
 

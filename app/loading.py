@@ -134,6 +134,7 @@ def prepare() -> None:
     """Import the statistics, and with them numba and scipy, before the window's thread asks for one."""
     import numpy.ma  # noqa: F401 - numpy itself imports it at the first percentile
 
+    import backends.mesh.first_look
     import backends.statistics.figures
     import backends.statistics.ranking  # noqa: F401
 
