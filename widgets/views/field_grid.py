@@ -7,14 +7,14 @@ from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from PyQt6.QtCore import QRectF, QTimer, pyqtSignal
-from PyQt6.QtGui import QColor, QFont, QHideEvent, QImage, QPainter, QResizeEvent, QShowEvent
+from PyQt6.QtGui import QFont, QHideEvent, QImage, QPainter, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QWidget
 
 from backends.data.catalogue import Catalogue
 from backends.data.field import Field
 from backends.data.view import ViewSettings
+from backends.errors import MachineError
 from widgets.theme import Theme, theme
 from widgets.views import sheet_painter
 from widgets.views.background import Background
@@ -24,12 +24,12 @@ from widgets.views.flat_picture import FlatPictures
 from widgets.views.graphics import graphics_failure, rgb
 from widgets.views.pointing import Pointing
 from widgets.views.sheet import Sheet
+from widgets.views.shot import Shot, blank, pane_of, ranges, shot_of, taken
 from widgets.views.surface import Surface
 from widgets.volume import transfer_function
 from widgets.volume.arrangement import Rectangle, rectangles
 from widgets.volume.camera import Orbit
 from widgets.volume.flat import Flat
-from widgets.volume.pane import Pane
 from widgets.volume.scene import Scene
 from widgets.volume.swarm import Swarm
 
@@ -48,6 +48,7 @@ class FieldGrid(QWidget):
     run_hovered, run_selected : a run's key, "" for none
     cell_activated : a cell's key: show it large
     wipe_requested : share of the view that shows the run, and the same text for all of one drag
+    cut_advanced : by how many notches the plane or the slice should move along its normal
     frame_drawn : everything given is drawn in full quality
     camera_changed : the views are looked at from somewhere else
     limits_changed : the colours have another range
@@ -59,6 +60,7 @@ class FieldGrid(QWidget):
     run_selected = pyqtSignal(str)
     cell_activated = pyqtSignal(str)
     wipe_requested = pyqtSignal(float, str)
+    cut_advanced = pyqtSignal(float)
     frame_drawn = pyqtSignal()
     camera_changed = pyqtSignal()
     limits_changed = pyqtSignal()
@@ -211,23 +213,24 @@ class FieldGrid(QWidget):
         MachineError
             Where the size is more than the graphics driver can draw.
         """
-        image = QImage(width, height, QImage.Format.Format_RGB32)
-        image.fill(QColor(self._theme.ground))
-        # Marks keep the proportions that they have in the window.
-        scale = max(min(width / max(self.width(), 1), height / max(self.height(), 1)), 0.25)
-        places = rectangles(len(self._cells), round(width / scale), round(height / scale))
-        painter = QPainter(image)
-        for cell, (x, y, across, along) in zip(self._cells, places, strict=True):
-            left, top = round(x * scale), round(y * scale)
-            size = (max(round((x + across) * scale) - left, 1), max(round((y + along) * scale) - top, 1))
-            if self._scene is not None and self._is_drawn(cell):
-                pixels = np.ascontiguousarray(self._scene.picture(self._pane(cell, (left, top, *size)), size))
-                part = QImage(pixels.tobytes(), *size, 4 * size[0], QImage.Format.Format_RGBX8888)
-                painter.drawImage(left, top, part)
-        painter.scale(scale, scale)
-        self._paint_sheet(painter, places)
-        painter.end()
-        return image
+        size = (width, height)
+        if self._scene is not None:
+            pixels = taken(self._scene, self.shot(), size)
+            return QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBX8888)
+        return blank(size, (self.width(), self.height()), self._theme, len(self._cells), self._paint_sheet)
+
+    def shot(self) -> Shot:
+        """Return what is seen now as a value that can be drawn elsewhere; without OpenGL there is nothing to draw.
+
+        Raises
+        ------
+        MachineError
+            Where there is no OpenGL.
+        """
+        if self._scene is None:
+            raise MachineError(self.failure)
+        sheet = replace(self._sheet(self._rectangles), hovered="", selected="")
+        return shot_of(self._scene, sheet, (self.width(), self.height()))
 
     # Inside
 
@@ -244,15 +247,10 @@ class FieldGrid(QWidget):
         self._rectangles = rectangles(len(self._cells), self.width(), self.height())
         if self._scene is not None:
             placed = zip(self._cells, self._rectangles, strict=False)
-            self._scene.show([self._pane(cell, rectangle) for cell, rectangle in placed])
+            self._scene.show([pane_of(cell, rectangle) for cell, rectangle in placed])
         else:
             self._flat_pictures.keep_only(key for cell in self._cells for key in (cell.field, cell.reference_field))
         self._refresh()
-
-    def _pane(self, cell: Cell, rectangle: Rectangle) -> Pane:
-        field = cell.field if cell.state == "ready" else None
-        reference, kind = cell.reference_field, cell.overlay_kind
-        return Pane(cell.key, rectangle, field, cell.comparison, reference, cell.overlay, kind)
 
     def field(self, key: Hashable | None) -> Field | None:
         """Return the field that was given under that key, or None."""
@@ -326,8 +324,14 @@ class FieldGrid(QWidget):
         self._paint_sheet(painter, self._rectangles)
 
     def _paint_sheet(self, painter: QPainter, places: tuple[Rectangle, ...]) -> None:
+        sheet = self._sheet(places)
+        if self._scene is None:
+            sheet = self._flat_pictures.paint(painter, sheet)
+        sheet_painter.paint(painter, sheet, QFont(self.font()))
+
+    def _sheet(self, places: tuple[Rectangle, ...]) -> Sheet:
         drawn = frozenset(cell.key for cell in self.drawn_cells())
-        sheet = Sheet(
+        return Sheet(
             cells=self._cells if len(places) == len(self._cells) else (),
             rectangles=places,
             view=self._view,
@@ -341,9 +345,6 @@ class FieldGrid(QWidget):
             mean_density=self._mean_density,
             **self._measures(),
         )
-        if self._scene is None:
-            sheet = self._flat_pictures.paint(painter, sheet)
-        sheet_painter.paint(painter, sheet, QFont(self.font()))
 
     def _measures(self) -> dict[str, Any]:
         fields = [self.field(cell.field) for cell in self._cells]
@@ -352,13 +353,7 @@ class FieldGrid(QWidget):
             flat = self._flat_pictures
             signed = flat.signed(self._cells, self._view)
             return {"box_size": box_size, "limits": flat.limits(self._cells, self._view), "signed": signed}
-        look, library = self._scene.look, self._scene.library
-        notes = {cell.key: note for cell in self._cells if (note := library.note(cell.field))}
-        if self._scene.swarms.active:
-            notes = {cell.key: note for cell in self._cells if (note := self._scene.swarms.note(cell.field))}
-        ranges = {"limits": look.limits, "own": look.own, "signed": look.signed, "error": look.error}
-        ranges |= self._scene.swarms.legend(self._scene.panes)
-        return {"box_size": box_size, "notes": notes, **ranges}
+        return {"box_size": box_size, **ranges(self._scene, self._cells)}
 
     @property
     def shown_view(self) -> ViewSettings:

@@ -13,17 +13,26 @@ from widgets.volume.painter import Target
 
 # Beyond so many pixels a side a picture of surfaces is drawn with one ray per pixel.
 LARGEST_SMOOTHED = 8192
+# Pixels a side that every driver's framebuffers have; larger pictures are put together.
+TILE = 4096
 Paint = Callable[[Target], None]
 
 
 def drawn(paint: Paint, size: Size, step: float, exact: bool = False) -> NDArray[Any]:
     """Return what is painted: (height, width, 4), top row first; uint8 colours, or exact float32 numbers."""
-    frame = Frame(size, exact)
-    with frame.buffer:
-        paint(Target((0, 0, *size), None, step, raw=exact))
-    pixels = frame.read()
-    frame.delete()
-    return np.asarray(pixels)
+    width, height = size
+    whole = np.empty((height, width, 4), dtype=np.float32 if exact else np.uint8)
+    for top in range(0, height, TILE):
+        for left in range(0, width, TILE):
+            across, along = min(TILE, width - left), min(TILE, height - top)
+            frame = Frame((across, along), exact)
+            # The whole view's rectangle, of which the framebuffer holds one tile; it counts rows upwards.
+            below = height - top - along
+            with frame.buffer:
+                paint(Target((-left, -below, width, height), (0, 0, across, along), step, raw=exact))
+            whole[top : top + along, left : left + across] = frame.read()
+            frame.delete()
+    return whole
 
 
 def smoothed(paint: Paint, size: Size, step: float) -> NDArray[np.uint8]:

@@ -1,0 +1,128 @@
+"""Draws pictures and movies of the views in a process of its own, so that the window goes on.
+
+Its functions are called there one after the other; the scene and the film between two calls are the process's own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from backends.errors import MachineError, WrongCall
+from backends.progress import Progress, silent
+from backends.writers.whole import whole
+
+if TYPE_CHECKING:
+    from app.exporting.film import Film
+    from widgets.views.shot import Cameras, Shot
+
+FONTS = ("Inter-Regular.otf", "Inter-Medium.otf")
+
+
+@dataclass
+class _Studio:
+    scene: Any = None
+    film: Film | None = None
+
+
+_studio = _Studio()
+
+
+def still(
+    shot: Shot, path: Path, size: tuple[int, int], transparent: bool = False, *, progress: Progress = silent
+) -> None:
+    """Save the views as a PNG of this size, with nothing behind them where that is wished.
+
+    Raises
+    ------
+    MachineError
+        Where there is no OpenGL without a display, or the file cannot be written.
+    """
+    from PIL import Image
+
+    from widgets.views.shot import taken
+
+    _stage(shot, transparent)
+    pixels = taken(_studio.scene, shot, size, transparent=transparent, told=_told(progress, 0.9))
+    with whole(path) as draft:
+        Image.fromarray(pixels if transparent else pixels[..., :3]).save(draft, format="PNG")
+
+
+def begin(path: Path, per_second: int, *, progress: Progress = silent) -> None:
+    """Begin a movie; the one before, if it did not end, is gone."""
+    from app.exporting.film import Film
+
+    abandon()
+    _studio.film = Film(path, per_second).__enter__()
+
+
+def shoot(
+    shot: Shot, size: tuple[int, int], cameras: Sequence[Cameras], *, progress: Progress = silent
+) -> None:
+    """Append a frame for each of these cameras of the shot's cells."""
+    from widgets.views.shot import taken
+
+    if _studio.film is None:
+        raise WrongCall("no movie has begun")
+    _stage(shot)
+    for number, camera in enumerate(cameras):
+        progress(number / len(cameras), f"Frame {_studio.film.count + 1}")
+        _studio.film.add(taken(_studio.scene, shot, size, camera))
+
+
+def end(*, progress: Progress = silent) -> None:
+    """Write the movie's end; now it has its name."""
+    film, _studio.film = _studio.film, None
+    if film is not None:
+        film.__exit__(None, None, None)
+
+
+def abandon(*, progress: Progress = silent) -> None:
+    """Leave no trace of a movie that has not ended."""
+    film, _studio.film = _studio.film, None
+    if film is not None:
+        given_up = MachineError("the movie was given up")
+        film.__exit__(MachineError, given_up, None)
+
+
+def _stage(shot: Shot, transparent: bool = False) -> None:
+    """Have a scene without a display that shows this, and Qt's fonts."""
+    # All three must be set before vispy's EGL backend, PyOpenGL and Qt are imported for the first time.
+    os.environ.setdefault("EGL_PLATFORM", "surfaceless")
+    os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if _studio.scene is None:
+        _write_with_fonts()
+        try:
+            from widgets.volume.scene import Scene
+
+            _studio.scene = Scene("egl", (64, 64))
+        except (ImportError, RuntimeError, OSError) as failure:
+            raise MachineError(
+                f"no OpenGL without a display ({failure}). Install Mesa's EGL (libegl1, libgl1-mesa-dri)"
+            ) from failure
+    from widgets.views.shot import staged
+
+    staged(_studio.scene, shot, transparent)
+    _studio.scene.finish()
+
+
+_keeping: list[Any] = []
+"""Qt's application object, which must live as long as anything of Qt's is painted."""
+
+
+def _write_with_fonts() -> None:
+    from PyQt6.QtGui import QFontDatabase, QGuiApplication
+
+    import resources
+
+    _keeping.append(QGuiApplication.instance() or QGuiApplication(["halograph"]))
+    for name in FONTS:
+        QFontDatabase.addApplicationFont(str(resources.path(f"fonts/{name}")))
+
+
+def _told(progress: Progress, most: float) -> Callable[[float], None]:
+    return lambda share: progress(most * share, "Drawing")

@@ -1,0 +1,164 @@
+"""The grid of views as one value: enough to draw it again, at any size, in another process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtGui import QColor, QFont, QImage, QPainter
+
+from backends.data.field import Field
+from widgets.theme import Theme
+from widgets.views import sheet_painter
+from widgets.views.cell import Cell
+from widgets.views.graphics import rgb
+from widgets.views.sheet import Rectangle, Sheet
+from widgets.volume.arrangement import rectangles
+from widgets.volume.camera import Orbit
+from widgets.volume.flat import Flat
+from widgets.volume.pane import Pane
+from widgets.volume.scene import Scene
+from widgets.volume.swarm import Swarm
+
+Size = tuple[int, int]
+Told = Callable[[float], None]
+
+
+class Cameras(dict[str, tuple[Orbit, Flat]]):
+    """Where each cell is looked at from, by its key; called as a sheet calls its camera."""
+
+    __call__ = dict.__getitem__
+
+    def along(self, path: Callable[[float], Orbit], share: float) -> Cameras:
+        """Return these cameras with all volumes seen from where a path leads after this share of it."""
+        return Cameras({key: (path(share), flat) for key, (_, flat) in self.items()})
+
+
+@dataclass(frozen=True, eq=False)
+class Shot:
+    """What the views show, and from where.
+
+    sheet : the marks, whose ``camera`` is a :class:`Cameras`
+    size : logical pixels of the grid in the window: marks keep their proportions to it
+    fields, overlays, swarms : by the keys that the cells name
+    """
+
+    sheet: Sheet
+    size: Size
+    fields: Mapping[Hashable, Field]
+    overlays: Mapping[Hashable, Field] = field(default_factory=dict)
+    swarms: Mapping[Hashable, Swarm] = field(default_factory=dict)
+
+    @property
+    def cameras(self) -> Cameras:
+        """Where each cell is looked at from."""
+        assert isinstance(self.sheet.camera, Cameras)
+        return self.sheet.camera
+
+
+def shot_of(scene: Scene, sheet: Sheet, size: Size) -> Shot:
+    """Return what a scene shows, seen as a sheet says, as a value that can be drawn elsewhere."""
+    cells, library = sheet.cells, scene.library
+    fields = {key: library.get(key) for cell in cells for key in (cell.field, cell.reference_field)}
+    overlays = {cell.overlay: library.get(cell.overlay) for cell in cells}
+    clouds = {key: scene.swarms.library.get(key) for key in fields} if scene.swarms.active else {}
+    return Shot(
+        replace(sheet, camera=Cameras({cell.key: sheet.camera(cell.key) for cell in cells})),
+        size,
+        {key: held for key, held in fields.items() if held is not None},
+        {key: held for key, held in overlays.items() if held is not None},
+        {key: cloud.swarm for key, cloud in clouds.items() if cloud is not None},
+    )
+
+
+def ranges(scene: Scene, cells: tuple[Cell, ...]) -> dict[str, Any]:
+    """Return what a sheet says of a scene's colours, by the names of a sheet's fields."""
+    look = scene.look
+    notes = {cell.key: note for cell in cells if (note := scene.library.note(cell.field))}
+    return {"limits": look.limits, "own": look.own, "signed": look.signed, "error": look.error, "notes": notes}
+
+
+def pane_of(cell: Cell, rectangle: Rectangle) -> Pane:
+    """Return what the scene draws of a cell."""
+    shown = cell.field if cell.state == "ready" else None
+    reference, kind = cell.reference_field, cell.overlay_kind
+    return Pane(cell.key, rectangle, shown, cell.comparison, reference, cell.overlay, kind)
+
+
+def staged(scene: Scene, shot: Shot, transparent: bool = False) -> None:
+    """Give a scene all that the shot needs; where nothing is drawn it may be transparent."""
+    sheet = shot.sheet
+    scene.set_colours(rgb(sheet.theme.ground), (0.0,) * 4 if transparent else rgb(sheet.theme.field_background))
+    places = rectangles(len(sheet.cells), *shot.size)
+    scene.show([pane_of(cell, place) for cell, place in zip(sheet.cells, places, strict=True)])
+    for key, value in shot.fields.items():
+        scene.put(key, value)
+    for key, value in shot.overlays.items():
+        scene.put(key, value, overlay=True)
+    for key, swarm in shot.swarms.items():
+        scene.put_swarm(key, swarm)
+    scene.set_view(sheet.view)
+
+
+def taken(
+    scene: Scene,
+    shot: Shot,
+    size: Size,
+    cameras: Cameras | None = None,
+    transparent: bool = False,
+    told: Told = lambda share: None,
+) -> NDArray[np.uint8]:
+    """Return the picture of a staged shot: (height, width, 4) uint8, top row first.
+
+    Parameters
+    ----------
+    size : (width, height), pixels
+    cameras : from where, where not from the shot's own
+    transparent : whether there is nothing where nothing is drawn
+    told : hears which share is drawn, and may raise to stop
+    """
+    width, height = size
+    form = QImage.Format.Format_RGBA8888_Premultiplied
+    image = QImage(width, height, form)
+    image.fill(QColor(0, 0, 0, 0) if transparent else QColor(shot.sheet.theme.ground))
+    cells, cameras = shot.sheet.cells, cameras or shot.cameras
+    scale, places = laid_out(size, shot.size, len(cells))
+    painter = QPainter(image)
+    for number, (cell, (x, y, across, along)) in enumerate(zip(cells, places, strict=True)):
+        left, top = round(x * scale), round(y * scale)
+        part = (max(round((x + across) * scale) - left, 1), max(round((y + along) * scale) - top, 1))
+        if cell.key in shot.sheet.drawn:
+            scene.set_camera(*cameras(cell.key), key=cell.key)
+            pixels = np.ascontiguousarray(scene.picture(pane_of(cell, (left, top, *part)), part))
+            opaque = form if transparent else QImage.Format.Format_RGBX8888
+            painter.drawImage(left, top, QImage(pixels.tobytes(), *part, 4 * part[0], opaque))
+        told((number + 1) / len(cells))
+    painter.scale(scale, scale)
+    sheet_painter.paint(painter, replace(shot.sheet, rectangles=places, camera=cameras, probed=False), QFont("Inter"))
+    painter.end()
+    if transparent:
+        image.convertTo(QImage.Format.Format_RGBA8888)
+    bits = image.constBits()
+    assert bits is not None
+    return np.frombuffer(bits.asstring(image.sizeInBytes()), np.uint8).reshape(height, width, 4)
+
+
+def laid_out(size: Size, window: Size, count: int) -> tuple[float, tuple[Rectangle, ...]]:
+    """Return how much larger than in the window marks are in a picture of this size, and where its views lie."""
+    scale = max(min(size[0] / max(window[0], 1), size[1] / max(window[1], 1)), 0.25)
+    return scale, rectangles(count, round(size[0] / scale), round(size[1] / scale))
+
+
+def blank(size: Size, window: Size, theme: Theme, count: int, paint: Callable[..., None]) -> QImage:
+    """Return a picture with marks alone, of so many views, painted by ``paint(painter, rectangles)``."""
+    image = QImage(*size, QImage.Format.Format_RGB32)
+    image.fill(QColor(theme.ground))
+    scale, places = laid_out(size, window, count)
+    painter = QPainter(image)
+    painter.scale(scale, scale)
+    paint(painter, places)
+    painter.end()
+    return image
