@@ -14,6 +14,7 @@ from app.actions import Actions
 from app.data_export import ask_for_data
 from app.loading import cases
 from app.main_window import PAGES
+from app.particle_commands import add_particle_commands
 from app.rows import species_of
 from app.time_commands import add_time
 from backends.data.description import case_of
@@ -42,6 +43,7 @@ def add_commands(app: Application) -> Actions:
     _add_file(app, actions)
     _add_edit(app, actions)
     _add_view(app, actions)
+    add_particle_commands(app, actions)
     add_time(app, actions)
     _add_statistics(app, actions)
     _add_help(app, actions)

@@ -10,6 +10,8 @@ from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from backends.data.view import ViewSettings
 from widgets.colour_map_choice import ColourMapChoice
 from widgets.mode_controls import ModeControls
+from widgets.particle_controls import ParticleControls
+from widgets.ring_controls import RingControls
 from widgets.section import MARGIN, Folded, Head
 from widgets.segmented import Segment, Segmented
 from widgets.sliders import Scale, Slider
@@ -22,6 +24,7 @@ _MODES = (
     Segment("iso", "Iso", "Isosurfaces: where 1+δ has certain values, as lit surfaces seen through each other"),
     Segment("slice", "Slice", "The mean of 1+δ over a slice between two depths, in Mpc/h"),
     Segment("plane", "Plane", "A cut of any orientation and thickness, seen in the box"),
+    Segment("particles", "Particles", "Every particle, as light that adds up or as a point"),
 )
 _SCALINGS = (
     Segment("linear", "Linear", "Colour follows the value itself"),
@@ -73,6 +76,7 @@ class VolumeParameters(QWidget):
         self.colour_map.setToolTip("Colours of the fields, from the lowest to the highest value")
         self.opacity = Slider("Opacity", _OPACITY, (0.8,), "How much a mean density hides, per Mpc/h of depth")
         self.controls = ModeControls()
+        self.particles, self.rings = ParticleControls(), RingControls()
         self.depth_range = Slider(
             "Depth", Scale(0, 100, "%", 0), (0.0, 100.0), "From where to where along the line of sight"
         )
@@ -103,6 +107,7 @@ class VolumeParameters(QWidget):
         column.addWidget(self.scaling)
         column.addWidget(self.opacity)
         column.addWidget(self.controls)
+        column.addWidget(self.particles)
         column.addWidget(self.depth_range)
         self._along = _named_row("Along", self.axis)
         column.addWidget(self._along)
@@ -113,6 +118,7 @@ class VolumeParameters(QWidget):
         toggles.addStretch(1)
         toggles.addWidget(self.linked)
         column.addLayout(toggles)
+        column.addWidget(self.rings)
         ranges = QWidget()
         inner = QVBoxLayout(ranges)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -132,7 +138,8 @@ class VolumeParameters(QWidget):
         self.linked.clicked.connect(lambda on: self._ask(replace(self._view, linked=on)))
         self.opacity.value_changed.connect(self._opacity_changed)
         self.depth_range.value_changed.connect(self._depth_changed)
-        self.controls.view_requested.connect(self._ask)
+        for controls in (self.controls, self.particles, self.rings):
+            controls.view_requested.connect(self._ask)
         self.overlay.value_changed.connect(self._overlay_changed)
         for number, slider in enumerate(self.clip):
             slider.value_changed.connect(lambda values, gesture, axis=number: self._clip_changed(axis, values, gesture))
@@ -162,6 +169,17 @@ class VolumeParameters(QWidget):
         self.linked.setChecked(view.linked)
         self.opacity.show_values((view.opacity,))
         self.controls.show_view(view, box_size)
+        self.particles.show_view(view)
+        self.rings.show_view(view)
+        particles = view.mode == "particles"
+        self.particles.setVisible(particles)
+        self.rings.setVisible(view.halos)
+        self.scaling.setVisible(not (particles and view.particles.opaque))
+        self.comparison.setEnabled(not particles)
+        for place in range(self._editor_place.count()):
+            editor = self._editor_place.itemAt(place)
+            if editor is not None and (widget := editor.widget()) is not None:
+                widget.setVisible(not particles)
         self.overlay.show_values((100 * view.overlay_opacity,))
         self.overlay.setVisible(bool(view.overlay))
         side = self._side()
