@@ -6,10 +6,11 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PyQt6.QtCore import QObject, QTimer
 
+from app.column_mass import mean_density
 from app.comparing import Comparing
+from app.counting import histogram
 from app.dashes import dash
 from app.document import Document
 from app.dressing import Dressing
@@ -29,16 +30,12 @@ from backends.statistics.figure import Figure
 from widgets.probe import ProbeRow
 from widgets.task_strip import TaskRow
 from widgets.theme import Theme, theme
-from widgets.volume.scaling import scaled
 
 if TYPE_CHECKING:
     from backends.statistics.figures import RunStyle
     from backends.statistics.ranking import Ranking
 
 PARTS = ("page", "library", "cells", "view", "figures", "ranking", "probe", "histogram")
-HISTOGRAM_BINS = 96
-# A histogram of log counts shows no difference from one of all cells.
-HISTOGRAM_CELLS = 100_000
 
 
 class Showing(QObject):
@@ -227,11 +224,12 @@ class Showing(QObject):
         self.window.volume.allow_volumes(not flat and not failure, FLAT if flat else failure, flat=flat)
         self.window.statistic_parameters.show_parameters(self.study.parameters)
         self.window.species.show_species(species_of(self.study), self.study.parameters.species)
+        mass = mean_density(self.study)
+        self.window.volume.controls.allow_mass(mass is not None)
+        self.window.grid.set_mean_density(mass)
         self.window.grid.set_view(view)
-        self.window.grid.select(self.study.selected)
-        self.window.plots.select(self.study.selected)
-        self.window.ranking.select(self.study.selected)
-        self.window.probe.select(self.study.selected)
+        for part in (self.window.grid, self.window.plots, self.window.ranking, self.window.probe):
+            part.select(self.study.selected)
         self.window.editor.set_transfer(view.transfer)
         label = {"log": "log₁₀(1 + δ)", "asinh": "asinh(1 + δ)", "linear": "1 + δ"}[view.scaling]
         self.window.editor.set_limits(*self.window.grid.limits(), label)
@@ -390,11 +388,7 @@ class Showing(QObject):
         density = self.comparing.density(run) if run is not None else None
         if density is None:
             return
-        low, high = self.window.grid.limits()
-        values = density.values.reshape(-1)[:: max(1, density.values.size // HISTOGRAM_CELLS)]
-        places = scaled(values, self.study.view.scaling)
-        counts, edges = np.histogram(places, bins=HISTOGRAM_BINS, range=(low, high))
-        self.window.editor.set_histogram(edges, counts)
+        self.window.editor.set_histogram(*histogram(density, self.study.view.scaling, self.window.grid.limits()))
 
     def _shown_first(self) -> Run | None:
         return self.study.reference or (self.study.runs[0] if self.study.runs else None)
