@@ -19,13 +19,15 @@ from widgets.volume.flat import PLANES, Flat
 from widgets.volume.limits import Ranges
 from widgets.volume.pane import Pane, Rectangle
 from widgets.volume.programs import CHECKER, COPY, Kind, Programs
-from widgets.volume.textures import FieldTexture, SlabTexture
+from widgets.volume.textures import FieldTexture, SlabTexture, brick_texture
 
 # A cell of a slice that is drawn larger than this shows its edges.
 NEAREST_ABOVE = 14.0
 # Look-up tables that are kept: those of sixteen views, each with colours of its own.
 MOST_TABLES = 64
-Colour = tuple[float, float, float]
+# Until the values of its bricks are known, a field may have any in them.
+UNBOUNDED = 1e30
+Colour = tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Look:
     own : scaled ranges of the runs that have colours of their own
     overlay_limit, error : an attribution and an error that are drawn with full colour
     background : where there is nothing
+    skips : whether rays jump over the bricks that change nothing; the picture is the same without
     """
 
     view: ViewSettings = ViewSettings()
@@ -47,6 +50,7 @@ class Look:
     overlay_limit: float = 1.0
     error: float = 1.0
     background: Colour = (0.0, 0.0, 0.016)
+    skips: bool = True
 
     def ranged(self, found: Ranges) -> Look:
         """Return the look in these colour ranges."""
@@ -105,6 +109,8 @@ def kind_of(look: Look, source: Source, raw: bool = False) -> Kind:
         return "slice", frozenset(names)
     names = names | modes.features(look.view, source.comparison != "field")
     names = names | ({"PARALLEL"} if look.orbit.parallel else set()) | ({"RAW"} if raw else set())
+    if modes.skips(look.view, source.overlay is not None):
+        names = names | {"SKIPS"}
     return {"iso": "surface", "plane": "plane"}.get(look.view.mode, "volume"), frozenset(names)
 
 
@@ -114,6 +120,7 @@ class Painter:
     def __init__(self) -> None:
         self._programs = Programs()
         self._tables: dict[Hashable, Any] = {}
+        self._unknown = brick_texture(np.array([[[[-UNBOUNDED, UNBOUNDED]]]], np.float32))
         self.table_uploads = 0
 
     @property
@@ -135,14 +142,16 @@ class Painter:
             while len(self._tables) >= MOST_TABLES:
                 self._tables.pop(next(iter(self._tables))).delete()
             self.table_uploads += 1
-            self._tables[name] = gloo.Texture2D(make()[None], interpolation="linear", internalformat="rgba32f")
+            table = make()[None]
+            kept = "rgba32f" if table.shape[-1] == 4 else "r32f"
+            self._tables[name] = gloo.Texture2D(table, interpolation="linear", internalformat=kept)
         return self._tables[name]
 
     def clear(self, rectangle: Rectangle, colour: Colour) -> None:
-        """Fill a rectangle of the bound framebuffer."""
+        """Fill a rectangle of the bound framebuffer; a colour may have a fourth number, its opacity."""
         gloo.set_state(scissor_test=True, blend=False)
         gloo.set_scissor(*rectangle)
-        gloo.clear(color=(*colour, 1.0), depth=False)
+        gloo.clear(color=(*colour, 1.0)[:4], depth=False)
         gloo.set_state(scissor_test=False)
 
     def paint(self, look: Look, source: Source, target: Target) -> None:
@@ -200,6 +209,9 @@ class Painter:
         else:
             table = self._table(("field", transfer), lambda: transfer_function.table(transfer))
         program["u_lut"] = table
+        if look.view.mode == "dvr" and source.overlay is None:
+            name, make = ("signed", transfer_function.diverging) if signed else ("field", transfer_function.table)
+            program["u_seen"] = self._table(("seen", name, transfer), lambda: transfer_function.seen(make(transfer)))
         program["u_limits"] = look.signed.get(source.comparison, (-1.0, 1.0)) if signed else look.limits
         if source.overlay is not None:
             kind, view = source.overlay_kind, look.view
@@ -211,7 +223,10 @@ class Painter:
             program["u_overlay_limits"] = (0.0, full[kind]) if kind in full else look.limits
             program["u_overlay_opacity"] = view.overlay_opacity
 
-    def _textures(self, program: Any, source: Source, origin: tuple[float, ...], preview: bool = False) -> None:
+    def _textures(
+        self, kind: Kind, look: Look, source: Source, origin: tuple[float, ...], preview: bool = False
+    ) -> None:
+        program = self._programs.program(kind)
         named = {"field": source.field, "overlay": source.overlay}
         if source.comparison != "field":
             named["other"] = source.other
@@ -223,9 +238,14 @@ class Painter:
                 program[f"u_{name}"], program[f"u_{name}_shift"] = drawn.texture, shift
                 if isinstance(kept, FieldTexture):
                     program[f"u_{name}_scale"] = drawn.scale
+                    if "SKIPS" in kind[1] and name != "overlay":
+                        known = drawn.bricks is not None and look.skips
+                        program[f"u_{name}_bricks"] = drawn.bricks if known else self._unknown
+                        program[f"u_{name}_bricks_along"] = drawn.bricks_along if known else (1.0, 1.0, 1.0)
 
     def _paint_slice(self, look: Look, source: Source, target: Target) -> None:
-        program = self._programs.program(kind_of(look, source))
+        kind = kind_of(look, source)
+        program = self._programs.program(kind)
         self._colours(program, look, source)
         _, _, width, height = target.viewport
         across, along = look.flat.extent(width, height)
@@ -233,17 +253,18 @@ class Painter:
         for kept in (source.field, source.other):
             if kept is not None:
                 kept.texture.interpolation = "nearest" if pixels_per_cell > NEAREST_ABOVE else "linear"
-        self._textures(program, source, tuple(look.view.origin[axis] for axis in PLANES[look.view.axis]))
-        program["u_background"] = look.background
+        self._textures(kind, look, source, tuple(look.view.origin[axis] for axis in PLANES[look.view.axis]))
+        program["u_background"] = look.background[:3]
         origin = (look.flat.centre[0] - across / 2, look.flat.centre[1] - along / 2)
         self._programs.draw_rectangle(program, origin, (across, along))
 
     def _paint_volume(self, look: Look, source: Source, target: Target) -> None:
         view = look.view
         surface = view.mode == "iso"
-        program = self._programs.program(kind_of(look, source, target.raw))
+        kind = kind_of(look, source, target.raw)
+        program = self._programs.program(kind)
         self._colours(program, look, source)
-        self._textures(program, source, view.origin, target.preview)
+        self._textures(kind, look, source, view.origin, target.preview)
         _, _, width, height = target.viewport
         program["u_matrix"] = look.orbit.matrix(width, height).T.astype(np.float32)
         program["u_eye"] = look.orbit.eye
