@@ -87,8 +87,6 @@ class Explaining(QObject):
             self.document.look(page="explain")
             self.show()
             return
-        view = replace(study.view, overlay=method)
-        self.document.apply(replace(study, view=view), f"Explain by {LABELS[method]}")
         self.document.look(page="explain")
         for run in study.runs:
             if run.network is not None:
@@ -187,4 +185,4 @@ class Explaining(QObject):
                 self.window.grid.set_overlay(key, replace(one.overlay, values=values))
                 overlays[run_key] = key
         self.showing.overlays = overlays
-        self.showing.mark("cells")
+        self.showing.mark("cells", "view")

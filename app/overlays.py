@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from backends.data.run import Run
 from backends.data.study import Study
+from widgets.comparison_parameters import OverlayChoice
 
 REFERENCE, ERROR, ATTRIBUTION = "reference", "error", "attribution"
 RUN = "run:"
@@ -27,29 +28,22 @@ class Overlay:
     label: str = ""
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One of the second fields that can be chosen: the name that the settings hold, and what a person reads."""
-
-    name: str
-    label: str
-    tip: str
-
-
-def choices(study: Study, explained: bool) -> tuple[Choice, ...]:
+def choices(study: Study, explained: bool) -> tuple[OverlayChoice, ...]:
     """Return the second fields that this study offers, none first; ``explained``: whether a network has answered."""
-    found = [Choice("", "None", "Show the fields alone")]
+    found = [OverlayChoice("", "None", "Show the fields alone")]
     reference = study.reference
     if reference is not None and len(study.runs) > 1:
         found += [
-            Choice(REFERENCE, reference.label, "The reference's density, laid over every run's"),
-            Choice(ERROR, f"Error to {reference.label}", "How far every run is off the reference: |run − reference|"),
+            OverlayChoice(REFERENCE, reference.label, "The reference's density, laid over every run's"),
+            OverlayChoice(
+                ERROR, f"Error to {reference.label}", "How far every run is off the reference: |run − reference|"
+            ),
         ]
     if explained:
-        found.append(Choice(ATTRIBUTION, "Attribution", "What each network looked at, by the last explanation"))
+        found.append(OverlayChoice(ATTRIBUTION, "Attribution", "What each network looked at, by the last explanation"))
     others = [run for run in study.runs if run is not reference]
     found += [
-        Choice(f"{RUN}{run.key}", run.label, f"The density of {run.label}, laid over every other run's")
+        OverlayChoice(f"{RUN}{run.key}", run.label, f"The density of {run.label}, laid over every other run's")
         for run in others
         if len(study.runs) > 1
     ]

@@ -15,6 +15,7 @@ from app.dashes import dash
 from app.document import Document
 from app.dressing import Dressing
 from app.main_window import PAGES, MainWindow
+from app.overlays import choices
 from app.probing import relative_error, value_at
 from app.rows import curve_row, facts_of, kind_in_words, library_rows, species_of
 from app.short_names import short_names
@@ -221,6 +222,7 @@ class Showing(QObject):
         box_size = reference.facts.box_size if reference is not None else None
         flat, failure = bool(self._maps) and view is not self.study.view, self.window.grid.failure
         self.window.volume.show_view(replace(view, mode="slice") if failure else view, box_size)
+        self.window.volume.together.show_overlays(choices(self.study, bool(self.overlays)))
         self.window.volume.allow_volumes(not flat and not failure, FLAT if flat else failure, flat=flat)
         self.window.statistic_parameters.show_parameters(self.study.parameters)
         self.window.species.show_species(species_of(self.study), self.study.parameters.species)

@@ -8,6 +8,8 @@ from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QIcon, QLinearGradient, QPainter, QPixmap, QShowEvent
 from PyQt6.QtWidgets import QComboBox, QWidget
 
+from widgets.colour_maps import known
+
 SEQUENTIAL = (
     "inferno",
     "magma",
@@ -35,7 +37,7 @@ def colours(name: str) -> tuple[str, ...]:
     from cmap import Colormap  # opened with the panel that needs it, not with the window
 
     try:
-        table = Colormap(name).lut(_STOPS)
+        table = Colormap(known(name)).lut(_STOPS)
     except (ValueError, KeyError):
         table = Colormap("matlab:gray").lut(_STOPS)
     return tuple(QColor.fromRgbF(float(r), float(g), float(b)).name() for r, g, b, _ in table)

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from backends.data.view import ViewSettings
 from widgets.colour_map_choice import ColourMapChoice
+from widgets.comparison_parameters import ComparisonParameters
 from widgets.mode_controls import ModeControls
 from widgets.particle_controls import ParticleControls
 from widgets.ring_controls import RingControls
@@ -36,13 +37,7 @@ _AXES = (
     Segment("1", "Y", "Look along the y axis"),
     Segment("2", "Z", "Look along the z axis"),
 )
-_COMPARISONS = (
-    Segment("field", "Field", "Show every run's own field"),
-    Segment("difference", "Difference", "Show every run minus the reference, zero at the middle of the colours"),
-    Segment("ratio", "Ratio", "Show every run over the reference, one at the middle of the colours"),
-)
 _OPACITY = Scale(0.01, 10.0, "per Mpc/h", 2, logarithmic=True)
-_OVERLAY = Scale(0.0, 100.0, "%", 0)
 
 
 class VolumeParameters(QWidget):
@@ -70,7 +65,7 @@ class VolumeParameters(QWidget):
         self.mode = Segmented("Drawing", _MODES, a_row=4)
         self.scaling = Segmented("Scaling", _SCALINGS)
         self.axis = Segmented("Line of sight", _AXES)
-        self.comparison = Segmented("Comparison", _COMPARISONS)
+        self.together = ComparisonParameters()
         self.colour_map = ColourMapChoice()
         set_kind(self.colour_map, "flat")
         self.colour_map.setToolTip("Colours of the fields, from the lowest to the highest value")
@@ -90,7 +85,6 @@ class VolumeParameters(QWidget):
         self.linked = QCheckBox("Link views")
         self.linked.setToolTip("Turn, move and zoom all views together")
         self.linked.setAccessibleName("Link views")
-        self.overlay = Slider("Overlay", _OVERLAY, (60.0,), "Strength of the explanation over the fields, in per cent")
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -111,8 +105,7 @@ class VolumeParameters(QWidget):
         column.addWidget(self.depth_range)
         self._along = _named_row("Along", self.axis)
         column.addWidget(self._along)
-        column.addWidget(self.overlay)
-        column.addWidget(self.comparison)
+        column.addWidget(self.together)
         toggles = QHBoxLayout()
         toggles.addWidget(self.halos)
         toggles.addStretch(1)
@@ -132,7 +125,7 @@ class VolumeParameters(QWidget):
         self.mode.chosen.connect(lambda value: self._ask(replace(self._view, mode=value)))
         self.scaling.chosen.connect(lambda value: self._ask(replace(self._view, scaling=value)))
         self.axis.chosen.connect(lambda value: self._ask(replace(self._view, axis=int(value))))
-        self.comparison.chosen.connect(lambda value: self._ask(replace(self._view, comparison=value)))
+        self.together.view_requested.connect(self._ask)
         self.colour_map.colour_map_chosen.connect(self._colour_map_chosen)
         self.halos.clicked.connect(lambda on: self._ask(replace(self._view, halos=on)))
         self.linked.clicked.connect(lambda on: self._ask(replace(self._view, linked=on)))
@@ -140,7 +133,6 @@ class VolumeParameters(QWidget):
         self.depth_range.value_changed.connect(self._depth_changed)
         for controls in (self.controls, self.particles, self.rings):
             controls.view_requested.connect(self._ask)
-        self.overlay.value_changed.connect(self._overlay_changed)
         for number, slider in enumerate(self.clip):
             slider.value_changed.connect(lambda values, gesture, axis=number: self._clip_changed(axis, values, gesture))
 
@@ -163,7 +155,7 @@ class VolumeParameters(QWidget):
         self.mode.show_value(view.mode)
         self.scaling.show_value(view.scaling)
         self.axis.show_value(str(view.axis))
-        self.comparison.show_value(view.comparison)
+        self.together.show_view(view)
         self.colour_map.show_name(view.transfer.colour_map)
         self.halos.setChecked(view.halos)
         self.linked.setChecked(view.linked)
@@ -180,8 +172,6 @@ class VolumeParameters(QWidget):
             editor = self._editor_place.itemAt(place)
             if editor is not None and (widget := editor.widget()) is not None:
                 widget.setVisible(not particles)
-        self.overlay.show_values((100 * view.overlay_opacity,))
-        self.overlay.setVisible(bool(view.overlay))
         side = self._side()
         scale = Scale(0, side, "Mpc/h" if box_size else "%", 0 if side >= 100 else 1)
         for slider, share in zip((self.depth_range, *self.clip), (view.depth, *view.clip), strict=True):
@@ -205,9 +195,6 @@ class VolumeParameters(QWidget):
 
     def _opacity_changed(self, values: tuple[float, ...], gesture: int) -> None:
         self._ask(replace(self._view, opacity=values[0]), f"opacity {gesture}")
-
-    def _overlay_changed(self, values: tuple[float, ...], gesture: int) -> None:
-        self._ask(replace(self._view, overlay_opacity=values[0] / 100), f"overlay {gesture}")
 
     def _depth_changed(self, values: tuple[float, float], gesture: int) -> None:
         start, stop = values[0] / self._side(), values[1] / self._side()

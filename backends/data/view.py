@@ -138,7 +138,7 @@ class ViewSettings:
     blink_rate : changes between run and reference, per second
     overlay : name of the second field that is laid over the views, or "" for none
     overlay_opacity : its strength, in [0, 1]
-    overlay_map : its colour map, or "" for the usual one
+    overlay_map : its colour map
     linked : whether the cameras of all views are one
     own : what single runs keep to themselves
     """
@@ -169,7 +169,7 @@ class ViewSettings:
     wipe: float = 0.5
     squares: float = 6.0
     blink_rate: float = 1.0
-    overlay_map: str = ""
+    overlay_map: str = "lagoon"
     own: tuple[OwnView, ...] = ()
 
     @property

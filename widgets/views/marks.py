@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
@@ -112,7 +110,7 @@ def colour_bars(painter: QPainter, sheet: Sheet, index: int, base: QFont) -> Non
     ends = legends.ends(limits, view.scaling, cell.marched, unit)
     colour_bar(painter, sheet.rectangles[index], table, title, ends, base, 0)
     if cell.overlay is not None:
-        over = transfer_function.overlay(replace(view.transfer, colour_map=view.overlay_map))
+        over = transfer_function.colours(view.overlay_map)
         title, ends = legends.overlaid(view, cell.overlay_kind, cell.overlay_label, sheet.limits_of(cell), sheet.error)
         colour_bar(painter, sheet.rectangles[index], over, title, ends, base, 1)
 

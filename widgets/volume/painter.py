@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from vispy import gloo
 
-from backends.data.view import ViewSettings
+from backends.data.view import TransferFunction, ViewSettings
 from widgets.volume import faces, modes, transfer_function
 from widgets.volume.camera import Orbit
 from widgets.volume.canvas import Frame
@@ -217,8 +217,8 @@ class Painter:
             kind, view = source.overlay_kind, look.view
             # Within a volume a second density hides as the first one does.
             points = transfer.points if kind == "density" and view.mode == "dvr" else transfer_function.RISING
-            over = replace(transfer, colour_map=view.overlay_map, points=points)
-            program["u_overlay_lut"] = self._table(("over", over), lambda: transfer_function.overlay(over))
+            over = TransferFunction(view.overlay_map, points)
+            program["u_overlay_lut"] = self._table(("over", over), lambda: transfer_function.table(over))
             full = {"attribution": look.overlay_limit, "error": look.error}
             program["u_overlay_limits"] = (0.0, full[kind]) if kind in full else look.limits
             program["u_overlay_opacity"] = view.overlay_opacity

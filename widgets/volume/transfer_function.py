@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -11,13 +10,12 @@ from numpy.typing import NDArray
 
 from backends.data.view import TransferFunction
 from backends.errors import WrongCall
+from widgets.colour_maps import known
 
 SIZE = 1024
 # A field under an overlay is grey, so that every hue belongs to the overlay.
 UNDER = ("#000000", "#ffffff")
 DIVERGING = "colorbrewer:RdBu_r"
-# Sea green to lime: no hue of inferno, magma or a diverging map, and never the grey beneath.
-OVERLAY = ("#06474f", "#0ea596", "#45e0b8", "#d2ff7a")
 # What is laid over a field hides it in proportion to its own value.
 RISING = ((0.0, 0.0), (1.0, 1.0))
 
@@ -32,7 +30,7 @@ def colours(colour_map: str | tuple[str, ...]) -> NDArray[np.float32]:
         Where there is no colour map of that name.
     """
     try:
-        table = Colormap(colour_map if isinstance(colour_map, str) else list(colour_map)).lut(SIZE)
+        table = Colormap(known(colour_map) if isinstance(colour_map, str) else list(colour_map)).lut(SIZE)
     except (ValueError, KeyError) as unknown:
         raise WrongCall(f"there is no colour map called {colour_map!r}; try inferno, magma or viridis") from unknown
     return np.ascontiguousarray(table, dtype=np.float32)
@@ -69,8 +67,3 @@ def seen(table: NDArray[np.float32]) -> NDArray[np.float32]:
     Whether a range of values is transparent is then known from the entries at its ends.
     """
     return np.cumsum(table[:, 3:] > 0.0, axis=0, dtype=np.float32)
-
-
-def overlay(transfer: TransferFunction) -> NDArray[np.float32]:
-    """Return the table of what is laid over a field: by default another hue than any field's, bright at the top."""
-    return table(replace(transfer, stops=TransferFunction().stops), transfer.colour_map or OVERLAY)
