@@ -127,6 +127,32 @@ void meet(inout Seen seen, Ray r, float t, bool cut, float level, float opacity,
         seen.solid = t;
 }
 
+#if defined(SKIPS)
+// Brings the next step, and the value before it, past the bricks that no surface crosses; returns the last step that
+// begins in the brick where it ends.
+int over_bricks(Ray r, inout int i, inout float before) {
+    bool passed = false;
+    int until = i;
+    for (;;) {
+        vec3 brick = field_brick(r.origin + r.direction * (r.start + float(i - 1) * r.ds), r.direction);
+        int inside = int(min(floor(brick.z / r.ds), float(r.count)));
+        until = min(i + inside, r.count);
+        // A level lies between the lowest and the highest value where it is apart from them with different signs.
+        vec4 apart = (u_levels - brick.x) * (u_levels - brick.y);
+        bool crossed = any(lessThanEqual(apart, vec4(0.0)));
+        if (crossed || inside < 1)
+            break;
+        i += inside;
+        passed = true;
+        if (i > r.count)
+            break;
+    }
+    if (passed)
+        before = field_at(r.origin + r.direction * (r.start + float(i - 1) * r.ds));
+    return until;
+}
+#endif
+
 void main() {
     Ray r = ray();
     if (r.stop - r.start < 1e-5)
@@ -145,22 +171,37 @@ void main() {
             }
         meet(seen, r, r.start, true, level, opacity, vec4(0.0));
     }
-    for (int i = 1; i <= r.count; i++) {
-        if (seen.clear < 0.004)
+    int i = 1;
+    while (i <= r.count && seen.clear >= 0.004) {
+        // On to the next step on which a level is crossed. It is a loop of its own, since what follows is dear.
+        float after = before;
+        bool crossed = false;
+        while (i <= r.count && !crossed) {
+            int until = r.count;
+#if defined(SKIPS)
+            until = over_bricks(r, i, before);
+#endif
+            for (; i <= until; i++) {
+                after = field_at(r.origin + r.direction * (r.start + float(i) * r.ds));
+                crossed = any(notEqual(lessThan(vec4(before), u_levels), lessThan(vec4(after), u_levels)));
+                if (crossed)
+                    break;
+                before = after;
+            }
+        }
+        if (!crossed)
             break;
         float here = r.start + float(i) * r.ds;
-        float after = field_at(r.origin + r.direction * here);
-        bool rises = after > before;
-        if (any(notEqual(lessThan(vec4(before), u_levels), lessThan(vec4(after), u_levels))))
-            for (int k = 0; k < LEVELS; k++) {
-                int j = rises ? k : LEVELS - 1 - k;
-                float level = u_levels[j];
-                if ((after < level) != (before < level) && seen.clear >= 0.004) {
-                    float t = refined(r, here - r.ds, here, before, after, level);
-                    meet(seen, r, t, false, level, u_opacities[j], u_tints[j]);
-                }
+        for (int k = 0; k < LEVELS; k++) {
+            int j = after > before ? k : LEVELS - 1 - k;
+            float level = u_levels[j];
+            if ((after < level) != (before < level) && seen.clear >= 0.004) {
+                float t = refined(r, here - r.ds, here, before, after, level);
+                meet(seen, r, t, false, level, u_opacities[j], u_tints[j]);
             }
+        }
         before = after;
+        i++;
     }
     if (seen.first < 0.0)
         discard;

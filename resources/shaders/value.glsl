@@ -40,6 +40,19 @@ vec4 colour(float at) {
     return texture2D(u_lut, vec2((at * 1023.0 + 0.5) / 1024.0, 0.5));
 }
 
+#if defined(SKIPS) && defined(DVR)
+uniform sampler2D u_seen;   // how many entries of the table, up to each, are not transparent
+
+float seen_up_to(float entry) {
+    return texture2D(u_seen, vec2((entry + 0.5) / 1024.0, 0.5)).r * step(0.0, entry);
+}
+
+// Whether all values from the lowest to the highest are transparent.
+bool transparent(float lowest, float highest) {
+    return seen_up_to(ceil(place(highest) * 1023.0)) == seen_up_to(floor(place(lowest) * 1023.0) - 1.0);
+}
+#endif
+
 #if defined(OVERLAY)
 uniform sampler2D u_overlay_lut;  // alpha is how much of it hides the field
 uniform vec2 u_overlay_limits;    // values at the two ends of its colours: scaled ones of a density

@@ -78,66 +78,103 @@ void main() {
     float over_seen = 0.0;
 #endif
 
-    for (int i = 0; i < r.count; i++) {
-        float value = field_at(p);
+    int i = 0;
+    while (i < r.count) {
+        int until = r.count;
+#if defined(SKIPS)
+        // Over the bricks that change nothing. Loops of their own keep what follows from being computed meanwhile.
+        for (;;) {
+            vec3 brick = field_brick(p, r.direction);
+            float reach = brick.z;
+    #if defined(DIFFERENCE) || defined(RATIO)
+            vec3 beside = other_brick(p, r.direction);
+            reach = min(reach, beside.z);
+    #endif
+    #if defined(DVR) && (defined(DIFFERENCE) || defined(RATIO))
+            bool empty = transparent(compared(brick.x, beside.y), compared(brick.y, beside.x));
+    #elif defined(DVR)
+            bool empty = transparent(brick.x, brick.y);
+    #elif defined(DIFFERENCE) || defined(RATIO)
+            bool empty = brick.y <= highest && beside.y <= other_highest;
+    #else
+            bool empty = brick.y <= highest;
+    #endif
+            int inside = int(clamp(ceil(reach / r.ds), 1.0, float(r.count - i)));
+            until = i + inside;
+            if (!empty || until >= r.count) {
+                if (empty)
+                    i = until;
+                break;
+            }
+            i = until;
+            p += advance * float(inside);
+        }
+#endif
+        for (; i < until; i++) {
+            float value = field_at(p);
 #if defined(DIFFERENCE) || defined(RATIO)
-        float other = other_at(p);
+            float other = other_at(p);
 #endif
 #if defined(OVERLAY)
-        float over = overlay_at(p);
+            float over = overlay_at(p);
     #if defined(OVERLAY_ATTRIBUTION)
-        over = abs(over);
+            over = abs(over);
     #elif defined(OVERLAY_ERROR) && defined(DVR)
-        over = value - over;
+            over = value - over;
     #endif
 #endif
 
 #if defined(DVR)
     #if defined(DIFFERENCE) || defined(RATIO)
-        vec4 shade = colour(place(compared(value, other)));
+            vec4 shade = colour(place(compared(value, other)));
     #else
-        vec4 shade = colour(place(value));
+            vec4 shade = colour(place(value));
     #endif
-        float alpha = 1.0 - exp(-shade.a * u_sigma * r.ds);
+            float alpha = 1.0 - exp(-shade.a * u_sigma * r.ds);
     #if defined(LIT)
-        // Light costs four samples: only what is seen has some.
-        if ((1.0 - sum.a) * shade.a * u_sigma * u_cell > 0.002)
-            shade.rgb = lit(shade.rgb, p);
+            // Light costs four samples: only what is seen has some.
+            if ((1.0 - sum.a) * shade.a * u_sigma * u_cell > 0.002)
+                shade.rgb = lit(shade.rgb, p);
     #endif
-        sum += (1.0 - sum.a) * alpha * vec4(shade.rgb, 1.0);
+            sum += (1.0 - sum.a) * alpha * vec4(shade.rgb, 1.0);
     #if defined(OVERLAY)
-        vec4 tone = overlaid(over);
-        float veil = 1.0 - exp(-tone.a * u_sigma * r.ds);
-        sum += (1.0 - sum.a) * veil * vec4(tone.rgb, 1.0);
+            vec4 tone = overlaid(over);
+            float veil = 1.0 - exp(-tone.a * u_sigma * r.ds);
+            sum += (1.0 - sum.a) * veil * vec4(tone.rgb, 1.0);
     #endif
-        if (sum.a > 0.996)
-            break;
+            if (sum.a > 0.996)
+                break;
 #else
     #if defined(COLUMN)
-        sum += value;
+            sum += value;
         #if defined(DIFFERENCE) || defined(RATIO)
-        other_sum += other;
+            other_sum += other;
         #endif
     #elif defined(ATTENUATED)
-        dim(dimmed, value, r.ds);
+            dim(dimmed, value, r.ds);
         #if defined(DIFFERENCE) || defined(RATIO)
-        dim(other_dimmed, other, r.ds);
+            dim(other_dimmed, other, r.ds);
         #endif
     #else
-        highest = max(highest, value);
+            highest = max(highest, value);
         #if defined(DIFFERENCE) || defined(RATIO)
-        other_highest = max(other_highest, other);
+            other_highest = max(other_highest, other);
         #endif
     #endif
     #if defined(OVERLAY)
         #if defined(COLUMN) && !defined(OVERLAY_ATTRIBUTION)
-        over_seen += over;
+            over_seen += over;
         #else
-        over_seen = max(over_seen, over);
+            over_seen = max(over_seen, over);
         #endif
     #endif
 #endif
-        p += advance;
+            p += advance;
+        }
+#if defined(DVR)
+        if (sum.a > 0.996)
+            break;
+#endif
     }
 
 #if defined(COLUMN)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from backends.data.field import Field
 from backends.errors import MachineError
-from widgets.volume import card, uploads
+from widgets.volume import bricks, card, uploads
 
 T = TypeVar("T")
 
@@ -30,6 +30,11 @@ class Prepared:
     fine: NDArray[np.float32]
     coarse: NDArray[np.float32] | None
     scale: float
+
+    def extremes(self, margin: float) -> list[NDArray[np.float32]]:
+        """Return the extremes of the bricks of both, as they are stored."""
+        both = [(self.fine, bricks.SIDE)] + ([] if self.coarse is None else [(self.coarse, bricks.COARSE_SIDE)])
+        return [bricks.extremes(values, side, margin) / np.float32(self.scale) for values, side in both]
 
 
 def prepared(field: Field, block: int, half: bool) -> Prepared:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from vispy import gloo
 
 from backends.data.field import Field
-from widgets.volume import costs, uploads
+from widgets.volume import bricks, costs, uploads
 from widgets.volume.passage import Carrier, Passage, prepared
 
 MAX_3D_TEXTURE_SIZE = 0x8073
@@ -31,6 +32,11 @@ def periodic_texture(shape: tuple[int, ...]) -> Any:
     return texture
 
 
+def brick_texture(extremes: NDArray[np.float32]) -> Any:
+    """Return a texture of bricks: (b, b, b, 2) lowest and highest values."""
+    return gloo.Texture3D(extremes, format="rg", internalformat="rg32f", interpolation="nearest")
+
+
 def name_of(texture: Any) -> int:
     """Return OpenGL's name of a texture that exists on the card."""
     parser = gloo.context.get_current_canvas().context.shared.parser
@@ -43,12 +49,16 @@ class Drawn(NamedTuple):
     shift : what to add to a box position to get its texture coordinates
     scale : stored values are divided by it
     cells : a side
+    bricks : texture of the lowest and highest stored value of each brick, or None until they are known
+    bricks_along : bricks along each axis of the box
     """
 
     texture: Any
     shift: tuple[float, ...]
     scale: float
     cells: int
+    bricks: Any = None
+    bricks_along: tuple[float, ...] = (1.0, 1.0, 1.0)
 
 
 class FieldTexture:
@@ -78,6 +88,8 @@ class FieldTexture:
         self._fine: Any = None
         self._coarse: Any = None
         self._shapes: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
+        self._extremes: Future[list[NDArray[np.float32]]] | None = None
+        self._bricks: list[Any] = []
         self.scale = 1.0
 
     @property
@@ -105,12 +117,14 @@ class FieldTexture:
         assert self._passage is not None
         fine, coarse = self._shapes
         if self._passage.coarse_there and (preview or not self._passage.there):
-            return self._described(self._coarse, coarse, self._block * (fine[0] // coarse[0]))
-        return self._described(self._fine, fine, self._block)
+            return self._described(self._coarse, coarse, self._block * (fine[0] // coarse[0]), bricks.COARSE_SIDE)
+        return self._described(self._fine, fine, self._block, bricks.SIDE)
 
-    def _described(self, texture: Any, shape: tuple[int, ...], block: int) -> Drawn:
+    def _described(self, texture: Any, shape: tuple[int, ...], block: int, side: int) -> Drawn:
         offset = ((block - 1) / 2 + self._offset) / block
-        return Drawn(texture, tuple((0.5 - offset) / n for n in shape), self.scale, max(shape))
+        shift, along = tuple((0.5 - offset) / n for n in shape), tuple(n / side for n in shape)
+        known = self._bricks[0 if side == bricks.SIDE else 1] if self._bricks else None
+        return Drawn(texture, shift, self.scale, max(shape), known, along)
 
     def ray_step(self, step: float, preview: bool, surface: bool) -> float:
         """Return the step of a ray through what is drawn, in box lengths; of so many cells of the finest."""
@@ -118,6 +132,9 @@ class FieldTexture:
 
     def advance(self) -> None:
         """Send it on its way as soon as it is prepared; the canvas's context must be current."""
+        if self._extremes is not None and self._extremes.done():
+            self._bricks = [brick_texture(found) for found in self._extremes.result()]
+            self._extremes = None
         if self._passage is not None or not self._prepared.done():
             return
         ready = self._prepared.result()
@@ -128,10 +145,14 @@ class FieldTexture:
         gloo.gl.glFlush()
         self._passage = Passage(ready, name_of(self._fine), name_of(self._coarse), self.half)
         self._carrier.upload(self._passage)
+        margin = bricks.HALF_MARGIN if self.half else 0.0
+        self._extremes = self._carrier.compute(lambda: ready.extremes(margin))
         del self._prepared
 
     def leave(self) -> None:
         """Stop what is under way; once it is idle the texture can be deleted."""
+        if self._extremes is not None:
+            self._extremes.cancel()
         if self._passage is not None:
             self._passage.unwanted = True
         else:
@@ -139,7 +160,7 @@ class FieldTexture:
 
     def delete(self) -> None:
         """Free the card's memory."""
-        for texture in (self._fine, self._coarse):
+        for texture in (self._fine, self._coarse, *self._bricks):
             if texture is not None:
                 texture.delete()
 
