@@ -11,14 +11,16 @@ from PyQt6.QtGui import QKeySequence
 from PyQt6.QtWidgets import QInputDialog
 
 from app.actions import Actions
+from app.comparison_commands import add_comparisons
 from app.data_export import ask_for_data
 from app.loading import cases
 from app.main_window import PAGES
+from app.mode_commands import add_mode_commands
 from app.particle_commands import add_particle_commands
 from app.rows import species_of
 from app.time_commands import add_time
 from backends.data.description import case_of
-from backends.data.view import COMPARISONS, MODES, SCALINGS
+from backends.data.view import MODES, SCALINGS
 from widgets.command_palette import PaletteCommand
 from widgets.shortcuts_dialog import ShortcutsDialog
 
@@ -43,6 +45,7 @@ def add_commands(app: Application) -> Actions:
     _add_file(app, actions)
     _add_edit(app, actions)
     _add_view(app, actions)
+    add_mode_commands(app, actions)
     add_particle_commands(app, actions)
     add_time(app, actions)
     _add_statistics(app, actions)
@@ -153,8 +156,9 @@ def _add_view(app: Application, actions: Actions) -> None:
     for scaling in SCALINGS:
         title = f"{scaling.capitalize()} scaling"
         add(f"view.scaling-{scaling}", title, "View", partial(_look, app, scaling=scaling))
-    for comparison in COMPARISONS:
-        add(f"view.{comparison}", f"Show {comparison}", "View", partial(_look, app, comparison=comparison))
+    actions.separate("View")
+    add_comparisons(app, actions)
+    actions.separate("View")
     add(
         "view.halos", "Halos", "View", lambda: _look(app, halos=not app.document.study.view.halos),
         shortcut="Ctrl+H", tip="Draw a circle around every halo",

@@ -49,12 +49,15 @@ def colour_at(name: str, position: float) -> QColor:
     return QColor(table[round(min(max(position, 0.0), 1.0) * (len(table) - 1))])
 
 
-def gradient(name: str, left: float, right: float) -> QLinearGradient:
-    """Return a map as a gradient between two horizontal pixel positions."""
-    table = colours(name)
+def gradient(name: str, left: float, right: float, places: tuple[float, ...] = ()) -> QLinearGradient:
+    """Return a map as a gradient between two horizontal pixel positions.
+
+    ``places`` of the map, in [0, 1], are shown at equal distances; without them all of it is.
+    """
+    shown = tuple(colour_at(name, place) for place in places) or tuple(QColor(colour) for colour in colours(name))
     made = QLinearGradient(left, 0.0, right, 0.0)
-    for number, colour in enumerate(table):
-        made.setColorAt(number / (len(table) - 1), QColor(colour))
+    for number, colour in enumerate(shown):
+        made.setColorAt(number / (len(shown) - 1), colour)
     return made
 
 

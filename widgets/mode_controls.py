@@ -24,7 +24,7 @@ _OVER_THICKNESS = (
     Segment("mean", "Mean", "Show the mean of 1+δ over the thickness"),
     Segment("highest", "Max", "Show the maximum of 1+δ over the thickness"),
 )
-NO_MASS = "No file of this study says Ω_m, so that the mean matter density is not known"
+NO_MASS = "Projected mass is known of all matter of runs whose files say one Ω_m, and of nothing else"
 # The box's longest diagonal is so many sides long, and a plane moves along half of it.
 _HALF_DIAGONAL = 0.866
 
@@ -51,6 +51,7 @@ class ModeControls(QWidget):
             "How much what is bright dims what lies behind it",
         )
         self.unit = Segmented("Unit of columns", _UNITS)
+        self.knows_mass, self.no_mass = True, NO_MASS
         self.surfaces = SurfaceList()
         self.azimuth = Slider("Turn", Scale(-180, 180, "°", 0), (usual.azimuth,), "The plane's normal, around z from x")
         self.elevation = Slider(
@@ -103,7 +104,8 @@ class ModeControls(QWidget):
 
     def allow_mass(self, allowed: bool) -> None:
         """Offer the projected mass or not: it takes the mean matter density."""
-        self.unit.allow("mass", allowed, NO_MASS)
+        self.knows_mass = allowed
+        self.unit.allow("mass", allowed, self.no_mass)
 
     def show_view(self, view: ViewSettings, box_size: float | None) -> None:
         """Show the controls of the view's mode; lengths in Mpc/h where the box size is known, else in per cent."""

@@ -23,7 +23,12 @@ Surfaces = tuple[Isosurface, ...]
 
 
 def with_one_more(surfaces: Surfaces) -> Surfaces:
-    """Return the surfaces and a new one: within them and opaque, or where that is too dense, around them and faint."""
+    """Return the surfaces and a new one: within them and opaque, or where that is too dense, around them and faint.
+
+    Where there are as many as can be, they stay as they are.
+    """
+    if len(surfaces) >= MOST_ISOSURFACES:
+        return surfaces
     inner = max(surface.level for surface in surfaces) * _WITHIN
     if inner <= LEVELS.maximum:
         return (*(replace(one, opacity=min(one.opacity, _SHELL)) for one in surfaces), Isosurface(inner))

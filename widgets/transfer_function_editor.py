@@ -1,4 +1,4 @@
-"""The editor of a transfer function: opacity over the values' histogram, the colour map below."""
+"""The editor of a transfer function: opacity over the values' histogram, the colour map and its stops below."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ _STEP, _LONG_STEP = 0.01, 0.05
 
 
 class TransferFunctionEditor(QWidget):
-    """Shows and changes opacity as a function of the scaled value.
+    """Shows and changes opacity and colour as functions of the scaled value.
 
-    Drag a point; double-click adds one; right-click or Delete removes it. By keys: Page Up and Page Down go
-    from point to point, the arrows move it (with Shift in longer steps), Insert adds one after it.
+    Drag a point, or a stop of the colours; double-click adds one; right-click or Delete removes it. By keys: Page Up
+    and Page Down go from point to point and on to the stops, the arrows move them (with Shift in longer steps),
+    Insert adds one after it.
 
     Signal: ``transfer_changed(TransferFunction, bool)``; False while a drag goes on, True when it is done.
     """
@@ -36,6 +37,7 @@ class TransferFunctionEditor(QWidget):
         super().__init__(parent)
         self._transfer = TransferFunction()
         self._points = ControlPoints(self._transfer.points)
+        self._stops = ControlPoints(self._transfer.stops)
         self._edges: NDArray[np.float64] = np.empty(0)
         self._counts: NDArray[np.float64] = np.empty(0)
         self._limits, self._label = (-2.0, 3.0), "log₁₀(1 + δ)"
@@ -50,7 +52,8 @@ class TransferFunctionEditor(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Opacity over the values")
         self.setToolTip(
-            "Opacity (0 to 1) of each value. Drag a point, double-click to add one, right-click to remove it."
+            "Opacity (0 to 1) of each value, and its colour in the strip below. Drag a point or a stop, double-click to"
+            " add one, right-click to remove it."
         )
         self._describe()
 
@@ -75,8 +78,8 @@ class TransferFunctionEditor(QWidget):
         """Show a transfer function; a drag that goes on is not disturbed. Emits nothing."""
         self._transfer = transfer
         if self._dragged is None:
-            self._points = ControlPoints(transfer.points)
-            self._current = min(self._current, len(self._points) - 1)
+            self._points, self._stops = ControlPoints(transfer.points), ControlPoints(transfer.stops)
+            self._current = min(self._current, self._count - 1)
         self._describe()
         self.update()
 
@@ -98,7 +101,7 @@ class TransferFunctionEditor(QWidget):
         return TransferPainting(
             size=self.size(),
             theme=self._theme,
-            transfer=replace(self._transfer, points=self._points.points),
+            transfer=replace(self._transfer, points=self._points.points, stops=self._stops.points),
             edges=self._edges,
             counts=self._counts,
             limits=self._limits,
@@ -111,13 +114,29 @@ class TransferFunctionEditor(QWidget):
         self._painting().paint(self)
 
     def point_position(self, number: int) -> QPointF:
-        """Return where a control point is on this widget."""
-        return self._painting().pixel(self._points.points[number])
+        """Return where a control point is on this widget; the numbers of the stops follow those of the points."""
+        held, own = self._held(number)
+        if held is self._stops:
+            return self._painting().stop_pixel(held.points[own][0])
+        return self._painting().pixel(held.points[own])
+
+    @property
+    def _count(self) -> int:
+        return len(self._points) + len(self._stops)
+
+    def _held(self, number: int) -> tuple[ControlPoints, int]:
+        """Return what a numbered point is among: the opacity's points or the colours' stops, and its number there."""
+        first = len(self._points)
+        return (self._points, number) if number < first else (self._stops, number - first)
 
     # The pointer
 
     def _at(self, position: QPointF) -> int | None:
-        reaches = [((self.point_position(n) - position).manhattanLength(), n) for n in range(len(self._points))]
+        first = len(self._points)
+        on_strip = self._painting().strip.adjusted(-6, -2, 6, 4).contains(position)
+        # The ends of the colours stay where they are, and lie right beneath points that do not.
+        among = range(first + 1, self._count - 1) if on_strip else range(first)
+        reaches = [((self.point_position(n) - position).manhattanLength(), n) for n in among] or [(1e9, 0)]
         distance, number = min(reaches)
         return number if distance <= REACH * 1.3 else None
 
@@ -125,7 +144,9 @@ class TransferFunctionEditor(QWidget):
         if event is None:
             return
         if self._dragged is not None:
-            self._points.move(self._dragged, *self._painting().value(event.position()))
+            held, own = self._held(self._dragged)
+            x, y = self._painting().value(event.position())
+            held.move(own, x, held.points[own][1] if held is self._stops else y)
             self._tell(finished=False)
             return
         pointed = self._at(event.position())
@@ -144,7 +165,7 @@ class TransferFunctionEditor(QWidget):
         if event.button() == Qt.MouseButton.LeftButton:
             self._dragged = self._current = number
             self.update()
-        elif event.button() == Qt.MouseButton.RightButton and self._points.remove(number):
+        elif event.button() == Qt.MouseButton.RightButton and self._remove(number):
             self._pointed = None
             self._current = max(0, number - 1)
             self._tell(finished=True)
@@ -159,9 +180,14 @@ class TransferFunctionEditor(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         if event is None or event.button() != Qt.MouseButton.LeftButton or self._at(event.position()) is not None:
             return
-        if not self._painting().area.adjusted(-2, -2, 2, 2).contains(event.position()):
-            return
-        added = self._points.add(*self._painting().value(event.position()))
+        painting = self._painting()
+        x, y = painting.value(event.position())
+        added: int | None = None
+        if painting.strip.adjusted(-2, -1, 2, 4).contains(event.position()):
+            stop = self._stops.add(x, painting.place_of(x))
+            added = None if stop is None else len(self._points) + stop
+        elif painting.area.adjusted(-2, -2, 2, 2).contains(event.position()):
+            added = self._points.add(x, y)
         if added is not None:
             self._current = self._pointed = added
             self._tell(finished=True)
@@ -185,24 +211,26 @@ class TransferFunctionEditor(QWidget):
             Qt.Key.Key_Down: (0.0, -step),
         }
         if key in moves:
-            x, y = self._points.points[self._current]
+            held, own = self._held(self._current)
+            x, y = held.points[own]
             across, up = moves[Qt.Key(key)]
-            self._points.move(self._current, x + across, y + up)
+            held.move(own, x + across, y + up)
             self._tell(finished=False)
         elif key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
             self._go_to(self._current + (1 if key == Qt.Key.Key_PageDown else -1))
         elif key == Qt.Key.Key_Home:
             self._go_to(0)
         elif key == Qt.Key.Key_End:
-            self._go_to(len(self._points) - 1)
+            self._go_to(self._count - 1)
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            if self._points.remove(self._current):
+            if self._remove(self._current):
                 self._current -= 1
                 self._tell(finished=True)
         elif key == Qt.Key.Key_Insert:
-            added = self._points.add_after(self._current)
+            held, own = self._held(self._current)
+            added = held.add_after(own)
             if added is not None:
-                self._current = added
+                self._current += added - own
                 self._tell(finished=True)
         else:
             super().keyPressEvent(event)
@@ -223,21 +251,27 @@ class TransferFunctionEditor(QWidget):
             self._tell(finished=True)
         self.update()
 
+    def _remove(self, number: int) -> bool:
+        held, own = self._held(number)
+        return held.remove(own)
+
     def _go_to(self, number: int) -> None:
-        self._current = number % len(self._points)
+        self._current = number % self._count
         self._describe()
         self.update()
 
     def _tell(self, *, finished: bool) -> None:
         self._unfinished = not finished
-        self._transfer = replace(self._transfer, points=self._points.points)
+        self._transfer = replace(self._transfer, points=self._points.points, stops=self._stops.points)
         self._describe()
         self.update()
         self.transfer_changed.emit(self._transfer, finished)
 
     def _describe(self) -> None:
         """Say for a screen reader which point is current and where it is."""
-        x, y = self._points.points[self._current]
+        held, own = self._held(self._current)
+        x, y = held.points[own]
         low, high = self._limits
-        place = f"{self._label} {low + x * (high - low):.2f}, opacity {y:.2f}"
-        self.setAccessibleDescription(f"Point {self._current + 1} of {len(self._points)}: {place}")
+        kind, what = ("Stop", "colour") if held is self._stops else ("Point", "opacity")
+        place = f"{self._label} {low + x * (high - low):.2f}, {what} {y:.2f}"
+        self.setAccessibleDescription(f"{kind} {own + 1} of {len(held)}: {place}")

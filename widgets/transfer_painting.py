@@ -19,13 +19,15 @@ from widgets.theme import Theme
 
 _SIDE, _TOP, _STRIP, _AXIS = 7.0, 6.0, 8.0, 32.0
 _RADIUS = 4.0
+_SHARES = 64
 
 
 @dataclass(frozen=True, eq=False)
 class TransferPainting:
     """One picture of the editor.
 
-    bright : number of the control point that is pointed at, dragged or reached by keys, or None
+    bright : number of the control point that is pointed at, dragged or reached by keys, or None; the numbers of
+        the colours' stops follow those of the points
     """
 
     size: QSize
@@ -54,6 +56,21 @@ class TransferPainting:
         area = self.area
         return (pixel.x() - area.left()) / area.width(), (area.bottom() - pixel.y()) / area.height()
 
+    def stop_pixel(self, position: float) -> QPointF:
+        """Return where a stop of the colours is painted."""
+        return QPointF(self.pixel((position, 0.0)).x(), self.strip.center().y())
+
+    @property
+    def strip(self) -> QRectF:
+        """Where the colour map is."""
+        area = self.area
+        return QRectF(area.left(), area.bottom() + 3, area.width(), _STRIP)
+
+    def place_of(self, position: float) -> float:
+        """Return which place of the colour map lies at a position of the range."""
+        at, place = np.asarray(self.transfer.stops, dtype=np.float64).T
+        return float(np.interp(position, at, place))
+
     def paint(self, device: QPaintDevice) -> None:
         """Paint it all."""
         painter = QPainter(device)
@@ -61,14 +78,16 @@ class TransferPainting:
         area, theme = self.area, self.theme
         painter.fillRect(area, QColor(mixed(theme.panel, theme.ground, 0.6)))
         self._histogram(painter)
-        strip = QRectF(area.left(), area.bottom() + 3, area.width(), _STRIP)
-        painter.fillRect(strip, gradient(self.transfer.colour_map, strip.left(), strip.right()))
+        strip = self.strip
+        places = tuple(self.place_of(share / _SHARES) for share in range(_SHARES + 1))
+        painter.fillRect(strip, gradient(self.transfer.colour_map, strip.left(), strip.right(), places))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(QPen(QColor(theme.accent if self.focused else theme.line), 1.0))
         painter.drawRect(area)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._axis(painter, strip.bottom())
         self._line(painter)
+        self._stops(painter)
         painter.end()
 
     def _histogram(self, painter: QPainter) -> None:
@@ -98,18 +117,32 @@ class TransferPainting:
         for number, (place, (x, _)) in enumerate(zip(places, self.transfer.points, strict=True)):
             radius = _RADIUS + 1.5 if number == self.bright else _RADIUS
             painter.setPen(QPen(QColor(theme.accent if number == self.bright else theme.text), 1.5))
-            painter.setBrush(colour_at(self.transfer.colour_map, x))
+            painter.setBrush(colour_at(self.transfer.colour_map, self.place_of(x)))
             painter.drawEllipse(place, radius, radius)
         if self.bright is not None and self.bright < len(places):
-            self._readout(painter, places[self.bright], self.transfer.points[self.bright])
+            self._readout(painter, places[self.bright], self.transfer.points[self.bright], "opacity")
 
-    def _readout(self, painter: QPainter, place: QPointF, point: tuple[float, float]) -> None:
+    def _stops(self, painter: QPainter) -> None:
+        """Paint the stops that a person set, and the one that is pointed at."""
+        stops, first = self.transfer.stops, len(self.transfer.points)
+        for number, (x, place) in enumerate(stops, first):
+            if number != self.bright and number in (first, first + len(stops) - 1):
+                continue
+            middle, half = self.stop_pixel(x), 3.0 if number == self.bright else 2.0
+            painter.setPen(QPen(QColor(self.theme.accent if number == self.bright else self.theme.text), 1.5))
+            painter.setBrush(colour_at(self.transfer.colour_map, place))
+            painter.drawRoundedRect(QRectF(middle.x() - half, middle.y() - 6, 2 * half, 12), 2, 2)
+        if self.bright is not None and first <= self.bright < first + len(stops):
+            x, place = stops[self.bright - first]
+            self._readout(painter, self.stop_pixel(x), (x, place), "colour")
+
+    def _readout(self, painter: QPainter, place: QPointF, point: tuple[float, float], what: str) -> None:
         """Say where the bright point is, in the corner that it is not in."""
         low, high = self.limits
         painter.setFont(figures_font(11))
         metrics = QFontMetricsF(painter.font())
         area = self.area
-        text = f"{low + point[0] * (high - low):.2f}, opacity {point[1]:.2f}".replace("-", "−")
+        text = f"{low + point[0] * (high - low):.2f}, {what} {point[1]:.2f}".replace("-", "−")
         named = f"{self.label} = {text}"
         text = named if metrics.horizontalAdvance(named) < 0.7 * area.width() else text
         wide = metrics.horizontalAdvance(text) + 10

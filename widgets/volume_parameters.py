@@ -7,11 +7,13 @@ from dataclasses import replace
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from backends.data.transfer_presets import PRESETS
 from backends.data.view import ViewSettings
 from widgets.colour_map_choice import ColourMapChoice
 from widgets.comparison_parameters import ComparisonParameters
 from widgets.mode_controls import ModeControls
 from widgets.particle_controls import ParticleControls
+from widgets.preset_choice import PresetChoice
 from widgets.ring_controls import RingControls
 from widgets.section import MARGIN, Folded, Head
 from widgets.segmented import Segment, Segmented
@@ -69,6 +71,8 @@ class VolumeParameters(QWidget):
         self.colour_map = ColourMapChoice()
         set_kind(self.colour_map, "flat")
         self.colour_map.setToolTip("Colours of the fields, from the lowest to the highest value")
+        self.preset = PresetChoice()
+        set_kind(self.preset, "flat")
         self.opacity = Slider("Opacity", _OPACITY, (0.8,), "How much a mean density hides, per Mpc/h of depth")
         self.controls = ModeControls()
         self.particles, self.rings = ParticleControls(), RingControls()
@@ -94,6 +98,7 @@ class VolumeParameters(QWidget):
         self._editor_place.setContentsMargins(0, 0, 0, 0)
         head = QHBoxLayout()
         head.addWidget(Head("Volume"), 1)
+        head.addWidget(self.preset)
         head.addWidget(self.colour_map)
         column.addLayout(head)
         column.addWidget(self.mode)
@@ -127,6 +132,9 @@ class VolumeParameters(QWidget):
         self.axis.chosen.connect(lambda value: self._ask(replace(self._view, axis=int(value))))
         self.together.view_requested.connect(self._ask)
         self.colour_map.colour_map_chosen.connect(self._colour_map_chosen)
+        self.preset.preset_chosen.connect(
+            lambda name: self._ask(replace(self._view, transfer=PRESETS[name].of(self._view.transfer)))
+        )
         self.halos.clicked.connect(lambda on: self._ask(replace(self._view, halos=on)))
         self.linked.clicked.connect(lambda on: self._ask(replace(self._view, linked=on)))
         self.opacity.value_changed.connect(self._opacity_changed)
@@ -157,6 +165,7 @@ class VolumeParameters(QWidget):
         self.axis.show_value(str(view.axis))
         self.together.show_view(view)
         self.colour_map.show_name(view.transfer.colour_map)
+        self.preset.show_transfer(view.transfer)
         self.halos.setChecked(view.halos)
         self.linked.setChecked(view.linked)
         self.opacity.show_values((view.opacity,))
@@ -167,7 +176,6 @@ class VolumeParameters(QWidget):
         self.particles.setVisible(particles)
         self.rings.setVisible(view.halos)
         self.scaling.setVisible(not (particles and view.particles.opaque))
-        self.comparison.setEnabled(not particles)
         for place in range(self._editor_place.count()):
             editor = self._editor_place.itemAt(place)
             if editor is not None and (widget := editor.widget()) is not None:

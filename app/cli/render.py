@@ -14,9 +14,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=path, required=True, metavar="FILE", help="the picture, a PNG")
     parser.add_argument(
         "--mode",
-        choices=("dvr", "column", "mip", "iso"),
+        choices=("dvr", "column", "mip", "attenuated", "iso", "plane"),
         default="column",
-        help="density volume, column density (default), maximum or isosurface",
+        help="density volume, column density (default), maximum, maximum dimmed by what lies in front, isosurfaces, "
+        "or a plane through the middle that faces the viewer",
+    )
+    parser.add_argument(
+        "--levels",
+        type=levels,
+        default=None,
+        metavar="A,B,…",
+        help="of up to four isosurfaces, in units of the mean density (default: 5); outer ones let inner ones be seen",
     )
     parser.add_argument("--size", type=size, default=(1280, 960), metavar="WxH", help="pixels (default: 1280x960)")
     parser.add_argument(
@@ -39,6 +47,7 @@ def run(options: argparse.Namespace) -> int:
             told=facts(options),
             out=options.out,
             mode=options.mode,
+            levels=options.levels,
             size=options.size,
             camera=options.camera,
             species=options.species,
@@ -54,6 +63,17 @@ def size(text: str) -> tuple[int, int]:
     if not found or not all(16 <= int(side) <= 16384 for side in found.groups()):
         raise argparse.ArgumentTypeError(f"{text!r} is no size; say WxH in pixels, e.g. 1920x1080, each 16 to 16384")
     return int(found[1]), int(found[2])
+
+
+def levels(text: str) -> tuple[float, ...]:
+    """Read A,B,…"""
+    try:
+        found = tuple(float(piece) for piece in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} are no levels; say up to four numbers, e.g. 2,10,50") from None
+    if not (1 <= len(found) <= 4 and all(0 < level < 1e9 for level in found)):
+        raise argparse.ArgumentTypeError(f"{text!r}: say one to four levels, each above 0 times the mean density")
+    return found
 
 
 def camera(text: str) -> tuple[float, float, float]:

@@ -12,12 +12,15 @@ from backends.data.field import Field
 from backends.data.parameters import Parameters
 from backends.data.species import in_words
 from backends.data.store import Store
-from backends.data.view import ViewSettings
+from backends.data.view import Isosurface, ViewSettings
 from backends.errors import MismatchedBoxes, NotApplicable, WrongCall
 from backends.progress import Progress, part, silent
 from backends.writers.whole import require_writable, whole
 
 Camera = tuple[float, float, float]
+ATTENUATION = 4.0
+# How much an outer isosurface hides of the inner ones.
+SHELL = 0.25
 
 
 def render_files(
@@ -28,16 +31,18 @@ def render_files(
     size: tuple[int, int] = (1280, 960),
     camera: Camera | None = None,
     species: str | None = None,
+    levels: tuple[float, ...] | None = None,
     progress: Progress = silent,
 ) -> None:
     """Draw the runs of these paths side by side on one colour scale, and save the picture.
 
     Parameters
     ----------
-    mode : "dvr", "column", "mip" or "iso"
+    mode : "dvr", "column", "mip", "attenuated", "iso" or "plane"
     size : pixels
     camera : azimuth and elevation in degrees, and zoom
     species : the one that is drawn of snapshots, or None for all matter but tracers
+    levels : of isosurfaces, in units of the mean, or None for the usual one
 
     Raises
     ------
@@ -51,13 +56,13 @@ def render_files(
     require_writable(out)
     labels = default_labels(paths)
     runs = [open_run(path, told, "prediction", label) for path, label in zip(paths, labels, strict=True)]
-    render(runs, out, mode, size, camera, species, progress)
+    render(runs, out, drawing(mode, camera, levels), size, camera, species, progress)
 
 
 def render(
     runs: Sequence[OpenedRun],
     out: Path,
-    mode: str,
+    view: ViewSettings,
     size: tuple[int, int],
     camera: Camera | None,
     species: str | None = None,
@@ -71,13 +76,27 @@ def render(
 
     fields = _densities(runs, species, part(progress, 0.0, 0.8))
     progress(0.8, "Drawing")
-    view = replace(ViewSettings(), mode=mode)
     picture = drawn(fields, view, size, camera)
     captions = [Caption(_named(run, species), _epoch(field)) for run, field in zip(runs, fields, strict=True)]
     pixels = captioned(picture, captions, view, fields[0].box_size)
     with whole(out) as draft:
         Image.fromarray(pixels).save(draft, format="PNG")
     progress(1.0)
+
+
+def drawing(mode: str, camera: Camera | None, levels: tuple[float, ...] | None) -> ViewSettings:
+    """Return the settings of the views that draw in this mode of the command line."""
+    view = replace(ViewSettings(), mode="mip" if mode == "attenuated" else mode)
+    if mode == "attenuated":
+        view = replace(view, attenuation=ATTENUATION)
+    if mode == "plane" and camera is not None:
+        view = replace(view, plane=replace(view.plane, azimuth=camera[0], elevation=camera[1]))
+    if levels is not None:
+        # The innermost is solid; the others let it be seen.
+        inner = max(levels)
+        surfaces = tuple(Isosurface(level, 1.0 if level == inner else SHELL) for level in sorted(levels))
+        view = replace(view, isosurfaces=surfaces)
+    return view
 
 
 def _named(run: OpenedRun, species: str | None) -> str:

@@ -116,3 +116,30 @@ def test_choosing_a_colour_map_says_which(qtbot: QtBot) -> None:
         choice.setFocus()
         QTest.keyClick(choice, Qt.Key.Key_Down)
     assert chosen.args == [SEQUENTIAL[SEQUENTIAL.index("viridis") + 1]]
+
+
+def test_a_stop_of_the_colours_is_added_dragged_and_removed(editor: TransferFunctionEditor, heard: Heard) -> None:
+    # Half way between the ends of the strip, which lies beneath the ends of the opacity.
+    middle = ((editor.point_position(3) + editor.point_position(4)) / 2).toPoint()
+    QTest.mouseDClick(editor, Qt.MouseButton.LeftButton, pos=middle)
+    assert heard[-1][0].stops[1] == pytest.approx((0.5, 0.5), abs=0.01)
+    QTest.mousePress(editor, Qt.MouseButton.LeftButton, pos=middle)
+    QTest.mouseMove(editor, middle + QPoint(30, 5))
+    QTest.mouseRelease(editor, Qt.MouseButton.LeftButton, pos=middle + QPoint(50, 5))
+    position, colour = heard[-1][0].stops[1]
+    assert position > 0.6
+    assert colour == pytest.approx(0.5, abs=0.01)
+    assert heard[-1][0].points == START.points
+    QTest.mouseClick(editor, Qt.MouseButton.RightButton, pos=place(editor, 4))
+    assert heard[-1][0].stops == START.stops
+
+
+def test_the_keys_go_on_from_the_points_to_the_stops(editor: TransferFunctionEditor, heard: Heard) -> None:
+    editor.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(editor, Qt.Key.Key_End)
+    assert "Stop 2 of 2" in editor.accessibleDescription()
+    QTest.keyClick(editor, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert heard[-1][0].stops == pytest.approx(((0.0, 0.0), (1.0, 0.95)))
+    QTest.keyClick(editor, Qt.Key.Key_PageUp)
+    QTest.keyClick(editor, Qt.Key.Key_Insert)
+    assert len(heard[-1][0].stops) == 3

@@ -1,0 +1,34 @@
+"""The choice of a named transfer function."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QComboBox, QWidget
+
+from backends.data.transfer_presets import PRESETS, preset_of
+from backends.data.view import TransferFunction
+
+
+class PresetChoice(QComboBox):
+    """A list of presets; "Own" stands for what a person made. Signal: ``preset_chosen(str)`` with a preset's name."""
+
+    preset_chosen = pyqtSignal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Preset of the transfer function")
+        self.setToolTip("What the opacity brings out: the web, its filaments, its halos, its voids")
+        for name, preset in PRESETS.items():
+            self.addItem(preset.title, name)
+            self.setItemData(self.count() - 1, preset.tip, Qt.ItemDataRole.ToolTipRole)
+        self.activated.connect(lambda number: self.itemData(number) and self.preset_chosen.emit(self.itemData(number)))
+
+    def show_transfer(self, transfer: TransferFunction) -> None:
+        """Show which preset this is. Emits nothing."""
+        name = preset_of(transfer)
+        own = self.findText("Own")
+        if not name and own < 0:
+            self.addItem("Own", "")
+        elif name and own >= 0:
+            self.removeItem(own)
+        self.setCurrentIndex(self.findData(name))
