@@ -17,7 +17,7 @@ from backends.data.parameters import Parameters
 from backends.data.run import Origin, Run
 from backends.data.species import in_words
 from backends.data.study import Study
-from backends.data.view import ViewSettings
+from backends.data.view import OwnView, ViewSettings
 
 OF_A_FILE = ("box_size", "redshift", "hubble", "length_unit", "cell_offset")
 """Facts that hold for a whole file; what a grid holds, and on which cells, differs from one to the next."""
@@ -151,6 +151,22 @@ class Editing:
 
     def view(self, view: ViewSettings, merge: str = "") -> None:
         self.document.apply(replace(self.study, view=view), "Change the view", merge and f"view.{merge}")
+
+    def view_of(self, run: str, view: ViewSettings, merge: str = "") -> None:
+        """Change how that run is looked at, and with it all others, but for what it keeps to itself."""
+        self.view(self.study.view.changed_in(run, view), merge)
+
+    def let_go(self, run: str, part: str, go: bool) -> None:
+        """Let a run keep its own "camera", "colours" or "clip" box, or share it again."""
+        verb = "Let go" if go else "Link"
+        what = {"camera": "the camera", "colours": "the colours", "clip": "the clip box"}[part]
+        view = self.study.view.let_go(run, part, go)
+        self.document.apply(replace(self.study, view=view), f"{verb} {what} of {self.study.run(run).label}")
+
+    def link_again(self, run: str) -> None:
+        """Let a run share everything again."""
+        view = self.study.view.with_own(OwnView(run))
+        self.document.apply(replace(self.study, view=view), f"Link {self.study.run(run).label}")
 
     def move_divider(self, share: float, merge: str) -> None:
         """Show the run in this share of a wiped view; one drag is one step."""

@@ -20,7 +20,7 @@ from app.probing import relative_error, value_at
 from app.rows import curve_row, facts_of, kind_in_words, library_rows, species_of
 from app.short_names import short_names
 from app.tasks import Tasks
-from app.viewing import FLAT, Available, cells, details, in_sight, layer, seen
+from app.viewing import FLAT, Available, cells, details, in_sight, kept, layer, seen
 from backends.data.catalogue import Catalogue
 from backends.data.field import Field
 from backends.data.run import Run
@@ -221,7 +221,9 @@ class Showing(QObject):
         view, reference = seen(self.study, self._maps), self._shown_first()
         box_size = reference.facts.box_size if reference is not None else None
         flat, failure = bool(self._maps) and view is not self.study.view, self.window.grid.failure
-        self.window.volume.show_view(replace(view, mode="slice") if failure else view, box_size)
+        own = view.seen_in(self.study.selected)  # the panel is about the selected run, which may keep its own
+        self.window.volume.show_view(replace(own, mode="slice") if failure else own, box_size)
+        self.window.volume.show_own(kept(self.study))
         self.window.volume.together.show_overlays(choices(self.study, bool(self.overlays)))
         self.window.volume.allow_volumes(not flat and not failure, FLAT if flat else failure, flat=flat)
         self.window.statistic_parameters.show_parameters(self.study.parameters)
@@ -232,9 +234,9 @@ class Showing(QObject):
         self.window.grid.set_view(view)
         for part in (self.window.grid, self.window.plots, self.window.ranking, self.window.probe):
             part.select(self.study.selected)
-        self.window.editor.set_transfer(view.transfer)
+        self.window.editor.set_transfer(own.transfer)
         label = {"log": "log₁₀(1 + δ)", "asinh": "asinh(1 + δ)", "linear": "1 + δ"}[view.scaling]
-        self.window.editor.set_limits(*self.window.grid.limits(), label)
+        self.window.editor.set_limits(*self.window.grid.limits(self.study.selected), label)
 
     def _show_cells(self) -> None:
         study = self.study

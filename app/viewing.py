@@ -111,6 +111,14 @@ def in_sight(study: Study, views: int) -> tuple[str, ...]:
     return tuple(facts)
 
 
+def kept(study: Study) -> str:
+    """Return what the selected run keeps to itself, in words, or "" where it shares everything."""
+    run = next((run for run in study.runs if run.key == study.selected), None)
+    named = (("colours", "colours"), ("clip", "clip box"))
+    parts = [words for part, words in named if run is not None and study.view.keeps(run.key, part)]
+    return f"Own {' and '.join(parts)} of {run.label}" if run is not None and parts else ""
+
+
 def _focus(study: Study) -> Run | None:
     """The run that the View page shows: the selected one, else the reference, else the first."""
     if any(run.key == study.selected for run in study.runs):

@@ -65,7 +65,7 @@ def _connect_library(app: Application) -> None:
 
 def _connect_views(app: Application) -> None:
     window, editing = app.window, app.editing
-    window.volume.view_requested.connect(editing.view)
+    window.volume.view_requested.connect(lambda view, merge: editing.view_of(app.document.study.selected, view, merge))
     drags = itertools.count()
     window.editor.transfer_changed.connect(lambda transfer, finished: _transfer(app, transfer, finished, drags))
     window.grid.crosshair_requested.connect(editing.move_crosshair)
@@ -116,7 +116,8 @@ def highlight(app: Application, key: str) -> None:
 def _transfer(app: Application, transfer: TransferFunction, finished: bool, drags: Iterator[int]) -> None:
     """All of one drag is one step of undo; the next drag is another."""
     merge = app.window.editor.property("drag") or f"transfer {next(drags)}"
-    app.editing.view(replace(app.document.study.view, transfer=transfer), str(merge))
+    run, view = app.document.study.selected, app.document.study.view
+    app.editing.view_of(run, replace(view.seen_in(run), transfer=transfer), str(merge))
     app.window.editor.setProperty("drag", None if finished else merge)
 
 

@@ -62,6 +62,7 @@ class VolumeParameters(QWidget):
         self._lay_out()
         self._connect()
         self.show_view(self._view, None)
+        self.show_own("")
 
     def _make_controls(self) -> None:
         self.mode = Segmented("Drawing", _MODES, a_row=4)
@@ -101,6 +102,10 @@ class VolumeParameters(QWidget):
         head.addWidget(self.preset)
         head.addWidget(self.colour_map)
         column.addLayout(head)
+        self._own = QLabel()
+        set_kind(self._own, "small")
+        self._own.setWordWrap(True)
+        column.addWidget(self._own)
         column.addWidget(self.mode)
         column.addLayout(self._editor_place)
         column.addWidget(self.scaling)
@@ -156,6 +161,11 @@ class VolumeParameters(QWidget):
         for segment in _AXES:
             self.axis.allow(segment.value, through or segment.value == "2", why_not)
         self.depth_range.setVisible(through and self._view.mode == "slice")
+
+    def show_own(self, words: str) -> None:
+        """Say what the shown settings are of one run alone, or with "" nothing: they are of all."""
+        self._own.setText(words)
+        self._own.setVisible(bool(words))
 
     def show_view(self, view: ViewSettings, box_size: float | None) -> None:
         """Show these settings; lengths in Mpc/h where the box size is known, else in per cent of the box."""

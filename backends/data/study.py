@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from backends.data.curve import ReferenceCurve
 from backends.data.parameters import Parameters
 from backends.data.run import Run
-from backends.data.view import ViewSettings
+from backends.data.view import OwnView, ViewSettings
 
 
 @dataclass(frozen=True)
@@ -80,4 +80,6 @@ class Study:
         """Return the study without that run or curve; the selection moves off it."""
         runs = tuple(run for run in self.runs if run.key != key)
         curves = tuple(curve for curve in self.curves if curve.key != key)
-        return replace(self, runs=runs, curves=curves, selected="" if self.selected == key else self.selected)
+        view = self.view.with_own(OwnView(key))  # another run may get this key
+        selected = "" if self.selected == key else self.selected
+        return replace(self, runs=runs, curves=curves, view=view, selected=selected)

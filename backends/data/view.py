@@ -186,6 +186,22 @@ class ViewSettings:
         others = tuple(other for other in self.own if other.run != own.run)
         return replace(self, own=others if own.shares_all else (*others, own))
 
+    def keeps(self, run: str, part: str) -> bool:
+        """Whether that run keeps its own "camera", "colours" or "clip" box."""
+        own = self.own_of(run)
+        return {"camera": own.camera, "colours": own.transfer is not None, "clip": own.clip is not None}[part]
+
+    def let_go(self, run: str, part: str, go: bool = True) -> ViewSettings:
+        """Return the settings in which that run keeps what all share now, or shares it again."""
+        own = self.own_of(run)
+        if part == "camera":
+            own = replace(own, camera=go)
+        elif part == "colours":
+            own = replace(own, transfer=self.transfer if go else None, limits=self.limits if go else None)
+        else:
+            own = replace(own, clip=self.clip if go else None)
+        return self.with_own(own)
+
     def own_camera(self, run: str) -> bool:
         """Whether that run is looked at from a place of its own."""
         return not self.linked or self.own_of(run).camera

@@ -70,7 +70,7 @@ class Scene:
         self._ranging = Ranging(self.library, self._carrier)
         self.swarms = Swarming(self._carrier, clock)
         self._kinds: frozenset[Kind] | None = None
-        self._cameras = OwnCameras()
+        self.own_cameras = OwnCameras()
         self._deep = self.turned = False
 
     # What is shown
@@ -104,24 +104,24 @@ class Scene:
         self.swarms.active = view.mode == "particles"
         if faces.drawn_alike(view, before):
             return
-        self._cameras.follow(before, view, self.camera())
+        self.own_cameras.follow(before, view, self.camera())
         if view.mode == "iso":
             self.look = replace(self.look, signed=limits.on_surface(view.iso_level))
         self._changed()
 
     def camera(self, key: str = "") -> tuple[Orbit, Flat]:
         """Return where a pane is looked at from: its run's own camera, where that is let go."""
-        return self._cameras.get(key.partition(":")[0], (self.look.orbit, self.look.flat))
+        return self.own_cameras.get(key.partition(":")[0], (self.look.orbit, self.look.flat))
 
     def set_camera(self, orbit: Orbit | None = None, flat: Flat | None = None, key: str = "") -> None:
         """Look from here: in all views that share a camera, in those of a run that has its own, or with "" in all."""
         was_orbit, was_flat = self.camera(key)
         camera, run = (orbit or was_orbit, flat or was_flat), key.partition(":")[0]
         if run and self.look.view.own_camera(run):
-            self._cameras[run] = camera
+            self.own_cameras[run] = camera
         else:
             self.look = replace(self.look, orbit=camera[0], flat=camera[1])
-            self._cameras.update({} if run else dict.fromkeys(self._cameras, camera))
+            self.own_cameras.update({} if run else dict.fromkeys(self.own_cameras, camera))
         self._changed()
 
     def set_colours(self, ground: Colour, background: Colour) -> None:

@@ -1,0 +1,81 @@
+"""Commands that hold runs against the reference in one view, lay fields over others, and let single runs go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from app.overlays import ATTRIBUTION, ERROR, REFERENCE, choices
+from backends.data.view import COMPARISONS
+
+if TYPE_CHECKING:
+    from app.actions import Actions
+    from app.application import Application
+
+TITLES = {
+    "field": ("Show fields", "Show every run's own field"),
+    "difference": ("Show differences", "Show every run minus the reference"),
+    "ratio": ("Show ratios", "Show every run over the reference"),
+    "wipe": ("Wipe with the reference", "Show the run at the left of a divider and the reference at its right"),
+    "checkerboard": ("Checkerboard with the reference", "Show the run and the reference in alternating squares"),
+    "blink": ("Blink with the reference", "Show the run and the reference in turns"),
+}
+OVERLAYS = {
+    "": ("No overlay", "Show the fields alone"),
+    REFERENCE: ("Overlay the reference", "Lay the reference's density over every run's"),
+    ERROR: ("Overlay the error", "Lay over every run how far it is off the reference"),
+    ATTRIBUTION: ("Overlay the attribution", "Lay over every run what its network looked at"),
+}
+LINKS = {
+    "camera": (
+        "Own camera of the selected run",
+        "Look at the selected run from a place of its own, or with all others",
+    ),
+    "colours": ("Own colours of the selected run", "Colours and limits of the selected run alone, or those of all"),
+    "clip": ("Own clip box of the selected run", "Cut the box of the selected run alone, or with all others"),
+}
+
+
+def add_comparisons(app: Application, actions: Actions) -> None:
+    """Add the commands to the menu of the views."""
+    for comparison in COMPARISONS:
+        title, tip = TITLES[comparison]
+        shortcut = f"Ctrl+Alt+{comparison[0].upper()}"
+        act = partial(_look, app, comparison=comparison)
+        actions.add(f"view.{comparison}", title, "View", act, shortcut=shortcut, tip=tip)
+    for name, (title, tip) in OVERLAYS.items():
+        actions.add(f"overlay.{name or 'none'}", title, "View", partial(_look, app, overlay=name), tip=tip)
+    actions.add("overlay.next", "Next overlay", "View", lambda: _next_overlay(app), shortcut="Ctrl+Alt+O",
+                tip="Lay the next field of this study over every view")  # fmt: skip
+    actions.separate("View")
+    for part, (title, tip) in LINKS.items():
+        act = _of_selected(app, partial(_toggle_link, app, part=part))
+        actions.add(f"link.{part}", title, "View", act, tip=tip)
+    actions.add("link.all", "Link the selected run again", "View", _of_selected(app, app.editing.link_again),
+                tip="Show the selected run with the camera, the colours and the clip box of all")  # fmt: skip
+
+
+def _look(app: Application, **changes: Any) -> None:
+    app.editing.view(replace(app.document.study.view, **changes))
+
+
+def _next_overlay(app: Application) -> None:
+    names = [choice.name for choice in choices(app.document.study, bool(app.showing.overlays))]
+    now = app.document.study.view.overlay
+    _look(app, overlay=names[(names.index(now) + 1 if now in names else 1) % len(names)])
+
+
+def _toggle_link(app: Application, run: str, part: str) -> None:
+    app.editing.let_go(run, part, not app.document.study.view.keeps(run, part))
+
+
+def _of_selected(app: Application, act: Callable[[str], object]) -> Callable[[], None]:
+    def run() -> None:
+        if any(one.key == app.document.study.selected for one in app.document.study.runs):
+            act(app.document.study.selected)
+        else:
+            app.window.messages.show_message("info", "Select a run first: click its name or its view")
+
+    return run
