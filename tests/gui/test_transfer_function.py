@@ -139,7 +139,7 @@ def test_the_keys_go_on_from_the_points_to_the_stops(editor: TransferFunctionEdi
     QTest.keyClick(editor, Qt.Key.Key_End)
     assert "Stop 2 of 2" in editor.accessibleDescription()
     QTest.keyClick(editor, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
-    assert heard[-1][0].stops == pytest.approx(((0.0, 0.0), (1.0, 0.95)))
+    assert heard[-1][0].stops[-1] == pytest.approx((1.0, 0.95))
     QTest.keyClick(editor, Qt.Key.Key_PageUp)
     QTest.keyClick(editor, Qt.Key.Key_Insert)
     assert len(heard[-1][0].stops) == 3
