@@ -166,8 +166,10 @@ def _add_view(app: Application, actions: Actions) -> None:
     actions.separate("View")
     for axis, name in enumerate("XYZ"):
         title, shortcut = f"Look along {name}", f"Ctrl+Alt+{name}"
-        add(f"camera.{name.lower()}", title, "View", partial(grid.look_along, axis), shortcut=shortcut)
-    add("camera.home", "Reset the camera", "View", grid.reset_camera, shortcut="Ctrl+0", tip="Show the whole box")
+        facing = partial(grid.pointing.moving.face, axis, -1 if axis == 1 else 1)
+        add(f"camera.{name.lower()}", title, "View", facing, shortcut=shortcut)
+    home = grid.pointing.moving.home
+    add("camera.home", "Reset the camera", "View", home, shortcut="Ctrl+0", tip="Show the whole box")
     actions.separate("View")
     add("view.theme", "Light or dark theme", "View", app.toggle_theme, shortcut="Ctrl+T", tip="Change the theme")
     add("view.layout", "Reset the panels", "View", app.window.reset_layout, tip="Put every panel back")

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from PyQt6.QtCore import QRectF, QTimer, pyqtSignal
+from PyQt6.QtCore import QTimer, pyqtSignal
 from PyQt6.QtGui import QFont, QHideEvent, QImage, QPainter, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QWidget
 
@@ -22,6 +22,7 @@ from widgets.views.cell import Cell
 from widgets.views.facing import Facing
 from widgets.views.flat_picture import FlatPictures
 from widgets.views.graphics import graphics_failure, rgb
+from widgets.views.places import Places
 from widgets.views.pointing import Pointing
 from widgets.views.sheet import Sheet
 from widgets.views.shot import Shot, blank, pane_of, ranges, shot_of, taken
@@ -73,9 +74,10 @@ class FieldGrid(QWidget):
         self._rectangles: tuple[Rectangle, ...] = ()
         self._view, self._theme = ViewSettings(), theme("dark")
         self._catalogues: dict[Hashable, Catalogue] = {}
-        self._hovered = self._selected = ""
+        self._hovered = self.selected = ""
         self._announced, self._shown = True, 0.0
         self._mean_density: float | None = None
+        self._hubble: float | None = None
         self._flat_pictures = FlatPictures()
         self._work = QTimer(self)
         self._work.setSingleShot(True)
@@ -88,7 +90,7 @@ class FieldGrid(QWidget):
             self._scene.canvas.paint = self._draw
             self._carrier.share(self._scene.canvas.native)
         self._surface = Surface(self._paint_marks, self)
-        self._pointing = Pointing(self, self._surface)
+        self.pointing = Pointing(self, self._surface)
         self._facing = Facing(self, self._surface)
         self.setFocusProxy(self._surface)
         self.set_theme(self._theme)
@@ -125,10 +127,10 @@ class FieldGrid(QWidget):
             self._scene.put(key, field, overlay=True)
         self._refresh()
 
-    def set_mean_density(self, mean_density: float | None) -> None:
-        """Say what the fields' mean is, (Msun/h) / (Mpc/h)³; None where it is not known."""
-        if mean_density != self._mean_density:
-            self._mean_density = mean_density
+    def set_mean_density(self, mean_density: float | None, hubble: float | None = None) -> None:
+        """Say what the fields' mean is, (Msun/h) / (Mpc/h)³, and H0 / (100 km/s/Mpc); None where it is not known."""
+        if (mean_density, hubble) != (self._mean_density, self._hubble):
+            self._mean_density, self._hubble = mean_density, hubble
             self._surface.update()
 
     def set_halos(self, key: Hashable, catalogue: Catalogue) -> None:
@@ -171,39 +173,37 @@ class FieldGrid(QWidget):
 
     def select(self, run: str) -> None:
         """Frame the cells of this run; "" for none."""
-        if run != self._selected:
-            self._selected = run
+        if run != self.selected:
+            self.selected = run
             self._surface.update()
 
     # The camera
 
     def camera(self) -> dict[str, Any]:
         """Return where the views are looked at from, as plain values for JSON."""
-        orbit, flat = self.camera_of("")
-        return {"orbit": orbit.saved(), "flat": flat.saved()}
+        orbit, flat = self.pointing.moving.destination()
+        own = {} if self._scene is None else self._scene.own_cameras.saved()
+        return {"orbit": orbit.saved(), "flat": flat.saved(), "own": own}
 
     def set_camera(self, saved: Mapping[str, Any]) -> None:
         """Look from where :meth:`camera` said."""
+        self.pointing.moving.stop()
         self.look(Orbit.restored(saved.get("orbit", {})), Flat.restored(saved.get("flat", {})))
-
-    def reset_camera(self) -> None:
-        """Show the whole box again."""
-        self.look(Orbit(), Flat())
-
-    def look_along(self, axis: int) -> None:
-        """Look along x (0), y (1) or z (2), with parallel rays."""
-        self.look(Orbit.along(axis), None)
+        if self._scene is not None:
+            self._scene.own_cameras.restore(saved.get("own", {}))
 
     # What the application asks
 
     def is_settled(self) -> bool:
         """Whether everything given is uploaded and drawn in full quality."""
-        return self._scene is None or not self._cells or self._scene.settled
+        drawn = self._scene is None or not self._cells or self._scene.settled
+        return drawn and not self.pointing.moving.travels
 
-    def limits(self) -> tuple[float, float]:
-        """Return the scaled colour range in use; an automatic one that is still sought comes with a signal."""
-        scene = self._scene
-        return self._flat_pictures.limits(self._cells, self._view) if scene is None else scene.look.limits
+    def limits(self, run: str = "") -> tuple[float, float]:
+        """Return a run's scaled colour range in use; an automatic one that is still sought comes with a signal."""
+        if self._scene is None:
+            return self._flat_pictures.limits(self._cells, self._view)
+        return self._scene.look.own.get(run, self._scene.look.limits)
 
     def picture(self, width: int, height: int) -> QImage:
         """Return the grid with all its marks as a picture of any size, at full quality.
@@ -229,7 +229,7 @@ class FieldGrid(QWidget):
         """
         if self._scene is None:
             raise MachineError(self.failure)
-        sheet = replace(self._sheet(self._rectangles), hovered="", selected="")
+        sheet = replace(self.sheet(self._rectangles), hovered="", selected="", tooling=self.pointing.pictured())
         return shot_of(self._scene, sheet, (self.width(), self.height()))
 
     # Inside
@@ -276,9 +276,9 @@ class FieldGrid(QWidget):
         scene = self._scene
         if scene is None or not self.isVisible() or not scene.canvas.native.isValid():
             return
-        before = scene.look.limits
+        before = scene.look.limits, scene.look.own
         scene.advance(WORK_SECONDS)
-        if scene.look.limits != before:
+        if (scene.look.limits, scene.look.own) != before:
             self.limits_changed.emit()
         settled = scene.settled
         if scene.stale or (not self._announced and (settled or time.monotonic() - self._shown > SHOW_SECONDS)):
@@ -311,11 +311,7 @@ class FieldGrid(QWidget):
         scene, self._scene = self._scene, None
         self.failure = f"This graphics driver cannot draw volumes ({reason.splitlines()[0].rstrip('.')}). Update it"
         if scene is not None:
-            for cell in self._cells:
-                for key in (cell.field, cell.reference_field):
-                    field = scene.library.get(key)
-                    if field is not None:
-                        self._flat_pictures.put(key, field)
+            self._flat_pictures.take_over(self._cells, scene.library.get)
             QTimer.singleShot(0, scene.canvas.native.hide)
         self.graphics_failed.emit(self.failure)
         self._refresh()
@@ -324,12 +320,13 @@ class FieldGrid(QWidget):
         self._paint_sheet(painter, self._rectangles)
 
     def _paint_sheet(self, painter: QPainter, places: tuple[Rectangle, ...]) -> None:
-        sheet = self._sheet(places)
+        sheet = self.sheet(places)
         if self._scene is None:
             sheet = self._flat_pictures.paint(painter, sheet)
         sheet_painter.paint(painter, sheet, QFont(self.font()))
 
-    def _sheet(self, places: tuple[Rectangle, ...]) -> Sheet:
+    def sheet(self, places: tuple[Rectangle, ...]) -> Sheet:
+        """Return what is written and drawn over the fields, in these rectangles."""
         drawn = frozenset(cell.key for cell in self.drawn_cells())
         return Sheet(
             cells=self._cells if len(places) == len(self._cells) else (),
@@ -340,20 +337,23 @@ class FieldGrid(QWidget):
             catalogues=self._catalogues,
             drawn=drawn,
             hovered=self._hovered,
-            selected=self._selected,
+            selected=self.selected,
             turned=self._facing.turned,
             mean_density=self._mean_density,
+            hubble=self._hubble,
+            tooling=self.pointing.tooling(),
             **self._measures(),
         )
 
     def _measures(self) -> dict[str, Any]:
         fields = [self.field(cell.field) for cell in self._cells]
         box_size = next((field.box_size for field in fields if field is not None), 1.0)
+        redshifts = tuple(None if field is None else field.redshift for field in fields)
         if self._scene is None:
             flat = self._flat_pictures
             signed = flat.signed(self._cells, self._view)
             return {"box_size": box_size, "limits": flat.limits(self._cells, self._view), "signed": signed}
-        return {"box_size": box_size, **ranges(self._scene, self._cells)}
+        return {"box_size": box_size, "redshifts": redshifts, **ranges(self._scene, self._cells)}
 
     @property
     def shown_view(self) -> ViewSettings:
@@ -373,12 +373,14 @@ class FieldGrid(QWidget):
         self._refresh()
         self.camera_changed.emit()
 
+    @property
+    def places(self) -> Places:
+        """The cells and where they lie."""
+        return Places(self._cells, self._rectangles)
+
     def at(self, x: float, y: float) -> tuple[Cell, Rectangle] | None:
         """Return the cell under a pixel and its rectangle, or None."""
-        for cell, place in zip(self._cells, self._rectangles, strict=False):
-            if QRectF(*place).contains(x, y):
-                return cell, place
-        return None
+        return self.places.at(x, y)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Lay out again."""

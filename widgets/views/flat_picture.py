@@ -40,6 +40,13 @@ class FlatPictures:
         self._kept.clear()
         self._fields[key] = field.relative_density()
 
+    def take_over(self, cells: Iterable[Cell], find: Callable[[Hashable | None], Field | None]) -> None:
+        """Keep the fields of these cells that are found elsewhere."""
+        for key in {key for cell in cells for key in (cell.field, cell.reference_field)}:
+            field = find(key)
+            if field is not None:
+                self.put(key, field)
+
     def keep_only(self, keys: Iterable[Hashable]) -> None:
         """Forget every field that no cell needs."""
         wanted = set(keys)

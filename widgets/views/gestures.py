@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backends.data.field import Field
 from backends.data.periodic import depth_in_box
 from backends.data.view import ViewSettings
 from widgets.volume import cutting, picking
 from widgets.volume.camera import Orbit
-from widgets.volume.flat import Flat
+from widgets.volume.flat import PLANES, Flat
 
 Camera = tuple[Orbit, Flat]
 Size = tuple[int, int]
@@ -31,12 +32,29 @@ def pushed(view: ViewSettings, camera: Camera, dx: float, dy: float, size: Size)
     return orbit.panned(dx, dy, *size), flat
 
 
-def magnified(view: ViewSettings, camera: Camera, factor: float, x: float, y: float, size: Size) -> Camera:
+def magnified(
+    view: ViewSettings,
+    camera: Camera,
+    factor: float,
+    x: float,
+    y: float,
+    size: Size,
+    about: NDArray[np.float64] | None = None,
+) -> Camera:
     """Return the camera that shows everything larger; of a slice the point under x, y stays there."""
     orbit, flat = camera
     if view.mode == "slice":
         return orbit, flat.zoomed(factor, x, y, *size)
-    return orbit.zoomed(factor), flat
+    return orbit.zoomed(factor, orbit.beneath(x, y, *size) if about is None else about), flat
+
+
+def centred(view: ViewSettings, camera: Camera, drawn: NDArray[np.float64]) -> Camera:
+    """Return the camera that has a point, as it is drawn, in the middle of its view."""
+    orbit, flat = camera
+    if view.mode != "slice":
+        return orbit.about(drawn), flat
+    right, up = (float(drawn[axis]) for axis in PLANES[view.axis])
+    return orbit, Flat((right, up), flat.zoom)
 
 
 def probed(

@@ -55,6 +55,11 @@ def column_unit(view: ViewSettings, box_size: float, mean_density: float | None)
     return mean_density * box_size * min(abs(high - low) for low, high in view.clip)
 
 
+def redshift(z: float) -> str:
+    """Return a redshift as views say it."""
+    return f"z = {z:.3g}".replace("-", "−")
+
+
 def quantity(view: ViewSettings, box_size: float, mean_density: float | None = None) -> str:
     """Return what the colours of the fields stand for."""
     if is_mass(view, mean_density):

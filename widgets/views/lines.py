@@ -1,11 +1,11 @@
-"""Thin lines over the fields: the box, the crosshair, halos and the axes."""
+"""Thin lines over the fields: the box, the crosshair and halos."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QFont, QPainter, QPen
+from PyQt6.QtCore import QLineF, QPointF, Qt
+from PyQt6.QtGui import QColor, QPainter, QPen
 
 from backends.data import periodic
 from backends.data.catalogue import Catalogue
@@ -13,7 +13,6 @@ from widgets.views.cell import Cell
 from widgets.views.sheet import Rectangle, Sheet
 from widgets.volume import cutting
 from widgets.volume.box import WHOLE, crosshair_lines, seen_edges
-from widgets.volume.camera import Orbit
 from widgets.volume.flat import PLANES
 
 # More rings than this hide the field; the most massive ones are drawn.
@@ -22,7 +21,6 @@ SMALLEST_RING = 2.5
 # Comoving radius in Mpc/h of a halo of 1e14 Msun/h whose file gives none: 200 times the mean at Ω_m = 0.3.
 USUAL_RADIUS = 1.13
 BRIGHT, DARK = QColor("#eef3f8"), QColor("#10161c")
-AXIS_COLOURS = ("#ff8b7b", "#8fe08f", "#86b8ff")
 
 
 def pen(colour: QColor, alpha: int, width: float = 1.0) -> QPen:
@@ -62,7 +60,9 @@ def plane(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle) -> 
     x, y, width, height = rectangle
     view, orbit = sheet.view_of(cell), sheet.camera(cell.key)[0]
     half = view.plane.thickness / 2
-    faces = ((0.0, 170), (-half, 60), (half, 60)) if half * width / orbit.extent(width, height)[0] > 3.0 else ((0.0, 170),)
+    faces = (
+        ((0.0, 170), (-half, 60), (half, 60)) if half * width / orbit.extent(width, height)[0] > 3.0 else ((0.0, 170),)
+    )
     for offset, alpha in faces:
         corners = cutting.outline(view.plane, view.clip, offset)
         if len(corners):
@@ -132,19 +132,3 @@ def halos(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle) -> 
     painter.setPen(pen(QColor(cell.colour), 235, 1.3))
     for (across, along), radius in zip(pixels, np.maximum(sizes * scale, SMALLEST_RING), strict=True):
         painter.drawEllipse(QPointF(x + across, y + along), radius, radius)
-
-
-def axes(painter: QPainter, orbit: Orbit, rectangle: Rectangle, base: QFont) -> None:
-    """Draw which way x, y and z point, the nearest last."""
-    x, y, width, _ = rectangle
-    middle, reach = QPointF(x + width - 38.0, y + 40.0), 20.0
-    right, up, towards = orbit.axes
-    sized = QFont(base)
-    sized.setPixelSize(10)
-    painter.setFont(sized)
-    for axis in sorted(range(3), key=lambda a: float(towards[a])):
-        step = QPointF(float(right[axis]) * reach, -float(up[axis]) * reach)
-        painter.setPen(pen(QColor(AXIS_COLOURS[axis]), 255 if towards[axis] > -0.35 else 150, 1.6))
-        painter.drawLine(QLineF(middle, middle + step))
-        place = middle + step * 1.42
-        painter.drawText(QRectF(place.x() - 7, place.y() - 7, 14, 14), Qt.AlignmentFlag.AlignCenter, "xyz"[axis])

@@ -33,11 +33,10 @@ def plate(painter: QPainter, rectangle: QRectF) -> None:
     painter.drawRoundedRect(rectangle, 5.0, 5.0)
 
 
-def chip(painter: QPainter, cell: Cell, rectangle: Rectangle, note: str, base: QFont) -> None:
-    """Draw the run's colour and name, and quietly what there is to say about it."""
-    x, y, width, _ = rectangle
-    name_font, detail_font = font(base, 13, QFont.Weight.Medium), font(base, 11)
-    names, details = QFontMetricsF(name_font), QFontMetricsF(detail_font)
+def _chip_words(cell: Cell, width: int, note: str, base: QFont) -> tuple[str, str, float]:
+    """Return the name and the quiet words beside it as there is room for, and how wide the name is."""
+    names = QFontMetricsF(font(base, 13, QFont.Weight.Medium))
+    details = QFontMetricsF(font(base, 11))
     room = width - 2 * MARGIN - 36
     name = names.elidedText(cell.label, Qt.TextElideMode.ElideRight, max(room, 20))
     left = room - names.horizontalAdvance(name) - 8
@@ -46,19 +45,32 @@ def chip(painter: QPainter, cell: Cell, rectangle: Rectangle, note: str, base: Q
     sayings = (cell.detail, ending, cell.detail.partition(" from ")[0])
     wordings = [" · ".join(part for part in (said, note) if part) for said in sayings]
     detail = next((said for said in wordings if details.horizontalAdvance(said) <= left), "")
-    wide = 28 + names.horizontalAdvance(name) + (8 + details.horizontalAdvance(detail) if detail else 0) + 8
-    box = QRectF(x + MARGIN, y + 8, wide, 24)
+    return name, detail, names.horizontalAdvance(name)
+
+
+def chip_box(cell: Cell, rectangle: Rectangle, note: str, base: QFont) -> QRectF:
+    """Return where a cell's chip is."""
+    x, y, width, _ = rectangle
+    _, detail, long = _chip_words(cell, width, note, base)
+    details = QFontMetricsF(font(base, 11))
+    return QRectF(x + MARGIN, y + 8, 36 + long + (8 + details.horizontalAdvance(detail) if detail else 0), 24)
+
+
+def chip(painter: QPainter, cell: Cell, rectangle: Rectangle, note: str, base: QFont) -> None:
+    """Draw the run's colour and name, and quietly what there is to say about it."""
+    name, detail, long = _chip_words(cell, rectangle[2], note, base)
+    box = chip_box(cell, rectangle, note, base)
     plate(painter, box)
     painter.setBrush(QColor(cell.colour))
     painter.drawRoundedRect(QRectF(box.left() + 9, box.center().y() - 5, 10, 10), 2.5, 2.5)
     painter.setPen(LIGHT)
-    painter.setFont(name_font)
-    line = QRectF(box.left() + 27, box.top(), wide, box.height())
+    painter.setFont(font(base, 13, QFont.Weight.Medium))
+    line = QRectF(box.left() + 27, box.top(), box.width(), box.height())
     painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, name)
     if detail:
         painter.setPen(QUIET)
-        painter.setFont(detail_font)
-        painter.drawText(line.translated(names.horizontalAdvance(name) + 8, 0.5), Qt.AlignmentFlag.AlignVCenter, detail)
+        painter.setFont(font(base, 11))
+        painter.drawText(line.translated(long + 8, 0.5), Qt.AlignmentFlag.AlignVCenter, detail)
 
 
 def frame(painter: QPainter, rectangle: Rectangle, colour: str, selected: bool) -> None:
@@ -82,6 +94,8 @@ def scale_bar(painter: QPainter, sheet: Sheet, index: int, base: QFont, *, share
     words = legends.length(long)
     if not flat_mode and not orbit.parallel:
         words += " at the centre"
+    if sheet.redshift is not None:
+        words += f"  ·  {legends.redshift(sheet.redshift)}"
     small = font(base, 11)
     wide = max(long * pixels_per_length, QFontMetricsF(small).horizontalAdvance(words))
     bottom = y + height - MARGIN - (51 if shared and width < 380 else 0)

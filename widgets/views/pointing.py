@@ -1,65 +1,301 @@
-"""What the pointer and the keys do over the grid: cameras move, runs are hovered and selected, points probed."""
+"""What the pointer does over the grid: cameras move, runs are hovered and selected, points probed, handles dragged."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from typing import TYPE_CHECKING
 
-from widgets.views import gestures
+import numpy as np
+from PyQt6.QtCore import QObject, QPoint, Qt, pyqtSignal
+from PyQt6.QtGui import QFont, QKeyEvent
+
+from backends.data import periodic
+from backends.data.periodic import Point
+from backends.data.view import ViewSettings
+from widgets.views import cropping, gestures, gizmo, measure, tool_marks
+from widgets.views.cell import Cell
+from widgets.views.keys import Keys
+from widgets.views.moving import Moving
+from widgets.views.sheet import Rectangle, Sheet
 from widgets.views.surface import Surface
+from widgets.views.tooling import Hot, Tooling
+from widgets.views.tools import Tools
 
 if TYPE_CHECKING:
     from widgets.views.field_grid import FieldGrid
 
+TIPS = {
+    "enlarge": "Show this run large, or all views again (Return, or double-click the name)",
+    "name": "A double click shows this run large, or all views again.\n"
+    "A double click in the picture brings what is there to the middle of the view",
+    "wall": "Drag this wall of the box; a double click puts it back",
+}
 
-class Pointing:
-    """Turns what the surface reports in pixels into cameras of the grid and into its wishes."""
+
+class Pointing(QObject):
+    """Turns what the surface reports in pixels into cameras of the grid and into its wishes.
+
+    Signals
+    -------
+    crop_requested : key of the run, its kept part of the box, and the same text for all of one drag
+    menu_requested : key of the cell, the point of the box or None, and the place on the screen
+    """
+
+    crop_requested = pyqtSignal(str, object, str)
+    menu_requested = pyqtSignal(str, object, QPoint)
 
     def __init__(self, grid: FieldGrid, surface: Surface) -> None:
-        self._grid = grid
-        surface.clicked.connect(self._probe)
-        surface.activated.connect(self._activate)
+        super().__init__(grid)
+        self._grid, self._surface = grid, surface
+        self.moving = Moving(grid)
+        self.tools = Tools(self)
+        self._keys = Keys(self, grid)
+        self._pointed = ""
+        self._hot: Hot | None = None
+        self._pulls, self._offset, self._pulled = count(), 0.0, ""
+        surface.hands = self
+        surface.clicked.connect(self._click)
+        surface.centred.connect(self._centre)
         surface.hovered.connect(self._hover)
-        surface.left.connect(lambda: self._hover(-1.0, -1.0))
-        surface.turned.connect(lambda dx, dy, x, y: self._move(gestures.turned, dx, dy, x, y))
-        surface.pushed.connect(lambda dx, dy, x, y: self._move(gestures.pushed, dx, dy, x, y))
-        surface.magnified.connect(self._magnify)
+        surface.left.connect(self._leave)
+        surface.turned.connect(lambda dx, dy, x, y: self.move(gestures.turned, dx, dy, x, y))
+        surface.pushed.connect(lambda dx, dy, x, y: self.move(gestures.pushed, dx, dy, x, y))
+        surface.magnified.connect(self.magnify)
         surface.advanced.connect(grid.cut_advanced)
+        surface.menu_requested.connect(self._menu)
 
-    def _move(self, gesture: Callable[..., gestures.Camera], dx: float, dy: float, x: float, y: float) -> None:
+    def repaint(self) -> None:
+        """Draw what lies over the fields again."""
+        self._surface.update()
+
+    def tooling(self) -> Tooling:
+        """Return what is drawn for the pointer and the tools."""
+        return self.tools.tooling(self._pointed, self._hot)
+
+    def pictured(self) -> Tooling:
+        """Return what is drawn in pictures: a measured line, and nothing that can be clicked."""
+        return Tooling(measured=self.tools.tooling("", None).measured)
+
+    def current(self) -> tuple[Cell, Rectangle] | None:
+        """Return the cell that keys are about: under the pointer, else of the selected run, else the first."""
+        places = self._grid.places
+        return places.of(self._pointed) or places.of_run(self._grid.selected) or places.first()
+
+    # Cameras
+
+    def move(self, gesture: Callable[..., gestures.Camera], dx: float, dy: float, x: float, y: float) -> None:
+        """Turn or push the cell under a pixel; in flight, look around."""
+        if self.moving.flies_in is not None:
+            self.moving.looked(dx, dy)
+            return
         found = self._grid.at(x, y)
         if found is not None:
             cell, place = found
+            self.moving.stop()
             camera = self._grid.camera_of(cell.key)
             self._grid.look(*gesture(self._grid.shown_view, camera, dx, dy, place[2:]), cell.key)
 
-    def _magnify(self, factor: float, x: float, y: float) -> None:
+    def magnify(self, factor: float, x: float, y: float) -> None:
+        """Show the cell under a pixel larger, about the matter there; in flight, change the speed."""
+        if self.moving.flies_in is not None:
+            self.tools.hasten(factor)
+            return
         found = self._grid.at(x, y)
         if found is not None:
             cell, (left, top, *size) = found
-            camera = self._grid.camera_of(cell.key)
+            self.moving.stop()
+            point, camera = self.point(x, y), self._grid.camera_of(cell.key)
+            about = None if point is None else periodic.as_drawn(point, self._view(cell))
             spot = (x - left, y - top, (size[0], size[1]))
-            self._grid.look(*gestures.magnified(self._grid.shown_view, camera, factor, *spot), cell.key)
+            self._grid.look(*gestures.magnified(self._grid.shown_view, camera, factor, *spot, about), cell.key)
+
+    def _centre(self, x: float, y: float) -> None:
+        """Travel to what is seen there, so that it lies in the middle."""
+        found, point = self._grid.at(x, y), self.point(x, y)
+        if found is not None and point is not None and self.moving.flies_in is None:
+            self.centre_on(point, found[0].key)
+
+    def centre_on(self, point: Point, key: str = "") -> None:
+        """Travel so that a point of the box lies in the middle of a cell's view, or with "" of all."""
+        places = self._grid.places
+        found = places.of(key) or places.first()
+        if found is None:
+            return
+        drawn = periodic.as_drawn(point, self._view(found[0]))
+        self.moving.go(*gestures.centred(self._grid.shown_view, self._grid.camera_of(key), drawn), key)
+
+    def _view(self, cell: Cell) -> ViewSettings:
+        return self._grid.shown_view.seen_in(cell.run)
+
+    @property
+    def box_size(self) -> float:
+        """Side of the box that is shown, Mpc/h."""
+        fields = (self._grid.field(cell.field) for cell in self._grid.places.cells)
+        return next((field.box_size for field in fields if field is not None), 1.0)
+
+    def _sheet(self) -> Sheet:
+        return self._grid.sheet(self._grid.places.rectangles)
+
+    def point(self, x: float, y: float) -> Point | None:
+        """Return the point of the box that is seen at a pixel, or None."""
+        found = self._grid.at(x, y)
+        if found is None:
+            return None
+        cell, (left, top, width, height) = found
+        field, camera = self._grid.field(cell.field), self._grid.camera_of(cell.key)
+        return gestures.probed(self._view(cell), camera, field, x - left, y - top, (width, height))
+
+    # The pointer
 
     def _hover(self, x: float, y: float) -> None:
         found = self._grid.at(x, y)
         run = found[0].run if found is not None else ""
         if self._grid.highlight(run):
             self._grid.run_hovered.emit(run)
+        pointed, hot = "" if found is None else found[0].key, self._find(x, y)
+        if self.tools.name == "measure":
+            self.tools.aim(self.point(x, y))
+        if (pointed, hot) != (self._pointed, self._hot):
+            self._pointed, self._hot = pointed, hot
+            self._surface.update()
+        if hot is not None and hot.kind != "name":
+            self._surface.setCursor(
+                Qt.CursorShape.SizeAllCursor if hot.kind == "wall" else Qt.CursorShape.PointingHandCursor
+            )
+        elif self.tools.name == "measure":
+            self._surface.setCursor(Qt.CursorShape.CrossCursor)
+        else:
+            self._surface.unsetCursor()
 
-    def _activate(self, x: float, y: float) -> None:
-        found = self._grid.at(x, y)
-        if found is not None:
-            self._grid.cell_activated.emit(found[0].key)
+    def _leave(self) -> None:
+        self._hover(-1.0, -1.0)
+        self.tools.aim(None)
 
-    def _probe(self, x: float, y: float) -> None:
-        found = self._grid.at(x, y)
-        if found is None:
+    def _click(self, x: float, y: float) -> None:
+        found, point = self._grid.at(x, y), self.point(x, y)
+        self.moving.stop()
+        if found is None or self.moving.flies_in is not None:
             return
-        cell, (left, top, width, height) = found
-        self._grid.run_selected.emit(cell.run)
-        field, camera = self._grid.field(cell.field), self._grid.camera_of(cell.key)
-        view = self._grid.shown_view.seen_in(cell.run)
-        point = gestures.probed(view, camera, field, x - left, y - top, (width, height))
+        if self.tools.name == "measure":
+            self.tools.measure(point)
+            return
+        self._grid.run_selected.emit(found[0].run)
         if point is not None:
             self._grid.crosshair_requested.emit(*point)
+
+    def _menu(self, x: float, y: float) -> None:
+        """Ask for the menu of what lies under a pixel, or with the keyboard under the crosshair."""
+        by_keyboard = x < 0
+        found = self.current() if by_keyboard else self._grid.at(x, y)
+        if found is not None and self.moving.flies_in is None:
+            cell, (left, top, width, height) = found
+            place = np.array([left + width / 2, top + height / 2] if by_keyboard else [x, y])
+            point = self._grid.shown_view.crosshair if by_keyboard else self.point(x, y)
+            where = self._surface.mapToGlobal(QPoint(int(place[0]), int(place[1])))
+            self.menu_requested.emit(cell.key, point, where)
+
+    # What lies over the fields
+
+    def _find(self, x: float, y: float) -> Hot | None:
+        found = self._grid.at(x, y)
+        if found is None:
+            return None
+        cell, rectangle = found
+        left, top, width, height = rectangle
+        orbit = self._grid.camera_of(cell.key)[0]
+        font, sheet = QFont(self._surface.font()), self._sheet()
+        named = tool_marks.named(sheet, cell, rectangle, x, y, font)
+        if named:
+            return Hot(named, cell.key)
+        if cell.key not in sheet.drawn or sheet.view.mode == "slice":
+            return None
+        if cell.key in tool_marks.with_axes(sheet):
+            ball = gizmo.hit(orbit, rectangle, x, y)
+            if ball is not None:
+                return Hot("face", cell.key, *ball)
+        if self.tools.name == "crop":
+            wall = cropping.hit(orbit, self._view(cell).clip, (width, height), x - left, y - top)
+            if wall is not None:
+                return Hot("wall", cell.key, *wall)
+        return None
+
+    def take(self, x: float, y: float, *, twice: bool = False) -> bool:
+        """Take what lies over the field under a pixel: a click or a drag of it begins."""
+        self.moving.stop()
+        hot = self._find(x, y)
+        if hot is None or (hot.kind == "name" and not twice):
+            return False
+        self._hot = hot
+        if hot.kind == "wall":
+            self._pulled, self._offset = f"crop {next(self._pulls)}", 0.0
+            if twice:
+                self._move_wall(hot, float(hot.side > 0))
+            else:
+                self._offset = self._wall(hot) - self._aimed(hot, x, y)
+        elif twice and hot.kind in ("name", "enlarge"):
+            self._grid.cell_activated.emit(hot.cell)
+        return True
+
+    def pull(self, x: float, y: float) -> None:
+        """Drag the wall that was taken."""
+        if self._hot is not None and self._hot.kind == "wall":
+            self._move_wall(self._hot, self._aimed(self._hot, x, y) + self._offset)
+
+    def drop(self, x: float, y: float) -> None:
+        """Answer the click that ends here."""
+        hot = self._hot
+        if hot is None or hot != self._find(x, y):
+            return
+        if hot.kind == "enlarge":
+            self._grid.cell_activated.emit(hot.cell)
+        elif hot.kind == "face":
+            orbit = self._grid.camera_of(hot.cell)[0]
+            self.moving.go(gizmo.asked(orbit, hot.axis, hot.side), None, hot.cell)
+
+    def _wall(self, hot: Hot) -> float:
+        found = self._grid.places.of(hot.cell)
+        clip = self._grid.shown_view.clip if found is None else self._view(found[0]).clip
+        return float(cropping.middle(clip, hot.axis, hot.side)[hot.axis])
+
+    def _aimed(self, hot: Hot, x: float, y: float) -> float:
+        found = self._grid.places.of(hot.cell)
+        if found is None:
+            return self._wall(hot)
+        cell, (left, top, width, height) = found
+        place = cropping.middle(self._view(cell).clip, hot.axis, hot.side)
+        orbit = self._grid.camera_of(cell.key)[0]
+        return cropping.along(orbit, place, hot.axis, x - left, y - top, (width, height))
+
+    def _move_wall(self, hot: Hot, to: float) -> None:
+        found = self._grid.places.of(hot.cell)
+        if found is not None:
+            clip = cropping.pulled(self._view(found[0]).clip, hot.axis, hot.side, to)
+            self.crop_requested.emit(found[0].run, clip, self._pulled)
+
+    def tip(self, x: float, y: float) -> str:
+        """Return what there is to say about what is under a pixel."""
+        hot = self._find(x, y)
+        if hot is not None and hot.kind == "face":
+            return f"Look from {'+' if hot.side > 0 else '−'}{'xyz'[hot.axis]}; again from the other side"
+        if hot is not None:
+            return TIPS[hot.kind]
+        sheet, found = self._sheet(), self._grid.at(x, y)
+        if found is None or len(sheet.tooling.measured) < 2 or self.tools.name == "measure":
+            return ""
+        touched = measure.touched(sheet, found[0].key, found[1], x, y, QFont(self._surface.font()))
+        return measure.explained(sheet) if touched else ""
+
+    # The keys
+
+    def wants(self, event: QKeyEvent) -> bool:
+        """Whether a key is not to be a shortcut now."""
+        return self._keys.wants(event)
+
+    def key(self, event: QKeyEvent, pressed: bool) -> bool:
+        """Answer a key; return whether it means anything."""
+        return self._keys.answer(event, pressed)
+
+    def rest(self) -> None:
+        """Let go of all keys."""
+        self.moving.rest()

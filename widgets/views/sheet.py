@@ -9,10 +9,14 @@ from backends.data.catalogue import Catalogue
 from backends.data.view import ViewSettings
 from widgets.theme import Theme
 from widgets.views.cell import Cell
+from widgets.views.legends import redshift
+from widgets.views.tooling import Tooling
 from widgets.volume.camera import Orbit
 from widgets.volume.flat import Flat
 
 Rectangle = tuple[int, int, int, int]
+# A cell narrower or lower than this has room for its chip only.
+SMALLEST = (146, 120)
 
 
 @dataclass(frozen=True)
@@ -26,11 +30,14 @@ class Sheet:
     camera : gives a cell's camera by its key
     box_size : Mpc/h
     mean_density : of matter, (Msun/h) / (Mpc/h)³, or None where it is not known
+    hubble : H0 / (100 km/s/Mpc), or None where it is not known
+    redshifts : one per cell, None where it is not known
     drawn : keys of the cells whose field is drawn
     notes : what a cell must say about how it is drawn, by the cell's key
     values : range of what particles are coloured by;  species : those that are told apart
     hovered, selected : keys of runs
     probed : whether the probed point is marked
+    tooling : what the pointer and the tools have in hand
     """
 
     cells: tuple[Cell, ...]
@@ -40,6 +47,8 @@ class Sheet:
     camera: Callable[[str], tuple[Orbit, Flat]]
     box_size: float = 1.0
     mean_density: float | None = None
+    hubble: float | None = None
+    redshifts: tuple[float | None, ...] = ()
     limits: tuple[float, float] = (-1.0, 1.0)
     signed: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     own: Mapping[str, tuple[float, float]] = field(default_factory=dict)
@@ -53,6 +62,27 @@ class Sheet:
     hovered: str = ""
     selected: str = ""
     probed: bool = True
+    tooling: Tooling = field(default_factory=Tooling)
+
+    @property
+    def redshift(self) -> float | None:
+        """The redshift that all views show; None where they differ or it is not known."""
+        known = {z for z in self.redshifts if z is not None}
+        return known.pop() if len(known) == 1 else None
+
+    @property
+    def roomy(self) -> tuple[int, ...]:
+        """Places of the cells that are drawn and have room for more than their chip."""
+        large = [width >= SMALLEST[0] and height >= SMALLEST[1] for _, _, width, height in self.rectangles]
+        return tuple(i for i, cell in enumerate(self.cells) if cell.key in self.drawn and large[i])
+
+    def note_of(self, cell: Cell) -> str:
+        """Return what a cell must say about what it shows: how it is drawn, and its redshift where others differ."""
+        notes = [self.notes.get(cell.key, "")]
+        if self.redshift is None and len(self.redshifts) == len(self.cells):
+            z = self.redshifts[self.cells.index(cell)]
+            notes.append("" if z is None else redshift(z))
+        return " · ".join(note for note in notes if note)
 
     def view_of(self, cell: Cell) -> ViewSettings:
         """Return the settings as that cell shows them: its run's own where it keeps some."""

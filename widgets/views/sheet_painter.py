@@ -5,11 +5,8 @@ from __future__ import annotations
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QColor, QFont, QPainter
 
-from widgets.views import face_marks, lines, marks, swarm_legend
+from widgets.views import face_marks, lines, marks, swarm_legend, tool_marks
 from widgets.views.sheet import Sheet
-
-# A cell narrower or lower than this has room for its chip only.
-SMALLEST = (146, 120)
 
 
 def paint(painter: QPainter, sheet: Sheet, base: QFont) -> None:
@@ -38,25 +35,26 @@ def paint(painter: QPainter, sheet: Sheet, base: QFont) -> None:
         else:
             painter.fillRect(QRectF(*rectangle), QColor(sheet.theme.field_background))
             marks.state(painter, sheet, cell, rectangle, base)
-        marks.chip(painter, face_marks.seen(cell, sheet.turned), rectangle, sheet.notes.get(cell.key, ""), base)
+        marks.chip(painter, face_marks.seen(cell, sheet.turned), rectangle, sheet.note_of(cell), base)
         painter.restore()
     _legends(painter, sheet, base)
+    for cell, rectangle in zip(sheet.cells, sheet.rectangles, strict=True):
+        painter.save()
+        painter.setClipRect(QRectF(*rectangle))
+        tool_marks.paint(painter, sheet, cell, rectangle, base)
+        painter.restore()
     for cell, rectangle in zip(sheet.cells, sheet.rectangles, strict=True):
         if cell.run in (sheet.selected, sheet.hovered) and len(sheet.cells) > 1:
             marks.frame(painter, rectangle, cell.colour, cell.run == sheet.selected)
 
 
 def _legends(painter: QPainter, sheet: Sheet, base: QFont) -> None:
-    """Put the scale and the axes in the first cell, and each colour map's bar in the last cell that uses it."""
-    drawn = [i for i, cell in enumerate(sheet.cells) if cell.key in sheet.drawn]
-    roomy = [i for i in drawn if sheet.rectangles[i][2] >= SMALLEST[0] and sheet.rectangles[i][3] >= SMALLEST[1]]
-    if not roomy:
-        return
-    first = roomy[0]
-    if sheet.view.mode != "slice":
-        lines.axes(painter, sheet.camera(sheet.cells[first].key)[0], sheet.rectangles[first], base)
+    """Put the scale in the first cell, and each colour map's bar in the last cell that uses it."""
+    roomy = sheet.roomy
     barred = sorted({_bar_of(sheet, i): i for i in roomy}.values())
-    marks.scale_bar(painter, sheet, first, base, shared=first in barred)
+    for index in roomy:  # views that share a camera share its scale
+        if index == roomy[0] or sheet.view.own_camera(sheet.cells[index].run):
+            marks.scale_bar(painter, sheet, index, base, shared=index in barred)
     draw = swarm_legend.draw if sheet.view.mode == "particles" else marks.colour_bars
     for index in barred:
         draw(painter, sheet, index, base)

@@ -174,10 +174,10 @@ class Surface(QWidget):
         if self.hands is not None and isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             QToolTip.showText(event.globalPos(), self.hands.tip(event.pos().x(), event.pos().y()), self)
             return True
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            if self.hands is not None and self.hands.wants(event):
-                event.accept()
-                return True
+        overrides = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if overrides and self.hands is not None and self.hands.wants(event):
+            event.accept()
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
