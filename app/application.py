@@ -19,6 +19,7 @@ from app.document import Document
 from app.editing import Editing
 from app.explaining import Explaining
 from app.export_requests import ExportRequests
+from app.filming import Filming
 from app.loading import Opened, add_curves, add_runs, look_into, open_curves, prepare
 from app.main_window import MainWindow
 from app.playing import Playing
@@ -63,6 +64,7 @@ class Application(QObject):
         self.editing = Editing(self.document)
         self.playing = Playing(self.window.time, self.editing, self.comparing)
         self.explaining = Explaining(self.window, self.document, self.showing, self.samples, self.tasks)
+        self.filming = Filming(self)
         self.exports = ExportRequests(self)
         self.actions = add_commands(self)
         self.autosave = Autosave(
@@ -293,6 +295,7 @@ class Application(QObject):
         self.autosave.close()
         self.tasks.close()
         self.worker.close()
+        self.filming.close()
         self.settings.close()
         self.collecting.close()
 

@@ -169,6 +169,10 @@ class Comparing(QObject):
         work = self._painting(run, study)
         self.tasks.start(("ahead", key), title, work, done, failed=failed, lane="look", priority=99)
 
+    def paint_now(self, run: Run, study: Study, progress: Progress) -> Field:
+        """Return a run's density, painted in the thread that asks."""
+        return self._painting(run, study)(progress)
+
     def be_quiet(self, quiet: bool) -> None:
         """Leave statistics and halos for later: while a run is played, each snapshot is seen for a moment only."""
         self._quiet = quiet

@@ -12,7 +12,7 @@ from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtWidgets import QFileDialog
 
 from backends.data.statistic import StatisticResult
-from backends.errors import HalographError, MachineError
+from backends.errors import HalographError
 from backends.progress import Progress
 from backends.statistics.figure import Figure
 from widgets.export_dialog import ExportChoice, ExportDialog
@@ -49,7 +49,7 @@ class ExportRequests:
             window.messages.show_message("info", "There is nothing to export yet: open some files first")
             return
         view = (2 * window.grid.width(), 2 * window.grid.height())
-        dialog = ExportDialog(window, figures, choice, view)
+        dialog = ExportDialog(window, figures, choice, view, self._app.filming.paths())
         if dialog.exec():
             self._last = dialog.choice()
             self._ask_where(self._last)
@@ -62,8 +62,12 @@ class ExportRequests:
 
     def export(self, choice: ExportChoice, path: Path) -> None:
         """Write what was chosen to a file, whole or not at all."""
-        if choice.what == "view":
-            self._write(path, self._picture(choice, path))
+        if choice.what in ("view", "movie"):
+            try:
+                film = self._app.filming.still if choice.what == "view" else self._app.filming.movie
+                self._write(path, film(choice, path))
+            except HalographError as error:
+                self._app.say_error(error)
         elif choice.what == "report":
             self._write(path, self._report(path))
         else:
@@ -85,25 +89,6 @@ class ExportRequests:
         if name not in figures:
             return next(iter(figures.values()), None) if not name else None
         return self._app.window.plots.plot(name).figure or figures[name]
-
-    def _picture(self, choice: ExportChoice, path: Path) -> Callable[[Progress], None]:
-        grid = self._app.window.grid
-        width, height = choice.width or 2 * grid.width(), choice.height or 2 * grid.height()
-        try:
-            image: QImage | HalographError = grid.picture(width, height)
-        except HalographError as error:
-            image = error
-
-        def write(progress: Progress) -> None:
-            if isinstance(image, HalographError):
-                raise image
-            partial = path.with_name(f".{path.name}.partial")
-            if not image.save(str(partial), "PNG"):
-                partial.unlink(missing_ok=True)
-                raise MachineError(f"{path} could not be written. Choose a folder that can be written to")
-            partial.replace(path)
-
-        return write
 
     def _report(self, path: Path) -> Callable[[Progress], None]:
         study, showing, comparing = self._app.document.study, self._app.showing, self._app.comparing

@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 import resources
+from app.viewing import against
 from backends.data.view import ViewSettings
 from backends.errors import MachineError
-from widgets.theme import theme
+from widgets.theme import Theme, theme
 from widgets.volume.offscreen import Drawn
+
+if TYPE_CHECKING:
+    from widgets.views.cell import Cell
 
 FONTS = ("Inter-Regular.otf", "Inter-Medium.otf")
 LETTERS_FOR = 900
@@ -40,7 +45,6 @@ def captioned(picture: Drawn, captions: Sequence[Caption], view: ViewSettings, b
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from PyQt6.QtGui import QFont, QFontDatabase, QGuiApplication, QImage, QPainter
 
-    from widgets.views.cell import Cell
     from widgets.views.sheet import Sheet
     from widgets.views.sheet_painter import paint
     from widgets.volume.flat import Flat
@@ -51,17 +55,7 @@ def captioned(picture: Drawn, captions: Sequence[Caption], view: ViewSettings, b
     height, width = picture.pixels.shape[:2]
     scale = max(1.0, min(width, height) / LETTERS_FOR)
     slots = theme("dark")
-    cells = tuple(
-        Cell(
-            str(i),
-            str(i),
-            i,
-            caption.label,
-            caption.detail,
-            slots.runs[(i - 1) % len(slots.runs)] if i else slots.reference,
-        )
-        for i, caption in enumerate(captions)
-    )
+    cells = tuple(_cell(i, captions, view, slots) for i in picture.shown)
     sheet = Sheet(
         cells=cells,
         rectangles=tuple(
@@ -73,6 +67,8 @@ def captioned(picture: Drawn, captions: Sequence[Caption], view: ViewSettings, b
         camera=lambda key: (picture.orbit, Flat()),
         box_size=box_size,
         limits=picture.limits,
+        signed=picture.signed,
+        error=picture.error,
         drawn=frozenset(cell.key for cell in cells),
         probed=False,
     )
@@ -87,3 +83,28 @@ def captioned(picture: Drawn, captions: Sequence[Caption], view: ViewSettings, b
         raise MachineError("the machine has not enough memory to write on this picture; choose a smaller --size")
     written = np.frombuffer(bits.asstring(image.sizeInBytes()), np.uint8)
     return np.ascontiguousarray(written.reshape(height, width, 4)[..., :3])
+
+
+def _cell(i: int, captions: Sequence[Caption], view: ViewSettings, worn: Theme) -> Cell:
+    """Return what is said of a field; where others are held against it, the first one is the reference."""
+    from widgets.views.cell import Cell
+
+    first, caption = captions[0], captions[i]
+    label, detail = against(caption.label, caption.detail, first.label, view.comparison)
+    kind = {"reference": "density", "error": "error"}.get(view.overlay)
+    laid = i > 0 and kind is not None
+    return Cell(
+        key=str(i),
+        run=str(i),
+        field=i,
+        label=label,
+        detail=detail,
+        colour=worn.runs[(i - 1) % len(worn.runs)] if i else worn.reference,
+        comparison=view.comparison,
+        reference_field=0,
+        against=first.label,
+        against_colour=worn.reference,
+        overlay=0 if laid else None,
+        overlay_kind=kind or "attribution",
+        overlay_label=first.label if laid else "",
+    )

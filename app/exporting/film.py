@@ -54,13 +54,26 @@ class Film:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is None:
+            self.end()
+        else:
+            self.abandon(error)
+
+    def end(self) -> None:
+        """Write what is still to be written; now the file has its name."""
         try:
-            if kind is None:
-                self._finish()
-        finally:
-            if self._container is not None:
-                self._container.close()
-            self._stack.__exit__(kind, error, trace)
+            self._finish()
+        except BaseException as error:
+            self.abandon(error)
+            raise
+        self._stack.close()
+
+    def abandon(self, why: BaseException) -> None:
+        """Leave no trace."""
+        if self._container is not None:
+            self._container.close()
+            self._container = None
+        self._stack.__exit__(type(why), why, why.__traceback__)
 
     def add(self, pixels: NDArray[np.uint8]) -> None:
         """Append a frame: (height, width, 3 or 4) uint8, top row first; an odd last row or column is left out."""

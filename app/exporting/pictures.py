@@ -32,6 +32,8 @@ def render_files(
     camera: Camera | None = None,
     species: str | None = None,
     levels: tuple[float, ...] | None = None,
+    compare: str = "field",
+    overlay: str = "",
     progress: Progress = silent,
 ) -> None:
     """Draw the runs of these paths side by side on one colour scale, and save the picture.
@@ -43,6 +45,8 @@ def render_files(
     camera : azimuth and elevation in degrees, and zoom
     species : the one that is drawn of snapshots, or None for all matter but tracers
     levels : of isosurfaces, in units of the mean, or None for the usual one
+    compare : "field", or how all others are drawn against the first: "difference", "ratio", "wipe", "checkerboard"
+    overlay : "", or what is laid over all others: "reference", the first; "error", how far they are off it
 
     Raises
     ------
@@ -56,7 +60,10 @@ def render_files(
     require_writable(out)
     labels = default_labels(paths)
     runs = [open_run(path, told, "prediction", label) for path, label in zip(paths, labels, strict=True)]
-    render(runs, out, drawing(mode, camera, levels), size, camera, species, progress)
+    if len(paths) < 2 and (compare != "field" or overlay):
+        raise WrongCall("there is nothing to compare with: give the reference's path first, then the others'")
+    view = replace(drawing(mode, camera, levels), comparison=compare, overlay=overlay)
+    render(runs, out, view, size, camera, species, progress)
 
 
 def render(

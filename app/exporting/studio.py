@@ -25,6 +25,7 @@ FONTS = ("Inter-Regular.otf", "Inter-Medium.otf")
 @dataclass
 class _Studio:
     scene: Any = None
+    shot: Shot | None = None
     film: Film | None = None
 
 
@@ -59,33 +60,34 @@ def begin(path: Path, per_second: int, *, progress: Progress = silent) -> None:
     _studio.film = Film(path, per_second).__enter__()
 
 
-def shoot(
-    shot: Shot, size: tuple[int, int], cameras: Sequence[Cameras], *, progress: Progress = silent
-) -> None:
-    """Append a frame for each of these cameras of the shot's cells."""
+def stage(shot: Shot, *, progress: Progress = silent) -> None:
+    """Have a scene that shows this; the next frames are of it."""
+    _stage(shot)
+
+
+def shoot(size: tuple[int, int], cameras: Sequence[Cameras], *, progress: Progress = silent) -> None:
+    """Append a frame of what is staged for each of these cameras."""
     from widgets.views.shot import taken
 
-    if _studio.film is None:
+    if _studio.film is None or _studio.shot is None:
         raise WrongCall("no movie has begun")
-    _stage(shot)
     for number, camera in enumerate(cameras):
         progress(number / len(cameras), f"Frame {_studio.film.count + 1}")
-        _studio.film.add(taken(_studio.scene, shot, size, camera))
+        _studio.film.add(taken(_studio.scene, _studio.shot, size, camera))
 
 
 def end(*, progress: Progress = silent) -> None:
     """Write the movie's end; now it has its name."""
     film, _studio.film = _studio.film, None
     if film is not None:
-        film.__exit__(None, None, None)
+        film.end()
 
 
 def abandon(*, progress: Progress = silent) -> None:
     """Leave no trace of a movie that has not ended."""
     film, _studio.film = _studio.film, None
     if film is not None:
-        given_up = MachineError("the movie was given up")
-        film.__exit__(MachineError, given_up, None)
+        film.abandon(MachineError("the movie was given up"))
 
 
 def _stage(shot: Shot, transparent: bool = False) -> None:
@@ -108,6 +110,7 @@ def _stage(shot: Shot, transparent: bool = False) -> None:
 
     staged(_studio.scene, shot, transparent)
     _studio.scene.finish()
+    _studio.shot = shot
 
 
 _keeping: list[Any] = []

@@ -64,9 +64,11 @@ def shot_of(scene: Scene, sheet: Sheet, size: Size) -> Shot:
     cells, library = sheet.cells, scene.library
     fields = {key: library.get(key) for cell in cells for key in (cell.field, cell.reference_field)}
     overlays = {cell.overlay: library.get(cell.overlay) for cell in cells}
+    # A scale of colours that was found for what is seen holds for all frames, or nothing could be seen to grow.
+    view = replace(sheet.view, limits=sheet.limits if sheet.view.limits is None else sheet.view.limits)
     clouds = {key: scene.swarms.library.get(key) for key in fields} if scene.swarms.active else {}
     return Shot(
-        replace(sheet, camera=Cameras({cell.key: sheet.camera(cell.key) for cell in cells})),
+        replace(sheet, view=view, camera=Cameras({cell.key: sheet.camera(cell.key) for cell in cells})),
         size,
         {key: held for key, held in fields.items() if held is not None},
         {key: held for key, held in overlays.items() if held is not None},
@@ -137,7 +139,8 @@ def taken(
             painter.drawImage(left, top, QImage(pixels.tobytes(), *part, 4 * part[0], opaque))
         told((number + 1) / len(cells))
     painter.scale(scale, scale)
-    sheet_painter.paint(painter, replace(shot.sheet, rectangles=places, camera=cameras, probed=False), QFont("Inter"))
+    seen = replace(shot.sheet, rectangles=places, camera=cameras, probed=False, **ranges(scene, cells))
+    sheet_painter.paint(painter, seen, QFont("Inter"))
     painter.end()
     if transparent:
         image.convertTo(QImage.Format.Format_RGBA8888)

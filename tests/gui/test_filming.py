@@ -1,0 +1,90 @@
+"""Pictures and movies that another process draws are those of the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PyQt6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from app.application import Application
+from backends.data.facts import Facts
+from widgets.export_dialog import ExportChoice
+
+Settle = Callable[[], None]
+
+
+def pixels_of(image: QImage) -> np.ndarray:
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    bits = image.constBits()
+    assert bits is not None
+    rows = np.frombuffer(bits.asstring(image.sizeInBytes()), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).astype(int)
+
+
+@pytest.fixture
+def filled(application: Application, settle: Settle, tmp_path: Path) -> Application:
+    """Two runs of a smooth random field."""
+    random = np.random.default_rng(3)
+    for name in ("truth", "emulator"):
+        np.save(tmp_path / f"{name}.npy", np.exp(random.standard_normal((24, 24, 24))).astype(np.float32))
+    paths = (tmp_path / "truth.npy", tmp_path / "emulator.npy")
+    application.open_paths(paths, Facts(box_size=60.0, quantity="relative_density"), in_order=True)
+    settle()
+    return application
+
+
+def test_a_picture_is_that_of_the_window(filled: Application, settle: Settle, tmp_path: Path) -> None:
+    filled.exports.export(ExportChoice(what="view", format="png", width=900, height=500), tmp_path / "view.png")
+    settle()
+    drawn = np.asarray(Image.open(tmp_path / "view.png")).astype(int)
+    expected = pixels_of(filled.window.grid.picture(900, 500))
+    assert drawn.shape == expected.shape
+    # Letters may be drawn another way without a display; the fields may not.
+    assert np.abs(drawn - expected).mean() < 0.5
+    assert expected.std() > 20
+
+
+def test_a_transparent_picture_has_holes_and_the_same_field(
+    filled: Application, settle: Settle, tmp_path: Path
+) -> None:
+    for name in ("clear", "filled"):
+        choice = ExportChoice(what="view", format="png", width=900, height=500, transparent=name == "clear")
+        filled.exports.export(choice, tmp_path / f"{name}.png")
+        settle()
+    clear = np.asarray(Image.open(tmp_path / "clear.png")).astype(int)
+    opaque = np.asarray(Image.open(tmp_path / "filled.png")).astype(int)
+    assert clear[250, 5, 3] == 0
+    middle = (slice(230, 270), slice(130, 170))
+    assert (clear[middle][..., 3] == 255).all()
+    assert np.abs(clear[middle][..., :3] - opaque[middle]).max() <= 2
+
+
+def test_a_movie_turns_once_round(filled: Application, settle: Settle, tmp_path: Path) -> None:
+    import av
+
+    path = tmp_path / "turn.mp4"
+    choice = ExportChoice(what="movie", format="mp4", width=480, height=270, seconds=2, per_second=4)
+    filled.exports.export(choice, path)
+    settle()
+    with av.open(str(path)) as container:
+        frames = [one.to_ndarray(format="rgb24").astype(int) for one in container.decode(video=0)]
+    assert len(frames) == 8
+    still = pixels_of(filled.window.grid.picture(480, 270))
+    assert np.abs(frames[0] - still).mean() < 6
+    assert np.abs(frames[4] - still).mean() > 10
+
+
+def test_a_cancelled_movie_leaves_nothing(filled: Application, settle: Settle, qtbot: QtBot, tmp_path: Path) -> None:
+    folder = tmp_path / "movies"
+    folder.mkdir()
+    choice = ExportChoice(what="movie", format="mp4", width=640, height=360, seconds=60, per_second=30)
+    filled.exports.export(choice, folder / "long.mp4")
+    qtbot.wait(3000)
+    filled.tasks.cancel(("export", folder / "long.mp4"))
+    settle()
+    assert list(folder.iterdir()) == []
