@@ -35,35 +35,23 @@ float overlay_at(vec3 p) {
 #endif
 
 #if defined(SKIPS)
-// Bricks of cells, each with the lowest and the highest value in it and in the cells around it.
+// Lowest and highest value that samples around a place can have; samples are taken or left by blocks, so that
+// neighbouring rays stay together.
+uniform int u_block;                // steps whose samples all lie around their middle
 uniform sampler3D u_field_bricks;
-uniform vec3 u_field_bricks_along;   // bricks along the box; the last one may be a part of one
+uniform vec3 u_field_bricks_part;   // of their texture that is the box
 #if defined(DIFFERENCE) || defined(RATIO)
 uniform sampler3D u_other_bricks;
-uniform vec3 u_other_bricks_along;
+uniform vec3 u_other_bricks_part;
 #endif
 
-// Lowest and highest stored value near p, a position in a texture, and how far they hold in this direction.
-vec3 brick_at(sampler3D bricks, vec3 along, vec3 p, vec3 direction) {
-    vec3 count = ceil(along);
-    vec3 place = fract(p) * along;
-    vec3 brick = min(floor(place), count - 1.0);
-    vec3 safe = direction + vec3(lessThan(abs(direction), vec3(1e-7))) * 1e-7;
-    vec3 edge = mix(brick, min(brick + 1.0, along), vec3(greaterThan(safe, vec3(0.0))));
-    vec3 leaves = (edge - place) / (safe * along);
-    vec2 extremes = texture3D(bricks, ((brick + 0.5) / count).zyx).rg;
-    return vec3(extremes, max(min(min(leaves.x, leaves.y), leaves.z), 0.0));
-}
-
-vec3 field_brick(vec3 p, vec3 direction) {
-    vec3 found = brick_at(u_field_bricks, u_field_bricks_along, p + u_field_shift, direction);
-    return vec3(found.xy * u_field_scale, found.z);
+vec2 field_around(vec3 p) {
+    return texture3D(u_field_bricks, (fract(p + u_field_shift) * u_field_bricks_part).zyx).rg * u_field_scale;
 }
 
 #if defined(DIFFERENCE) || defined(RATIO)
-vec3 other_brick(vec3 p, vec3 direction) {
-    vec3 found = brick_at(u_other_bricks, u_other_bricks_along, p + u_other_shift, direction);
-    return vec3(found.xy * u_other_scale, found.z);
+vec2 other_around(vec3 p) {
+    return texture3D(u_other_bricks, (fract(p + u_other_shift) * u_other_bricks_part).zyx).rg * u_other_scale;
 }
 #endif
 #endif

@@ -127,32 +127,6 @@ void meet(inout Seen seen, Ray r, float t, bool cut, float level, float opacity,
         seen.solid = t;
 }
 
-#if defined(SKIPS)
-// Brings the next step, and the value before it, past the bricks that no surface crosses; returns the last step that
-// begins in the brick where it ends.
-int over_bricks(Ray r, inout int i, inout float before) {
-    bool passed = false;
-    int until = i;
-    for (;;) {
-        vec3 brick = field_brick(r.origin + r.direction * (r.start + float(i - 1) * r.ds), r.direction);
-        int inside = int(min(floor(brick.z / r.ds), float(r.count)));
-        until = min(i + inside, r.count);
-        // A level lies between the lowest and the highest value where it is apart from them with different signs.
-        vec4 apart = (u_levels - brick.x) * (u_levels - brick.y);
-        bool crossed = any(lessThanEqual(apart, vec4(0.0)));
-        if (crossed || inside < 1)
-            break;
-        i += inside;
-        passed = true;
-        if (i > r.count)
-            break;
-    }
-    if (passed)
-        before = field_at(r.origin + r.direction * (r.start + float(i - 1) * r.ds));
-    return until;
-}
-#endif
-
 void main() {
     Ray r = ray();
     if (r.stop - r.start < 1e-5)
@@ -179,7 +153,13 @@ void main() {
         while (i <= r.count && !crossed) {
             int until = r.count;
 #if defined(SKIPS)
-            until = over_bricks(r, i, before);
+            until = min(i + u_block - 1, r.count);
+            vec2 around = field_around(r.origin + r.direction * (r.start + (float(i) + 0.5 * float(u_block) - 1.0) * r.ds));
+            // A level that lies between the lowest and the highest value is apart from them with different signs.
+            if (all(greaterThan((u_levels - around.x) * (u_levels - around.y), vec4(0.0)))) {
+                i = until + 1;
+                before = field_at(r.origin + r.direction * (r.start + float(until) * r.ds));
+            }
 #endif
             for (; i <= until; i++) {
                 after = field_at(r.origin + r.direction * (r.start + float(i) * r.ds));
@@ -191,17 +171,16 @@ void main() {
         }
         if (!crossed)
             break;
+        // The level that is crossed first; beyond it the search goes on in the same step.
+        bool rises = after > before;
+        int j = rises ? 0 : LEVELS - 1;
+        for (int k = 1; k < LEVELS && (before < u_levels[j]) == (after < u_levels[j]); k++)
+            j += rises ? 1 : -1;
+        float level = u_levels[j];
         float here = r.start + float(i) * r.ds;
-        for (int k = 0; k < LEVELS; k++) {
-            int j = after > before ? k : LEVELS - 1 - k;
-            float level = u_levels[j];
-            if ((after < level) != (before < level) && seen.clear >= 0.004) {
-                float t = refined(r, here - r.ds, here, before, after, level);
-                meet(seen, r, t, false, level, u_opacities[j], u_tints[j]);
-            }
-        }
-        before = after;
-        i++;
+        float t = refined(r, here - r.ds, here, before, after, level);
+        meet(seen, r, t, false, level, u_opacities[j], u_tints[j]);
+        before = rises ? level : level * (1.0 - 1e-6);
     }
     if (seen.first < 0.0)
         discard;

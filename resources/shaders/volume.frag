@@ -82,32 +82,24 @@ void main() {
     while (i < r.count) {
         int until = r.count;
 #if defined(SKIPS)
-        // Over the bricks that change nothing. Loops of their own keep what follows from being computed meanwhile.
-        for (;;) {
-            vec3 brick = field_brick(p, r.direction);
-            float reach = brick.z;
+        until = min(i + u_block, r.count);
+        vec3 middle = p + advance * (0.5 * float(u_block - 1));
+        vec2 around = field_around(middle);
     #if defined(DIFFERENCE) || defined(RATIO)
-            vec3 beside = other_brick(p, r.direction);
-            reach = min(reach, beside.z);
+        vec2 beside = other_around(middle);
     #endif
     #if defined(DVR) && (defined(DIFFERENCE) || defined(RATIO))
-            bool empty = transparent(compared(brick.x, beside.y), compared(brick.y, beside.x));
+        bool empty = transparent(compared(around.x, beside.y), compared(around.y, beside.x));
     #elif defined(DVR)
-            bool empty = transparent(brick.x, brick.y);
+        bool empty = transparent(around.x, around.y);
     #elif defined(DIFFERENCE) || defined(RATIO)
-            bool empty = brick.y <= highest && beside.y <= other_highest;
+        bool empty = around.y <= highest && beside.y <= other_highest;
     #else
-            bool empty = brick.y <= highest;
+        bool empty = around.y <= highest;
     #endif
-            int inside = int(clamp(ceil(reach / r.ds), 1.0, float(r.count - i)));
-            until = i + inside;
-            if (!empty || until >= r.count) {
-                if (empty)
-                    i = until;
-                break;
-            }
+        if (empty) {
+            p += advance * float(until - i);
             i = until;
-            p += advance * float(inside);
         }
 #endif
         for (; i < until; i++) {

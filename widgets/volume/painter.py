@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from vispy import gloo
 
 from backends.data.view import TransferFunction, ViewSettings
-from widgets.volume import faces, modes, transfer_function
+from widgets.volume import bricks, faces, modes, transfer_function
 from widgets.volume.camera import Orbit
 from widgets.volume.canvas import Frame
 from widgets.volume.costs import ray_step
@@ -241,7 +241,7 @@ class Painter:
                     if "SKIPS" in kind[1] and name != "overlay":
                         known = drawn.bricks is not None and look.skips
                         program[f"u_{name}_bricks"] = drawn.bricks if known else self._unknown
-                        program[f"u_{name}_bricks_along"] = drawn.bricks_along if known else (1.0, 1.0, 1.0)
+                        program[f"u_{name}_bricks_part"] = drawn.bricks_part
 
     def _paint_slice(self, look: Look, source: Source, target: Target) -> None:
         kind = kind_of(look, source)
@@ -271,8 +271,12 @@ class Painter:
         low, high = np.sort(np.asarray(view.clip, dtype=np.float64), axis=1).T
         program["u_low"], program["u_high"] = low, high
         drawn = source.field.drawn(target.preview)
-        program["u_step"] = ray_step(target.step, source.field.drawn().cells, drawn.cells, surface)
+        step = ray_step(target.step, source.field.drawn().cells, drawn.cells, surface)
+        program["u_step"] = step
         compares = source.comparison != "field"
+        if "SKIPS" in kind[1]:
+            finest = max(kept.drawn(target.preview).cells for kept in (source.field, source.other) if kept is not None)
+            program["u_block"] = bricks.block(step, finest)
         told = modes.numbers(view, look.orbit, look.limits, source.box_size, drawn.cells, compares)
         for name, value in told.items():
             program[name] = value

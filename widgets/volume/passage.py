@@ -33,8 +33,8 @@ class Prepared:
 
     def extremes(self, margin: float) -> list[NDArray[np.float32]]:
         """Return the extremes of the bricks of both, as they are stored."""
-        both = [(self.fine, bricks.SIDE)] + ([] if self.coarse is None else [(self.coarse, bricks.COARSE_SIDE)])
-        return [bricks.extremes(values, side, margin) / np.float32(self.scale) for values, side in both]
+        both = (self.fine,) if self.coarse is None else (self.fine, self.coarse)
+        return [bricks.extremes(values, margin=margin) / np.float32(self.scale) for values in both]
 
 
 def prepared(field: Field, block: int, half: bool) -> Prepared:

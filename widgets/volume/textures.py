@@ -49,8 +49,8 @@ class Drawn(NamedTuple):
     shift : what to add to a box position to get its texture coordinates
     scale : stored values are divided by it
     cells : a side
-    bricks : texture of the lowest and highest stored value of each brick, or None until they are known
-    bricks_along : bricks along each axis of the box
+    bricks : texture of the lowest and highest stored value around each brick, or None until they are known
+    bricks_part : of that texture, along each axis, that is the box
     """
 
     texture: Any
@@ -58,7 +58,7 @@ class Drawn(NamedTuple):
     scale: float
     cells: int
     bricks: Any = None
-    bricks_along: tuple[float, ...] = (1.0, 1.0, 1.0)
+    bricks_part: tuple[float, ...] = (1.0, 1.0, 1.0)
 
 
 class FieldTexture:
@@ -117,14 +117,14 @@ class FieldTexture:
         assert self._passage is not None
         fine, coarse = self._shapes
         if self._passage.coarse_there and (preview or not self._passage.there):
-            return self._described(self._coarse, coarse, self._block * (fine[0] // coarse[0]), bricks.COARSE_SIDE)
-        return self._described(self._fine, fine, self._block, bricks.SIDE)
+            return self._described(self._coarse, coarse, self._block * (fine[0] // coarse[0]), 1)
+        return self._described(self._fine, fine, self._block, 0)
 
-    def _described(self, texture: Any, shape: tuple[int, ...], block: int, side: int) -> Drawn:
+    def _described(self, texture: Any, shape: tuple[int, ...], block: int, known: int) -> Drawn:
         offset = ((block - 1) / 2 + self._offset) / block
-        shift, along = tuple((0.5 - offset) / n for n in shape), tuple(n / side for n in shape)
-        known = self._bricks[0 if side == bricks.SIDE else 1] if self._bricks else None
-        return Drawn(texture, shift, self.scale, max(shape), known, along)
+        shift = tuple((0.5 - offset) / n for n in shape)
+        part = tuple(n / bricks.SIDE / -(-n // bricks.SIDE) for n in shape)
+        return Drawn(texture, shift, self.scale, max(shape), self._bricks[known] if self._bricks else None, part)
 
     def ray_step(self, step: float, preview: bool, surface: bool) -> float:
         """Return the step of a ray through what is drawn, in box lengths; of so many cells of the finest."""
