@@ -61,6 +61,8 @@ class Sums:
         with self.buffer:
             gloo.set_state(scissor_test=False, depth_test=self.deep, depth_mask=True)
             gloo.clear(color=(0.0, 0.0, 0.0, 0.0), depth=1.0 if self.deep else False)
+            # Qt clears the window's transparency by what was set last: it would be seen through.
+            gloo.set_clear_color((0.0, 0.0, 0.0, 1.0))
 
     def delete(self) -> None:
         """Free the card's memory."""
