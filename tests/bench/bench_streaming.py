@@ -1,34 +1,47 @@
-"""Painting a snapshot from its file beside merely reading it: ``python tests/bench/bench_streaming.py [FILE]``.
+"""Painting a snapshot from its file beside merely reading it: ``python tests/bench/bench_streaming.py [FILE …]``.
 
-A Gadget HDF5 file of contiguous float32 positions (without FILE, 2·10⁸ particles are written to a temporary
-one: 2.4 GB) to 256³ cells. The floor is h5py reading the same dataset, into fresh memory as ``dataset[:]``
-does and slab by slab into one buffer. All take turns; before the cold turns the file is put out of the page
-cache, by the kernel's own switch where this user may throw it, else by telling it that the file is not
-needed. The peak is that of this process's memory while Halograph paints, less what it had before.
+Gadget HDF5 files, to 256³ cells. Without FILE, 10⁸ particles are written to temporary ones, in every layout that
+codes use: whole or in chunks, packed or not, of single or double precision, with masses or without. The floor is
+h5py reading the same datasets into fresh memory, as ``dataset[:]`` does. All take turns, and the fastest of each
+counts; before the cold turns the file is put out of the page cache, by the kernel's own switch where this user may
+throw it, else by telling it that the file is not needed. The peak is that of this process's memory while Halograph
+paints, less what it had before.
 """
 
 from __future__ import annotations
 
 import os
-import statistics
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import h5py
+import hdf5plugin
 import numpy as np
 
-from backends.mesh.painting import paint
 from backends.mesh.streaming import paint_stream
 from backends.readers import opening
 
-SIDE, BOX, N_MESH, ROUNDS = 585, 500.0, 256, 3
+SIDE, BOX, N_MESH, ROUNDS = 464, 500.0, 256, 3
+
+CHUNKS = {"chunks": (1 << 16, 3)}
+LAYOUTS: dict[str, tuple[str, bool, dict[str, Any]]] = {
+    "float32": ("f4", False, {}),
+    "float32 and masses": ("f4", True, {}),
+    "float64": ("f8", False, {}),
+    "float64 in chunks": ("f8", False, CHUNKS),
+    "float64, LZF": ("f8", False, CHUNKS | {"compression": "lzf", "shuffle": True}),
+    "float64, Blosc": ("f8", False, CHUNKS | dict(hdf5plugin.Blosc(cname="lz4"))),
+    "float64, gzip": ("f8", False, CHUNKS | {"compression": "gzip", "shuffle": True}),
+}
+"""The numbers' type, whether there are masses, and how h5py writes the positions."""
 
 
-def write_snapshot(path: Path, side: int) -> None:
+def write_snapshot(path: Path, side: int, dtype: str = "f4", weighed: bool = False, **kept: Any) -> None:
     """A lattice moved by plane waves and noise, plane by plane."""
     random = np.random.default_rng(1)
     waves = random.integers(-5, 6, (12, 3))
@@ -36,18 +49,20 @@ def write_snapshot(path: Path, side: int) -> None:
     with h5py.File(path, "w") as file:
         header = file.create_group("Header").attrs
         header["NumPart_ThisFile"] = header["NumPart_Total"] = np.array([0, side**3, 0, 0, 0, 0], np.uint32)
-        header["MassTable"] = [0, 5.2, 0, 0, 0, 0]
+        header["MassTable"] = [0, 0 if weighed else 5.2, 0, 0, 0, 0]
         header["NumFilesPerSnapshot"], header["BoxSize"], header["Redshift"] = 1, BOX, 0.0
         header["Omega0"], header["HubbleParam"], header["UnitLength_in_cm"] = 0.3, 0.7, 3.085678e24
-        positions = file.create_dataset("PartType1/Coordinates", (side**3, 3), "f4")
+        positions = file.create_dataset("PartType1/Coordinates", (side**3, 3), dtype, **kept)
+        if weighed:
+            file["PartType1/Masses"] = 5 + random.random(side**3, dtype=np.float32)
         for i in range(side):
-            plane = np.stack(np.meshgrid(q[i : i + 1], q, q, indexing="ij"), -1).reshape(-1, 3)
-            plane += random.normal(0, 0.3, plane.shape).astype(np.float32)
-            start = plane.copy()
+            plane = np.stack(np.meshgrid(q[i : i + 1], q, q, indexing="ij"), -1).reshape(-1, 3).astype(dtype)
+            plane += random.normal(0, 0.3, plane.shape)
+            start = plane.astype(np.float32)
             for wave, phase in zip(waves, phases, strict=True):
                 along = np.sin(2 * np.pi / BOX * (start @ wave.astype(np.float32)) + np.float32(phase))
                 plane += (4 / max(1.0, float(wave @ wave)) * along)[:, None] * wave.astype(np.float32)
-            plane %= np.float32(BOX)
+            plane %= BOX
             plane[plane >= BOX] = 0
             positions[i * side**2 : (i + 1) * side**2] = plane
 
@@ -64,33 +79,19 @@ def forget(path: Path) -> str:
     return "by drop_caches"
 
 
-def read_fresh(path: Path) -> None:
+def read(path: Path) -> None:
     with h5py.File(path) as file:
-        file["PartType1/Coordinates"][:]
+        held = [dataset[:] for dataset in file["PartType1"].values()]
+        del held
 
 
-def read_reused(path: Path) -> None:
-    room = np.empty((1 << 18, 3), np.float32)
-    with h5py.File(path) as file:
-        positions = file["PartType1/Coordinates"]
-        for start in range(0, positions.shape[0], room.shape[0]):
-            rows = slice(start, min(start + room.shape[0], positions.shape[0]))
-            positions.read_direct(room[: rows.stop - rows.start], rows)
-
-
-def streamed(mass_assignment: str) -> Callable[[Path], None]:
+def streamed(mass_assignment: str, *shifts: float) -> Callable[[Path], None]:
     def way(path: Path) -> None:
         known = opening.outline(opening.describe([path])[0][0])
         assert known is not None
-        paint_stream(known, N_MESH, mass_assignment)
+        paint_stream(known, N_MESH, mass_assignment, shifts)
 
     return way
-
-
-def from_memory(path: Path) -> None:
-    """Read everything, then paint: what streaming saves."""
-    with h5py.File(path) as file:
-        paint(file["PartType1/Coordinates"][:], BOX, N_MESH, "cic")
 
 
 def resident() -> int:
@@ -114,38 +115,35 @@ def peak_of(way: Callable[[Path], None], path: Path) -> int:
     return highest - before
 
 
-def main(path: Path) -> None:
+def main(path: Path, states: Sequence[str]) -> None:
     ways: dict[str, Callable[[Path], None]] = {
-        "h5py, fresh memory": read_fresh,
-        "h5py, one buffer": read_reused,
-        "Halograph CIC": streamed("cic"),
-        "Halograph TSC": streamed("tsc"),
-        "h5py, then CIC": from_memory,
+        "h5py": read,
+        "CIC": streamed("cic", 0.0),
+        "TSC": streamed("tsc", 0.0),
+        "TSC, interlaced": streamed("tsc", 0.0, 0.5),
     }
-    ways["Halograph CIC"](path)  # compiles and loads
-    ways["Halograph TSC"](path)
-    for state in ("cold", "warm"):
+    ways["TSC"](path)  # compiles and loads
+    for state in states:
         times: dict[str, list[float]] = {name: [] for name in ways}
         for _ in range(ROUNDS):
             for name, way in ways.items():
-                how = forget(path) if state == "cold" else ""
+                how = f", {forget(path)}" if state == "cold" else ""
                 start = time.perf_counter()
                 way(path)
                 times[name].append(time.perf_counter() - start)
-        print(f"{state} {how}".rstrip())
-        medians = {name: statistics.median(taken) for name, taken in times.items()}
-        floor = medians["h5py, fresh memory"]
-        for name, taken in medians.items():
-            rate = path.stat().st_size / taken / 1e9
-            print(f"  {name:20s} {taken:7.2f} s  {rate:5.2f} GB/s  {taken / floor:5.2f} x h5py into fresh memory")
-    print(f"peak of Halograph TSC over its start: {peak_of(ways['Halograph TSC'], path) / 2**20:.0f} MiB")
+        floor = min(times["h5py"])
+        print(f"  {state}{how}: h5py {floor:.2f} s, {path.stat().st_size / floor / 1e9:.2f} GB/s", end="")
+        print(*(f"; {name} {min(taken) / floor:.2f} x" for name, taken in times.items() if name != "h5py"), sep="")
+    print(f"  peak of TSC, interlaced: {peak_of(ways['TSC, interlaced'], path) / 2**20:.0f} MiB", flush=True)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        main(Path(sys.argv[1]))
-    else:
+    for given in sys.argv[1:]:
+        print(given)
+        main(Path(given), ("cold", "warm"))
+    for layout, (dtype, weighed, kept) in LAYOUTS.items() if len(sys.argv) == 1 else ():
         with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_FOLDER")) as folder:
             made = Path(folder) / "snapshot.hdf5"
-            write_snapshot(made, SIDE)
-            main(made)
+            write_snapshot(made, SIDE, dtype, weighed, **kept)
+            print(layout)
+            main(made, ("cold", "warm"))
