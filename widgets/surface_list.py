@@ -14,7 +14,7 @@ from widgets.icons import icon
 from widgets.sliders import Scale, Slider
 from widgets.style import set_kind
 
-LEVELS = Scale(0.1, 1000.0, "× mean", 1, logarithmic=True)
+LEVELS = Scale(0.1, 1000.0, "", 1, logarithmic=True)
 _OPACITIES = Scale(2.0, 100.0, "%", 0)
 # An added surface lies within the others, which let it be seen.
 _WITHIN, _SHELL = 4.0, 0.3
@@ -101,11 +101,11 @@ class _Row(QWidget):
         self.tint.setToolTip("Colour of this surface: that of the density right beneath it, or one colour")
         self.tint.clicked.connect(self._ask_colour)
         tip = "The value of 1+δ on this surface, in units of the mean density"
-        self.level = Slider("Level", LEVELS, (Isosurface().level,), tip)
+        self.level = Slider("1 + δ", LEVELS, (Isosurface().level,), tip)
         self.opacity = Slider("Opacity", _OPACITIES, (100.0,), "How much this surface hides of what is behind it")
-        for slider in (self.level, self.opacity):
-            slider.track.setAccessibleName(f"{slider.name.text()} of {which}")
-            slider.edit.setAccessibleName(f"{slider.name.text()} of {which}, as a number")
+        for name, slider in (("Level", self.level), ("Opacity", self.opacity)):
+            slider.track.setAccessibleName(f"{name} of {which}")
+            slider.edit.setAccessibleName(f"{name} of {which}, as a number")
         self.remove = QToolButton()
         self.remove.setIcon(icon("remove", "quiet"))
         self.remove.setAccessibleName(f"Remove {which}")
@@ -116,10 +116,11 @@ class _Row(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
+        line.setSpacing(6)
         line.addWidget(self.tint, 0, Qt.AlignmentFlag.AlignVCenter)
-        line.addWidget(self.level, 3)
-        line.addWidget(self.opacity, 2)
+        line.addWidget(self.level, 1)
+        line.addSpacing(4)
+        line.addWidget(self.opacity, 1)
         line.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignVCenter)
         self.level.value_changed.connect(
             lambda values, gesture: self.changed.emit(number, {"level": values[0]}, f"level {number} {gesture}")

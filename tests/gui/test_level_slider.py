@@ -25,7 +25,7 @@ def test_the_level_belongs_to_its_mode(panel: VolumeParameters) -> None:
     panel.show_view(ViewSettings(mode="iso", isosurfaces=(Isosurface(12.5),)), 128.0)
     assert panel.controls.surfaces.rows[0].level.isVisible()
     assert not panel.opacity.isVisible()
-    assert panel.controls.surfaces.rows[0].level.edit.text() == "12.5 × mean"
+    assert panel.controls.surfaces.rows[0].level.edit.text() == "12.5"
 
 
 def test_a_drag_of_the_level_is_one_gesture(panel: VolumeParameters) -> None:

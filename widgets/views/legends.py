@@ -63,15 +63,15 @@ def redshift(z: float) -> str:
 def quantity(view: ViewSettings, box_size: float, mean_density: float | None = None) -> str:
     """Return what the colours of the fields stand for."""
     if is_mass(view, mean_density):
-        return "Σ  [(M☉/h) / (Mpc/h)²]"
+        return "Σ  [(Msun/h) / (Mpc/h)²]"
     if view.mode == "column":
-        return "Σ / Σ̄ on the line of sight"
+        return "Σ / mean Σ on the line of sight"
     if view.mode == "plane":
         over = "highest" if view.plane.highest else "mean"
         return f"1 + δ, {over} of {length(round(view.plane.thickness * box_size, 1))}"
     start, stop = min(view.depth), max(view.depth)
     if view.mode == "slice" and stop - start > 0.999:
-        return f"Σ / Σ̄, {length(round(box_size, 1))} deep"
+        return f"Σ / mean Σ, {length(round(box_size, 1))} deep"
     if view.mode == "slice":
         return f"1 + δ, mean of {length(round((stop - start) * box_size, 1))}"
     if view.mode == "iso":
@@ -89,10 +89,10 @@ def surface(view: ViewSettings) -> str:
 def signed_quantity(view: ViewSettings, comparison: str, mean_density: float | None = None) -> str:
     """Return what the colours of a comparison stand for."""
     if comparison == "difference" and is_mass(view, mean_density):
-        return "ΔΣ  [(M☉/h) / (Mpc/h)²]"
+        return "ΔΣ  [(Msun/h) / (Mpc/h)²]"
     on = f" on the {surface(view)}" if view.mode == "iso" else ""
     whole = view.mode == "column" or (view.mode == "slice" and max(view.depth) - min(view.depth) > 0.999)
-    name = "Σ / Σ̄" if whole else "(1 + δ)"
+    name = "Σ / mean Σ" if whole else "(1 + δ)"
     if comparison == "ratio":
         return f"ratio of {'Σ' if whole else '1 + δ'} to the reference{on}"
     return f"Δ {name}{on}"
