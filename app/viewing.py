@@ -53,8 +53,9 @@ class Available:
     swarms: Mapping[str, str] = field(default_factory=dict)
 
 
-TOGETHER = {"wipe": "wiped with {}", "checkerboard": "in turns with {}", "blink": "blinks with {}"}
+TOGETHER = {"wipe": "wiped with {}", "checkerboard": "in squares with {}", "blink": "blinks with {}"}
 """What the chip adds where two runs are seen in one view."""
+SIGNS = {"difference": "−", "ratio": "/"}
 
 FLAT = "A map has two dimensions: there is no volume of it. Choose Slice, along Z"
 
@@ -152,6 +153,13 @@ def _alike(run: Run, reference: Run | None) -> bool:
     return reference is None or (run.description.kind in HALOS) == (reference.description.kind in HALOS)
 
 
+def against(label: str, detail: str, reference: str, comparison: str) -> tuple[str, str]:
+    """Return what a cell's chip says and what it adds, where a run is compared with a reference."""
+    if comparison in FACED:
+        return label, TOGETHER[comparison].format(reference)
+    return (f"{label} {SIGNS[comparison]} {reference}", "") if comparison in MARCHED else (label, detail)
+
+
 def _cell(study: Study, run: Run, available: Available, comparison: str, explain: bool = False) -> Cell:
     reference, view = study.reference, seen(study, available.maps)
     if reference is None or run.key == reference.key or (view.mode == "particles" and comparison in MARCHED):
@@ -163,11 +171,8 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
     if study.parameters.species is not None and run.description.kind == "particles":
         label = f"{label} · {in_words(study.parameters.species)}"
     behind = reference if comparison in FACED else None
-    if behind is not None:
-        detail = TOGETHER[comparison].format(names.get(behind.label, behind.label))
-    elif comparison != "field" and reference is not None:
-        label = f"{label} {'−' if comparison == 'difference' else '/'} {names.get(reference.label, reference.label)}"
-        detail = ""
+    if comparison != "field" and reference is not None:
+        label, detail = against(label, detail, names.get(reference.label, reference.label), comparison)
     elif run.role == "reference":
         detail = "reference"
     failure = available.failures.get(run.key, "")

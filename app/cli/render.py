@@ -34,6 +34,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="AZ,EL,ZOOM",
         help="azimuth and elevation in degrees, and zoom (1 shows the whole box)",
     )
+    parser.add_argument(
+        "--compare",
+        choices=("difference", "ratio", "wipe", "checkerboard"),
+        default="field",
+        help="draw every other PATH against the first: its difference or ratio, or both in one picture, left and "
+        "right of a divider or in alternating squares",
+    )
+    parser.add_argument(
+        "--overlay",
+        choices=("reference", "error"),
+        default="",
+        help="lay the first PATH's density over all others, or how far they are off it",
+    )
     parser.add_argument("--species", metavar="NAME", help="draw one species alone (default: all matter but tracers)")
     add_facts(parser)
 
@@ -48,6 +61,8 @@ def run(options: argparse.Namespace) -> int:
             out=options.out,
             mode=options.mode,
             levels=options.levels,
+            compare=options.compare,
+            overlay=options.overlay,
             size=options.size,
             camera=options.camera,
             species=options.species,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,15 +22,19 @@ class Drawn:
     """A picture, and what is needed to write on it.
 
     pixels : (height, width, 4) uint8, top row first
-    rectangles : one a field, in pixels
-    limits : scaled range of the colours
+    rectangles : one a view, in pixels
+    limits : scaled range of the colours;  signed : ranges of the comparisons;  error : of an overlaid error
     orbit : where the fields are looked at from
+    shown : which field each view shows
     """
 
     pixels: NDArray[np.uint8]
     rectangles: tuple[tuple[int, int, int, int], ...]
     limits: tuple[float, float]
     orbit: Orbit
+    shown: tuple[int, ...] = ()
+    signed: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    error: float = 1.0
 
 
 def render(
@@ -49,7 +53,7 @@ def drawn(
     size: tuple[int, int] = (1200, 800),
     camera: tuple[float, float, float] | None = None,
 ) -> Drawn:
-    """Return a picture of fields side by side.
+    """Return a picture of fields side by side, or of all others against the first.
 
     Parameters
     ----------
@@ -77,16 +81,24 @@ def drawn(
     orbit = Orbit() if camera is None else Orbit(camera[0], camera[1], camera[2])
     picture = np.zeros((size[1], size[0], 4), dtype=np.uint8)
     picture[...] = (14, 19, 24, 255)
-    places = rectangles(len(fields), *size)
-    panes = [Pane(str(i), place, i) for i, place in enumerate(places)]
+    shown = tuple(range(view.comparison != "field", len(fields)))
+    places = rectangles(len(shown), *size)
+    panes = [_pane(i, place, view) for i, place in zip(shown, places, strict=True)]
     scene.show(panes)
-    for i, field in enumerate(fields):
-        scene.put(i, field)
+    for i, given in enumerate(fields):
+        scene.put(i, given)
     scene.set_view(view)
     scene.set_camera(orbit)
     for pane, (x, y, width, height) in zip(panes, places, strict=True):
         picture[y : y + height, x : x + width] = scene.picture(pane, (width, height))
-    limits = scene.look.limits
+    look = scene.look
     scene.close()
     picture[..., 3] = 255
-    return Drawn(picture, places, limits, orbit)
+    return Drawn(picture, places, look.limits, orbit, shown, look.signed, look.error)
+
+
+def _pane(i: int, place: tuple[int, int, int, int], view: ViewSettings) -> Pane:
+    """Return the view of a field, compared with the first and overlaid with it as is asked."""
+    pane = Pane(str(i), place, i, view.comparison, 0)
+    kind = {"reference": "density", "error": "error"}.get(view.overlay)
+    return replace(pane, overlay=0, overlay_kind=kind) if kind is not None and i > 0 else pane
