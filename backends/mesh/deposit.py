@@ -5,7 +5,8 @@ or nowhere takes a slow path of its own. All cores share the work in one of two 
 needs a second mesh. *Owners*: every thread owns a block of planes and paints, of its share of the
 particles, those that lie wholly in its block; the others are handed to their owners, and those across
 two blocks are painted last. *Slabs*: particles are sorted by slabs of planes, then all even slabs are
-painted at once and all odd ones after them; for more threads, or more planes, than owners serve well.
+painted at once and all odd ones after them; for more threads than owners serve well, and for particles
+in no order, of which those that are painted together then lie together.
 
 All of it stands in one file because numba's cache notices only changes of the file in which a
 function stands, not of those that it calls.
@@ -83,13 +84,10 @@ def _shares(order: int, u: np.float32) -> tuple[np.float32, np.float32, np.float
     return _shares_pcs(u)
 
 
-@intrinsic
-def _add_rows(typing: Any, grid: Any, cell: Any, n: Any, along_x: Any, along_y: Any, along_z: Any) -> Any:
+def _adding_rows(typing: Any, grid: Any, cell: Any, n: Any, along_x: Any, along_y: Any, along_z: Any) -> Any:
     """Add the product of shares along x, y and z to the cells from ``cell`` on: every row of z in one vector.
 
-    The compiler makes no such vectors of so short loops by itself; nor does it count references to ``grid`` here,
-    which it would, for every particle, in a function that takes the array: two locked additions, as dear as
-    eight cells.
+    The compiler makes no vectors of so short loops by itself, and cells one by one take twice the time.
     """
     width = len(along_z)
 
@@ -125,6 +123,9 @@ def _add_rows(typing: Any, grid: Any, cell: Any, n: Any, along_x: Any, along_y: 
         return context.get_dummy_value()
 
     return types.void(grid, cell, n, along_x, along_y, along_z), generate
+
+
+_add_rows: Any = intrinsic(_adding_rows)
 
 
 @nb.njit(nogil=True, cache=True)

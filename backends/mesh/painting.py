@@ -165,7 +165,7 @@ def _scattered(positions: NDArray[np.floating], box_size: float) -> bool:
     first, second = positions[chosen, 0].astype(np.float64), positions[1 : 2 * pairs][chosen, 0]
     with np.errstate(invalid="ignore"):  # what is not finite is refused where it is painted
         apart = np.abs(first - second)
-        return 2 * np.count_nonzero(np.minimum(apart, box_size - apart) > box_size / 32) > first.size
+        return bool(2 * np.count_nonzero(np.minimum(apart, box_size - apart) > box_size / 32) > first.size)
 
 
 def empty_grid(n_mesh: int, double: bool) -> Grid:
