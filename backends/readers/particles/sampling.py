@@ -26,6 +26,14 @@ ROWS_OF_A_PLACE, OF_A_CHUNK = 256, 256
 CHUNKS, ROWS = 16, 1 << 16
 """Chunks that are unpacked at once, where they have no more rows than this in all."""
 
+AT_LEAST = 2
+"""Chunks that threads unpack side by side, whatever their size."""
+
+BEGINNINGS = 128
+"""Chunks of which the beginning alone is unpacked, which is soon done; then rows come from anywhere in a chunk, since
+chunks may all begin at the same place of a lattice.
+"""
+
 
 def run_length(column: Column) -> int:
     """Return how many rows of a column are taken from each place."""
@@ -48,16 +56,18 @@ def places(column: Column, rows: int) -> Iterator[NDArray[np.int64]]:
         while True:
             starts = rng.integers(0, count - length + 1, min(AT_ONCE, most))
             yield starts if chunk == 1 else np.minimum(starts, starts // chunk * chunk + chunk - length)
-    visible = chunk if raw is None else raw.visible
-    many = max(1, min(OF_A_CHUNK, visible // ROWS_OF_A_PLACE))
-    group = max(1, min(CHUNKS, ROWS // visible))
+    beginning, all_of_it, least = (chunk, chunk, 1) if raw is None else (raw.visible, raw.deepest, AT_LEAST)
+    done = 0
     while True:
-        chunks = rng.permutation(-(-count // chunk))
-        for some in np.split(chunks, range(group, chunks.size, group)):
+        order = rng.permutation(-(-count // chunk))
+        while order.size:
+            visible = beginning if done < BEGINNINGS else all_of_it
+            some, order = np.split(order, [max(least, min(CHUNKS, ROWS // visible))])
             held = np.minimum(visible, count - some * chunk)
-            runs = min(many, -(-most // some.size))
+            runs = min(max(1, min(OF_A_CHUNK, visible // ROWS_OF_A_PLACE)), -(-most // some.size))
             within = rng.random((runs, some.size)) * np.maximum(1, held - length + 1)
             yield np.minimum((some * chunk + within.astype(np.int64)).ravel(), count - length)
+            done += some.size
 
 
 def take(column: Column, starts: NDArray[np.int64], length: int, out: NDArray[Any]) -> None:
