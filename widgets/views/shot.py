@@ -79,8 +79,10 @@ def shot_of(scene: Scene, sheet: Sheet, size: Size) -> Shot:
 def ranges(scene: Scene, cells: tuple[Cell, ...]) -> dict[str, Any]:
     """Return what a sheet says of a scene's colours, by the names of a sheet's fields."""
     look = scene.look
-    notes = {cell.key: note for cell in cells if (note := scene.library.note(cell.field))}
-    return {"limits": look.limits, "own": look.own, "signed": look.signed, "error": look.error, "notes": notes}
+    said = scene.swarms if scene.swarms.active else scene.library
+    notes = {cell.key: note for cell in cells if (note := said.note(cell.field))}
+    ranges = {"limits": look.limits, "own": look.own, "signed": look.signed, "error": look.error, "notes": notes}
+    return ranges | scene.swarms.legend(scene.panes)
 
 
 def pane_of(cell: Cell, rectangle: Rectangle) -> Pane:
