@@ -46,5 +46,7 @@ def no_box(stated: float | None, told: Facts, proposed: float | None = None, why
     """
     if stated is not None or told.box_size is not None:
         return []
-    extra = "" if proposed is None else f"; {f'{why} ' if why else ''}{proposed:.6g} Mpc/h, which is proposed"
+    extra = ""
+    if proposed is not None:
+        extra = f"; {why} {proposed:.6g} Mpc/h, which is proposed" if why else f"; {proposed:.6g} Mpc/h is proposed"
     return [f"No box size is stated: say it with --box-size L{extra}."]

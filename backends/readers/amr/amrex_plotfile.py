@@ -18,9 +18,19 @@ from backends.readers.amr.amrex_fab import fab_arrays, fab_dtype
 from backends.readers.amr.amrex_header import Fab, Header, is_plotfile, read_header, read_level
 from backends.readers.amr.amrex_particles import Kind, NyxParticles, particle_folders, read_kind
 from backends.readers.amr.patches import Patch, PatchMesh
-from backends.readers.amr.reading import DENSITY, AmrReader, fields_of, first, levels_of, mesh_notes, parts_of
+from backends.readers.amr.reading import (
+    CODE_SIDE,
+    DENSITY,
+    AmrReader,
+    fields_of,
+    first,
+    levels_of,
+    mesh_notes,
+    parts_of,
+)
 from backends.readers.files.failures import reading
 from backends.readers.files.plain_text import reals, start_of, text_of
+from backends.readers.lengths import no_box
 from backends.readers.particles.snapshot import Snapshot
 
 INSIDE = re.compile(r"^(Level_\d{1,3}|Header|Cell_\w+|job_info|comoving_a|DATA_\d+)$")
@@ -87,9 +97,7 @@ class AmrexPlotfile(AmrReader):
             warnings += [VELOCITIES] if counts else []
         elif told.box_size is None:
             proposed = Facts(box_size=header.side)
-            warnings.append(
-                f"It states neither unit of length nor redshift; its side of {header.side:g} is proposed as the box."
-            )
+            warnings += ["It states neither unit of length nor redshift.", *no_box(None, told, header.side, CODE_SIDE)]
         return Description(
             path=path.parent,
             files=files,

@@ -25,10 +25,20 @@ from backends.readers.amr.enzo_hierarchy import (
 )
 from backends.readers.amr.enzo_particles import GROUP, EnzoParticles, group_of, species_counts
 from backends.readers.amr.patches import Patch, PatchMesh
-from backends.readers.amr.reading import DENSITY, AmrReader, fields_of, first, levels_of, mesh_notes, parts_of
+from backends.readers.amr.reading import (
+    CODE_SIDE,
+    DENSITY,
+    AmrReader,
+    fields_of,
+    first,
+    levels_of,
+    mesh_notes,
+    parts_of,
+)
 from backends.readers.files.failures import reading
 from backends.readers.files.hdf5 import checked, child, opened
 from backends.readers.files.recognition import recognised
+from backends.readers.lengths import no_box
 from backends.readers.particles.snapshot import Snapshot
 
 MOST_FIELDS = 200
@@ -78,7 +88,7 @@ class Enzo(AmrReader):
         proposed = Facts()
         if run.box_size is None and told.box_size is None:
             proposed = Facts(box_size=run.side)
-            warnings += [NO_COSMOLOGY, f"Its side of {run.side:g} code units is proposed as the box."]
+            warnings += [NO_COSMOLOGY, *no_box(None, told, run.side, CODE_SIDE)]
         if not counts and not names:
             raise UnreadableFile(path, "holds neither particles nor fields")
         return Description(

@@ -26,7 +26,17 @@ from backends.readers.amr.ramses_files import (
 from backends.readers.amr.ramses_mesh import OctMesh
 from backends.readers.amr.ramses_particles import RamsesParticles, species_counts
 from backends.readers.amr.ramses_tree import Tree, read_hydro, read_tree
-from backends.readers.amr.reading import DENSITY, AmrReader, fields_of, first, levels_of, mesh_notes, parts_of
+from backends.readers.amr.reading import (
+    CODE_SIDE,
+    DENSITY,
+    AmrReader,
+    fields_of,
+    first,
+    levels_of,
+    mesh_notes,
+    parts_of,
+)
+from backends.readers.lengths import no_box
 from backends.readers.particles.snapshot import Snapshot
 
 LOOKED_AT = 64
@@ -76,7 +86,7 @@ class Ramses(AmrReader):
             warnings.append(WALLS)
         if box_size is None and told.box_size is None:
             proposed = Facts(box_size=info.side)
-            warnings += [NO_COSMOLOGY, f"Its side of {info.side:g} code units is proposed as the box."]
+            warnings += [NO_COSMOLOGY, *no_box(None, told, info.side, CODE_SIDE)]
         folder = folder_of(info)
         return Description(
             path=folder,

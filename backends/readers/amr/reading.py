@@ -34,6 +34,9 @@ DENSITY = re.compile(r"^(gas_|dark_matter_)?(density|rho)$|_density$", re.IGNORE
 GAS = ("density", "rho", "gas_density")
 """Names, in small letters, of the density that becomes a run."""
 
+CODE_SIDE = "its side in the code's unit suggests"
+"""Why that is proposed as the box of what is no cosmology."""
+
 WORKING = 3
 """What reading a mesh and dividing it by its mean takes, in units of what it takes itself."""
 

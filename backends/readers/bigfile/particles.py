@@ -17,7 +17,7 @@ from backends.readers.files.failures import reading
 from backends.readers.lengths import no_box
 from backends.readers.particles.columns import value_range
 from backends.readers.particles.loading import ParticleReader
-from backends.readers.particles.region import REGION_WARNING, is_region
+from backends.readers.particles.region import notes
 from backends.readers.particles.snapshot import Block as SnapshotBlock
 from backends.readers.particles.snapshot import Snapshot
 
@@ -49,8 +49,7 @@ class BigFile(ParticleReader):
             found = _survey(root)
             warnings = [*found.notes, *_oddities(found)]
             warnings += no_box(found.box_size, told)
-            if not found.lost and is_region(_snapshot(found, next(iter(found.types)))):
-                warnings.append(REGION_WARNING)
+            warnings += [] if found.lost else notes(_snapshot(found, next(iter(found.types))))
         batch = found.header.is_batch and len(found.types) > 1
         return Description(
             path=root,

@@ -34,7 +34,7 @@ from backends.readers.lengths import no_box
 from backends.readers.particles.columns import ArrayColumn, Column, value_range
 from backends.readers.particles.extent import reach
 from backends.readers.particles.loading import ParticleReader
-from backends.readers.particles.region import REGION_WARNING, is_region
+from backends.readers.particles.region import notes
 from backends.readers.particles.snapshot import Block, Snapshot
 
 
@@ -59,11 +59,11 @@ class GadgetBinary(ParticleReader):
     def describe(self, files: tuple[Path, ...], told: Facts) -> Description:
         with reading(files[0]):
             found = _survey(files, tuple(stamp(file) for file in files))
-            region = is_region(found.snapshot)
+            extent = notes(found.snapshot)
         proposed = None
         if found.box_size is None:
             proposed = proposed_side(found.reach, found.species, found.length, told, found.header.hubble)
-        warnings = [*found.warnings, REGION_WARNING] if region else [*found.warnings]
+        warnings = [*found.warnings, *extent]
         warnings += no_box(found.box_size, told, proposed, "the positions suggest")
         return Description(
             path=found.pieces[0].path,

@@ -16,7 +16,7 @@ from backends.readers.gadget.survey import Survey, mass_column, masses, type_pos
 from backends.readers.gadget.whole import in_units, proposed_side
 from backends.readers.lengths import no_box
 from backends.readers.particles.columns import Column, Deferred, Hdf5Column
-from backends.readers.particles.region import REGION_WARNING, is_region
+from backends.readers.particles.region import notes
 from backends.readers.particles.snapshot import Block, Snapshot
 
 
@@ -28,8 +28,7 @@ def description_of(found: Survey, name: str, told: Facts, warnings: Sequence[str
     if found.box_size is None:
         proposed = proposed_side(found.reach, found.species, found.length, told, header.hubble)
     said += no_box(found.box_size, told, proposed, "the positions suggest")
-    if is_region(snapshot_of(found)):
-        said.append(REGION_WARNING)
+    said += notes(snapshot_of(found))
     return Description(
         path=found.pieces[0].path,
         files=tuple(piece.path for piece in found.pieces),

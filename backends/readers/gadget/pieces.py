@@ -13,6 +13,9 @@ from backends.readers.files.hdf5 import checked, child, opened
 from backends.readers.gadget.header import Header, read_header
 
 NUMBERED = re.compile(r"^(?P<stem>.*)\.(?P<number>\d+)(?P<suffix>\.[A-Za-z]\w*)?$")
+MOST_NAMED = 6
+"""Missing pieces that are named; of the others their number is told."""
+
 MOST_PIECES = 100_000
 GROUP = re.compile(r"^PartType(\d{1,2})$")
 POSITIONS = ("Coordinates", "IntCoordinates")
@@ -53,6 +56,16 @@ def missing(files: Sequence[Path], n_files: int) -> tuple[str, ...]:
     names = {file.name for file in files}
     wanted = (f"{match['stem']}.{number}{match['suffix'] or ''}" for number in range(n_files))
     return tuple(name for name in wanted if name not in names)
+
+
+def missing_note(files: Sequence[Path], n_files: int) -> str:
+    """Say which pieces are not there, as a sentence; "" where all are."""
+    lost = missing(files, n_files)
+    if not lost:
+        return ""
+    shown = ", ".join(lost[:MOST_NAMED]) + (f" and {len(lost) - MOST_NAMED} more" if len(lost) > MOST_NAMED else "")
+    there = "one is" if len(files) == 1 else f"{len(files)} are"
+    return f"Of {n_files} pieces {there} there; missing: {shown}."
 
 
 def read_piece(path: Path, read: Callable[[Path, Any], Header] = read_header) -> Piece:

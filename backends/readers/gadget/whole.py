@@ -13,7 +13,7 @@ from backends.data.facts import Facts
 from backends.data.length_unit import length_factor
 from backends.errors import UnreadableFile
 from backends.readers.gadget.header import CRITICAL_DENSITY, Header
-from backends.readers.gadget.pieces import Piece, missing
+from backends.readers.gadget.pieces import Piece, missing_note
 from backends.readers.gadget.species import TypeFacts
 from backends.readers.particles.extent import suggested_side
 
@@ -59,10 +59,9 @@ def pieces_of(files: Sequence[Path], read: Callable[[Path], AnyPiece], warnings:
 
 def note_missing(pieces: Sequence[Piece], n_files: int, warnings: list[str]) -> bool:
     """Name the pieces that are not there; returns whether all are."""
-    lost = missing([piece.path for piece in pieces], n_files)
+    lost = missing_note([piece.path for piece in pieces], n_files)
     if lost:
-        shown = ", ".join(lost[:6]) + (f" and {len(lost) - 6} more" if len(lost) > 6 else "")
-        warnings.append(f"Of {n_files} pieces {len(pieces)} are there; missing: {shown}.")
+        warnings += [lost, "Counts are the whole snapshot's; only the pieces that are there are read."]
     return not lost
 
 

@@ -52,7 +52,7 @@ class GenericIOHalos:
         with reading(files[0]):
             pieces = read_pieces(files)
             finders = _finders(pieces)
-            warnings = [*pieces.warnings, SILENT]
+            warnings = [*pieces.warnings, *([SILENT] if told.redshift is None else [])]
             if len(finders) > 1:
                 warnings.append("It holds friends-of-friends halos (fof) and their spherical overdensities (sod).")
             masses = _column(pieces, f"{finders[0]}_halo_mass") if pieces.count else np.empty(0)

@@ -19,7 +19,7 @@ from backends.readers.hacc.pieces import Pieces, names_in, read_pieces, siblings
 from backends.readers.lengths import no_box
 from backends.readers.particles.columns import Column, Components, value_range
 from backends.readers.particles.loading import ParticleReader
-from backends.readers.particles.region import REGION_WARNING, is_region
+from backends.readers.particles.region import notes
 from backends.readers.particles.snapshot import Block, Snapshot
 
 POSITIONS, VELOCITIES = ("x", "y", "z"), ("vx", "vy", "vz")
@@ -29,7 +29,7 @@ GAS = ("uu", "hh", "rho")
 MOST_MASSES = 1 << 26
 """Above this many individual masses their range is not looked for before loading."""
 
-SILENT = "HACC's files state neither redshift nor cosmology: say --redshift Z."
+SILENT = "HACC's files state neither redshift nor cosmology: say the redshift with --redshift Z."
 VELOCITY = "Velocities are taken as peculiar km/s, as HACC writes them; the file does not say their unit."
 
 
@@ -52,13 +52,12 @@ class GenericIO(ParticleReader):
             if any(name not in pieces.variables for name in POSITIONS):
                 known = ", ".join(pieces.variables) or "nothing at all"
                 raise UnreadableFile(pieces.path, f"holds no particles: it has {known} and no x, y, z")
-            warnings = [*pieces.warnings, SILENT]
+            warnings = [*pieces.warnings, *([SILENT] if told.redshift is None else [])]
             if all(name in pieces.variables for name in VELOCITIES):
                 warnings.append(VELOCITY)
             warnings += no_box(pieces.box_size, told)
             species = _species(pieces, warnings)
-            if pieces.count and is_region(_snapshot(pieces, species)):
-                warnings.append(REGION_WARNING)
+            warnings += notes(_snapshot(pieces, species)) if pieces.count else []
         return Description(
             path=files[0],
             files=files,

@@ -23,7 +23,7 @@ from backends.progress import Progress, part
 from backends.readers import register
 from backends.readers.files.failures import reading
 from backends.readers.files.limits import require_memory
-from backends.readers.gadget.pieces import missing, siblings
+from backends.readers.gadget.pieces import missing_note, siblings
 from backends.readers.halos.rows import UNCHECKED, catalogue, described, species_facts
 from backends.readers.halos.sound_pieces import sound_pieces
 from backends.readers.lengths import box_of
@@ -112,9 +112,8 @@ class SubfindBinary:
     def describe(self, files: tuple[Path, ...], told: Facts) -> Description:
         pieces, warnings = _pieces(files)
         n_files = pieces[0].rows("files")
-        lost = missing([piece.path for piece in pieces], n_files)
-        if lost:
-            warnings.append(f"Of {n_files} pieces {len(pieces)} are there; missing: {', '.join(lost[:6])}.")
+        lost = missing_note([piece.path for piece in pieces], n_files)
+        warnings += [lost] if lost else []
         if told.redshift is None:
             warnings.append("The file does not say its redshift: say it with --redshift Z.")
         species = {}

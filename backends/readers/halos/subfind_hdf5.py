@@ -18,11 +18,11 @@ from backends.progress import Progress, part
 from backends.readers import register
 from backends.readers.files.hdf5 import child, opened
 from backends.readers.files.recognition import is_swift, recognised
-from backends.readers.gadget.pieces import GROUP, siblings
+from backends.readers.gadget.pieces import GROUP, missing_note, siblings
 from backends.readers.halos.hdf5_columns import found, read
 from backends.readers.halos.rows import UNCHECKED, catalogue, described, species_facts
 from backends.readers.halos.sound_pieces import sound_pieces
-from backends.readers.halos.subfind_header import SubfindHeader, missing_pieces, read_header, unit_of_length
+from backends.readers.halos.subfind_header import SubfindHeader, read_header, unit_of_length
 
 MEMBERS = {"groups": "Group", "subhalos": "Subhalo"}
 
@@ -68,9 +68,10 @@ class SubfindHdf5:
     def describe(self, files: tuple[Path, ...], told: Facts) -> Description:
         headers, warnings = _headers(files)
         first = next(iter(headers.values()))
-        lost = missing_pieces(tuple(headers), first)
+        lost = missing_note(tuple(headers), first.n_files)
         if lost:
-            held = (f"{sum(header.counts[member] for header in headers.values())} {member}" for member in MEMBERS)
+            counts = {member: sum(header.counts[member] for header in headers.values()) for member in MEMBERS}
+            held = (f"{n} {member.removesuffix('s') if n == 1 else member}" for member, n in counts.items())
             warnings += [lost, f"The pieces that are there hold {' and '.join(held)}."]
         length, note = unit_of_length(first, _mass(headers))
         if note:

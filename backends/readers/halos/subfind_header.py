@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,6 @@ from typing import Any
 from backends.errors import UnreadableFile
 from backends.readers.files.hdf5 import attributes, child, integers, number
 from backends.readers.gadget import header as gadget_header
-from backends.readers.gadget.pieces import missing
 
 COUNTS = {
     "groups": ("Ngroups_ThisFile", "Ngroups_Total"),
@@ -72,15 +71,6 @@ def read_header(path: Path, file: Any) -> SubfindHeader:
         mass=plain.mass,
         velocity=plain.velocity,
     )
-
-
-def missing_pieces(files: Sequence[Path], header: SubfindHeader) -> str:
-    """Say which pieces are missing, as a sentence; "" where none is."""
-    lost = missing(files, header.n_files)
-    if not lost:
-        return ""
-    shown = ", ".join(lost[:6]) + (f" and {len(lost) - 6} more" if len(lost) > 6 else "")
-    return f"Of {header.n_files} pieces {len(files)} are there; missing: {shown}."
 
 
 def unit_of_length(header: SubfindHeader, mass: float) -> tuple[float, str]:

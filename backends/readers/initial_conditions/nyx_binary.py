@@ -22,7 +22,7 @@ from backends.readers.lengths import no_box
 from backends.readers.particles.columns import ArrayColumn, value_range
 from backends.readers.particles.extent import MOST, reach, suggested_side
 from backends.readers.particles.loading import ParticleReader
-from backends.readers.particles.region import REGION_WARNING, is_region
+from backends.readers.particles.region import notes
 from backends.readers.particles.snapshot import Block, Snapshot
 
 HEADER = struct.Struct("<qii")
@@ -68,7 +68,7 @@ class NyxParticles(ParticleReader):
             )
         snapshot = found.snapshot(told)
         with reading(files[0]):
-            warnings += [REGION_WARNING] if is_region(snapshot) else []
+            warnings += notes(snapshot)
         return Description(
             path=files[0],
             files=files,

@@ -20,7 +20,34 @@ PLACES, CHUNKS = 64, 16
 
 FEWEST = 32
 
-REGION_WARNING = "The particles fill a small part of the box: it is a region, and not periodic."
+REGION_WARNING = (
+    "The particles fill a small part of the box: it is a region, and not periodic; statistics take the whole box, "
+    "most of which is empty."
+)
+
+ZOOM = 4.0
+"""By how much particles of a zoom differ in mass at least: every level that is finer halves all sides."""
+
+SINGLE = ("gas", "stars", "black-holes", "neutrinos", "tracers", "sinks")
+"""Species whose masses differ for other reasons."""
+
+
+def notes(snapshot: Snapshot) -> list[str]:
+    """Say, as sentences, where a snapshot is none of a periodic box at one resolution."""
+    return ([REGION_WARNING] if is_region(snapshot) else []) + zoom_notes(snapshot)
+
+
+def zoom_notes(snapshot: Snapshot) -> list[str]:
+    """Say that the masses of dark matter are those of a zoom."""
+    facts = [facts for name, facts in snapshot.species.items() if name not in SINGLE and facts.count]
+    low = min((f.mass_min for f in facts if f.mass_min), default=0.0)
+    high = max((f.mass_max for f in facts if f.mass_max), default=0.0)
+    if not 0 < ZOOM * low < high:
+        return []
+    return [
+        f"Its dark matter has masses from {low:.4g} to {high:.4g} Msun/h, as a zoom has, which is fine in one region "
+        "alone; each particle counts by its mass."
+    ]
 
 
 def is_region(snapshot: Snapshot) -> bool:

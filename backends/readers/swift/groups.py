@@ -20,7 +20,7 @@ from backends.readers import register
 from backends.readers.files.hdf5 import attributes, child, integers, number, opened
 from backends.readers.files.recognition import is_swift, recognised
 from backends.readers.gadget.header import Header
-from backends.readers.gadget.pieces import MOST_PIECES, missing, siblings
+from backends.readers.gadget.pieces import MOST_PIECES, missing_note, siblings
 from backends.readers.halos.hdf5_columns import found, read
 from backends.readers.halos.rows import UNCHECKED, catalogue, described, species_facts
 from backends.readers.halos.sound_pieces import sound_pieces
@@ -64,9 +64,8 @@ class SwiftFof:
         pieces, warnings = _pieces(files)
         first = next(iter(pieces.values()))
         header = first.header
-        lost = missing(tuple(pieces), header.n_files)
-        if lost:
-            warnings.append(f"Of {header.n_files} pieces {len(pieces)} are there; missing: {', '.join(lost[:6])}.")
+        lost = missing_note(tuple(pieces), header.n_files)
+        warnings += [lost] if lost else []
         h, length = _hubble(header, told), header.length or 1.0
         if h is None:
             warnings.append("The file does not say h, on which masses and lengths depend: say it with --hubble H.")

@@ -16,7 +16,7 @@ from backends.progress import silent
 from backends.readers.particles import loading as particle_loading
 from backends.readers.particles.columns import ArrayColumn, Components, DecodedColumn
 from backends.readers.particles.loading import ParticleReader
-from backends.readers.particles.region import is_region
+from backends.readers.particles.region import is_region, zoom_notes
 from backends.readers.particles.snapshot import Block, Snapshot
 
 RNG = np.random.default_rng(3)
@@ -122,3 +122,18 @@ def test_a_region_is_told_from_a_box() -> None:
 
     assert not is_region(snapshot(DM))
     assert is_region(snapshot(DM * 0.3))
+
+
+@pytest.mark.parametrize(
+    ("species", "is_zoom"),
+    [
+        ({"dm": SpeciesFacts(8, 1e9, 1e9)}, False),
+        ({"dm": SpeciesFacts(8, 1e9, 1e9), "dm-2": SpeciesFacts(8, 8e9, 8e9)}, True),
+        ({"dm": SpeciesFacts(8, 1e9, 6.4e10)}, True),
+        ({"dm": SpeciesFacts(8, 1e9, 1e9), "stars": SpeciesFacts(8, 1e5, 1e7), "gas": SpeciesFacts(8, 1e8)}, False),
+        ({"dm": SpeciesFacts(8), "dm-2": SpeciesFacts(0, 8e9, 8e9)}, False),
+    ],
+)
+def test_a_zoom_is_told_by_the_masses_of_its_dark_matter(species: dict[str, SpeciesFacts], is_zoom: bool) -> None:
+    told = zoom_notes(Snapshot(Path("snap"), species, lambda: iter(())))
+    assert [("as a zoom has" in note) for note in told] == [True] * is_zoom
