@@ -47,7 +47,7 @@ class Scale:
 
     def text(self, values: tuple[float, ...]) -> str:
         """Return the values as they are shown, without their unit."""
-        return " – ".join(f"{value:.{self.decimals}f}" for value in values)
+        return " – ".join(f"{value:.{self.decimals}f}".replace("-", "−") for value in values)
 
 
 def numbers(text: str) -> tuple[float, ...]:

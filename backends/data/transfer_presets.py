@@ -31,7 +31,7 @@ PRESETS = {
     "filaments": Preset(
         "Filaments",
         "What lies between the sheets and the halos",
-        ((0.0, 0.0), (0.3, 0.0), (0.45, 0.16), (0.6, 0.3), (0.74, 0.1), (1.0, 0.3)),
+        ((0.0, 0.0), (0.3, 0.0), (0.45, 0.25), (0.6, 0.5), (0.74, 0.16), (1.0, 0.4)),
     ),
     "halos": Preset(
         "Halos only", "The densest places, and nothing around them", ((0.0, 0.0), (0.6, 0.0), (0.72, 0.3), (1.0, 1.0))
