@@ -153,7 +153,7 @@ def _alike(run: Run, reference: Run | None) -> bool:
     return reference is None or (run.description.kind in HALOS) == (reference.description.kind in HALOS)
 
 
-def against(label: str, detail: str, reference: str, comparison: str) -> tuple[str, str]:
+def as_compared(label: str, detail: str, reference: str, comparison: str) -> tuple[str, str]:
     """Return what a cell's chip says and what it adds, where a run is compared with a reference."""
     if comparison in FACED:
         return label, TOGETHER[comparison].format(reference)
@@ -172,7 +172,7 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
         label = f"{label} · {in_words(study.parameters.species)}"
     behind = reference if comparison in FACED else None
     if comparison != "field" and reference is not None:
-        label, detail = against(label, detail, names.get(reference.label, reference.label), comparison)
+        label, detail = as_compared(label, detail, names.get(reference.label, reference.label), comparison)
     elif run.role == "reference":
         detail = "reference"
     failure = available.failures.get(run.key, "")

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import resources
-from app.viewing import against
+from app.viewing import as_compared
 from backends.data.view import ViewSettings
 from backends.errors import MachineError
 from widgets.theme import Theme, theme
@@ -90,7 +90,7 @@ def _cell(i: int, captions: Sequence[Caption], view: ViewSettings, worn: Theme) 
     from widgets.views.cell import Cell
 
     first, caption = captions[0], captions[i]
-    label, detail = against(caption.label, caption.detail, first.label, view.comparison)
+    label, detail = as_compared(caption.label, caption.detail, first.label, view.comparison)
     kind = {"reference": "density", "error": "error"}.get(view.overlay)
     laid = i > 0 and kind is not None
     return Cell(
