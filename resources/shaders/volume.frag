@@ -72,6 +72,7 @@ void main() {
 #if defined(ATTENUATED)
     vec3 dimmed = vec3(-1.0, 0.0, 0.0);
     vec3 other_dimmed = dimmed;
+    vec3 over_dimmed = dimmed;
 #endif
 #if defined(OVERLAY) && !defined(DVR)
     // An attribution is seen at its strongest; a density, or what is off, as the field itself is.
@@ -156,6 +157,9 @@ void main() {
     #if defined(OVERLAY)
         #if defined(COLUMN) && !defined(OVERLAY_ATTRIBUTION)
             over_seen += over;
+        #elif defined(ATTENUATED) && !defined(OVERLAY_ATTRIBUTION)
+            dim(over_dimmed, over, r.ds);
+            over_seen = over_dimmed.y;
         #else
             over_seen = max(over_seen, over);
         #endif
