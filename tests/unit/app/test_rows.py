@@ -14,6 +14,10 @@ from app.rows import in_window
             "The header has no box size: say it with --box-size L.",
             "The header has no box size: say it with Correct facts…",
         ),
+        ("Say the box size with --box-size L, or …", "Say the box size with Correct facts…, or …"),
+        ("Choose a coarser level with --level N", "Choose a coarser level with Correct facts…"),
+        ("Choose another species with --species NAME", "Choose another species under Matter"),
+        ("Say it with --box-size L and --quantity NAME", "Say it with Correct facts…"),
         ("Of 11 pieces 10 are there; missing: snap.7.hdf5.", "Of 11 pieces 10 are there; missing: snap.7.hdf5."),
     ],
 )
