@@ -29,6 +29,7 @@ class Actions:
         shortcut: str | QKeySequence.StandardKey = "",
         tip: str = "",
         checkable: bool = False,
+        within: QWidget | None = None,
     ) -> QAction:
         """Add a command.
 
@@ -40,16 +41,19 @@ class Actions:
             The menu that lists it.
         tip : str
             What it does, as a phrase.
+        within : QWidget or None
+            The shortcut holds only while this widget has the keyboard: a single letter may be typed elsewhere.
         """
         action = QAction(title, self._window)
         action.setObjectName(identifier)
         action.setShortcut(QKeySequence(shortcut))
-        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        context = Qt.ShortcutContext
+        action.setShortcutContext(context.WindowShortcut if within is None else context.WidgetWithChildrenShortcut)
         action.setToolTip(tip or title)
         action.setStatusTip(tip)
         action.setCheckable(checkable)
         action.triggered.connect(lambda _checked=False: act())
-        self._window.addAction(action)
+        (within or self._window).addAction(action)
         self._actions[identifier] = action
         self._sections.setdefault(section, []).append(identifier)
         return action

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PyQt6 import sip
 from PyQt6.QtCore import QObject
+from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QApplication, QFileDialog
 
 from app import sessions
@@ -22,6 +23,7 @@ from app.export_requests import ExportRequests
 from app.filming import Filming
 from app.loading import Opened, add_curves, add_runs, look_into, open_curves, prepare
 from app.main_window import MainWindow
+from app.navigating import Navigating
 from app.playing import Playing
 from app.refusals import told as told_of
 from app.samples import Samples, memory_budget
@@ -66,6 +68,8 @@ class Application(QObject):
         self.explaining = Explaining(self.window, self.document, self.showing, self.samples, self.tasks)
         self.filming = Filming(self)
         self.exports = ExportRequests(self)
+        self.navigating = Navigating(self)
+        self.view_actions: tuple[QAction, ...] = ()
         self.actions = add_commands(self)
         self.autosave = Autosave(
             settings.folder, lambda: self.document.study, self.window.grid.camera, self.say_failure, self

@@ -16,6 +16,7 @@ from app.data_export import ask_for_data
 from app.loading import cases
 from app.main_window import PAGES
 from app.mode_commands import add_mode_commands
+from app.navigation_commands import add_navigation
 from app.particle_commands import add_particle_commands
 from app.rows import species_of
 from app.time_commands import add_time
@@ -48,6 +49,7 @@ def add_commands(app: Application) -> Actions:
     add_mode_commands(app, actions)
     add_particle_commands(app, actions)
     add_time(app, actions)
+    app.view_actions = add_navigation(app, actions)
     _add_statistics(app, actions)
     _add_help(app, actions)
     for section in actions.sections:
@@ -145,7 +147,7 @@ def _add_edit(app: Application, actions: Actions) -> None:
 
 
 def _add_view(app: Application, actions: Actions) -> None:
-    add, grid = actions.add, app.window.grid
+    add = actions.add
     for number, page in enumerate(PAGES, 1):
         title, tip = f"{page.capitalize()} page", f"Turn to the {page} page"
         add(f"page.{page}", title, "View", partial(_turn_to, app, page), shortcut=f"Ctrl+{number}", tip=tip)
@@ -163,13 +165,6 @@ def _add_view(app: Application, actions: Actions) -> None:
         "view.halos", "Halos", "View", lambda: _look(app, halos=not app.document.study.view.halos),
         shortcut="Ctrl+H", tip="Draw a circle around every halo",
     )  # fmt: skip
-    actions.separate("View")
-    for axis, name in enumerate("XYZ"):
-        title, shortcut = f"Look along {name}", f"Ctrl+Alt+{name}"
-        facing = partial(grid.pointing.moving.face, axis, -1 if axis == 1 else 1)
-        add(f"camera.{name.lower()}", title, "View", facing, shortcut=shortcut)
-    home = grid.pointing.moving.home
-    add("camera.home", "Reset the camera", "View", home, shortcut="Ctrl+0", tip="Show the whole box")
     actions.separate("View")
     add("view.theme", "Light or dark theme", "View", app.toggle_theme, shortcut="Ctrl+T", tip="Change the theme")
     add("view.layout", "Reset the panels", "View", app.window.reset_layout, tip="Put every panel back")
@@ -282,4 +277,5 @@ def _listed(actions: Actions) -> tuple[PaletteCommand, ...]:
     return tuple(
         PaletteCommand(identifier, action.text(), action.shortcut().toString(), section, action.isEnabled())
         for section, identifier, action in actions
+        if action.isVisible()
     )

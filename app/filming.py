@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.navigating import camera_of
 from app.worker import Worker
 from backends.data.epochs import redshifts, study_at
 from backends.data.run import Run
@@ -92,7 +93,7 @@ class Filming:
         return choice.width or 2 * grid.width(), choice.height or 2 * grid.height()
 
     def _places(self) -> tuple[Orbit, ...]:
-        return ()
+        return tuple(camera_of(saved)[0] for saved in self._app.document.study.saved_views)
 
     def _through_time(self, shot: Shot, study: Study, shares: list[float], progress: Progress) -> Scenes:
         """Yield each snapshot's shot for its share of the frames; it is painted where it is not in memory."""

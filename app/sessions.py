@@ -20,6 +20,7 @@ from backends.data.facts import Facts
 from backends.data.fingerprint import fingerprint
 from backends.data.parameters import Parameters
 from backends.data.run import ROLES, Epoch, Network, Origin, Run
+from backends.data.saved_view import SavedView
 from backends.data.study import Study
 from backends.data.view import (
     MOST_ISOSURFACES,
@@ -123,6 +124,7 @@ def _as_json(study: Study, camera: Mapping[str, Any], base: Path) -> dict[str, A
         "camera": dict(camera),
         "runs": [_run_as_json(run, base) for run in study.runs],
         "curves": [_curve_as_json(curve, base) for curve in study.curves],
+        "saved_views": [asdict(view) for view in study.saved_views],
     }
 
 
@@ -216,6 +218,7 @@ def _from_json(content: dict[str, Any], base: Path) -> Session:
         parameters=_plain(Parameters, content["parameters"]),
         statistics=tuple(str(name) for name in content["statistics"]),
         curves=tuple(_curve(one, base) for one in content.get("curves", ())),
+        saved_views=tuple(SavedView.restored(one) for one in content.get("saved_views", ())),
     )
     return Session(study, dict(content["camera"]), tuple(missing), tuple(changed))
 

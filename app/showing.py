@@ -12,6 +12,7 @@ from app.column_mass import mean_density
 from app.comparing import Comparing
 from app.counting import histogram
 from app.dashes import dash
+from app.distances import hubble
 from app.document import Document
 from app.dressing import Dressing
 from app.main_window import PAGES, MainWindow
@@ -230,7 +231,7 @@ class Showing(QObject):
         self.window.species.show_species(species_of(self.study), self.study.parameters.species)
         mass = mean_density(self.study)
         self.window.volume.controls.allow_mass(mass is not None)
-        self.window.grid.set_mean_density(mass)
+        self.window.grid.set_mean_density(mass, hubble(self.study))
         self.window.grid.set_view(view)
         for part in (self.window.grid, self.window.plots, self.window.ranking, self.window.probe):
             part.select(self.study.selected)

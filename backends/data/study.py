@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from backends.data.curve import ReferenceCurve
 from backends.data.parameters import Parameters
 from backends.data.run import Run
+from backends.data.saved_view import SavedView
 from backends.data.view import OwnView, ViewSettings
 
 
@@ -18,6 +19,7 @@ class Study:
     selected : key of the run that is selected in every view, or ""
     statistics : registered names of the statistics that are shown, in order
     curves : tables of statistics that are drawn beside the runs' own
+    saved_views : places from which it was looked at, in the order of their keys
     """
 
     name: str = "Untitled"
@@ -33,6 +35,7 @@ class Study:
         "halo-mass-function",
     )
     curves: tuple[ReferenceCurve, ...] = ()
+    saved_views: tuple[SavedView, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -118,12 +118,12 @@ class Pointing(QObject):
 
     def centre_on(self, point: Point, key: str = "") -> None:
         """Travel so that a point of the box lies in the middle of a cell's view, or with "" of all."""
-        places = self._grid.places
-        found = places.of(key) or places.first()
-        if found is None:
-            return
-        drawn = periodic.as_drawn(point, self._view(found[0]))
-        self.moving.go(*gestures.centred(self._grid.shown_view, self._grid.camera_of(key), drawn), key)
+        self.look_at(periodic.point(periodic.as_drawn(point, self._grid.shown_view)), key)
+
+    def look_at(self, drawn: Point, key: str = "") -> None:
+        """Travel so that a place of the drawn box lies in the middle."""
+        camera = gestures.centred(self._grid.shown_view, self._grid.camera_of(key), np.asarray(drawn))
+        self.moving.go(*camera, key)
 
     def _view(self, cell: Cell) -> ViewSettings:
         return self._grid.shown_view.seen_in(cell.run)
