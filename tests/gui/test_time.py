@@ -1,0 +1,112 @@
+"""Snapshots of one simulation: gathered, turned by the slider, played, saved and spread again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QSlider, QToolButton
+from pytestqt.qtbot import QtBot
+
+from app import sessions
+from app.application import Application
+from backends.writers.gadget_hdf5 import write_gadget_hdf5
+
+Settle = Callable[[], None]
+REDSHIFTS = (4.0, 1.0, 0.0)
+
+
+@pytest.fixture
+def gathered(application: Application, settle: Settle, tmp_path: Path) -> Application:
+    """Three snapshots whose particles gather in one half of the box as time goes on."""
+    random = np.random.default_rng(7)
+    start = random.random((4000, 3))
+    for number, redshift in enumerate(REDSHIFTS):
+        positions = (start ** (1 + number / 2) * 50).astype(np.float32)
+        path = tmp_path / f"snapshot_{number:03d}.hdf5"
+        write_gadget_hdf5(path, positions, box_size=50, redshift=redshift, omega_m=0.3, hubble=0.7)
+    application.open_paths(tuple(sorted(tmp_path.glob("*.hdf5"))))
+    settle()
+    assert application.window.time.isHidden()
+    application.actions["time.gather"].trigger()
+    settle()
+    return application
+
+
+def shown(application: Application) -> float | None:
+    return application.document.study.runs[0].facts.redshift
+
+
+def slider(application: Application) -> QSlider:
+    found = application.window.time.findChild(QSlider)
+    assert found is not None
+    return found
+
+
+def test_the_slider_turns_to_a_snapshot(gathered: Application, settle: Settle, qtbot: QtBot) -> None:
+    assert len(gathered.document.study.runs) == 1
+    assert not gathered.window.time.isHidden()
+    assert (slider(gathered).value(), shown(gathered)) == (2, 0.0)
+    latest = gathered.window.grid.picture(400, 300)
+    slider(gathered).setFocus()
+    qtbot.keyClick(slider(gathered), Qt.Key.Key_Left)
+    settle()
+    assert shown(gathered) == 1.0
+    assert gathered.window.grid.picture(400, 300) != latest
+    qtbot.keyClick(slider(gathered), Qt.Key.Key_Home)
+    settle()
+    assert shown(gathered) == 4.0
+    # a drag through time is one step of undo
+    gathered.document.undo_stack.undo()
+    settle()
+    assert (slider(gathered).value(), shown(gathered)) == (2, 0.0)
+    assert gathered.window.grid.picture(400, 300) == latest
+
+
+def test_it_plays_round_with_what_was_painted_ahead_and_counts_when_it_rests(
+    gathered: Application, settle: Settle, qtbot: QtBot
+) -> None:
+    seen: list[float | None] = []
+    gathered.document.changed.connect(lambda old, new: seen.append(new.runs[0].facts.redshift))
+    play = gathered.window.time.findChild(QToolButton)
+    assert play is not None
+    qtbot.mouseClick(play, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(seen) >= 4, timeout=20_000)
+    qtbot.mouseClick(play, Qt.MouseButton.LeftButton)
+    assert not gathered.playing.is_playing
+    assert seen[:4] == [4.0, 1.0, 0.0, 4.0]
+    settle()
+    assert gathered.comparing.result("power-spectrum", gathered.document.study.runs[0]) is not None
+
+
+def test_a_session_remembers_all_snapshots(gathered: Application, settle: Settle, tmp_path: Path) -> None:
+    gathered.editing.turn_to_redshift(1.0)
+    settle()
+    path = tmp_path / "over time.halograph"
+    sessions.save(path, gathered.document.study, {})
+    again = sessions.load(path)
+    assert again.study == gathered.document.study
+    assert [epoch.redshift for epoch in again.study.runs[0].epochs] == pytest.approx(REDSHIFTS)
+    assert again.missing == again.changed == ()
+
+
+def test_spread_snapshots_stand_side_by_side(gathered: Application, settle: Settle) -> None:
+    gathered.actions["time.spread"].trigger()
+    settle()
+    runs = gathered.document.study.runs
+    assert [run.label for run in runs] == ["snapshot z = 4.00", "snapshot z = 1.00", "snapshot z = 0.00"]
+    assert len({run.key for run in runs}) == len({run.colour for run in runs}) == 3
+    assert [run.role for run in runs].count("reference") == 1
+    assert gathered.window.time.isHidden()
+    gathered.document.undo_stack.undo()
+    settle()
+    assert len(gathered.document.study.runs) == 1
+
+
+def test_runs_that_are_no_series_are_told_why(application: Application, settle: Settle) -> None:
+    application.actions["time.gather"].trigger()
+    settle()
+    assert "No two runs are snapshots of one simulation" in " ".join(application.window.messages.messages())
