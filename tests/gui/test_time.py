@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QSlider, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -46,17 +47,17 @@ def slider(application: Application) -> QSlider:
     return found
 
 
-def test_the_slider_turns_to_a_snapshot(gathered: Application, settle: Settle, qtbot: QtBot) -> None:
+def test_the_slider_turns_to_a_snapshot(gathered: Application, settle: Settle) -> None:
     assert len(gathered.document.study.runs) == 1
     assert not gathered.window.time.isHidden()
     assert (slider(gathered).value(), shown(gathered)) == (2, 0.0)
     latest = gathered.window.grid.picture(400, 300)
     slider(gathered).setFocus()
-    qtbot.keyClick(slider(gathered), Qt.Key.Key_Left)
+    QTest.keyClick(slider(gathered), Qt.Key.Key_Left)
     settle()
     assert shown(gathered) == 1.0
     assert gathered.window.grid.picture(400, 300) != latest
-    qtbot.keyClick(slider(gathered), Qt.Key.Key_Home)
+    QTest.keyClick(slider(gathered), Qt.Key.Key_Home)
     settle()
     assert shown(gathered) == 4.0
     # a drag through time is one step of undo
@@ -73,9 +74,9 @@ def test_it_plays_round_with_what_was_painted_ahead_and_counts_when_it_rests(
     gathered.document.changed.connect(lambda old, new: seen.append(new.runs[0].facts.redshift))
     play = gathered.window.time.findChild(QToolButton)
     assert play is not None
-    qtbot.mouseClick(play, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(play, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(seen) >= 4, timeout=20_000)
-    qtbot.mouseClick(play, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(play, Qt.MouseButton.LeftButton)
     assert not gathered.playing.is_playing
     assert seen[:4] == [4.0, 1.0, 0.0, 4.0]
     settle()
