@@ -75,6 +75,10 @@ void main() {
     v_light = vec4(hue(turn), 1.0) * light;
     #endif
 #elif defined(TINT)
+    // A star weighs less than a hundredth of a dark particle: every species shines alike.
+    #if !defined(OPAQUE)
+    light *= a_tint.a * a_tint.a / 65025.0;
+    #endif
     v_light = vec4(a_tint.rgb / 255.0, 1.0) * light;
 #else
     v_light = vec4(0.0, 0.0, 0.0, light);

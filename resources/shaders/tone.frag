@@ -2,7 +2,7 @@
 uniform sampler2D u_light;     // value times weight, and weight
 uniform float u_gain;          // brings the weight of a pixel to the column density over its mean
 uniform vec2 u_range;          // values at the ends of the colour map
-uniform vec3 u_background;
+uniform vec4 u_background;  // where there is no light; its colour is weighted by its opacity
 varying vec2 v_at;
 
 void main() {
@@ -10,21 +10,20 @@ void main() {
 #if defined(RAW)
     gl_FragColor = sum;
 #elif defined(OPAQUE)
-    gl_FragColor = vec4(mix(u_background, sum.rgb, sum.a), 1.0);
+    gl_FragColor = mix(u_background, vec4(sum.rgb, 1.0), sum.a);
 #else
-    if (sum.a <= 0.0) {
-        gl_FragColor = vec4(u_background, 1.0);
-        return;
-    }
     float bright = place(sum.a * u_gain);
     #if defined(VALUE)
-    float at = clamp((sum.r / sum.a - u_range.x) / (u_range.y - u_range.x), 0.0, 1.0);
-    vec3 tone = mix(u_background, colour(at).rgb, bright);
+    float at = clamp((sum.r / max(sum.a, 1e-30) - u_range.x) / (u_range.y - u_range.x), 0.0, 1.0);
+    vec4 tone = vec4(colour(at).rgb, 1.0);
+    float share = bright;
     #elif defined(TINT)
-    vec3 tone = mix(u_background, sum.rgb / sum.a, bright);
+    vec4 tone = vec4(sum.rgb / max(sum.a, 1e-30), 1.0);
+    float share = bright;
     #else
-    vec3 tone = colour(bright).rgb;
+    vec4 tone = vec4(colour(bright).rgb, 1.0);
+    float share = min(bright * 4.0, 1.0);
     #endif
-    gl_FragColor = vec4(tone, 1.0);
+    gl_FragColor = sum.a > 0.0 ? mix(u_background, tone, share) : u_background;
 #endif
 }

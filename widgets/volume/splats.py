@@ -134,12 +134,13 @@ class Splats:
             look = view.look
             x, y, across, along = view.viewport
             program = self._programs.program(swarm_look.tone_kind(look.view, raw))
-            program["u_light"], program["u_background"] = self._sums.texture, look.background
+            program["u_light"], program["u_background"] = self._sums.texture, (*look.background, 1.0)[:4]
             program["u_lut"], program["u_limits"] = self._table(look), look.limits
             program["u_range"] = view.value_range
             pixels = across / look.orbit.extent(across, along)[0]
             # N particles of mean weight 1 stand for the mean column: 1 / N of it each, on a box length squared.
-            program["u_gain"] = pixels**2 / max(drawn, 1)
+            alike = view.cloud.swarm.faintest if view.cloud.attribute == "a_tint" else 1.0
+            program["u_gain"] = pixels**2 / max(drawn, 1) / alike
             gloo.set_viewport(*view.viewport)
             gloo.set_state(scissor_test=False, blend=False, depth_test=False)
             origin, extent = (x / width, y / height), (across / width, along / height)

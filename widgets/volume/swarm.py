@@ -150,7 +150,7 @@ class Swarm:
         """Return what a chunk's particles are coloured by, or None for their own light alone.
 
         (n,) float32: log10(1+δ), km/s or log10 of Msun/h; of "along" and "direction" (n, 4) int16, velocities in
-        units of ``fastest`` / 32767; of "species" (n, 4) uint8, red, green and blue.
+        units of ``fastest`` / 32767; of "species" (n, 4) uint8, red, green, blue, and how much of its weight counts.
 
         Parameters
         ----------
@@ -171,8 +171,22 @@ class Swarm:
         if colour == "mass":
             return np.log10(np.maximum(self._gather(chunk, _masses), 1e-30)).astype(np.float32)
         if colour == "species":
-            return np.asarray(self._gather(chunk, _tints), dtype=np.uint8)
+            return np.asarray(self._gather(chunk, self._tints), dtype=np.uint8)
         return None
+
+    @cached_property
+    def faintest(self) -> float:
+        """Mean weight of the species whose particles weigh least: where species are told apart all shine like it."""
+        return min((self._mean_weight(part) for part in self.parts), default=1.0)
+
+    def _mean_weight(self, part: Particles) -> float:
+        mean = 1.0 if part.masses is None else float(np.mean(part.masses, dtype=np.float64))
+        return max(mean, 1e-30) / self._mean_mass
+
+    def _tints(self, part: Particles, rows: NDArray[np.integer]) -> NDArray[np.uint8]:
+        """Return a species' colour, and the square root of the share of its weight that it shines with."""
+        share = round(255 * (self.faintest / self._mean_weight(part)) ** 0.5)
+        return np.tile(np.array((*species_tint(part.species), max(share, 1)), dtype=np.uint8), (len(rows), 1))
 
     @cached_property
     def fastest(self) -> float:
@@ -215,10 +229,6 @@ def _masses(part: Particles, rows: NDArray[np.integer]) -> NDArray[np.float64]:
 def _velocities(part: Particles, rows: NDArray[np.integer]) -> NDArray[np.float32]:
     assert part.velocities is not None
     return np.asarray(part.velocities[rows], dtype=np.float32)
-
-
-def _tints(part: Particles, rows: NDArray[np.integer]) -> NDArray[np.uint8]:
-    return np.tile(np.array((*species_tint(part.species), 255), dtype=np.uint8), (len(rows), 1))
 
 
 def species_tint(species: str) -> tuple[int, int, int]:

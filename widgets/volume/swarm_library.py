@@ -18,7 +18,7 @@ Range = tuple[float, float]
 Arrays = tuple[NDArray[np.generic] | None, NDArray[np.generic] | None, Range | None]
 # Beyond these percentiles of the particles' values the colours do not change.
 PERCENTILES = {"density": (2.0, 99.8), "speed": (0.0, 99.5), "mass": (0.0, 100.0)}
-ALONG = 99.5
+ALONG = 97.0
 # Chunks that are prepared or uploaded at once: more would keep others waiting.
 UNDER_WAY = 2
 
@@ -101,7 +101,8 @@ class Cloud:
         swarm, colour = self.swarm, wanted[0]
         needs_paint = bool(kept_as(colour))
         chunk = min(len(self._places), len(self._paints)) if needs_paint else len(self._places)
-        if chunk >= swarm.n_chunks or (colour == "density" and density is None):
+        # Particles that lack what they are coloured by are about to be replaced by others that have it.
+        if chunk >= swarm.n_chunks or swarm.lacks(colour) or (colour == "density" and density is None):
             return
         needs_place, fastest = chunk == len(self._places), swarm.fastest
 
