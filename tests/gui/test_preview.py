@@ -75,6 +75,7 @@ def test_a_first_look_is_shown_at_once_and_then_all_particles(
     application: Application, large: Path, settle: Settle, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(first_looks, "PATIENCE", 60.0)
+    monkeypatch.setattr(first_looks, "WANTED", 1 << 16)
     start = time.perf_counter()
     application.open_paths((large,))
     qtbot.waitUntil(lambda: previewed(application), timeout=10_000)
