@@ -12,7 +12,7 @@ from widgets.volume.scene import Scene
 
 
 @contextmanager
-def window_scene(size: tuple[int, int], half: bool | None = None) -> Iterator[Scene]:
+def window_scene(size: tuple[int, int], half: bool = True) -> Iterator[Scene]:
     """Open a scene; its context is given back at the end, or the collector does it while another one draws."""
     made = Scene("pyqt6", size, half=half)
     made.canvas.show()

@@ -14,6 +14,7 @@ from window_scene import window_scene
 
 from backends.data.field import Field
 from backends.data.view import ViewSettings
+from widgets.volume import uploads
 from widgets.volume.camera import FIT, Orbit
 from widgets.volume.pane import Pane
 from widgets.volume.scene import Scene
@@ -76,7 +77,7 @@ def test_a_column_is_numpys_mean_along_the_axis(stage: Stage, axis: int, offset:
 def test_a_maximum_is_numpys_along_the_axis(stage: Stage, field: Field) -> None:
     pane = stage.show(ViewSettings(mode="mip"), field)
     stage.scene.set_camera(face_on(2))
-    np.testing.assert_allclose(stage.scene.measured(pane, (32, 32)), field.values.max(axis=2).T[::-1], rtol=1e-5)
+    np.testing.assert_allclose(stage.scene.measured(pane, (32, 32)), field.values.max(axis=2).T[::-1], rtol=uploads.HALF_ERROR)
 
 
 def test_a_clipped_column_counts_the_kept_part_only(stage: Stage, field: Field) -> None:
@@ -92,7 +93,7 @@ def test_the_difference_of_columns(stage: Stage, field: Field) -> None:
     pane = stage.show(ViewSettings(mode="column"), field, other, "difference")
     stage.scene.set_camera(face_on(1))
     expected = (field.values - other.values).mean(axis=1, dtype=np.float64).T[::-1]
-    np.testing.assert_allclose(stage.scene.measured(pane, (32, 32)), expected, atol=1e-3)
+    np.testing.assert_allclose(stage.scene.measured(pane, (32, 32)), expected, atol=2e-3)
 
 
 @pytest.mark.parametrize("mode", ["dvr", "column", "mip", "iso", "slice"])
@@ -120,12 +121,23 @@ def test_the_picture_does_not_depend_on_the_step(stage: Stage, mode: str) -> Non
     assert np.abs(fine - coarse).mean() <= 1.0
 
 
+def test_a_column_in_half_precision_is_off_by_no_more_than_is_said(stage: Stage) -> None:
+    # Over five decades, as densities are; the densest cell makes the card's numbers a quarter of these.
+    values = (10.0 ** np.random.default_rng(2).uniform(-2.0, 3.0, (32, 32, 32))).astype(np.float32)
+    values[3, 4, 5] = 2e5
+    pane = stage.show(ViewSettings(mode="column"), Field(values, 100.0))
+    stage.scene.set_camera(face_on(2))
+    exact = values.mean(axis=2, dtype=np.float64).T[::-1]
+    off = np.abs(stage.scene.measured(pane, (32, 32)) / exact - 1.0).max()
+    assert off <= 1.05 * uploads.HALF_ERROR < 0.005
+
+
 @pytest.mark.parametrize("mode", ["dvr", "mip", "iso", "slice"])
 def test_half_precision_draws_the_same_picture(stage: Stage, field: Field, mode: str) -> None:
     extreme = Field(field.values * 1.0, field.box_size)
     extreme.values[5, 6, 7] = 2e5
     view = ViewSettings(mode=mode, limits=(-1.0, 2.5))
-    with window_scene(SIZE, half=True) as scene:
+    with window_scene(SIZE, half=False) as scene:
         one, other = stage.picture(view, extreme), Stage(scene).picture(view, extreme)
     apart = np.abs(one - other).max(axis=2)
     # At the very edge of a surface the last bit decides whether a ray meets it.

@@ -12,7 +12,7 @@ from backends.data.field import Field
 from backends.data.periodic import depth_in_box
 from backends.data.view import ViewSettings
 from backends.errors import NotApplicable
-from widgets.volume import slab, uploads
+from widgets.volume import slab
 from widgets.volume.pane import Pane
 from widgets.volume.passage import Carrier
 from widgets.volume.textures import FieldTexture, SlabTexture, largest_3d_texture
@@ -29,11 +29,11 @@ class FieldLibrary:
     ----------
     carrier : Carrier
         Takes slabs, and fields to the card.
-    half : bool or None
-        Whether volumes are kept in half precision; None decides from their size.
+    half : bool
+        Whether volumes are kept in half precision.
     """
 
-    def __init__(self, carrier: Carrier, half: bool | None = None) -> None:
+    def __init__(self, carrier: Carrier, half: bool = True) -> None:
         self._carrier = carrier
         self._fields: dict[Hashable, Field] = {}
         self._given: dict[Hashable, Field] = {}
@@ -147,12 +147,10 @@ class FieldLibrary:
         return self._carrier.compute(lambda: take(field, axis, depth))
 
     def _advance_textures(self, needed: list[Hashable], view: ViewSettings) -> tuple[object, ...]:
-        half = self._wants_half(view)
         for key in needed:
             texture = self._textures.get(key)
-            if texture is None or texture.half != half:
-                self._free_texture(key)
-                texture = FieldTexture(self._fields[key], largest_3d_texture(), half, self._carrier)
+            if texture is None:
+                texture = FieldTexture(self._fields[key], largest_3d_texture(), self._half, self._carrier)
                 self._textures[key] = texture
                 self.volume_uploads += 1
             texture.advance()
@@ -165,7 +163,7 @@ class FieldLibrary:
         if view.mode == "slice":
             return all((key, view.axis, depth_in_box(view)) in self._slabs for key in self._needed(panes))
         kept = [self._textures.get(key) for key in self._needed(panes)]
-        return all(t is not None and t.complete and t.half == self._wants_half(view) for t in kept)
+        return all(t is not None and t.complete for t in kept)
 
     @property
     def tidies(self) -> bool:
@@ -176,12 +174,6 @@ class FieldLibrary:
         """Stop what is under way."""
         for texture in self._textures.values():
             texture.leave()
-
-    def _wants_half(self, view: ViewSettings) -> bool:
-        if view.mode not in uploads.HALF_MODES:
-            return False
-        total = sum(field.values.size for field in self._fields.values())
-        return uploads.half_precision(view.mode, total) if self._half is None else self._half
 
     def _needed(self, panes: Iterable[Pane]) -> list[Hashable]:
         """Keys in the order in which they are wanted: what is shown first, then what it is compared with."""

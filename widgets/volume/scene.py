@@ -38,8 +38,8 @@ class Scene:
         vispy's name of the window system: "pyqt6" in the window, "egl" without a display.
     size : (width, height)
         Logical pixels.
-    half : bool or None
-        Whether volumes are kept in half precision; None decides from their size.
+    half : bool
+        Whether volumes are kept in half precision.
     carrier : Carrier or None
         Works on arrays and uploads them; None does it all in the thread that asks.
     """
@@ -49,7 +49,7 @@ class Scene:
         backend: str,
         size: Size,
         parent: Any = None,
-        half: bool | None = None,
+        half: bool = True,
         carrier: Carrier | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

@@ -12,12 +12,10 @@ from numpy.typing import NDArray
 CHUNK_BYTES = 2 << 20
 # A larger field is first shown by its block means on a mesh of at most this many cells a side.
 PREVIEW = 64
-# Beyond this many bytes of single-precision textures the modes that can, use half precision.
-BUDGET_BYTES = 3 << 29
-# Modes that show a value or where it is, and no sum of many.
-HALF_MODES = ("dvr", "mip", "iso", "plane")
 # Half precision ends at 65504; larger densities are stored divided by a power of two.
 HALF_TOP = 60000.0
+# What a density is off by at most: half a unit in the last of eleven binary places.
+HALF_ERROR = 2.0**-11
 
 
 @dataclass(frozen=True)
@@ -75,15 +73,8 @@ def preview(values: NDArray[np.float32]) -> NDArray[np.float32] | None:
 def half_scale(values: NDArray[np.float32]) -> float:
     """Return the power of two by which values are divided so that all fit half precision.
 
-    Linear values keep their interpolation and a relative precision of 5e-4 from 1e-3 of the mean up.
+    Linear values keep their interpolation and a relative precision of ``HALF_ERROR`` from 1e-3 of the mean up; so do
+    sums of densities, which are all positive.
     """
     top = float(np.abs(values).max(initial=0.0))
     return float(2.0 ** max(np.ceil(np.log2(top / HALF_TOP)), 0.0)) if top > HALF_TOP else 1.0
-
-
-def half_precision(mode: str, total_cells: int, budget: int = BUDGET_BYTES) -> bool:
-    """Return whether fields of so many cells in all are stored in half precision.
-
-    A column is a sum of linear densities and stays in single precision always.
-    """
-    return mode in HALF_MODES and 4 * total_cells > budget
