@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -36,6 +37,7 @@ from backends.errors import InputError, MachineError, UnreadableFile
 from backends.readers import opening
 
 FORMAT, VERSION = "halograph-session", 1
+COLOUR = re.compile("#[0-9a-fA-F]{6}")
 LARGEST = 16 * 2**20
 """Bytes: a session is small, and a larger file is not one."""
 
@@ -291,7 +293,8 @@ def _plain(kind: type[Plain], stored: Mapping[str, Any]) -> Plain:
         if "iso_level" in stored:  # as it was stored while there was one surface
             values["isosurfaces"] = (Isosurface(float(stored["iso_level"])),)
         if "isosurfaces" in stored:
-            values["isosurfaces"] = tuple(Isosurface(**one) for one in stored["isosurfaces"])[:MOST_ISOSURFACES]
+            found = tuple(_isosurface(one) for one in stored["isosurfaces"][:MOST_ISOSURFACES])
+            values["isosurfaces"] = found or ViewSettings().isosurfaces
         if "plane" in stored:
             values["plane"] = CuttingPlane(**stored["plane"])
     return kind(**values)
@@ -299,6 +302,11 @@ def _plain(kind: type[Plain], stored: Mapping[str, Any]) -> Plain:
 
 def _transfer(stored: Mapping[str, Any]) -> TransferFunction:
     return TransferFunction(**{name: _tuples(value) for name, value in stored.items()})
+
+
+def _isosurface(stored: Mapping[str, Any]) -> Isosurface:
+    tint = str(stored.get("tint", ""))
+    return Isosurface(float(stored["level"]), float(stored["opacity"]), tint if COLOUR.fullmatch(tint) else "")
 
 
 def _own(stored: Mapping[str, Any]) -> OwnView:

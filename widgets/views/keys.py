@@ -32,6 +32,8 @@ FLIGHT = {
     Key.Key_Up: "look up",
     Key.Key_Down: "look down",
 }
+CUT_KEYS = {Key.Key_PageUp: 1.0, Key.Key_PageDown: -1.0}
+"""Notches by which what cuts the box moves along its normal."""
 LARGER_KEYS, SMALLER_KEYS = (Key.Key_Plus, Key.Key_Equal), (Key.Key_Minus, Key.Key_Underscore)
 
 
@@ -73,6 +75,8 @@ class Keys:
         if key in ARROWS:
             shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._pointing.move(gestures.pushed if shifted else gestures.turned, *ARROWS[key], *middle)
+        elif key in CUT_KEYS:
+            self._grid.cut_advanced.emit(CUT_KEYS[key])
         elif key in LARGER_KEYS:
             self._pointing.magnify(LARGER, *middle)
         elif key in SMALLER_KEYS:

@@ -17,7 +17,7 @@ from app import sessions
 from app.loading import add_curves, add_runs, look_into
 from backends.data.facts import Facts
 from backends.data.study import Study
-from backends.data.view import TransferFunction, ViewSettings
+from backends.data.view import CuttingPlane, Isosurface, TransferFunction, ViewSettings
 from backends.errors import UnreadableFile
 
 
@@ -36,7 +36,16 @@ def study(tmp_path: Path) -> Study:
 def test_round_trip(study: Study, tmp_path: Path) -> None:
     looked = replace(
         study,
-        view=ViewSettings(mode="slice", opacity=0.3, transfer=TransferFunction("viridis", ((0.0, 0.1), (1.0, 0.9)))),
+        view=ViewSettings(
+            mode="slice",
+            opacity=0.3,
+            transfer=TransferFunction("viridis", ((0.0, 0.1), (1.0, 0.9)), ((0.0, 0.0), (0.3, 0.7), (1.0, 1.0))),
+            isosurfaces=(Isosurface(2.0, 0.2, "#56b4e9"), Isosurface(20.0)),
+            plane=CuttingPlane(12.0, -30.0, 0.1, 0.05, highest=True),
+            light=0.7,
+            attenuation=3.0,
+            column_unit="mass",
+        ),
     )
     sessions.save(tmp_path / "s.halograph", looked, {"azimuth": 12.0})
     session = sessions.load(tmp_path / "s.halograph")
@@ -123,3 +132,19 @@ def test_curves_are_kept_and_a_session_from_before_there_were_any_opens(study: S
         del run["told"]["hubble"], run["told"]["units"]
     path.write_text(json.dumps(before))
     assert sessions.load(path).study == study
+
+
+def test_a_session_of_one_isosurface_opens_with_its_level(study: Study, tmp_path: Path) -> None:
+    path = tmp_path / "s.halograph"
+    sessions.save(path, study, {})
+    content = json.loads(path.read_text())
+    del content["view"]["isosurfaces"]
+    content["view"]["iso_level"] = 12.5
+    path.write_text(json.dumps(content))
+    assert sessions.load(path).study.view.isosurfaces == (Isosurface(12.5),)
+    content["view"]["isosurfaces"] = [{"level": 3, "opacity": 0.5, "tint": "no colour"}] * 9
+    path.write_text(json.dumps(content))
+    assert sessions.load(path).study.view.isosurfaces == (Isosurface(3.0, 0.5),) * 4
+    content["view"]["isosurfaces"] = []
+    path.write_text(json.dumps(content))
+    assert sessions.load(path).study.view.isosurfaces == ViewSettings().isosurfaces

@@ -214,6 +214,28 @@ def test_a_picture_needs_no_display(halograph: Command, snapshots: Path, tmp_pat
         assert (corner.min(axis=2) > 200).sum() > 20
 
 
+@pytest.mark.parametrize(
+    "options",
+    [("--mode", "attenuated"), ("--mode", "plane", "--camera", "30,60,1"), ("--mode", "iso", "--levels", "2,9")],
+)
+def test_every_way_of_drawing_has_its_picture(
+    halograph: Command, snapshots: Path, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    from PIL import Image
+
+    plain, special = tmp_path / "plain.png", tmp_path / "special.png"
+    mode = {"attenuated": "mip", "plane": "column", "iso": "iso"}[options[1]]
+    camera = options[2:] if "--camera" in options else ()
+    for out, asked in ((plain, ("--mode", mode, *camera)), (special, options)):
+        done = halograph("render", snapshots / "run_z0.00.hdf5", "--out", out, "--size", "320x240", *asked)
+        if done.returncode == 1 and "EGL" in done.stderr:
+            pytest.skip("this machine has no OpenGL without a display")
+        assert (done.returncode, done.stderr) == (0, "")
+    with Image.open(plain) as one, Image.open(special) as other:
+        apart = np.abs(np.asarray(one).astype(int) - np.asarray(other).astype(int))
+    assert apart[40:-60].mean() > 0.5
+
+
 def test_a_species_is_drawn_as_if_it_stood_alone(halograph: Command, tmp_path: Path) -> None:
     from PIL import Image
 
