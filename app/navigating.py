@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject, QPoint
 from PyQt6.QtWidgets import QInputDialog, QMenu
 
+from app.linking import links_menu
 from backends.data import periodic
 from backends.data.saved_view import SavedView
 from backends.data.view import ViewSettings
@@ -25,7 +26,7 @@ WHOLE, HOME = ViewSettings.clip, ViewSettings.origin
 
 
 class Navigating(QObject):
-    """Answers the views' wishes and the commands of the menu Navigate."""
+    """Answers the views' wishes and the commands of the menu Go."""
 
     def __init__(self, app: Application) -> None:
         super().__init__(app)
@@ -185,6 +186,7 @@ class Navigating(QObject):
         assert large is not None
         large.setToolTip("Return, or a double click on the name")
         large.triggered.connect(lambda: grid.cell_activated.emit(cell))
+        menu.addMenu(links_menu(app, cell.partition(":")[0]))
         menu.addSeparator()
         for name in ("tool.fly", "tool.measure", "tool.crop", "box.whole", "box.back"):
             menu.addAction(app.actions[name])

@@ -105,7 +105,9 @@ def in_sight(study: Study, views: int) -> tuple[str, ...]:
     """Return what the status line says of the views: whether they are linked, and which runs they leave out."""
     if views < 2:
         return ()
-    facts = [f"{views} views {'linked' if study.view.linked else 'not linked'}"]
+    alone = [run.label for run in study.runs if study.view.own_of(run.key).shares_all is False]
+    but = f", but for {' and '.join(alone)}" if 0 < len(alone) < 3 else f", but for {len(alone)}" if alone else ""
+    facts = [f"{views} views {'linked' if study.view.linked else 'not linked'}{but}"]
     runs = sum(run.visible for run in study.runs)
     if study.view.page == "compare" and runs > MOST:
         facts.insert(0, f"the first {MOST} of {runs} runs are in sight; hide some to see others")

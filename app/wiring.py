@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from app import correcting
 from app.data_export import ask_for_data
+from app.linking import show_links
 from backends.data.view import TransferFunction
 from widgets.volume import cutting
 
@@ -73,6 +74,7 @@ def _connect_views(app: Application) -> None:
         lambda notches: editing.view(cutting.advanced(app.document.study.view, notches), "cut")
     )
     window.volume.controls.facing_requested.connect(lambda: face_the_view(app))
+    window.grid.pointing.links_requested.connect(lambda key, where: show_links(app, key, where))
     window.grid.wipe_requested.connect(editing.move_divider)
     window.grid.run_selected.connect(lambda key: app.document.look(selected=key))
     window.grid.run_hovered.connect(lambda key: highlight(app, key))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import ceil
 
 from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
@@ -16,6 +17,8 @@ from widgets.volume import faces
 NAMES_TOP = 38.0
 NAME_HEIGHT = 20.0
 LEAST_ROOM = 44.0
+# Squares that are smaller have no room for the colour of their run.
+LEAST_SQUARE = 20.0
 SHADOW = QColor(8, 11, 15, 150)
 
 
@@ -23,7 +26,9 @@ def seen(cell: Cell, turned: bool) -> Cell:
     """Return the cell under the name of what is seen: a blinking one is the reference's half of the time."""
     if cell.comparison != "blink" or not turned:
         return cell
-    return replace(cell, label=cell.against, colour=cell.against_colour)
+    return replace(
+        cell, label=cell.against, colour=cell.against_colour, detail=cell.detail.replace(cell.against, cell.label)
+    )
 
 
 def paint(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle, base: QFont) -> None:
@@ -41,7 +46,7 @@ def _wipe(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle, bas
     for colour, wide in ((SHADOW, 3.0), (marks.LIGHT, 1.0)):
         painter.setPen(QPen(colour, wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         painter.drawLine(QLineF(at, y, at, y + height))
-    _grip(painter, at, y + height / 2)
+    _grip(painter, at, y + 0.68 * height)
     top = y + NAMES_TOP
     _name(painter, base, cell.label, cell.colour, QRectF(x + 4, top, at - 8 - x - 4, NAME_HEIGHT), to_right=True)
     beyond = QRectF(at + 8, top, x + width - 4 - at - 8, NAME_HEIGHT)
@@ -68,21 +73,21 @@ def _squares(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle, 
         painter.drawLine(QLineF(x + round(number * side) + 0.5, y, x + round(number * side) + 0.5, y + height))
     for number in range(1, int(height / side) + 1):
         painter.drawLine(QLineF(x, y + round(number * side) + 0.5, x + width, y + round(number * side) + 0.5))
-    # The first row of squares that begins beneath the chip names them.
-    row = 0 if side > NAMES_TOP + NAME_HEIGHT + 4 else int(NAMES_TOP / side) + 1
-    top = y + max(row * side + 4, NAMES_TOP)
-    wide = max(round(LEAST_ROOM / side + 0.5), 1)  # squares that a name needs, so that small ones are named too
-    for number in (0, 1):
-        mine = (row + number * (wide | 1)) % 2 == 0
-        name, colour = (cell.label, cell.colour) if mine else (cell.against, cell.against_colour)
-        room = max((wide | 1) * side - 8, LEAST_ROOM)
-        _name(painter, base, name, colour, QRectF(x + number * (wide | 1) * side + 4, top, room, NAME_HEIGHT))
+    if side >= LEAST_SQUARE:
+        painter.setPen(QPen(SHADOW, 1.0))
+        for row in range(ceil(height / side)):
+            for column in range(ceil(width / side)):
+                painter.setBrush(QColor(cell.against_colour if (row + column) % 2 else cell.colour))
+                painter.drawRect(QRectF(x + round(column * side) + 3.5, y + round(row * side) + 3.5, 5, 5))
+    left, top = x + marks.MARGIN, y + NAMES_TOP
+    for name, colour in ((cell.label, cell.colour), (cell.against, cell.against_colour)):
+        left += 4 + _name(painter, base, name, colour, QRectF(left, top, x + width - 4 - left, NAME_HEIGHT))
 
 
-def _name(painter: QPainter, base: QFont, name: str, colour: str, room: QRectF, to_right: bool = False) -> None:
-    """Write a run's name with its colour, at the left of some room or at the right of it."""
+def _name(painter: QPainter, base: QFont, name: str, colour: str, room: QRectF, to_right: bool = False) -> float:
+    """Write a run's name with its colour, at the left of some room or at the right of it; return how wide it is."""
     if room.width() < LEAST_ROOM:
-        return
+        return 0.0
     small = marks.font(base, 11, QFont.Weight.Medium)
     metrics = QFontMetricsF(small)
     text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room.width() - 26)
@@ -94,3 +99,4 @@ def _name(painter: QPainter, base: QFont, name: str, colour: str, room: QRectF, 
     painter.setPen(marks.LIGHT)
     painter.setFont(small)
     painter.drawText(box.adjusted(20, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
+    return wide

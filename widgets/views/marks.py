@@ -91,14 +91,16 @@ def scale_bar(painter: QPainter, sheet: Sheet, index: int, base: QFont, *, share
     across = (flat if flat_mode else orbit).extent(width, height)[0]
     pixels_per_length = width / across / sheet.box_size
     long = legends.round_length(min(110.0, 0.35 * width) / pixels_per_length)
-    words = legends.length(long)
-    if not flat_mode and not orbit.parallel:
-        words += " at the centre"
-    if sheet.redshift is not None:
-        words += f"  ·  {legends.redshift(sheet.redshift)}"
     small = font(base, 11)
-    wide = max(long * pixels_per_length, QFontMetricsF(small).horizontalAdvance(words))
-    bottom = y + height - MARGIN - (51 if shared and width < 380 else 0)
+    metrics = QFontMetricsF(small)
+    where = "" if flat_mode or orbit.parallel else " at the centre"
+    when = "" if sheet.redshift is None else f"  ·  {legends.redshift(sheet.redshift)}"
+    wordings = [legends.length(long) + more for more in (where + when, when, "")]
+    room = width - 2 * MARGIN - 16
+    words = next((said for said in wordings if metrics.horizontalAdvance(said) <= room), wordings[-1])
+    wide = max(long * pixels_per_length, metrics.horizontalAdvance(words))
+    bars = 0 if not shared or width >= 380 else 1 if sheet.cells[index].overlay is None else 2
+    bottom = y + height - MARGIN - 51 * bars
     plate(painter, QRectF(x + MARGIN, bottom - 30, wide + 16, 30))
     painter.fillRect(QRectF(x + MARGIN + 8, bottom - 23, long * pixels_per_length, 2.5), LIGHT)
     painter.setPen(LIGHT)

@@ -29,6 +29,7 @@ TIPS = {
     "enlarge": "Show this run large, or all views again (Return, or double-click the name)",
     "name": "A double click shows this run large, or all views again.\n"
     "A double click in the picture brings what is there to the middle of the view",
+    "link": "Choose what this run shares with the others: camera, colours and limits, clip box",
     "wall": "Drag this wall of the box; a double click puts it back",
 }
 
@@ -40,10 +41,12 @@ class Pointing(QObject):
     -------
     crop_requested : key of the run, its kept part of the box, and the same text for all of one drag
     menu_requested : key of the cell, the point of the box or None, and the place on the screen
+    links_requested : key of the run, and the place on the screen
     """
 
     crop_requested = pyqtSignal(str, object, str)
     menu_requested = pyqtSignal(str, object, QPoint)
+    links_requested = pyqtSignal(str, QPoint)
 
     def __init__(self, grid: FieldGrid, surface: Surface) -> None:
         super().__init__(grid)
@@ -210,7 +213,7 @@ class Pointing(QObject):
             return Hot(named, cell.key)
         if cell.key not in sheet.drawn or sheet.view.mode == "slice":
             return None
-        if cell.key in tool_marks.with_axes(sheet):
+        if cell.key in sheet.with_axes:
             ball = gizmo.hit(orbit, rectangle, x, y)
             if ball is not None:
                 return Hot("face", cell.key, *ball)
@@ -249,6 +252,9 @@ class Pointing(QObject):
             return
         if hot.kind == "enlarge":
             self._grid.cell_activated.emit(hot.cell)
+        elif hot.kind == "link":
+            where = self._surface.mapToGlobal(QPoint(int(x), int(y)))
+            self.links_requested.emit(hot.cell.partition(":")[0], where)
         elif hot.kind == "face":
             orbit = self._grid.camera_of(hot.cell)[0]
             self.moving.go(gizmo.asked(orbit, hot.axis, hot.side), None, hot.cell)

@@ -15,8 +15,12 @@ from widgets.volume.camera import Orbit
 from widgets.volume.flat import Flat
 
 Rectangle = tuple[int, int, int, int]
+Halo = tuple[str, int]
+"""A run's key, and a place in its catalogue."""
 # A cell narrower or lower than this has room for its chip only.
 SMALLEST = (146, 120)
+# Pixels that the axes take at the right of a cell's upper edge.
+AXES_ROOM = 62
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class Sheet:
     drawn : keys of the cells whose field is drawn
     notes : what a cell must say about how it is drawn, by the cell's key
     values : range of what particles are coloured by;  species : those that are told apart
+    halo : the one whose ring lies under the pointer
     hovered, selected : keys of runs
     probed : whether the probed point is marked
     tooling : what the pointer and the tools have in hand
@@ -59,6 +64,7 @@ class Sheet:
     notes: Mapping[str, str] = field(default_factory=dict)
     values: tuple[float, float] = (0.0, 1.0)
     species: tuple[str, ...] = ()
+    halo: Halo | None = None
     hovered: str = ""
     selected: str = ""
     probed: bool = True
@@ -75,6 +81,20 @@ class Sheet:
         """Places of the cells that are drawn and have room for more than their chip."""
         large = [width >= SMALLEST[0] and height >= SMALLEST[1] for _, _, width, height in self.rectangles]
         return tuple(i for i, cell in enumerate(self.cells) if cell.key in self.drawn and large[i])
+
+    @property
+    def with_axes(self) -> frozenset[str]:
+        """Keys of the cells that show the axes: the first with room, and a pointed one with a camera of its own."""
+        if self.view.mode == "slice":
+            return frozenset()
+        roomy = [self.cells[i] for i in self.roomy]
+        own = (c.key for c in roomy if c.key == self.tooling.pointed and self.view.own_camera(c.run))
+        return frozenset((*(cell.key for cell in roomy[:1]), *own))
+
+    def head_of(self, cell: Cell, rectangle: Rectangle) -> Rectangle:
+        """Return where a cell's name is written: beside the axes, where it shows them."""
+        x, y, width, height = rectangle
+        return (x, y, width - AXES_ROOM, height) if cell.key in self.with_axes else rectangle
 
     def note_of(self, cell: Cell) -> str:
         """Return what a cell must say about what it shows: how it is drawn, and its redshift where others differ."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QColor, QFont, QPainter
 
-from widgets.views import face_marks, lines, marks, swarm_legend, tool_marks
+from widgets.views import face_marks, lines, marks, rings, swarm_legend, tool_marks
 from widgets.views.sheet import Sheet
 
 
@@ -28,14 +28,15 @@ def paint(painter: QPainter, sheet: Sheet, base: QFont) -> None:
             if sheet.view.mode == "plane":
                 lines.plane(painter, sheet, cell, rectangle)
             if sheet.view.halos:
-                lines.halos(painter, sheet, cell, rectangle)
+                rings.paint(painter, sheet, cell, rectangle, base)
             if sheet.probed:
                 lines.crosshair(painter, sheet, cell, rectangle)
             face_marks.paint(painter, sheet, cell, rectangle, base)
         else:
             painter.fillRect(QRectF(*rectangle), QColor(sheet.theme.field_background))
             marks.state(painter, sheet, cell, rectangle, base)
-        marks.chip(painter, face_marks.seen(cell, sheet.turned), rectangle, sheet.note_of(cell), base)
+        head = sheet.head_of(cell, rectangle)
+        marks.chip(painter, face_marks.seen(cell, sheet.turned), head, sheet.note_of(cell), base)
         painter.restore()
     _legends(painter, sheet, base)
     for cell, rectangle in zip(sheet.cells, sheet.rectangles, strict=True):

@@ -5,30 +5,26 @@ from __future__ import annotations
 from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from widgets.views import cropping, gizmo, marks, measure
+from widgets.views import cropping, gizmo, link_marks, marks, measure
 from widgets.views.cell import Cell
 from widgets.views.sheet import Rectangle, Sheet
 
 # Beneath the chip, or beneath the names of two faces where there are some.
 SAYS_TOP, SAYS_BELOW_FACES = 38.0, 62.0
 BUTTON = 24.0
-
-
-def with_axes(sheet: Sheet) -> frozenset[str]:
-    """Return the keys of the cells that show the axes: the first with room, and one with a camera of its own."""
-    if sheet.view.mode == "slice":
-        return frozenset()
-    roomy = [sheet.cells[i] for i in sheet.roomy]
-    own = (c.key for c in roomy if c.key == sheet.tooling.pointed and sheet.view.own_camera(c.run))
-    return frozenset((*(cell.key for cell in roomy[:1]), *own))
+NARROW = 320
 
 
 def named(sheet: Sheet, cell: Cell, rectangle: Rectangle, x: float, y: float, base: QFont) -> str:
-    """Return "name" or "enlarge" where a cell's chip or the button beside it is under a pixel, else ""."""
-    chip = marks.chip_box(cell, rectangle, sheet.note_of(cell), base)
-    if chip.contains(x, y):
-        return "name"
-    return "enlarge" if _button(chip, rectangle).contains(x, y) else ""
+    """Return "name", "enlarge" or "link" where a cell's chip or a button beside it is under a pixel, else ""."""
+    head = sheet.head_of(cell, rectangle)
+    chip = marks.chip_box(cell, head, sheet.note_of(cell), base)
+    button = _button(chip, head)
+    if link_marks.offered(sheet, cell, pointed=True) and link_marks.box(button, head).contains(x, y):
+        return "link"
+    if button.contains(x, y):
+        return "enlarge"
+    return "name" if chip.contains(x, y) else ""
 
 
 def paint(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle, base: QFont) -> None:
@@ -38,18 +34,20 @@ def paint(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle, bas
     pointed = tooling.pointed == cell.key
     if cell.key in sheet.drawn:
         orbit = sheet.camera(cell.key)[0]
-        if cell.key in with_axes(sheet):
+        if cell.key in sheet.with_axes:
             gizmo.paint(painter, orbit, rectangle, base, hot, pointed)
         if tooling.tool == "crop" and sheet.view.mode != "slice" and _works_in(sheet, cell):
             cropping.paint(painter, orbit, sheet.view_of(cell).clip, rectangle, hot)
-        measure.paint(painter, sheet, cell.key, rectangle, base)
+        measure.paint(painter, sheet, cell.key, rectangle, base, labelled=_works_in(sheet, cell))
     if tooling.says and _works_in(sheet, cell):
-        _say(painter, tooling.says, cell, rectangle, base)
+        _say(painter, sheet, cell, rectangle, base)
+    head = sheet.head_of(cell, rectangle)
+    button = _button(marks.chip_box(cell, head, sheet.note_of(cell), base), head)
     if pointed and not tooling.tool:
-        chip = marks.chip_box(cell, rectangle, sheet.note_of(cell), base)
-        _paint_button(
-            painter, _button(chip, rectangle), len(sheet.cells) == 1, hot is not None and hot.kind == "enlarge"
-        )
+        _paint_button(painter, button, len(sheet.cells) == 1, hot is not None and hot.kind == "enlarge")
+    if link_marks.offered(sheet, cell, pointed and not tooling.tool):
+        is_hot = hot is not None and hot.kind == "link"
+        link_marks.paint(painter, sheet, cell, link_marks.box(button, head), is_hot)
 
 
 def _works_in(sheet: Sheet, cell: Cell) -> bool:
@@ -59,14 +57,18 @@ def _works_in(sheet: Sheet, cell: Cell) -> bool:
     return cell.key == chosen
 
 
-def _say(painter: QPainter, sayings: tuple[str, ...], cell: Cell, rectangle: Rectangle, base: QFont) -> None:
-    x, y, width, _ = rectangle
+def _say(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle, base: QFont) -> None:
+    """Write what the tool asks for beneath the chip; in a narrow cell beneath the axes."""
+    narrow = cell.key in sheet.with_axes and rectangle[2] < NARROW
+    x, y, width, _ = rectangle if narrow else sheet.head_of(cell, rectangle)
+    sayings = sheet.tooling.says
     small = marks.font(base, 12)
     metrics = QFontMetricsF(small)
     room = width - 2 * marks.MARGIN - 16
     words = next((said for said in sayings if metrics.horizontalAdvance(said) <= room), sayings[-1])
     words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
     top = y + (SAYS_BELOW_FACES if cell.comparison in ("wipe", "checkerboard") else SAYS_TOP)
+    top += 42 if narrow else 0
     box = QRectF(x + marks.MARGIN, top, metrics.horizontalAdvance(words) + 16, 24)
     marks.plate(painter, box)
     painter.setPen(marks.LIGHT)

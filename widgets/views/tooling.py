@@ -11,7 +11,8 @@ from backends.data.periodic import Point
 class Hot:
     """What can be clicked or dragged in a cell.
 
-    kind : "enlarge", the button beside a cell's name; "name"; "face", an end of an axis; "wall", a side of the kept box
+    kind : "enlarge" or "link", the buttons beside a cell's name; "name"; "face", an end of an axis; "wall", a side of
+        the kept box
     cell : key of the cell
     axis, side : of a face or a wall: 0, 1 or 2, and 1 for the upper end, -1 for the lower
     """

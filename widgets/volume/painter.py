@@ -215,9 +215,7 @@ class Painter:
         program["u_limits"] = look.signed.get(source.comparison, (-1.0, 1.0)) if signed else look.limits
         if source.overlay is not None:
             kind, view = source.overlay_kind, look.view
-            # Within a volume a second density hides as the first one does.
-            points = transfer.points if kind == "density" and view.mode == "dvr" else transfer_function.RISING
-            over = TransferFunction(view.overlay_map, points)
+            over = TransferFunction(view.overlay_map, transfer_function.over(kind, view))
             program["u_overlay_lut"] = self._table(("over", over), lambda: transfer_function.table(over))
             full = {"attribution": look.overlay_limit, "error": look.error}
             program["u_overlay_limits"] = (0.0, full[kind]) if kind in full else look.limits

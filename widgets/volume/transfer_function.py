@@ -8,7 +8,7 @@ import numpy as np
 from cmap import Colormap
 from numpy.typing import NDArray
 
-from backends.data.view import TransferFunction
+from backends.data.view import TransferFunction, ViewSettings
 from backends.errors import WrongCall
 from widgets.colour_maps import known
 
@@ -18,6 +18,9 @@ UNDER = ("#000000", "#ffffff")
 DIVERGING = "colorbrewer:RdBu_r"
 # What is laid over a field hides it in proportion to its own value.
 RISING = ((0.0, 0.0), (1.0, 1.0))
+# Errors are small in most places: seen from outside the larger ones stand out, within a volume only they are seen.
+STANDING_OUT = ((0.0, 0.0), (0.5, 1.0), (1.0, 1.0))
+LARGEST_ONLY = ((0.0, 0.0), (0.25, 0.0), (1.0, 1.0))
 
 
 @cache
@@ -67,3 +70,18 @@ def seen(table: NDArray[np.float32]) -> NDArray[np.float32]:
     Whether a range of values is transparent is then known from the entries at its ends.
     """
     return np.cumsum(table[:, 3:] > 0.0, axis=0, dtype=np.float32)
+
+
+def over(kind: str, view: ViewSettings) -> tuple[tuple[float, float], ...]:
+    """Return how much of an overlay hides what is under it, against its place in its own range.
+
+    Parameters
+    ----------
+    kind : "attribution"; "density", which within a volume hides as the field does; or "error"
+    """
+    inside = view.mode == "dvr"
+    if kind == "density" and inside:
+        return view.transfer.points
+    if kind == "error":
+        return LARGEST_ONLY if inside else STANDING_OUT
+    return RISING
