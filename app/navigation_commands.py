@@ -1,4 +1,4 @@
-"""The commands of the menu Navigate: where the box is looked at from, and which part of it."""
+"""The commands of the menu Go: where the box is looked at from, and which part of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from backends.data.saved_view import MOST
 if TYPE_CHECKING:
     from app.application import Application
 
-MENU = "Navigate"
+MENU = "Go"
 SIDES = (
     ("x", 0, 1, "+x"), ("x-behind", 0, -1, "−x"), ("y", 1, -1, "−y"),
     ("y-behind", 1, 1, "+y"), ("z", 2, 1, "+z"), ("z-behind", 2, -1, "−z"),

@@ -77,17 +77,23 @@ def drawn(sheet: Sheet, key: str, rectangle: Rectangle) -> list[tuple[QPointF, Q
     return [(QPointF(x + a[0], y + a[1]), QPointF(x + b[0], y + b[1])) for a, b in seen]
 
 
-def label(sheet: Sheet, rectangle: Rectangle, drawn: list[tuple[QPointF, QPointF]], base: QFont) -> QRectF:
-    """Return the plate of the line's length: at the middle of its longest piece, inside the cell."""
+def label(sheet: Sheet, rectangle: Rectangle, drawn: list[tuple[QPointF, QPointF]], base: QFont) -> tuple[QRectF, str]:
+    """Return the plate of the length, beside the middle of the longest piece and inside the cell, and its words."""
     longest = max(drawn, key=lambda piece: (piece[1] - piece[0]).manhattanLength())
-    metrics = QFontMetricsF(marks.font(base, 12))
-    words = in_words(length(*sheet.tooling.measured, sheet.box_size), sheet.hubble)
+    metrics = QFontMetricsF(marks.font(base, 12, QFont.Weight.Medium))
+    one, other = sheet.tooling.measured
+    value = length(one, other, sheet.box_size)
+    wordings = (in_words(value, sheet.hubble), in_words(value, None))
+    words = next((said for said in wordings if metrics.horizontalAdvance(said) <= rectangle[2] - 24), wordings[-1])
     wide = metrics.horizontalAdvance(words) + 16
-    middle = (longest[0] + longest[1]) / 2
+    middle, way = (longest[0] + longest[1]) / 2, longest[1] - longest[0]
     x, y, width, height = rectangle
-    left = min(max(middle.x() - wide / 2, x + 4), max(x + width - wide - 4, x + 4))
+    # Above the line, on the side that it falls away from.
+    flat = abs(way.y()) < 0.15 * abs(way.x())
+    beside = -wide / 2 if flat else 8.0 if way.x() * way.y() > 0 else -wide - 8.0
+    left = min(max(middle.x() + beside, x + 4), max(x + width - wide - 4, x + 4))
     top = min(max(middle.y() - 30, y + 4), y + height - 26)
-    return QRectF(left, top, wide, 22)
+    return QRectF(left, top, wide, 22), words
 
 
 def touched(sheet: Sheet, key: str, rectangle: Rectangle, x: float, y: float, base: QFont) -> bool:
@@ -95,7 +101,7 @@ def touched(sheet: Sheet, key: str, rectangle: Rectangle, x: float, y: float, ba
     found = drawn(sheet, key, rectangle)
     if not found:
         return False
-    if label(sheet, rectangle, found, base).contains(x, y):
+    if label(sheet, rectangle, found, base)[0].contains(x, y):
         return True
     place = np.array([x, y])
     for one, other in found:
@@ -106,8 +112,10 @@ def touched(sheet: Sheet, key: str, rectangle: Rectangle, x: float, y: float, ba
     return False
 
 
-def paint(painter: QPainter, sheet: Sheet, key: str, rectangle: Rectangle, base: QFont) -> None:
-    """Draw the measured line with its length; of a line that is begun, its first end."""
+def paint(
+    painter: QPainter, sheet: Sheet, key: str, rectangle: Rectangle, base: QFont, *, labelled: bool = True
+) -> None:
+    """Draw the measured line, and its length where it is to be labelled; of a line that is begun, its first end."""
     measured = sheet.tooling.measured
     found = drawn(sheet, key, rectangle) if len(measured) == 2 else []
     for width, colour, alpha in ((4.0, lines.DARK, 150), (1.6, lines.BRIGHT, 255)):
@@ -118,12 +126,11 @@ def paint(painter: QPainter, sheet: Sheet, key: str, rectangle: Rectangle, base:
     painter.setPen(lines.pen(lines.DARK, 180))
     for end in _ends(sheet, key, rectangle):
         painter.drawEllipse(end, 3.5, 3.5)
-    if found:
-        box = label(sheet, rectangle, found, base)
+    if found and labelled:
+        box, words = label(sheet, rectangle, found, base)
         marks.plate(painter, box)
         painter.setPen(marks.LIGHT)
         painter.setFont(marks.font(base, 12, QFont.Weight.Medium))
-        words = in_words(length(measured[0], measured[1], sheet.box_size), sheet.hubble)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
 

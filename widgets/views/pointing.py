@@ -13,11 +13,11 @@ from PyQt6.QtGui import QFont, QKeyEvent
 from backends.data import periodic
 from backends.data.periodic import Point
 from backends.data.view import ViewSettings
-from widgets.views import cropping, gestures, gizmo, measure, tool_marks
+from widgets.views import cropping, gestures, gizmo, measure, rings, tool_marks
 from widgets.views.cell import Cell
 from widgets.views.keys import Keys
 from widgets.views.moving import Moving
-from widgets.views.sheet import Rectangle, Sheet
+from widgets.views.sheet import Halo, Rectangle, Sheet
 from widgets.views.surface import Surface
 from widgets.views.tooling import Hot, Tooling
 from widgets.views.tools import Tools
@@ -56,6 +56,7 @@ class Pointing(QObject):
         self._keys = Keys(self, grid)
         self._pointed = ""
         self._hot: Hot | None = None
+        self.halo: Halo | None = None
         self._pulls, self._offset, self._pulled = count(), 0.0, ""
         surface.hands = self
         surface.clicked.connect(self._click)
@@ -157,10 +158,11 @@ class Pointing(QObject):
         if self._grid.highlight(run):
             self._grid.run_hovered.emit(run)
         pointed, hot = "" if found is None else found[0].key, self._find(x, y)
+        halo = None if found is None or hot is not None or self.tools.name else self._halo(*found, x, y)
         if self.tools.name == "measure":
             self.tools.aim(self.point(x, y))
-        if (pointed, hot) != (self._pointed, self._hot):
-            self._pointed, self._hot = pointed, hot
+        if (pointed, hot, halo) != (self._pointed, self._hot, self.halo):
+            self._pointed, self._hot, self.halo = pointed, hot, halo
             self._surface.update()
         if hot is not None and hot.kind != "name":
             self._surface.setCursor(
@@ -184,8 +186,17 @@ class Pointing(QObject):
             self.tools.measure(point)
             return
         self._grid.run_selected.emit(found[0].run)
-        if point is not None:
+        halo = self._halo(*found, x, y)
+        if halo is not None or self._grid.shown_view.rings.chosen is not None:
+            self._grid.halo_selected.emit(halo)
+        if halo is not None:
+            self._grid.crosshair_requested.emit(*rings.position(self._sheet(), halo))
+        elif point is not None:
             self._grid.crosshair_requested.emit(*point)
+
+    def _halo(self, cell: Cell, rectangle: Rectangle, x: float, y: float) -> Halo | None:
+        """Return the halo whose ring lies under a pixel of a cell."""
+        return None if cell.halos is None else rings.touched(self._sheet(), cell, rectangle, x, y)
 
     def _menu(self, x: float, y: float) -> None:
         """Ask for the menu of what lies under a pixel, or with the keyboard under the crosshair."""

@@ -20,7 +20,7 @@ Halo = tuple[str, int]
 # A cell narrower or lower than this has room for its chip only.
 SMALLEST = (146, 120)
 # Pixels that the axes take at the right of a cell's upper edge.
-AXES_ROOM = 62
+AXES_ROOM = 58
 
 
 @dataclass(frozen=True)

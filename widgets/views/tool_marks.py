@@ -84,7 +84,9 @@ def _button(chip: QRectF, rectangle: Rectangle) -> QRectF:
 
 def _paint_button(painter: QPainter, box: QRectF, is_large: bool, hot: bool) -> None:
     """Draw two arrows: apart where a click enlarges, towards each other where it brings all views back."""
-    marks.plate(painter, box)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(16, 21, 27))  # opaque: in a narrow cell it lies over the chip's end
+    painter.drawRoundedRect(box, 5.0, 5.0)
     painter.setPen(QPen(QColor("#ffffff") if hot else marks.QUIET, 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     middle = box.center()
     for side in (-1, 1):

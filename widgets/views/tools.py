@@ -114,6 +114,8 @@ class Tools(QObject):
     def _lay_down(self) -> None:
         if self.name == "fly":
             self._moving.land()
+        if len(self._measured) < 2:
+            self._measured = ()
         self.name, self._aimed = "", None
         self._changed()
 
