@@ -138,7 +138,7 @@ def default_level(mesh: AmrMesh) -> int:
 
 def shown_level(mesh: AmrMesh, told: Facts) -> int:
     """The level that is told, where there is such a one, else the default."""
-    return told.level if told.level in mesh.levels else default_level(mesh)
+    return told.level if told.level is not None and told.level in mesh.levels else default_level(mesh)
 
 
 def require_level(path: Path, mesh: AmrMesh, level: int) -> None:

@@ -10,6 +10,17 @@ from backends.errors import UnreadableFile
 from backends.readers.files.hdf5 import attributes, child, is_hdf5, opened
 
 
+def fits(path: Path, layout: Callable[[Path], object]) -> bool:
+    """Whether a file without a mark of its own is just as long as its header promises.
+
+    layout : what the header promises, None where the length is another; raises ``OSError``
+    """
+    try:
+        return path.is_file() and layout(path) is not None
+    except OSError:
+        return False
+
+
 def recognised(path: Path, is_ours: Callable[[Path, Any], bool]) -> bool:
     """Whether an HDF5 file opens and a look inside finds the format; a damaged one is nobody's."""
     if not path.is_file() or not is_hdf5(path):

@@ -25,6 +25,9 @@ REGION_WARNING = (
     "most of which is empty."
 )
 
+BEYOND = 1.2
+"""Of the box: particles that moved across its edges span little more than it, and more is another box."""
+
 ZOOM = 4.0
 """By how much particles of a zoom differ in mass at least: every level that is finer halves all sides."""
 
@@ -34,7 +37,18 @@ SINGLE = ("gas", "stars", "black-holes", "neutrinos", "tracers", "sinks")
 
 def notes(snapshot: Snapshot) -> list[str]:
     """Say, as sentences, where a snapshot is none of a periodic box at one resolution."""
-    return ([REGION_WARNING] if is_region(snapshot) else []) + zoom_notes(snapshot)
+    found, side = _sampled(snapshot), snapshot.box_size
+    said = []
+    if found is not None and side is not None:
+        low, high = np.percentile(found, (5, 95), axis=0)
+        if (np.ptp(found, axis=0) < REGION * side).any():
+            said.append(REGION_WARNING)
+        elif (high - low > BEYOND * side).any():  # single ones that went far are no reason to doubt
+            said.append(
+                f"The particles span about {np.ptp(found, axis=0).max():.3g} Mpc/h and the box is stated as {side:.4g} "
+                "Mpc/h, into which they are folded: if it is wrong, say it with --box-size L."
+            )
+    return said + zoom_notes(snapshot)
 
 
 def zoom_notes(snapshot: Snapshot) -> list[str]:
@@ -52,9 +66,18 @@ def zoom_notes(snapshot: Snapshot) -> list[str]:
 
 def is_region(snapshot: Snapshot) -> bool:
     """Whether a sample of the positions leaves most of the box empty along some axis."""
+    found, side = _sampled(snapshot), snapshot.box_size
+    return found is not None and side is not None and bool((np.ptp(found, axis=0) < REGION * side).any())
+
+
+def _sampled(snapshot: Snapshot) -> NDArray[np.float64] | None:
+    """A sample of the positions, (n, 3) Mpc/h, larger where they seem to fill little of the box.
+
+    None where there is no box, where there are too few positions, or some are not finite.
+    """
     side = snapshot.box_size
     if side is None:
-        return False
+        return None
     n_blocks = max(1, sum(1 for _ in snapshot.blocks()))
     plans: dict[int, Iterator[NDArray[np.int64]]] = {}
     found = np.empty((0, 3))
@@ -67,9 +90,11 @@ def is_region(snapshot: Snapshot) -> bool:
                 with reading(block.path):
                     samples.append(_positions(block.positions, next(plan)))
         found = np.concatenate(samples)
-        if not np.isfinite(found).all() or (found.size and (np.ptp(found, axis=0) >= REGION * side).all()):
-            return False
-    return found.shape[0] >= FEWEST
+        if not np.isfinite(found).all():
+            return None
+        if found.size and (np.ptp(found, axis=0) >= REGION * side).all():
+            break
+    return found if found.shape[0] >= FEWEST else None
 
 
 def _positions(column: Column, starts: NDArray[np.int64]) -> NDArray[np.float64]:

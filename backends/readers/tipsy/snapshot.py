@@ -17,6 +17,7 @@ from backends.data.length_unit import length_factor
 from backends.errors import UnreadableFile
 from backends.readers import register
 from backends.readers.files.failures import reading
+from backends.readers.files.recognition import fits
 from backends.readers.gadget.whole import stamp
 from backends.readers.lengths import no_box
 from backends.readers.particles.columns import ArrayColumn, value_range
@@ -38,10 +39,7 @@ class Tipsy(ParticleReader):
     label = "Tipsy"
 
     def recognises(self, path: Path) -> bool:
-        try:
-            return path.is_file() and layout_of(path) is not None
-        except OSError:
-            return False
+        return fits(path, layout_of)
 
     def gather(self, path: Path) -> tuple[Path, ...]:
         return (path,)

@@ -16,7 +16,7 @@ from backends.progress import silent
 from backends.readers.particles import loading as particle_loading
 from backends.readers.particles.columns import ArrayColumn, Components, DecodedColumn
 from backends.readers.particles.loading import ParticleReader
-from backends.readers.particles.region import is_region, zoom_notes
+from backends.readers.particles.region import is_region, notes, zoom_notes
 from backends.readers.particles.snapshot import Block, Snapshot
 
 RNG = np.random.default_rng(3)
@@ -115,13 +115,16 @@ def test_positions_that_are_no_numbers_are_counted(monkeypatch: pytest.MonkeyPat
         READER.load(DESCRIPTION, Facts(), "", "dm", silent)
 
 
-def test_a_region_is_told_from_a_box() -> None:
-    def snapshot(positions: NDArray[np.float64]) -> Snapshot:
-        block = Block(PATH, "dm", len(positions), ArrayColumn(positions), 1.0)
-        return Snapshot(PATH, {"dm": SpeciesFacts(len(positions))}, lambda: iter([block]), 100.0)
-
-    assert not is_region(snapshot(DM))
-    assert is_region(snapshot(DM * 0.3))
+@pytest.mark.parametrize(
+    ("scale", "said"), [(0.3, "it is a region"), (1.0, ""), (3.0, "span about 299 Mpc/h and the box is stated as 100")]
+)
+def test_a_region_and_what_leaves_the_box_are_told(scale: float, said: str) -> None:
+    block = Block(PATH, "dm", len(DM), ArrayColumn(DM * scale), 1.0)
+    snapshot = Snapshot(PATH, {"dm": SpeciesFacts(len(DM))}, lambda: iter([block]), 100.0)
+    told = notes(snapshot)
+    assert len(told) == bool(said)
+    assert said in "".join(told)
+    assert is_region(snapshot) == (scale == 0.3)
 
 
 @pytest.mark.parametrize(
