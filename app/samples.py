@@ -66,6 +66,10 @@ class Samples:
         wanted = {(run.data_key, run.label) for run in runs}
         self._samples = {key: sample for key, sample in self._samples.items() if key in wanted}
 
+    def glance(self, run: Run, species: str | None, wanted: int, progress: Progress) -> Particles:
+        """Read so many particles from all over a run's snapshot."""
+        return opening.sample(*_where(run), species, wanted, progress)
+
     def glances(
         self, run: Run, species: str | None, wanted: int, seconds: float, progress: Progress
     ) -> Generator[Particles]:

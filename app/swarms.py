@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Hashable
 
 import numpy as np
@@ -80,7 +79,7 @@ class Swarms(QObject):
 
         def compute(progress: Progress) -> Swarm | str:
             def glance(name: str | None) -> Particles:
-                return samples.glance(run, name, MOST, math.inf, progress)
+                return samples.glance(run, name, MOST, progress)
 
             try:
                 return swarm_of(sample, run, species, colour, glance, progress)
@@ -98,9 +97,7 @@ class Swarms(QObject):
         self.tasks.start(_task(study, run), title, compute, done, failed=failed, lane="look")
 
 
-def swarm_of(
-    sample: Sample, run: Run, species: str | None, colour: str, glance: Glance, progress: Progress
-) -> Swarm:
+def swarm_of(sample: Sample, run: Run, species: str | None, colour: str, glance: Glance, progress: Progress) -> Swarm:
     """Return a run's particles with what a colour needs of them.
 
     Parameters

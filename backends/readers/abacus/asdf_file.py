@@ -58,7 +58,7 @@ class Checksum:
     def take(self, start: int, data: NDArray[np.uint8]) -> None:
         """Go on where these bytes, which begin at ``start``, follow those that have passed."""
         if start <= self.passed < start + data.size:
-            self._sum.update(data[self.passed - start :])
+            self._sum.update(data[self.passed - start :].data)
             self.passed = start + data.size
 
     @property

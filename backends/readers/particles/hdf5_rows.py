@@ -95,7 +95,7 @@ class RawRows:
         (starts.size × length, …) as stored, or None where HDF5 must be asked
         """
         found = np.empty((starts.size * length, *self.dataset.shape[1:]), self.dataset.dtype)
-        room, n_bytes = memoryview(found.reshape(-1).view(np.uint8)), length * self.width
+        room, n_bytes = found.reshape(-1).view(np.uint8).data, length * self.width
         if self.start is not None:
             self._read_places(self.start + starts * self.width, n_bytes, room)
             return found

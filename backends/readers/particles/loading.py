@@ -243,10 +243,10 @@ class _Reading:
         while seen.filled < wanted:
             before, begun = 0, time.monotonic()
             for number, (block, positions) in enumerate(self.blocks()):
-                progress(before / count, "Taking a first look")
                 share = round((before + block.count) * wanted / count) - round(before * wanted / count)
                 end = begun + seconds * (before + block.count) / count
                 for starts in seen.places(number, positions, share):
+                    progress(min(1.0, seen.filled / wanted), "Reading some of the particles")
                     self._take(seen, number, block, positions, starts)
                     if time.monotonic() > end:
                         break
