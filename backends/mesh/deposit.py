@@ -296,18 +296,6 @@ def deposit_owned(
     return lost
 
 
-@nb.njit(parallel=True, fastmath=FAST, nogil=True, cache=True)
-def total(grid: Grid, rows: int) -> float:
-    """Return the sum over a flat grid in double precision, by ``rows`` equal parts."""
-    length, held = grid.shape[0] // rows, 0.0
-    for row in nb.prange(rows):
-        part = 0.0
-        for i in range(row * length, (row + 1) * length):
-            part += grid[i]
-        held += part
-    return held
-
-
 @nb.njit(nogil=True, cache=True)
 def _plane(x: np.float32, n: int, box_size: float, scale: np.float32, shift: np.float32) -> int:
     """Return the first plane of cells that a particle reaches; whatever is nowhere goes to some plane."""
