@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QRectF
-from PyQt6.QtGui import QPainter
+from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtGui import QColor, QPainter
 
 from widgets.icons import paint_icon
 from widgets.views import marks
 from widgets.views.cell import Cell
-from widgets.views.sheet import Rectangle, Sheet
+from widgets.views.sheet import Sheet
 
 OPEN = "#ffd166"
-
-
-def box(beside: QRectF, rectangle: Rectangle) -> QRectF:
-    """Return where the chain is: right of another button, or left of it where the cell ends."""
-    x, _, width, _ = rectangle
-    step = beside.width() + 4
-    return beside.translated(step if beside.right() + step <= x + width - 2 else -step, 0)
 
 
 def offered(sheet: Sheet, cell: Cell, pointed: bool) -> bool:
@@ -28,6 +21,8 @@ def offered(sheet: Sheet, cell: Cell, pointed: bool) -> bool:
 def paint(painter: QPainter, sheet: Sheet, cell: Cell, place: QRectF, hot: bool) -> None:
     """Draw the chain."""
     whole = sheet.view.own_of(cell.run).shares_all
-    marks.plate(painter, place)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(16, 21, 27))  # opaque: in a narrow cell it lies over the chip's end
+    painter.drawRoundedRect(place, 5.0, 5.0)
     colour = "#ffffff" if hot else marks.QUIET.name() if whole else OPEN
     paint_icon(painter, "link" if whole else "unlink", place.adjusted(4, 4, -4, -4), colour)

@@ -21,6 +21,8 @@ Halo = tuple[str, int]
 SMALLEST = (146, 120)
 # Pixels that the axes take at the right of a cell's upper edge.
 AXES_ROOM = 58
+# Pixels that the chain takes of a run that keeps something to itself.
+CHAIN_ROOM = 28
 
 
 @dataclass(frozen=True)
@@ -92,9 +94,11 @@ class Sheet:
         return frozenset((*(cell.key for cell in roomy[:1]), *own))
 
     def head_of(self, cell: Cell, rectangle: Rectangle) -> Rectangle:
-        """Return where a cell's name is written: beside the axes, where it shows them."""
+        """Return where a cell's name is written: beside the axes and the open chain, where it shows them."""
         x, y, width, height = rectangle
-        return (x, y, width - AXES_ROOM, height) if cell.key in self.with_axes else rectangle
+        axes = AXES_ROOM if cell.key in self.with_axes else 0
+        chain = 0 if self.view.own_of(cell.run).shares_all else CHAIN_ROOM
+        return x, y, width - axes - chain, height
 
     def note_of(self, cell: Cell) -> str:
         """Return what a cell must say about what it shows: how it is drawn, and its redshift where others differ."""

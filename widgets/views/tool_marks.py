@@ -7,7 +7,7 @@ from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from widgets.views import cropping, gizmo, link_marks, marks, measure
 from widgets.views.cell import Cell
-from widgets.views.sheet import Rectangle, Sheet
+from widgets.views.sheet import CHAIN_ROOM, Rectangle, Sheet
 
 # Beneath the chip, or beneath the names of two faces where there are some.
 SAYS_TOP, SAYS_BELOW_FACES = 38.0, 62.0
@@ -19,11 +19,9 @@ def named(sheet: Sheet, cell: Cell, rectangle: Rectangle, x: float, y: float, ba
     """Return "name", "enlarge" or "link" where a cell's chip or a button beside it is under a pixel, else ""."""
     head = sheet.head_of(cell, rectangle)
     chip = marks.chip_box(cell, head, sheet.note_of(cell), base)
-    button = _button(chip, head)
-    if link_marks.offered(sheet, cell, pointed=True) and link_marks.box(button, head).contains(x, y):
-        return "link"
-    if button.contains(x, y):
-        return "enlarge"
+    for name, button in _buttons(sheet, cell, chip, head, pointed=True).items():
+        if button.contains(x, y):
+            return name
     return "name" if chip.contains(x, y) else ""
 
 
@@ -42,12 +40,13 @@ def paint(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle, bas
     if tooling.says and _works_in(sheet, cell):
         _say(painter, sheet, cell, rectangle, base)
     head = sheet.head_of(cell, rectangle)
-    button = _button(marks.chip_box(cell, head, sheet.note_of(cell), base), head)
-    if pointed and not tooling.tool:
-        _paint_button(painter, button, len(sheet.cells) == 1, hot is not None and hot.kind == "enlarge")
-    if link_marks.offered(sheet, cell, pointed and not tooling.tool):
-        is_hot = hot is not None and hot.kind == "link"
-        link_marks.paint(painter, sheet, cell, link_marks.box(button, head), is_hot)
+    chip = marks.chip_box(cell, head, sheet.note_of(cell), base)
+    for name, button in _buttons(sheet, cell, chip, head, pointed and not tooling.tool).items():
+        is_hot = hot is not None and hot.kind == name
+        if name == "link":
+            link_marks.paint(painter, sheet, cell, button, is_hot)
+        else:
+            _paint_button(painter, button, len(sheet.cells) == 1, is_hot)
 
 
 def _works_in(sheet: Sheet, cell: Cell) -> bool:
@@ -76,10 +75,16 @@ def _say(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle, base
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
 
-def _button(chip: QRectF, rectangle: Rectangle) -> QRectF:
-    """Return where the button beside a chip is, inside the cell."""
-    x, _, width, _ = rectangle
-    return QRectF(min(chip.right() + 4, x + width - BUTTON - 2), chip.top(), BUTTON, BUTTON)
+def _buttons(sheet: Sheet, cell: Cell, chip: QRectF, head: Rectangle, pointed: bool) -> dict[str, QRectF]:
+    """Return the buttons beside a chip, inside the cell: what a run shares, and where the pointer is its size."""
+    x, _, width, _ = head
+    names = ["link"] if link_marks.offered(sheet, cell, pointed) else []
+    names += ["enlarge"] if pointed else []
+    step = BUTTON + 4
+    # An open chain is always there, and the chip leaves room for it.
+    room = width + (0 if sheet.view.own_of(cell.run).shares_all else CHAIN_ROOM)
+    left = min(chip.right() + 4, x + room + 2 - step * len(names))
+    return {name: QRectF(left + step * i, chip.top(), BUTTON, BUTTON) for i, name in enumerate(names)}
 
 
 def _paint_button(painter: QPainter, box: QRectF, is_large: bool, hot: bool) -> None:
