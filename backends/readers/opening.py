@@ -47,12 +47,12 @@ def describe(
         step(0.0, f"Looking at {path.name}")
         try:
             _require_file(path)
-            if member:
-                found += [_only(description, member) for description in _describe_one(path, told, set())]
-            elif path.is_dir() and _reader(path) is None:
-                new, errors = _describe_folder(path, told, seen, step)
-                found += new
+            if path.is_dir() and _reader(path) is None:
+                new, errors = _describe_folder(path, told, set() if member else seen, step)
+                found += [_only(description, member) for description in new] if member else new
                 refused += errors
+            elif member:
+                found += [_only(description, member) for description in _describe_one(path, told, set())]
             else:
                 found += _describe_one(path, told, seen)
         except InputError as error:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import amr_samples
 import numpy as np
 import pytest
 
@@ -66,3 +67,10 @@ def test_the_command_line_takes_a_level(sample: Make, capsys: pytest.CaptureFixt
     known = json.loads(capsys.readouterr().out)
     assert known["fields"]["grid/Density"]["shape"] == [16, 16, 16]
     assert any("level 1, on 16³ cells" in warning for warning in known["warnings"])
+
+
+def test_a_member_is_found_below_the_folder_that_is_named(tmp_path: Path, rng: np.random.Generator) -> None:
+    amr_samples.enzo(tmp_path / "run" / "DD0001", rng)
+    (description,), refused = opening.describe([Path(f"{tmp_path / 'run'}::grid/Density")])
+    assert not refused
+    assert [part.member for part in description.parts] == ["grid/Density"]
