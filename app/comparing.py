@@ -282,9 +282,21 @@ class Comparing(QObject):
             except NotApplicable as reason:
                 return str(reason)
 
-        def done(found: Catalogue | str) -> None:
+        def measure(progress: Progress) -> Catalogue | str:
+            try:
+                return sample.measured_halos(parameters, progress)
+            except NotApplicable as reason:
+                return str(reason)
+
+        def told(found: Catalogue | str) -> None:
             if isinstance(found, Catalogue):
                 self.halos_ready.emit(run.key, found)
+
+        def done(found: Catalogue | str) -> None:
+            told(found)
+            if isinstance(found, Catalogue) and "r200c" not in found.columns:
+                title = f"Spheres of halos · {run.label}"
+                self.tasks.start(("halos", run.key, "spheres"), title, measure, told, lane="compute", priority=9)
 
         self.tasks.start(("halos", run.key), f"Halos · {run.label}", compute, done, lane="compute", priority=0)
 

@@ -174,6 +174,11 @@ class Editing:
             replace(self.study, view=replace(self.study.view, wipe=share)), "Move the divider", f"view.{merge}"
         )
 
+    def select_halo(self, halo: tuple[str, int] | None) -> None:
+        """Select a run's halo by its place in the catalogue, or None."""
+        view = self.study.view
+        self.view(replace(view, rings=replace(view.rings, chosen=halo)))
+
     def move_crosshair(self, x: float, y: float, z: float) -> None:
         view = replace(self.study.view, crosshair=(x, y, z))
         self.document.apply(replace(self.study, view=view), "Move the crosshair", "view.crosshair")

@@ -78,6 +78,7 @@ def _connect_views(app: Application) -> None:
     window.grid.wipe_requested.connect(editing.move_divider)
     window.grid.run_selected.connect(lambda key: app.document.look(selected=key))
     window.grid.run_hovered.connect(lambda key: highlight(app, key))
+    window.grid.halo_selected.connect(editing.select_halo)
     window.grid.cell_activated.connect(lambda key: app.document.look(selected=key.split(":")[0], page="view"))
 
 

@@ -7,13 +7,13 @@ from math import log10
 from typing import Any
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QWidget
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from backends.data.view import RingLook, ViewSettings
 from widgets.sliders import Scale, Slider
 
 _COUNT = Scale(5, 2000, "", 0, logarithmic=True)
-_LEAST = Scale(8.0, 16.0, "log Msun/h", 1)
+_LEAST = Scale(8.0, 16.0, "log₁₀ Msun/h", 1)
 
 
 class RingControls(QWidget):
@@ -27,13 +27,15 @@ class RingControls(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view = ViewSettings()
-        self.count = Slider("Rings", _COUNT, (RingLook().count,), "Rings at most: those of the most massive halos")
-        self.least = Slider("From mass", _LEAST, (8.0,), "Least mass of a halo that has a ring, log₁₀ of Msun/h")
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(14)
-        line.addWidget(self.count, 2)
-        line.addWidget(self.least, 3)
+        self.count = Slider(
+            "Rings at most", _COUNT, (RingLook().count,), "Rings at most: those of the most massive halos"
+        )
+        self.least = Slider("Halos from", _LEAST, (8.0,), "Least mass of a halo that has a ring, log₁₀ of Msun/h")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.count)
+        column.addWidget(self.least)
         self.count.value_changed.connect(lambda v, g: self._ask(f"rings {g}", count=round(v[0])))
         self.least.value_changed.connect(lambda v, g: self._ask(f"ring mass {g}", least=_mass(v[0])))
 

@@ -96,7 +96,7 @@ def match_by_distance(first: Catalogue, second: Catalogue, progress: Progress = 
     x, y = _wrapped(first.centres, box_size), _wrapped(second.centres, box_size)
     if not len(x) or not len(y):
         return Matches(np.empty(0, np.int64), np.empty(0, np.int64))
-    radii = _radii(first), _radii(second)
+    radii = sphere_radii(first), sphere_radii(second)
     widest = float(max(radii[0].max(), radii[1].max())) * (1 + 1e-9)
     progress(0.0, "Looking for neighbours")
     near = _neighbours(cKDTree(y, boxsize=box_size), x, widest)
@@ -141,7 +141,8 @@ def _neighbours(tree: object, points: Array, widest: float) -> Places:
     return np.stack([point, found[point, place]], axis=1).astype(np.int64)
 
 
-def _radii(halos: Catalogue) -> Array:
+def sphere_radii(halos: Catalogue) -> Array:
+    """Return radii (n,), Mpc/h: the file's, or those of spheres of 200 times the mean density."""
     of_mass = np.cbrt(3 * halos.masses / (4 * np.pi * 200 * MEAN_DENSITY))
     known = halos.radii
     return of_mass if known is None else np.where(np.isfinite(known) & (known > 0), known, of_mass)

@@ -17,7 +17,6 @@ from backends.data.view import ViewSettings
 from backends.errors import MachineError
 from widgets.theme import Theme, theme
 from widgets.views import sheet_painter
-from widgets.views.background import Background
 from widgets.views.cell import Cell
 from widgets.views.facing import Facing
 from widgets.views.flat_picture import FlatPictures
@@ -26,6 +25,7 @@ from widgets.views.places import Places
 from widgets.views.pointing import Pointing
 from widgets.views.sheet import Sheet
 from widgets.views.shot import Shot, blank, pane_of, ranges, shot_of, taken
+from widgets.views.stage import Stage
 from widgets.views.surface import Surface
 from widgets.volume import transfer_function
 from widgets.volume.arrangement import Rectangle, rectangles
@@ -48,6 +48,7 @@ class FieldGrid(QWidget):
     crosshair_requested : x, y, z in fractions of the box
     run_hovered, run_selected : a run's key, "" for none
     cell_activated : a cell's key: show it large
+    halo_selected : key of the run and place in its catalogue, or None for no halo any more
     wipe_requested : share of the view that shows the run, and the same text for all of one drag
     cut_advanced : by how many notches the plane or the slice should move along its normal
     frame_drawn : everything given is drawn in full quality
@@ -60,6 +61,7 @@ class FieldGrid(QWidget):
     run_hovered = pyqtSignal(str)
     run_selected = pyqtSignal(str)
     cell_activated = pyqtSignal(str)
+    halo_selected = pyqtSignal(object)
     wipe_requested = pyqtSignal(float, str)
     cut_advanced = pyqtSignal(float)
     frame_drawn = pyqtSignal()
@@ -84,12 +86,9 @@ class FieldGrid(QWidget):
         self._work.timeout.connect(self._advance)
         self._scene: Scene | None = None
         if not self.failure:
-            self._carrier = Background(self)
-            self._carrier.arrived.connect(self._refresh)
-            self._scene = Scene("pyqt6", (640, 480), parent=self, carrier=self._carrier)
-            self._scene.canvas.paint = self._draw
-            self._carrier.share(self._scene.canvas.native)
-        self._surface = Surface(self._paint_marks, self)
+            self._stage = Stage(self, self._draw, self._refresh, self._revive)
+            self._scene = self._stage.scene
+        self._surface = Surface(lambda painter: self._paint_sheet(painter, self._rectangles), self)
         self.pointing = Pointing(self, self._surface)
         self._facing = Facing(self, self._surface)
         self.setFocusProxy(self._surface)
@@ -306,6 +305,10 @@ class FieldGrid(QWidget):
         elif not self._scene.settled and not self._work.isActive():
             self._work.start(1)  # not in this turn, which had a picture to draw
 
+    def _revive(self) -> None:
+        """Build everything on the card anew: the context that it was made in is gone."""
+        self._scene = self._stage.reopened()
+
     def _give_up(self, reason: str) -> None:
         """Go on without OpenGL: slices only, and the reason in the first cell."""
         scene, self._scene = self._scene, None
@@ -315,9 +318,6 @@ class FieldGrid(QWidget):
             QTimer.singleShot(0, scene.canvas.native.hide)
         self.graphics_failed.emit(self.failure)
         self._refresh()
-
-    def _paint_marks(self, painter: QPainter) -> None:
-        self._paint_sheet(painter, self._rectangles)
 
     def _paint_sheet(self, painter: QPainter, places: tuple[Rectangle, ...]) -> None:
         sheet = self.sheet(places)
@@ -338,6 +338,7 @@ class FieldGrid(QWidget):
             drawn=drawn,
             hovered=self._hovered,
             selected=self.selected,
+            halo=self.pointing.halo,
             turned=self._facing.turned,
             mean_density=self._mean_density,
             hubble=self._hubble,

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QLineF, QPointF, Qt
+from PyQt6.QtCore import QLineF, QPointF
 from PyQt6.QtGui import QColor, QPainter, QPen
 
 from backends.data import periodic
-from backends.data.catalogue import Catalogue
 from widgets.views.cell import Cell
 from widgets.views.sheet import Rectangle, Sheet
 from widgets.volume import cutting
 from widgets.volume.box import WHOLE, crosshair_lines, seen_edges
 from widgets.volume.flat import PLANES
 
-# More rings than this hide the field; the most massive ones are drawn.
-MOST_HALOS = 250
-SMALLEST_RING = 2.5
-# Comoving radius in Mpc/h of a halo of 1e14 Msun/h whose file gives none: 200 times the mean at Ω_m = 0.3.
-USUAL_RADIUS = 1.13
 BRIGHT, DARK = QColor("#eef3f8"), QColor("#10161c")
 
 
@@ -94,41 +88,3 @@ def crosshair(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle)
     if depth[0] > 0:
         painter.setPen(pen(light, 230, 1.4))
         painter.drawEllipse(QPointF(x + pixel[0, 0], y + pixel[0, 1]), 4.5, 4.5)
-
-
-def radii(catalogue: Catalogue) -> NDArray[np.float64]:
-    """Return the halos' radii in Mpc/h: the file's, or those of 200 times the mean density."""
-    if catalogue.radii is not None:
-        return catalogue.radii
-    return USUAL_RADIUS * np.cbrt(catalogue.masses / 1e14)
-
-
-def halos(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle) -> None:
-    """Draw rings of the halos' radii in the run's colour: all in a volume, those within a slice's slab."""
-    catalogue = sheet.catalogues.get(cell.halos)
-    if catalogue is None or catalogue.count == 0:
-        return
-    x, y, width, height = rectangle
-    orbit, flat = sheet.camera(cell.key)
-    places = periodic.as_drawn(catalogue.positions / catalogue.box_size, sheet.view)
-    sizes = radii(catalogue) / catalogue.box_size
-    view = sheet.view
-    if view.mode == "slice":
-        start, stop = min(view.depth), max(view.depth)
-        kept = (places[:, view.axis] >= start - sizes) & (places[:, view.axis] <= stop + sizes)
-    else:
-        low, high = np.asarray(sheet.view_of(cell).clip).T
-        kept = ((places >= low) & (places <= high)).all(axis=1)
-    order = np.flatnonzero(kept)[:MOST_HALOS]
-    places, sizes = places[order], sizes[order]
-    if view.mode == "slice":
-        right, up = PLANES[view.axis]
-        scale = np.full(len(order), width / flat.extent(width, height)[0])
-        pixels = np.array([flat.pixel(p[right], p[up], width, height) for p in places]).reshape(-1, 2)
-    else:
-        pixels, depth = orbit.project(places, width, height)
-        scale = np.where(depth > 0, orbit.scale_at(depth, width, height), 0.0)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(pen(QColor(cell.colour), 235, 1.3))
-    for (across, along), radius in zip(pixels, np.maximum(sizes * scale, SMALLEST_RING), strict=True):
-        painter.drawEllipse(QPointF(x + across, y + along), radius, radius)

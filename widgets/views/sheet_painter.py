@@ -27,10 +27,9 @@ def paint(painter: QPainter, sheet: Sheet, base: QFont) -> None:
                 lines.wire_box(painter, sheet, cell, rectangle)
             if sheet.view.mode == "plane":
                 lines.plane(painter, sheet, cell, rectangle)
-            if sheet.view.halos:
-                rings.paint(painter, sheet, cell, rectangle, base)
             if sheet.probed:
                 lines.crosshair(painter, sheet, cell, rectangle)
+            rings.paint(painter, sheet, cell, rectangle, base)
             face_marks.paint(painter, sheet, cell, rectangle, base)
         else:
             painter.fillRect(QRectF(*rectangle), QColor(sheet.theme.field_background))

@@ -19,7 +19,7 @@ TITLES = {
     "density": "1 + δ where the particles are",
     "speed": "speed, km/s",
     "along": "velocity along the sight, km/s",
-    "mass": "particle mass, M☉/h",
+    "mass": "particle mass, Msun/h",
 }
 WHEEL = 17.0
 

@@ -170,6 +170,11 @@ class SwarmLibrary:
         self._clouds[key] = Cloud(swarm, self._carrier)
         return True
 
+    def take_over(self, other: SwarmLibrary) -> None:
+        """Keep everything that was given to another one."""
+        for key, cloud in other._clouds.items():
+            self.put(key, cloud.swarm)
+
     def get(self, key: Hashable | None) -> Cloud | None:
         """Return the cloud of that key, or None."""
         return self._clouds.get(key)
