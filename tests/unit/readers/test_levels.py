@@ -70,6 +70,7 @@ def test_the_command_line_takes_a_level(sample: Make, capsys: pytest.CaptureFixt
 
 
 def test_a_member_is_found_below_the_folder_that_is_named(tmp_path: Path, rng: np.random.Generator) -> None:
+    (tmp_path / "run").mkdir()
     amr_samples.enzo(tmp_path / "run" / "DD0001", rng)
     (description,), refused = opening.describe([Path(f"{tmp_path / 'run'}::grid/Density")])
     assert not refused
