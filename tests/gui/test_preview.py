@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -14,10 +16,12 @@ from pytestqt.qtbot import QtBot
 
 from app import first_looks
 from app.application import Application
+from backends.data.field import Field
 from backends.data.parameters import Parameters
 from backends.data.particles import Particles
 from backends.mesh.first_look import first_look
 from backends.mesh.painting import paint
+from backends.statistics.sample import Sample
 from widgets.views.cell import Cell
 
 Settle = Callable[[], None]
@@ -101,8 +105,15 @@ def test_a_first_look_is_shown_at_once_and_then_all_particles(
 
 
 def test_a_second_file_is_opened_while_the_first_is_painted(
-    application: Application, large: Path, settle: Settle, qtbot: QtBot
+    application: Application, large: Path, settle: Settle, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    is_over, paint_all = threading.Event(), Sample.relative_density
+
+    def paint_long(*wishes: Any) -> Field:
+        is_over.wait(30)
+        return paint_all(*wishes)
+
+    monkeypatch.setattr(Sample, "relative_density", paint_long)
     application.open_paths((large,))
     qtbot.waitUntil(lambda: previewed(application), timeout=10_000)
     other = large.with_name("other.hdf5")
@@ -111,6 +122,7 @@ def test_a_second_file_is_opened_while_the_first_is_painted(
     qtbot.waitUntil(lambda: len(application.document.study.runs) == 2, timeout=5000)
     first = application.document.study.runs[0]
     assert not application.comparing.is_ready(first)
+    is_over.set()
     application.tasks.cancel_all()
     settle()
 
