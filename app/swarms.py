@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Hashable
 
-import numpy as np
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from app.rows import in_window
 from app.samples import Samples
+from app.swarm_reading import MOST, swarm_of
 from app.tasks import Tasks
-from backends.data.catalogue import Catalogue
-from backends.data.field import Field
 from backends.data.particles import Particles
 from backends.data.run import Run
 from backends.data.study import Study
-from backends.errors import HalographError, InputError, NotApplicable
-from backends.progress import Progress, part
-from backends.statistics.sample import Sample, halos_as_particles
+from backends.errors import HalographError, InputError
+from backends.progress import Progress
 from widgets.volume.swarm import VELOCITIES, Swarm
-
-MOST = 1 << 26
-"""Particles that a view draws of a run at most: half a gigabyte on the graphics card, a gigabyte with colours."""
-
-Glance = Callable[[str | None], Particles]
 
 
 class Swarms(QObject):
@@ -82,7 +74,7 @@ class Swarms(QObject):
                 return samples.glance(run, name, MOST, progress)
 
             try:
-                return swarm_of(sample, run, species, colour, glance, progress)
+                return swarm_of(sample, run.description, species, colour, glance, progress)
             except InputError as reason:
                 return in_window(str(reason).replace(str(run.origin.path), run.origin.path.name))
 
@@ -95,65 +87,6 @@ class Swarms(QObject):
 
         title = f"Particles · {run.label}"
         self.tasks.start(_task(study, run), title, compute, done, failed=failed, lane="look")
-
-
-def swarm_of(sample: Sample, run: Run, species: str | None, colour: str, glance: Glance, progress: Progress) -> Swarm:
-    """Return a run's particles with what a colour needs of them.
-
-    Parameters
-    ----------
-    species : the one that is shown, or None for all matter
-    colour : as in ``ParticleLook``
-    glance : reads some of the particles where not all of them fit in memory
-
-    Raises
-    ------
-    NotApplicable
-        Where the run has none, or not what they are coloured by.
-    """
-    names = _told_apart(run, species) if colour == "species" else (species,)
-    columns = ("velocities",) if colour in VELOCITIES else ()
-    parts = []
-    for i, name in enumerate(names):
-        step = part(progress, i / len(names), (i + 1) / len(names))
-        if sample.stream(name) is None:
-            parts.append(_held(sample, name, columns, step))
-        elif columns:
-            raise NotApplicable("These are too many particles to hold with their velocities: colour them by density")
-        else:
-            parts.append(glance(name))
-    progress(1.0)
-    total = sum(_count(run, name, one) for name, one in zip(names, parts, strict=True))
-    return Swarm(tuple(one for one in parts if one.count), total, most=MOST)
-
-
-def _held(sample: Sample, species: str | None, columns: Collection[str], progress: Progress) -> Particles:
-    """Return particles that fit in memory; of a catalogue its halos."""
-    data = sample.data(species, part(progress, 0.0, 0.5))
-    if isinstance(data, Field):
-        raise NotApplicable("This run is a grid and has no particles: choose Column or Volume to see it")
-    if isinstance(data, Catalogue):
-        halos = halos_as_particles(data)
-        speeds = None if data.velocities is None else data.velocities.astype(np.float32)
-        return Particles(halos.positions, halos.box_size, velocities=speeds, species="halos")
-    try:
-        return sample.particles(species, columns, part(progress, 0.5, 1.0))
-    except InputError as lacking:
-        if not columns:
-            raise
-        raise NotApplicable("This run keeps no velocities: colour its particles by density") from lacking
-
-
-def _told_apart(run: Run, species: str | None) -> tuple[str | None, ...]:
-    """Species that are drawn in colours of their own; what is not told apart is one."""
-    held = tuple(name for name, facts in run.description.species.items() if facts.count and name != "tracers")
-    return held if species is None and len(held) > 1 and run.network is None else (species,)
-
-
-def _count(run: Run, species: str | None, found: Particles) -> int:
-    held = run.description.species
-    stated = sum(f.count for name, f in held.items() if name == species or (species is None and name != "tracers"))
-    return max(stated, found.count) if run.description.kind == "particles" else found.count
 
 
 def _key(study: Study, run: Run) -> Hashable:

@@ -7,6 +7,7 @@ import re
 
 from app.cli.parsing import add_facts, facts, path
 from app.cli.progress_bar import progress_bar
+from backends.data.view import PARTICLE_COLOURS, ParticleLook
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,10 +15,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=path, required=True, metavar="FILE", help="the picture, a PNG")
     parser.add_argument(
         "--mode",
-        choices=("dvr", "column", "mip", "attenuated", "iso", "plane"),
+        choices=("dvr", "column", "mip", "attenuated", "iso", "plane", "particles"),
         default="column",
         help="density volume, column density (default), maximum, maximum dimmed by what lies in front, isosurfaces, "
-        "or a plane through the middle that faces the viewer",
+        "a plane through the middle that faces the viewer, or all particles as light that adds up",
     )
     parser.add_argument(
         "--levels",
@@ -26,6 +27,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="A,B,…",
         help="of up to four isosurfaces, in units of the mean density (default: 5); outer ones let inner ones be seen",
     )
+    parser.add_argument(
+        "--colour",
+        choices=PARTICLE_COLOURS,
+        default="column",
+        help="of particles: their column density (default), 1+δ where they are, their speed, their velocity along the "
+        "line of sight, the direction of their motion, their mass or their species",
+    )
+    parser.add_argument("--points", action="store_true", help="draw particles as points that hide each other")
     parser.add_argument("--size", type=size, default=(1280, 960), metavar="WxH", help="pixels (default: 1280x960)")
     parser.add_argument(
         "--camera",
@@ -61,6 +70,7 @@ def run(options: argparse.Namespace) -> int:
             out=options.out,
             mode=options.mode,
             levels=options.levels,
+            particles=ParticleLook(options.colour, options.points),
             compare=options.compare,
             overlay=options.overlay,
             size=options.size,

@@ -69,6 +69,7 @@ def captioned(picture: Drawn, captions: Sequence[Caption], view: ViewSettings, b
         limits=picture.limits,
         signed=picture.signed,
         error=picture.error,
+        **picture.swarms,
         drawn=frozenset(cell.key for cell in cells),
         probed=False,
     )

@@ -7,15 +7,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.exporting.runs import OpenedRun, default_labels, open_run
+from app.swarm_reading import MOST, swarm_of
 from backends.data.facts import Facts
 from backends.data.field import Field
 from backends.data.parameters import Parameters
+from backends.data.particles import Particles
 from backends.data.species import in_words
 from backends.data.store import Store
-from backends.data.view import Isosurface, ViewSettings
+from backends.data.view import Isosurface, ParticleLook, ViewSettings
 from backends.errors import MismatchedBoxes, NotApplicable, WrongCall
 from backends.progress import Progress, part, silent
+from backends.readers import opening
 from backends.writers.whole import require_writable, whole
+from widgets.volume.swarm import Swarm
+from widgets.volume.swarm_look import colour_of
 
 Camera = tuple[float, float, float]
 ATTENUATION = 4.0
@@ -34,19 +39,21 @@ def render_files(
     levels: tuple[float, ...] | None = None,
     compare: str = "field",
     overlay: str = "",
+    particles: ParticleLook | None = None,
     progress: Progress = silent,
 ) -> None:
     """Draw the runs of these paths side by side on one colour scale, and save the picture.
 
     Parameters
     ----------
-    mode : "dvr", "column", "mip", "attenuated", "iso" or "plane"
+    mode : "dvr", "column", "mip", "attenuated", "iso", "plane" or "particles"
     size : pixels
     camera : azimuth and elevation in degrees, and zoom
     species : the one that is drawn of snapshots, or None for all matter but tracers
     levels : of isosurfaces, in units of the mean, or None for the usual one
     compare : "field", or how all others are drawn against the first: "difference", "ratio", "wipe", "checkerboard"
     overlay : "", or what is laid over all others: "reference", the first; "error", how far they are off it
+    particles : what they look like where they are drawn, or None for the usual
 
     Raises
     ------
@@ -62,7 +69,9 @@ def render_files(
     runs = [open_run(path, told, "prediction", label) for path, label in zip(paths, labels, strict=True)]
     if len(paths) < 2 and (compare != "field" or overlay):
         raise WrongCall("there is nothing to compare with: give the reference's path first, then the others'")
-    view = replace(drawing(mode, camera, levels), comparison=compare, overlay=overlay)
+    view = replace(drawing(mode, camera, levels), comparison=compare, overlay=overlay, particles=particles or ParticleLook())
+    if mode == "particles" and compare in ("difference", "ratio"):
+        raise WrongCall(f"particles have no {compare}: compare them with wipe or checkerboard")
     render(runs, out, view, size, camera, species, progress)
 
 
@@ -82,8 +91,9 @@ def render(
     from widgets.volume.offscreen import drawn
 
     fields = _densities(runs, species, part(progress, 0.0, 0.8))
+    swarms = _swarms(runs, species, view, part(progress, 0.6, 0.8)) if view.mode == "particles" else ()
     progress(0.8, "Drawing")
-    picture = drawn(fields, view, size, camera)
+    picture = drawn(fields, view, size, camera, swarms)
     captions = [Caption(_named(run, species), _epoch(field)) for run, field in zip(runs, fields, strict=True)]
     pixels = captioned(picture, captions, view, fields[0].box_size)
     with whole(out) as draft:
@@ -113,6 +123,25 @@ def _named(run: OpenedRun, species: str | None) -> str:
 
 def _epoch(field: Field) -> str:
     return "" if field.redshift is None else f"z = {field.redshift:.3g}"
+
+
+def _swarms(
+    runs: Sequence[OpenedRun], species: str | None, view: ViewSettings, progress: Progress
+) -> tuple[Swarm, ...]:
+    """Read the particles of all runs, with what their colours need."""
+    colour, found = view.particles.colour, []
+    for i, run in enumerate(runs):
+
+        def glance(name: str | None, run: OpenedRun = run) -> Particles:
+            return opening.sample(run.description, run.told, run.member, name, MOST)
+
+        step = part(progress, i / len(runs), (i + 1) / len(runs))
+        swarm = swarm_of(run.sample(Store(1 << 32)), run.description, species, colour, glance, step)
+        lacking = swarm.lacks(colour_of(view))
+        if lacking:
+            raise NotApplicable(f"{run.description.path}: {lacking[0].lower()}{lacking[1:]}")
+        found.append(swarm)
+    return tuple(found)
 
 
 def _densities(runs: Sequence[OpenedRun], species: str | None, progress: Progress) -> list[Field]:

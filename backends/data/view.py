@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 MODES = ("dvr", "column", "mip", "iso", "slice", "particles", "plane")
 SCALINGS = ("linear", "log", "asinh")
 COMPARISONS = ("field", "difference", "ratio", "wipe", "checkerboard", "blink")
+PARTICLE_COLOURS = ("column", "density", "speed", "along", "direction", "mass", "species")
 SLOWEST_BLINK, FASTEST_BLINK = 0.2, 4.0
 """Changes a second; two of them are one flash, and more than three flashes a second can harm."""
 
@@ -174,8 +175,8 @@ class ViewSettings:
 
     @property
     def iso_level(self) -> float:
-        """The level of the innermost isosurface, which is usually opaque."""
-        return max(surface.level for surface in self.isosurfaces)
+        """The level of the outermost isosurface: on it differences reach about as far."""
+        return min(surface.level for surface in self.isosurfaces)
 
     def own_of(self, run: str) -> OwnView:
         """Return what that run keeps to itself."""

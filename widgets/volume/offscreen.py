@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from backends.errors import MachineError
 from widgets.volume.arrangement import rectangles
 from widgets.volume.camera import Orbit
 from widgets.volume.pane import Pane
+from widgets.volume.swarm import Swarm
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +28,7 @@ class Drawn:
     limits : scaled range of the colours;  signed : ranges of the comparisons;  error : of an overlaid error
     orbit : where the fields are looked at from
     shown : which field each view shows
+    swarms : what the legend of particles says
     """
 
     pixels: NDArray[np.uint8]
@@ -35,6 +38,7 @@ class Drawn:
     shown: tuple[int, ...] = ()
     signed: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     error: float = 1.0
+    swarms: Mapping[str, Any] = field(default_factory=dict)
 
 
 def render(
@@ -52,6 +56,7 @@ def drawn(
     view: ViewSettings,
     size: tuple[int, int] = (1200, 800),
     camera: tuple[float, float, float] | None = None,
+    swarms: Sequence[Swarm] = (),
 ) -> Drawn:
     """Return a picture of fields side by side, or of all others against the first.
 
@@ -61,6 +66,7 @@ def drawn(
     view : how they are shown
     size : (width, height), pixels
     camera : (azimuth in degrees, elevation in degrees, zoom), or None for the usual one
+    swarms : the particles of the fields, where they are drawn
 
     Raises
     ------
@@ -87,14 +93,16 @@ def drawn(
     scene.show(panes)
     for i, given in enumerate(fields):
         scene.put(i, given)
+    for i, swarm in enumerate(swarms):
+        scene.put_swarm(i, swarm)
     scene.set_view(view)
     scene.set_camera(orbit)
     for pane, (x, y, width, height) in zip(panes, places, strict=True):
         picture[y : y + height, x : x + width] = scene.picture(pane, (width, height))
-    look = scene.look
+    look, legend = scene.look, scene.swarms.legend(scene.panes)
     scene.close()
     picture[..., 3] = 255
-    return Drawn(picture, places, look.limits, orbit, shown, look.signed, look.error)
+    return Drawn(picture, places, look.limits, orbit, shown, look.signed, look.error, legend)
 
 
 def _pane(i: int, place: tuple[int, int, int, int], view: ViewSettings) -> Pane:
