@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Pixels to either side of the divider from which it is gripped.
 REACH = 6.0
+# Pixels at the upper edge of a view that belong to its name and its buttons.
+BENEATH_HEAD = 36
 
 
 class Facing(QObject):
@@ -60,12 +62,18 @@ class Facing(QObject):
 
     # The divider
 
+    def grips(self, x: float, y: float) -> bool:
+        """Whether a press at a pixel would take hold of a divider."""
+        return self._divider_at(QPointF(x, y)) is not None
+
     def _divider_at(self, place: QPointF) -> Rectangle | None:
         """Return the view whose divider lies under a point."""
         found: tuple[Cell, Rectangle] | None = self._grid.at(place.x(), place.y())
         if found is None or found[0].comparison != "wipe":
             return None
-        left, _, width, _ = found[1]
+        left, top, width, _ = found[1]
+        if place.y() - top < BENEATH_HEAD:
+            return None
         divider = left + faces.divider(self._grid.shown_view.wipe, width)
         return found[1] if abs(place.x() - divider) <= REACH else None
 
@@ -87,13 +95,4 @@ class Facing(QObject):
         if event.type() == QEvent.Type.MouseButtonRelease and self._gripped is not None:
             self._gripped = None
             return True
-        if event.type() == QEvent.Type.MouseMove and not event.buttons():
-            self._show_grip(self._divider_at(event.position()) is not None)
         return False
-
-    def _show_grip(self, near: bool) -> None:
-        if near != (self._surface.cursor().shape() == Qt.CursorShape.SplitHCursor):
-            if near:
-                self._surface.setCursor(Qt.CursorShape.SplitHCursor)
-            else:
-                self._surface.unsetCursor()

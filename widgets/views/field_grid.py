@@ -90,7 +90,7 @@ class FieldGrid(QWidget):
             self._scene = self._stage.scene
         self._surface = Surface(lambda painter: self._paint_sheet(painter, self._rectangles), self)
         self.pointing = Pointing(self, self._surface)
-        self._facing = Facing(self, self._surface)
+        self.facing = Facing(self, self._surface)
         self.setFocusProxy(self._surface)
         self.set_theme(self._theme)
 
@@ -236,7 +236,7 @@ class FieldGrid(QWidget):
     def _refresh(self) -> None:
         """See to it that what changed gets drawn, when the event loop is free."""
         self._announced = False
-        self._facing.follow()
+        self.facing.follow()
         if self._scene is None:
             self._surface.update()
         elif not self._work.isActive():
@@ -339,7 +339,7 @@ class FieldGrid(QWidget):
             hovered=self._hovered,
             selected=self.selected,
             halo=self.pointing.halo,
-            turned=self._facing.turned,
+            turned=self.facing.turned,
             mean_density=self._mean_density,
             hubble=self._hubble,
             tooling=self.pointing.tooling(),
@@ -397,4 +397,4 @@ class FieldGrid(QWidget):
 
     def hideEvent(self, event: QHideEvent | None) -> None:
         """Let nothing blink that nobody sees."""
-        self._facing.follow()
+        self.facing.follow()

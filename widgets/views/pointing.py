@@ -168,6 +168,8 @@ class Pointing(QObject):
             self._surface.setCursor(
                 Qt.CursorShape.SizeAllCursor if hot.kind == "wall" else Qt.CursorShape.PointingHandCursor
             )
+        elif self._grid.facing.grips(x, y):
+            self._surface.setCursor(Qt.CursorShape.SplitHCursor)
         elif self.tools.name == "measure":
             self._surface.setCursor(Qt.CursorShape.CrossCursor)
         else:
