@@ -71,6 +71,11 @@ class FieldLibrary:
             self._overlays.add(key)
         return True
 
+    def take_over(self, other: FieldLibrary) -> None:
+        """Keep everything that was given to another one."""
+        for key, field in other._given.items():
+            self.put(key, field, key in other._overlays)
+
     def get(self, key: Hashable | None) -> Field | None:
         """Return the field of that key, or None."""
         return None if key is None else self._fields.get(key)

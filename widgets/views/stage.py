@@ -1,0 +1,81 @@
+"""The canvas of the views in a window: opened, and opened anew where its OpenGL context is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt6 import sip
+from PyQt6.QtCore import QTimer
+from PyQt6.QtWidgets import QWidget
+
+from widgets.views.background import Background
+from widgets.volume.scene import Scene
+
+Said = Callable[[], None]
+
+
+class Stage:
+    """A scene, and who works for it.
+
+    Parameters
+    ----------
+    parent : the widget that the canvas lies in
+    draw : called whenever the window asks for a picture
+    arrived : called when something that the scene waits for is ready
+    lost : called once the context is gone, with all that was on the card, while the parent lives
+    """
+
+    def __init__(self, parent: QWidget, draw: Said, arrived: Said, lost: Said) -> None:
+        self._parent, self._draw, self._arrived, self._lost = parent, draw, arrived, lost
+        self.scene, self._carrier = self._opened()
+
+    def _opened(self) -> tuple[Scene, Background]:
+        carrier = Background(self._parent)
+        carrier.arrived.connect(self._arrived)
+        scene = Scene("pyqt6", (640, 480), parent=self._parent, carrier=carrier)
+        scene.canvas.paint = lambda: self._first(scene)
+        carrier.share(scene.canvas.native)
+        return scene, carrier
+
+    def _first(self, scene: Scene) -> None:
+        """Draw, and watch over the context, which there is now."""
+        scene.canvas.native.context().aboutToBeDestroyed.connect(lambda: self._gone(scene))
+        scene.canvas.paint = self._draw
+        scene.canvas.forget_errors()
+        self._draw()
+
+    def _gone(self, scene: Scene) -> None:
+        """Draw no more on what is left of a canvas: the names of its textures mean nothing now."""
+        scene.canvas.paint = lambda: None
+        if not sip.isdeleted(self._parent):
+            QTimer.singleShot(0, lambda: self._tell(scene))
+
+    def _tell(self, scene: Scene) -> None:
+        # A canvas that is closed loses its context, too.
+        if scene is self.scene and not sip.isdeleted(self._parent) and not sip.isdeleted(scene.canvas.native):
+            self._lost()
+
+    def reopened(self) -> Scene:
+        """Return a new scene that shows the same from the same place; the old one is closed."""
+        lost, native = self.scene, self.scene.canvas.native
+        self._carrier.close()
+        self.scene, self._carrier = self._opened()
+        _take_over(self.scene, lost)
+        canvas = self.scene.canvas.native
+        canvas.setGeometry(native.geometry())
+        canvas.lower()
+        canvas.show()
+        native.hide()
+        native.deleteLater()
+        self._arrived()
+        return self.scene
+
+
+def _take_over(scene: Scene, lost: Scene) -> None:
+    """Show in a new scene what another one showed."""
+    scene.library.take_over(lost.library)
+    scene.swarms.library.take_over(lost.swarms.library)
+    scene.swarms.active, scene.turned = lost.swarms.active, lost.turned
+    scene.own_cameras.update(lost.own_cameras)
+    scene.look, scene.panes = lost.look, lost.panes
+    scene.set_colours(lost.ground, lost.look.background)
