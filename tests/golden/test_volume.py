@@ -56,7 +56,7 @@ def test_modes_and_scalings(scene: Scene, golden: Compare, mode: str, scaling: s
 
 
 @pytest.mark.parametrize("mode", ["dvr", "column", "mip", "iso", "slice", "plane"])
-@pytest.mark.parametrize("comparison", ["difference", "ratio"])
+@pytest.mark.parametrize("comparison", ["difference", "ratio", "wipe", "checkerboard"])
 def test_comparisons(scene: Scene, golden: Compare, mode: str, comparison: str) -> None:
     pane = replace(PANE, comparison=comparison, reference="reference")
     scene.show([pane, replace(PANE, key="b", overlay="overlay")])
@@ -68,6 +68,15 @@ def test_comparisons(scene: Scene, golden: Compare, mode: str, comparison: str) 
 def test_overlays(scene: Scene, golden: Compare, mode: str) -> None:
     scene.set_view(ViewSettings(mode=mode, light=0.0))
     golden(f"{mode}-overlay", scene.picture(replace(PANE, overlay="overlay"), SIZE))
+
+
+@pytest.mark.parametrize("mode", ["dvr", "column", "mip", "iso", "slice"])
+@pytest.mark.parametrize("kind", ["density", "error"])
+def test_another_field_laid_over(scene: Scene, golden: Compare, mode: str, kind: str) -> None:
+    pane = replace(PANE, overlay="reference", overlay_kind=kind)
+    scene.show([pane, replace(PANE, key="b", reference="reference", comparison="difference")])
+    scene.set_view(ViewSettings(mode=mode))
+    golden(f"{mode}-over-{kind}", scene.picture(pane, SIZE))
 
 
 def test_a_clipped_volume_seen_along_an_axis(scene: Scene, golden: Compare) -> None:
