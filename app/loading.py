@@ -16,6 +16,7 @@ from backends.data.description import HALOS, Description, Part
 from backends.data.facts import Facts
 from backends.data.run import Network, Origin, Run
 from backends.data.study import Study
+from backends.data.view import usual_opacity
 from backends.errors import InputError, WrongCall
 from backends.progress import Progress, silent
 from backends.readers import opening
@@ -196,7 +197,10 @@ def add_runs(
     if not study.runs and runs:
         name = runs[0].description.path.stem
     selected = study.selected or next((r.key for r in runs if _stands_out(r)), runs[0].key if runs else "")
-    return replace(study, name=name, runs=tuple(runs), selected=selected)
+    view = study.view
+    if not study.runs and runs and runs[0].facts.box_size:
+        view = replace(view, opacity=usual_opacity(runs[0].facts.box_size))
+    return replace(study, name=name, runs=tuple(runs), selected=selected, view=view)
 
 
 def _stands_out(run: Run) -> bool:

@@ -14,7 +14,7 @@ from backends.data.parameters import Parameters
 from backends.data.particles import Particles
 from backends.data.species import in_words
 from backends.data.store import Store
-from backends.data.view import Isosurface, ParticleLook, ViewSettings
+from backends.data.view import Isosurface, ParticleLook, ViewSettings, usual_opacity
 from backends.errors import MismatchedBoxes, NotApplicable, WrongCall
 from backends.progress import Progress, part, silent
 from backends.readers import opening
@@ -69,7 +69,8 @@ def render_files(
     runs = [open_run(path, told, "prediction", label) for path, label in zip(paths, labels, strict=True)]
     if len(paths) < 2 and (compare != "field" or overlay):
         raise WrongCall("there is nothing to compare with: give the reference's path first, then the others'")
-    view = replace(drawing(mode, camera, levels), comparison=compare, overlay=overlay, particles=particles or ParticleLook())
+    view = replace(drawing(mode, camera, levels), comparison=compare, overlay=overlay)
+    view = replace(view, particles=particles or view.particles)
     if mode == "particles" and compare in ("difference", "ratio"):
         raise WrongCall(f"particles have no {compare}: compare them with wipe or checkerboard")
     render(runs, out, view, size, camera, species, progress)
@@ -93,6 +94,7 @@ def render(
     fields = _densities(runs, species, part(progress, 0.0, 0.8))
     swarms = _swarms(runs, species, view, part(progress, 0.6, 0.8)) if view.mode == "particles" else ()
     progress(0.8, "Drawing")
+    view = replace(view, opacity=usual_opacity(fields[0].box_size))
     picture = drawn(fields, view, size, camera, swarms)
     captions = [Caption(_named(run, species), _epoch(field)) for run, field in zip(runs, fields, strict=True)]
     pixels = captioned(picture, captions, view, fields[0].box_size)

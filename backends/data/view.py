@@ -59,6 +59,11 @@ class CuttingPlane:
     highest: bool = False
 
 
+def usual_opacity(box_size: float) -> float:
+    """Return the opacity, per Mpc/h, with which a box of that side in Mpc/h hides as much as any other."""
+    return float(min(max(round(102.4 / box_size, 3), 0.01), 10.0))
+
+
 @dataclass(frozen=True)
 class OwnView:
     """What the views of one run keep to themselves.

@@ -65,7 +65,7 @@ LOG_THREE = 0.4771212547196624
 # Percentiles of so many values differ from those of all by less than can be seen.
 SAMPLE = 96
 # A ray through a turned box is up to a third longer or much shorter than its side, and so is a uniform column.
-THROUGH = (0.35, 1.35)
+THROUGH = (0.35, 1.5)
 # On a logarithmic scale nothing below this share of the mean gets colours of its own.
 EMPTY = 0.05
 

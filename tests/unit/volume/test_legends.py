@@ -10,7 +10,16 @@ from widgets.views import legends
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "0"), (0.2, "0.2"), (0.024, "0.024"), (13.2, "13"), (-1.83, "−1.8"), (653.5, "654"), (2.1e-5, "2.1·10⁻⁵"), (3e12, "3·10¹²")],
+    [
+        (0.0, "0"),
+        (0.2, "0.2"),
+        (0.024, "0.024"),
+        (13.2, "13"),
+        (-1.83, "−1.8"),
+        (653.5, "654"),
+        (2.1e-5, "2.1·10⁻⁵"),
+        (3e12, "3·10¹²"),
+    ],
 )
 def test_numbers_are_short(value: float, text: str) -> None:
     assert legends.number(value) == text

@@ -71,3 +71,15 @@ def test_a_comparisons_table_is_white_and_transparent_in_the_middle() -> None:
 def test_an_unknown_colour_map_is_refused_with_advice() -> None:
     with pytest.raises(WrongCall, match="no-such-map"):
         transfer_function.colours("no-such-map")
+
+
+@pytest.mark.parametrize("scaling", ["linear", "log", "asinh"])
+def test_columns_of_a_nearly_uniform_field_have_room_for_rays_of_other_lengths(scaling: str) -> None:
+    values = 1.0 + 1e-3 * np.random.default_rng(2).standard_normal((16, 16, 16))
+    field = Field(values.astype(np.float32), 1000.0)
+    low, high = limits.fitting(field, ViewSettings(mode="column", scaling=scaling, column_unit="mass"))
+    through = scaled(np.array([0.4, 1.25]), scaling)
+    assert low < through[0]
+    assert high > through[1]
+    narrow = limits.fitting(field, ViewSettings(mode="column", scaling=scaling))
+    assert narrow[1] - narrow[0] < 0.01
