@@ -63,7 +63,8 @@ def shot_of(scene: Scene, sheet: Sheet, size: Size) -> Shot:
     """Return what a scene shows, seen as a sheet says, as a value that can be drawn elsewhere."""
     cells, library = sheet.cells, scene.library
     fields = {key: library.get(key) for cell in cells for key in (cell.field, cell.reference_field)}
-    overlays = {cell.overlay: library.get(cell.overlay) for cell in cells}
+    overlays = {cell.overlay: library.get(cell.overlay) for cell in cells if cell.overlay_kind == "attribution"}
+    fields |= {cell.overlay: library.get(cell.overlay) for cell in cells if cell.overlay_kind != "attribution"}
     # A scale of colours that was found for what is seen holds for all frames, or nothing could be seen to grow.
     view = replace(sheet.view, limits=sheet.limits if sheet.view.limits is None else sheet.view.limits)
     clouds = {key: scene.swarms.library.get(key) for key in fields} if scene.swarms.active else {}
@@ -105,6 +106,7 @@ def staged(scene: Scene, shot: Shot, transparent: bool = False) -> None:
     for key, swarm in shot.swarms.items():
         scene.put_swarm(key, swarm)
     scene.set_view(sheet.view)
+    scene.turned = sheet.turned
 
 
 def taken(
