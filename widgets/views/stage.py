@@ -41,7 +41,6 @@ class Stage:
         """Draw, and watch over the context, which there is now."""
         scene.canvas.native.context().aboutToBeDestroyed.connect(lambda: self._gone(scene))
         scene.canvas.paint = self._draw
-        scene.canvas.forget_errors()
         self._draw()
 
     def _gone(self, scene: Scene) -> None:
@@ -64,7 +63,8 @@ class Stage:
         canvas = self.scene.canvas.native
         canvas.setGeometry(native.geometry())
         canvas.lower()
-        canvas.show()
+        # It is drawn on as soon as it is shown, and the scene must be in its place by then.
+        QTimer.singleShot(0, canvas.show)
         native.hide()
         native.deleteLater()
         self._arrived()

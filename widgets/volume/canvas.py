@@ -28,11 +28,6 @@ class FieldCanvas(SceneCanvas):  # type: ignore[misc]
         self._update_pending = False
         self.paint()
 
-    def forget_errors(self) -> None:
-        """Begin without errors: vispy asks any context for point sprites, which newer profiles refuse."""
-        while gloo.gl.glGetError():
-            pass
-
 
 class Frame:
     """A picture that is drawn off the window and kept."""
