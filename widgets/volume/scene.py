@@ -101,7 +101,7 @@ class Scene:
         if view == before:
             return
         self.look = replace(self.look, view=view)
-        self.swarms.active = view.mode == "particles"
+        self.swarms.follow(view)
         if faces.drawn_alike(view, before):
             return
         self.own_cameras.follow(before, view, self.camera())
@@ -168,7 +168,7 @@ class Scene:
 
     def _take_up(self) -> None:
         fields = self.library.advance(() if self.swarms.active else self.panes, self.look.view)
-        if self.swarms.advance(self.panes, self.look.view, self.library) or fields:
+        if self.swarms.advance(self.panes, self.library) or fields:
             self._redraw()
         found = self._ranging.advance(self.panes, self.look.view)
         if found is not None:

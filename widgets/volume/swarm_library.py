@@ -75,10 +75,14 @@ class Cloud:
             ready += 1
         return min(ready * self.swarm.size(0), self.swarm.count) if ready else 0
 
-    @property
-    def complete(self) -> bool:
-        """Whether all of it is on the card that ever will be."""
-        return bool(self.refused) or self.available == self.swarm.count
+    def shows(self, colour: str) -> bool:
+        """Whether some of it can be drawn in that colour."""
+        return self._colour[0] == colour and self.available > 0
+
+    def shown_whole(self, colour: str) -> bool:
+        """Whether all of it is on the card that ever will be drawn in that colour."""
+        nothing_comes = bool(self.refused) or bool(self.swarm.lacks(colour))
+        return nothing_comes or (self._colour[0] == colour and self.available == self.swarm.count)
 
     def attributes(self, chunk: int) -> Mapping[str, Held]:
         """Return what a chunk is drawn from."""

@@ -38,16 +38,20 @@ class Swarming:
         self._clock = clock
         self._splats: Splats | None = None
         self._seen: tuple[object, ...] = ()
-        self.active = False
+        self.active, self._colour = False, ""
 
-    def advance(self, panes: Sequence[Pane], view: ViewSettings, fields: FieldLibrary) -> bool:
+    def follow(self, view: ViewSettings) -> None:
+        """Draw particles, coloured so, or no more."""
+        self.active, self._colour = view.mode == "particles", colour_of(view)
+
+    def advance(self, panes: Sequence[Pane], fields: FieldLibrary) -> bool:
         """Go on with what the panes need; return whether the picture must be drawn anew.
 
         The canvas's context must be current.
         """
         if not self.active:
             return False
-        colour = colour_of(view)
+        colour = self._colour
         clouds = self._clouds(panes)
         for pane, cloud in clouds:
             cloud.advance(colour, fields.get(pane.field), fields.edition(pane.field))
@@ -59,11 +63,11 @@ class Swarming:
 
     def ready(self, panes: Sequence[Pane]) -> bool:
         """Whether something of every swarm can be drawn."""
-        return not self.active or all(cloud.available for _, cloud in self._clouds(panes))
+        return not self.active or all(cloud.shows(self._colour) for _, cloud in self._clouds(panes))
 
-    def complete(self, panes: Sequence[Pane], _view: ViewSettings) -> bool:
+    def complete(self, panes: Sequence[Pane], _view: ViewSettings | None = None) -> bool:
         """Whether all particles are on the card that ever will be."""
-        return all(cloud.complete for _, cloud in self._clouds(panes))
+        return all(cloud.shown_whole(self._colour) for _, cloud in self._clouds(panes))
 
     @property
     def done(self) -> bool:
@@ -132,7 +136,7 @@ class Swarming:
         shared = self.value_range(panes)
         views = []
         for pane, cloud in self._clouds(chosen):
-            if cloud.available:
+            if cloud.shows(self._colour):
                 viewport = places[pane.key]
                 enlarged = viewport[2] / max(pane.rectangle[2], 1)
                 views.append(View(cloud, seen(pane), viewport, enlarged, shared))
