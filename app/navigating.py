@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QInputDialog, QMenu
 from app.linking import links_menu
 from backends.data import periodic
 from backends.data.saved_view import SavedView
+from backends.data.study import Study
 from backends.data.view import ViewSettings
 from widgets.volume.camera import Orbit
 from widgets.volume.flat import Flat
@@ -128,9 +129,12 @@ class Navigating(QObject):
 
     # The menus
 
-    def _changed(self, *_: object) -> None:
-        """Name the saved views in the menu; what is not there has no place in it."""
-        saved = self._document.study.saved_views
+    def _changed(self, old: Study, new: Study) -> None:
+        """Lay down a tool that has nothing to work on any more, and name the saved views in the menu."""
+        tools = self._pointing.tools
+        if tools.name in WHOLE_TOOLS and (new.view.mode == "slice" or new.view.page != old.view.page):
+            tools.escape()
+        saved = new.saved_views
         for number in range(len(self._app.view_actions)):
             action = self._app.view_actions[number]
             action.setVisible(number < len(saved))

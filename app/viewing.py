@@ -102,16 +102,26 @@ def cells(study: Study, available: Available) -> tuple[Cell, ...]:
 
 
 def in_sight(study: Study, views: int) -> tuple[str, ...]:
-    """Return what the status line says of the views: whether they are linked, and which runs they leave out."""
+    """Return what the status line says of the views: what they leave out, whether the box is wrapped, and linked."""
+    wrapped = _wrapped(study)
     if views < 2:
-        return ()
+        return wrapped
     alone = [run.label for run in study.runs if study.view.own_of(run.key).shares_all is False]
     but = f", but for {' and '.join(alone)}" if 0 < len(alone) < 3 else f", but for {len(alone)}" if alone else ""
     facts = [f"{views} views {'linked' if study.view.linked else 'not linked'}{but}"]
     runs = sum(run.visible for run in study.runs)
     if study.view.page == "compare" and runs > MOST:
         facts.insert(0, f"the first {MOST} of {runs} runs are in sight; hide some to see others")
-    return tuple(facts)
+    return (*wrapped, *facts)
+
+
+def _wrapped(study: Study) -> tuple[str, ...]:
+    """Say from which corner the box is drawn: depths and the kept part of it are counted from there."""
+    shown = [run for run in study.runs if run.visible and run.facts.box_size]
+    if study.view.origin == (0.0, 0.0, 0.0) or not shown:
+        return ()
+    corner = ", ".join(f"{share * (shown[0].facts.box_size or 0.0):.1f}" for share in study.view.origin)
+    return (f"the box is drawn from {corner} Mpc/h",)
 
 
 def kept(study: Study) -> str:

@@ -221,6 +221,14 @@ def test_one_flies_with_keys_and_stops_with_escape(grid: FieldGrid, qtbot: QtBot
     settle(grid, qtbot)
 
 
+def test_a_journey_ends_a_flight(grid: FieldGrid, qtbot: QtBot) -> None:
+    grid.pointing.tools.begin("fly")
+    grid.pointing.moving.home()
+    assert not grid.pointing.tools.name
+    settle(grid, qtbot)
+    assert grid.camera_of("truth")[0] == Orbit()
+
+
 @pytest.mark.parametrize("mode", ["column", "slice", "iso"])
 def test_a_wrapped_box_looks_as_the_rolled_field_does(grid: FieldGrid, qtbot: QtBot, mode: str) -> None:
     field, by = lognormal_box(N), (7, 19, 30)

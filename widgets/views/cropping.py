@@ -54,7 +54,7 @@ def handles(orbit: Orbit, clip: Clip, size: Size) -> list[Handle]:
             if (depth <= 0).any() or np.hypot(*(there - here)) < SHORTEST:
                 continue
             sight = orbit.axes[2] if orbit.parallel else orbit.eye - place
-            found.append(Handle(axis, side, float(here[0]), float(here[1]), bool(side * sight[axis] > 0)))
+            found.append(Handle(axis, side, float(here[0]), float(here[1]), bool(side * sight[axis] > -1e-9)))
     return sorted(found, key=lambda handle: handle.in_front)
 
 

@@ -52,13 +52,13 @@ class Keys:
 
     def answer(self, event: QKeyEvent, pressed: bool) -> bool:
         """Do what a key means; return whether it means anything."""
-        key, moving = Key(event.key()), self._pointing.moving
+        key, moving = event.key(), self._pointing.moving
         if moving.flies_in is not None and key in (*FLIGHT, Key.Key_Shift):
             moving.hurried = (
                 pressed if key == Key.Key_Shift else bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             )
             if key in FLIGHT and not event.isAutoRepeat():
-                moving.hold(FLIGHT[key], pressed)
+                moving.hold(FLIGHT[Key(key)], pressed)
             return True
         if not pressed:
             return False
@@ -66,7 +66,7 @@ class Keys:
             return self._pointing.tools.escape()
         return self._look(event, key)
 
-    def _look(self, event: QKeyEvent, key: Qt.Key) -> bool:
+    def _look(self, event: QKeyEvent, key: int) -> bool:
         found = self._pointing.current()
         if found is None:
             return False
@@ -74,7 +74,7 @@ class Keys:
         middle = (left + width / 2, top + height / 2)
         if key in ARROWS:
             shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self._pointing.move(gestures.pushed if shifted else gestures.turned, *ARROWS[key], *middle)
+            self._pointing.move(gestures.pushed if shifted else gestures.turned, *ARROWS[Key(key)], *middle)
         elif key in CUT_KEYS:
             self._grid.cut_advanced.emit(CUT_KEYS[key])
         elif key in LARGER_KEYS:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, Qt, QTimer
+from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 
 from widgets.volume import flight
 from widgets.volume.camera import Orbit
@@ -21,13 +21,14 @@ PICTURE = 16
 
 
 class Moving(QObject):
-    """Moves the cameras of the grid while time goes on."""
+    """Moves the cameras of the grid while time goes on; ``landed`` says that a journey ended a flight."""
+
+    landed = pyqtSignal()
 
     def __init__(self, grid: FieldGrid, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(grid)
         self._grid, self._clock = grid, clock
         self._journeys: dict[str, Journey] = {}
-        self._then: Callable[[], None] | None = None
         self.flies_in: str | None = None
         self.speed = flight.USUAL_SPEED
         self.held: set[str] = set()
@@ -42,6 +43,10 @@ class Moving(QObject):
 
     def go(self, orbit: Orbit | None, flat: Flat | None, key: str = "") -> None:
         """Travel to this camera in the cell of that key and all that share its camera, or with "" in all."""
+        if self.flies_in is not None:
+            self.flies_in = None
+            self.rest()
+            self.landed.emit()
         now = self._grid.camera_of(key)
         there = (orbit or now[0], flat or now[1])
         self._journeys = {key: Journey(now, there, self._clock())}
@@ -73,9 +78,9 @@ class Moving(QObject):
 
     def take_off(self, key: str) -> None:
         """Fly in the cell of that key."""
-        self.flies_in = key
         orbit, flat = self._grid.camera_of(key)
         self.go(flight.entered(orbit), flat, key)
+        self.flies_in = key
 
     def land(self) -> None:
         """End the flight where it is; the view turns about what lies ahead."""

@@ -24,6 +24,7 @@ class Tools(QObject):
     def __init__(self, pointing: Pointing) -> None:
         super().__init__(pointing)
         self._pointing, self._moving = pointing, pointing.moving
+        self._moving.landed.connect(self._lay_down)
         self.name = ""
         self._measured: tuple[Point, ...] = ()
         self._aimed: Point | None = None
