@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -38,3 +39,32 @@ def test_it_is_said_and_slices_and_plots_are_there(application: Application, set
     middle = application.window.grid.grab().toImage()
     shades = {middle.pixel(x, middle.height() // 3) for x in range(0, middle.width(), 7)}
     assert len(shades) > 10  # a picture, and no empty ground
+
+
+def test_a_wipe_shows_the_run_at_the_left_and_the_reference_at_the_right(
+    application: Application, settle: Settle, tmp_path: Path
+) -> None:
+    for name, value in (("truth", 4.0), ("net", 1.0)):
+        grid = np.full((16,) * 3, value, np.float32)
+        grid[::2] = 0.5
+        np.save(tmp_path / f"{name}.npy", grid)
+    paths = tuple(tmp_path / f"{name}.npy" for name in ("truth", "net"))
+    application.open_paths(paths, Facts(box_size=100.0, quantity="density"))
+    settle()
+    study = application.document.study
+    net = next(run.key for run in study.runs if run.role == "prediction")
+    application.document.look(selected=net, page="view")
+    application.editing.view(replace(application.document.study.view, limits=(-1.0, 1.0)))
+    settle()
+    alone = application.window.grid.grab().toImage()
+    application.actions["view.wipe"].trigger()
+    settle()
+    wiped = application.window.grid.grab().toImage()
+    application.editing.move_divider(0.0, "wipe 1")
+    settle()
+    reference = application.window.grid.grab().toImage()
+    at, y = wiped.width() // 2, wiped.height() // 3
+    left, right = range(at - 120, at - 20), range(at + 20, at + 120)
+    assert [wiped.pixel(x, y) for x in left] == [alone.pixel(x, y) for x in left]
+    assert [wiped.pixel(x, y) for x in right] == [reference.pixel(x, y) for x in right]
+    assert [alone.pixel(x, y) for x in right] != [reference.pixel(x, y) for x in right]

@@ -1,0 +1,94 @@
+"""What is laid over a view, and what single runs keep to themselves: decided without drawing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.overlays import Overlay, choices, overlay
+from app.viewing import Available, as_compared, cells
+from backends.data.description import Description
+from backends.data.run import Origin, Run
+from backends.data.study import Study
+from backends.data.view import OwnView, TransferFunction, ViewSettings
+
+
+def run(key: str, role: str = "prediction") -> Run:
+    path = Path(f"{key}.npy")
+    described = Description(path, (path,), "numpy", "field")
+    return Run(key, key.upper(), "#123456", role, Origin(path, "numpy", ""), described)
+
+
+STUDY = Study(runs=(run("truth", "reference"), run("one"), run("two")))
+
+
+def laid(name: str, key: str) -> Overlay:
+    study = replace(STUDY, view=replace(STUDY.view, overlay=name))
+    return overlay(study, study.run(key), lambda one: f"field of {one.key}", {"one": "answer"})
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "expected"),
+    [
+        ("", "one", Overlay()),
+        ("reference", "one", Overlay("field of truth", "density", "TRUTH")),
+        ("reference", "truth", Overlay()),
+        ("error", "two", Overlay("field of truth", "error", "TRUTH")),
+        ("attribution", "one", Overlay("answer")),
+        ("attribution", "two", Overlay()),
+        ("run:two", "one", Overlay("field of two", "density", "TWO")),
+        ("run:two", "truth", Overlay("field of two", "density", "TWO")),
+        ("run:two", "two", Overlay()),
+        ("run:gone", "one", Overlay()),
+        ("grad-cam", "one", Overlay()),  # of an older session
+    ],
+)
+def test_what_lies_over_a_run(name: str, key: str, expected: Overlay) -> None:
+    assert laid(name, key) == expected
+
+
+def test_only_what_a_study_has_is_offered() -> None:
+    assert [one.name for one in choices(STUDY, explained=True)] == [
+        "", "reference", "error", "attribution", "run:one", "run:two",
+    ]  # fmt: skip
+    assert [one.name for one in choices(Study(runs=(run("alone"),)), explained=False)] == [""]
+
+
+@pytest.mark.parametrize("comparison", ["wipe", "checkerboard", "blink"])
+def test_the_reference_is_named_where_both_are_seen(comparison: str) -> None:
+    study = replace(STUDY, view=replace(STUDY.view, comparison=comparison, overlay="error"))
+    shown = cells(study, Available(density=lambda one: one.key, colour=lambda one: f"#{one.key}"))
+    assert [(cell.key, cell.against, cell.reference_field) for cell in shown] == [
+        ("truth", "", None),
+        (f"one:{comparison}", "TRUTH", "truth"),
+        (f"two:{comparison}", "TRUTH", "truth"),
+    ]
+    assert "TRUTH" in shown[1].detail
+    assert [cell.overlay_kind for cell in shown if cell.overlay is not None] == ["error", "error"]
+    assert as_compared("a", "quietly", "b", "difference") == ("a − b", "")
+
+
+parts = st.sets(st.sampled_from(["camera", "colours", "clip"]))
+CLIP = ((0.0, 0.5), (0.1, 1.0), (0.0, 1.0))
+
+
+@given(parts, st.floats(0.01, 10.0))
+def test_what_is_let_go_changes_alone_and_the_rest_for_all(let_go: set[str], opacity: float) -> None:
+    view = ViewSettings()
+    for part in let_go:
+        view = view.let_go("one", part)
+    assert view.seen_in("one") == replace(view)  # nothing jumps when it is let go
+    wished = replace(view.seen_in("one"), transfer=TransferFunction("viridis"), clip=CLIP, opacity=opacity)
+    changed = view.changed_in("one", wished)
+    assert replace(changed.seen_in("one"), own=()) == replace(wished, own=())
+    other = changed.seen_in("two")
+    assert other.opacity == opacity
+    assert other.transfer == (view.transfer if "colours" in let_go else wished.transfer)
+    assert other.clip == (view.clip if "clip" in let_go else CLIP)
+    again = changed.with_own(OwnView("one"))
+    assert again.seen_in("one") == again.seen_in("two")
+    assert not again.own
