@@ -65,7 +65,7 @@ float overlaying(vec3 p) {
 #endif
 
 // The lit colour of a surface at p, or of the face that cuts through what it encloses.
-vec3 shaded(Ray r, vec3 p, vec3 outward, bool cut, float level, vec4 own) {
+vec3 shaded(Ray r, vec3 p, vec3 outward, bool cut, float level, float opacity, vec4 own) {
     // Coloured by the highest of what lies right beneath, so that cores stand out from filaments.
     float value = field_at(p);
 #if defined(OVERLAY)
@@ -94,7 +94,8 @@ vec3 shaded(Ray r, vec3 p, vec3 outward, bool cut, float level, vec4 own) {
     vec3 normal = faceforward(outward, r.direction, outward);
     float facing = dot(normal, u_lamp);
     float lamp = pow(0.5 + 0.5 * facing, 1.6);
-    float open = openness(p, outward, level);
+    // What is hardly seen casts no shadow, and is drawn the sooner.
+    float open = opacity < 0.5 ? 0.85 : openness(p, outward, level);
     float glint = 0.10 * pow(max(dot(normal, normalize(u_lamp - r.direction)), 0.0), 24.0);
     float shade = 0.05 + 0.22 * open + 0.85 * lamp * (0.3 + 0.7 * open);
     // Light adds up in linear space; squares and roots come near enough.
@@ -118,7 +119,7 @@ void meet(inout Seen seen, Ray r, float t, bool cut, float level, float opacity,
     float behind = dot(p - 0.5 * (u_low + u_high), r.direction);
     float air = mix(1.0, 0.4, smoothstep(-0.6, 0.75, behind));
 #if !defined(RAW)
-    seen.sum += seen.clear * hides * air * vec4(shaded(r, p, outward, cut, level, own), 1.0);
+    seen.sum += seen.clear * hides * air * vec4(shaded(r, p, outward, cut, level, opacity, own), 1.0);
 #endif
     seen.clear *= 1.0 - hides;
     if (seen.first < 0.0)

@@ -126,7 +126,7 @@ void main() {
             float alpha = 1.0 - exp(-shade.a * u_sigma * r.ds);
     #if defined(LIT)
             // Light costs four samples: only what is seen has some.
-            if ((1.0 - sum.a) * shade.a * u_sigma * u_cell > 0.002)
+            if ((1.0 - sum.a) * shade.a * u_sigma * u_cell > 0.006)
                 shade.rgb = lit(shade.rgb, p);
     #endif
             sum += (1.0 - sum.a) * alpha * vec4(shade.rgb, 1.0);

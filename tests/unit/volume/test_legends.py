@@ -39,3 +39,18 @@ def test_every_quantity_names_its_unit_or_is_relative() -> None:
     assert legends.ends((-1.0, 1.0), "log") == ("0.1", "10")
     assert legends.ends((-0.5, 0.5), "log", "ratio") == ("÷ 3.2", "× 3.2")
     assert legends.ends((-1.8, 1.8), "log", "difference") == ("−1.8", "+1.8")
+
+
+def test_a_column_counts_the_mass_above_an_area() -> None:
+    """The mean column over the area of the box is all the mass in it."""
+    box_size, omega_m = 128.0, 0.3111
+    mean_density = omega_m * 2.77536627e11
+    view = ViewSettings(mode="column", column_unit="mass")
+    unit = legends.column_unit(view, box_size, mean_density)
+    assert unit * box_size**2 == pytest.approx(mean_density * box_size**3, rel=1e-12)
+    clipped = ViewSettings(mode="column", column_unit="mass", clip=((0.0, 1.0), (0.0, 1.0), (0.25, 0.5)))
+    assert legends.column_unit(clipped, box_size, mean_density) == pytest.approx(unit / 4, rel=1e-12)
+    assert legends.quantity(view, box_size, mean_density) == "Σ  [(Msun/h) / (Mpc/h)²]"
+    assert legends.ends((0.0, 1.0), "log", unit=unit) == ("1.1·10¹³", "1.1·10¹⁴")
+    assert legends.column_unit(view, box_size, None) == 1.0
+    assert "mean" in legends.quantity(view, box_size, None)
