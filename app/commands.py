@@ -16,7 +16,7 @@ from app.data_export import ask_for_data
 from app.loading import cases
 from app.main_window import PAGES
 from app.mode_commands import add_mode_commands
-from app.navigation_commands import add_navigation
+from app.navigation_commands import add_navigation, gestures
 from app.particle_commands import add_particle_commands
 from app.rows import species_of
 from app.time_commands import add_time
@@ -266,7 +266,7 @@ def _add_help(app: Application, actions: Actions) -> None:
         app.window.palette_of_commands.open(_listed(actions))
 
     def shortcuts() -> None:
-        ShortcutsDialog(app.window, _listed(actions)).exec()
+        ShortcutsDialog(app.window, (*_listed(actions), *gestures())).exec()
 
     actions.add("help.palette", "Search commands…", "Help", palette, shortcut="Ctrl+K", tip="Find any command by name")
     actions.add("help.shortcuts", "Keyboard shortcuts", "Help", shortcuts, shortcut="F1", tip="List all shortcuts")

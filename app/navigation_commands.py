@@ -9,6 +9,7 @@ from PyQt6.QtGui import QAction
 
 from app.actions import Actions
 from backends.data.saved_view import MOST
+from widgets.command_palette import PaletteCommand
 
 if TYPE_CHECKING:
     from app.application import Application
@@ -19,6 +20,26 @@ SIDES = (
     ("y-behind", 1, 1, "+y"), ("z", 2, 1, "+z"), ("z-behind", 2, -1, "−z"),
 )  # fmt: skip
 """Name, axis, end of it and title; the first view of each axis has the other two to the right and upwards."""
+
+GESTURES = (
+    ("Turn the box, or push the slice", "Drag, arrows"),
+    ("Push the box", "Shift+drag, Shift+arrows"),
+    ("Zoom to what is under the cursor", "Wheel, right drag, + −"),
+    ("Probe the densest point there", "Click"),
+    ("Centre on the densest point there", "Double click"),
+    ("Show a run large, or all again", "Double click on its name, Return"),
+    ("Menu of a place", "Right click, Menu key"),
+    ("Flying: move", "W A S D Q E"),
+    ("Flying: look around", "Drag, arrows"),
+    ("Flying: speed", "Wheel, Shift"),
+    ("End a tool, remove a measured line", "Esc"),
+)
+"""What hands do in the views, for the list of shortcuts."""
+
+
+def gestures() -> tuple[PaletteCommand, ...]:
+    """Return the gestures as lines of the list of shortcuts."""
+    return tuple(PaletteCommand("", title, keys, "In the views") for title, keys in GESTURES)
 
 
 def add_navigation(app: Application, actions: Actions) -> tuple[QAction, ...]:

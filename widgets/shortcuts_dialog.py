@@ -33,7 +33,7 @@ class ShortcutsDialog(QDialog):
     def __init__(self, parent: QWidget | None, commands: tuple[PaletteCommand, ...]) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard shortcuts")
-        self.resize(520, 620)
+        self.resize(560, 620)
         self._commands = tuple(command for command in commands if command.shortcut)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Find a shortcut by its name or keys")

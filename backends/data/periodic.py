@@ -35,7 +35,7 @@ def as_drawn(points: NDArray[np.float64] | Point, view: ViewSettings) -> NDArray
 
 def apart(one: Point, other: Point) -> NDArray[np.float64]:
     """Return the way (3,) from one point to the nearest image of another, in [-0.5, 0.5) of the box along each axis."""
-    return (np.asarray(other) - np.asarray(one) + 0.5) % 1.0 - 0.5
+    return np.asarray((np.asarray(other) - np.asarray(one) + 0.5) % 1.0 - 0.5, dtype=np.float64)
 
 
 def depth_in_box(view: ViewSettings) -> Interval:

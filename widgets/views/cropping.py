@@ -37,7 +37,7 @@ class Handle(NamedTuple):
 def middle(clip: Clip, axis: int, side: int) -> Vector:
     """Return the middle of a wall."""
     low, high = np.sort(np.asarray(clip, dtype=np.float64), axis=1).T
-    place = (low + high) / 2
+    place: Vector = (low + high) / 2
     place[axis] = high[axis] if side > 0 else low[axis]
     return place
 

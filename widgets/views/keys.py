@@ -17,8 +17,13 @@ Key = Qt.Key
 STEP = 24.0
 """Pixels that an arrow key turns or pushes by."""
 LARGER = 1.15
-ARROWS = {Key.Key_Left: (-STEP, 0.0), Key.Key_Right: (STEP, 0.0), Key.Key_Up: (0.0, -STEP), Key.Key_Down: (0.0, STEP)}
-FLIGHT = {
+ARROWS: dict[int, tuple[float, float]] = {
+    Key.Key_Left: (-STEP, 0.0),
+    Key.Key_Right: (STEP, 0.0),
+    Key.Key_Up: (0.0, -STEP),
+    Key.Key_Down: (0.0, STEP),
+}
+FLIGHT: dict[int, str] = {
     Key.Key_W: "forward",
     Key.Key_S: "back",
     Key.Key_A: "left",
@@ -58,7 +63,7 @@ class Keys:
                 pressed if key == Key.Key_Shift else bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             )
             if key in FLIGHT and not event.isAutoRepeat():
-                moving.hold(FLIGHT[Key(key)], pressed)
+                moving.hold(FLIGHT[key], pressed)
             return True
         if not pressed:
             return False
@@ -74,7 +79,7 @@ class Keys:
         middle = (left + width / 2, top + height / 2)
         if key in ARROWS:
             shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self._pointing.move(gestures.pushed if shifted else gestures.turned, *ARROWS[Key(key)], *middle)
+            self._pointing.move(gestures.pushed if shifted else gestures.turned, *ARROWS[key], *middle)
         elif key in CUT_KEYS:
             self._grid.cut_advanced.emit(CUT_KEYS[key])
         elif key in LARGER_KEYS:

@@ -68,7 +68,8 @@ def drawn(sheet: Sheet, key: str, rectangle: Rectangle) -> list[tuple[QPointF, Q
     """Return the measured line in a cell, in pixels of the sheet."""
     x, y, width, height = rectangle
     orbit, flat = sheet.camera(key)
-    ends = pieces(*sheet.tooling.measured, sheet.view)
+    one, other = sheet.tooling.measured
+    ends = pieces(one, other, sheet.view)
     if sheet.view.mode == "slice":
         right, up = PLANES[sheet.view.axis]
         seen = np.array([[flat.pixel(end[right], end[up], width, height) for end in piece] for piece in ends])

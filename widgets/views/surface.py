@@ -174,10 +174,10 @@ class Surface(QWidget):
         if self.hands is not None and isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             QToolTip.showText(event.globalPos(), self.hands.tip(event.pos().x(), event.pos().y()), self)
             return True
-        overrides = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if overrides and self.hands is not None and self.hands.wants(event):
-            event.accept()
-            return True
+        if self.hands is not None and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            event.setAccepted(self.hands.wants(event))
+            if event.isAccepted():
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:

@@ -102,6 +102,7 @@ class Tools(QObject):
                 f"Flying, {speed}  ·  {keys}, {more}  ·  Esc ends",
                 f"Flying, {speed}  ·  {keys}  ·  Esc ends",
                 f"{speed}  ·  W A S D  ·  Esc ends",
+                f"{speed}  ·  Esc ends",
                 speed,
             )
         if self.name == "measure":
