@@ -1,0 +1,115 @@
+"""Which halos have rings, and where: at periodic walls, with clipping, and at most so many."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from backends.data.catalogue import Catalogue
+from backends.data.view import RingLook, ViewSettings
+from widgets.theme import theme
+from widgets.views.cell import Cell
+from widgets.views.rings import facts, radii, rings, same_halo, touched
+from widgets.views.sheet import Sheet
+from widgets.volume.camera import Orbit
+from widgets.volume.flat import Flat
+
+BOX = 100.0
+PLACE = (0, 0, 600, 600)
+CELL = Cell("run-1", "run-1", "field", "N-body", halos="halos")
+
+
+def sheet(catalogue: Catalogue, orbit: Orbit | None = None, **view: object) -> Sheet:
+    """A sheet of one cell over the whole of it."""
+    settings = ViewSettings(halos=True, **view)  # type: ignore[arg-type]
+    camera = (orbit or Orbit.along(2), Flat())
+    return Sheet((CELL,), (PLACE,), settings, theme("dark"), lambda _: camera, BOX, catalogues={"halos": catalogue})
+
+
+def halos(*rows: tuple[float, float, float, float], radius: float = 2.0) -> Catalogue:
+    """Halos at x, y, z in Mpc/h with their masses in Msun/h."""
+    table = np.array(rows)
+    return Catalogue(table[:, :3], table[:, 3], BOX, radii=np.full(len(rows), radius))
+
+
+def drawn(made: Sheet) -> dict[int, int]:
+    """How often every halo has a ring."""
+    found = rings(made, CELL, PLACE)
+    assert found is not None
+    return {int(halo): int((found.halos == halo).sum()) for halo in np.unique(found.halos)}
+
+
+def test_only_the_most_massive_halos_in_sight_have_rings() -> None:
+    rng = np.random.default_rng(0)
+    masses = rng.permutation(np.geomspace(1e11, 1e15, 300))
+    catalogue = Catalogue(rng.random((300, 3)) * BOX, masses, BOX)
+    heaviest = set(np.argsort(-masses)[:20].tolist())
+    assert set(drawn(sheet(catalogue, mode="column", rings=RingLook(count=20)))) == heaviest
+    above = drawn(sheet(catalogue, mode="column", rings=RingLook(count=300, least=1e14)))
+    assert set(above) == set(np.flatnonzero(masses >= 1e14).tolist())
+    clip = ((0.0, 0.5), (0.0, 1.0), (0.0, 1.0))
+    kept = drawn(sheet(catalogue, mode="column", clip=clip, rings=RingLook(count=20)))
+    inside = np.flatnonzero(catalogue.positions[:, 0] <= 50.0)
+    assert set(kept) == set(inside[np.argsort(-masses[inside])[:20]].tolist())
+
+
+def test_a_ring_has_the_halo_s_radius_and_is_where_the_box_is_drawn_from() -> None:
+    made = sheet(halos((30, 40, 50, 1e14)), mode="column", origin=(0.1, 0.0, 0.0))
+    found = rings(made, CELL, PLACE)
+    assert found is not None
+    pixels = 600 / Orbit.along(2).extent(600, 600)[0]
+    assert found.radii[0] == pytest.approx(0.02 * pixels)
+    (told,), _ = Orbit.along(2).project(np.array([[0.2, 0.4, 0.5]]), 600, 600)
+    assert found.middles[0] == pytest.approx(told)
+
+
+def test_rings_come_in_again_on_the_other_side_of_a_slice() -> None:
+    catalogue = halos((99.5, 50, 50, 1e14), (0.5, 0.5, 50, 9e13), (50, 50, 50, 8e13))
+    assert drawn(sheet(catalogue, mode="slice", depth=(0.45, 0.55))) == {0: 2, 1: 4, 2: 1}
+
+
+def test_a_slab_cuts_circles_out_of_halos_also_across_the_wall() -> None:
+    catalogue = halos((50, 50, 99, 1e14), (20, 20, 97.5, 1e14), radius=2.0)
+    made = sheet(catalogue, mode="slice", depth=(0.0, 0.1))
+    found = rings(made, CELL, PLACE)
+    assert found is not None
+    assert found.halos.tolist() == [0]
+    # Its centre lies 1 Mpc/h before the slab, through the wall.
+    assert found.radii[0] == pytest.approx(np.sqrt(3.0) / BOX * 600)
+
+
+def test_the_smallest_ring_under_the_pointer_is_touched() -> None:
+    catalogue = Catalogue(np.array([[50.0, 50, 50]] * 2), np.array([1e15, 1e13]), BOX, radii=np.array([10.0, 1.0]))
+    made = sheet(catalogue, mode="column")
+    assert touched(made, CELL, PLACE, 300.0, 300.0) == ("run-1", 1)
+    assert touched(made, CELL, PLACE, 300.0 + 0.05 * 600, 300.0) == ("run-1", 0)
+    assert touched(made, CELL, PLACE, 5.0, 5.0) is None
+
+
+def test_its_partner_in_another_run_is_found_by_any_of_the_two() -> None:
+    other = Cell("run-2", "run-2", "field 2", "U-Net", halos="others")
+    made = sheet(halos((50, 50, 50, 1e14), (20, 20, 20, 5e13)), mode="column")
+    theirs = halos((20.5, 20, 20, 6e13), (50, 50.4, 50, 1.1e14))
+    made = replace(
+        made, cells=(CELL, other), rectangles=(PLACE, PLACE), catalogues={**made.catalogues, "others": theirs}
+    )
+    assert same_halo(made, other, ("run-1", 0)) == 1
+    assert same_halo(made, CELL, ("run-2", 0)) == 1
+    assert same_halo(made, CELL, ("run-1", 0)) == 0
+    assert same_halo(made, CELL, ("gone", 0)) is None
+
+
+def test_r200c_is_preferred_and_said_with_all_units() -> None:
+    catalogue = Catalogue(
+        np.array([[1.0, 2.0, 3.0]]),
+        np.array([2.345e14]),
+        BOX,
+        counts=np.array([12345]),
+        radii=np.array([3.0]),
+        columns={"r200c": np.array([1.25])},
+    )
+    assert radii(catalogue).tolist() == [1.25]
+    said = ("2.35·10¹⁴ Msun/h", "at 1.00, 2.00, 3.00 Mpc/h", "12 345 particles", "R200c 1.250 Mpc/h")
+    assert facts(catalogue, 0) == said
