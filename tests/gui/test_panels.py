@@ -197,6 +197,12 @@ def test_export_offers_what_fits_the_thing(qtbot: QtBot) -> None:
     chosen = dialog.choice()
     assert (chosen.what, chosen.format, chosen.width, chosen.height) == ("view", "png", 800, 600)
     assert not dialog.fineness.isVisible()
+    assert dialog.transparent.isVisible()
+    qtbot.keyClick(dialog.what, Qt.Key.Key_Down)
+    chosen = dialog.choice()
+    assert (chosen.what, chosen.format, chosen.path, chosen.width) == ("movie", "mp4", "turn", 800)
+    assert dialog.seconds.isVisible()
+    assert not dialog.transparent.isVisible()
     qtbot.keyClick(dialog.what, Qt.Key.Key_Down)
     assert (dialog.choice().what, dialog.choice().format, dialog.choice().width) == ("numbers", "csv", 0)
 
