@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from backends.cosmology.background import CRITICAL_DENSITY
-from backends.data.description import HALOS
-from backends.data.run import Run
+from backends.data.description import HALOS, Description
 from backends.data.study import Study
 
 
@@ -14,15 +15,22 @@ def mean_density(study: Study) -> float | None:
     None where no run says Ω_m, where runs differ in it, and where what is drawn is not all matter: one species
     of particles, or halos.
     """
-    drawn = [run for run in study.runs if run.visible]
-    if study.parameters.species is not None or any(run.description.kind in HALOS for run in drawn):
+    if study.parameters.species is not None:
         return None
-    known = {omega for run in drawn if (omega := _omega_m(run)) is not None}
+    return common_density((run.description, run.origin.member) for run in study.runs if run.visible)
+
+
+def common_density(members: Iterable[tuple[Description, str]]) -> float | None:
+    """Return the one mean matter density that members of files say, (Msun/h) / (Mpc/h)³, or None."""
+    told = tuple(members)
+    if any(description.kind in HALOS for description, _ in told):
+        return None
+    known = {omega for one in told if (omega := _omega_m(*one)) is not None}
     return known.pop() * CRITICAL_DENSITY if len(known) == 1 else None
 
 
-def _omega_m(run: Run) -> float | None:
-    if run.description.omega_m is not None:
-        return run.description.omega_m
-    part = run.description.part(run.origin.member)
+def _omega_m(description: Description, member: str) -> float | None:
+    if description.omega_m is not None:
+        return description.omega_m
+    part = description.part(member)
     return dict(part.parameters).get("omega_m") if part is not None else None

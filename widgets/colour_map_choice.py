@@ -27,6 +27,9 @@ SEQUENTIAL = (
 """Maps for fields: lightness rises all the way, so that more looks like more, in grey print too."""
 DIVERGING = ("colorbrewer:RdBu_r", "crameri:vik", "crameri:broc", "cmocean:balance", "matplotlib:coolwarm")
 """Maps for differences: white or dark in the middle, of equal weight on both sides."""
+COLOUR_BLIND_SAFE = ("cividis", "viridis", "gray", "cmasher:ember", "cmocean:thermal", "cmocean:ice", "crameri:batlow",
+                     "crameri:lipari")  # fmt: skip
+"""Maps that differ in lightness, or along blue and yellow, and never in red and green alone."""
 _STOPS = 32
 _PREVIEW = QSize(56, 12)
 
@@ -110,6 +113,8 @@ class ColourMapChoice(QComboBox):
 
     def _offer(self, name: str) -> None:
         self.addItem(name.rpartition(":")[2].removesuffix("_r"), name)
+        if name in COLOUR_BLIND_SAFE:
+            self.setItemData(self.count() - 1, "Reads alike for every eye", Qt.ItemDataRole.ToolTipRole)
         if self.isVisible():
             self._draw_previews()
 

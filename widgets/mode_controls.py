@@ -57,7 +57,12 @@ class ModeControls(QWidget):
         self.elevation = Slider(
             "Tilt", Scale(-90, 90, "°", 0), (usual.elevation,), "The plane's normal, above the x-y plane"
         )
-        self.position = Slider("Position", Scale(-1, 1), (0.0,), "The plane from the box's middle, along its normal")
+        self.position = Slider(
+            "Position",
+            Scale(-1, 1),
+            (0.0,),
+            "The plane from the box's middle along its normal; Ctrl and the wheel over a view move it, too",
+        )
         self.thickness = Slider("Thickness", Scale(0, 1), (2.0,), "How thick the cut is that the plane shows")
         self.over = Segmented("Over the thickness", _OVER_THICKNESS)
         self.facing = QPushButton("Face the view")

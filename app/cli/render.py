@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "line of sight, the direction of their motion, their mass or their species",
     )
     parser.add_argument("--points", action="store_true", help="draw particles as points that hide each other")
+    parser.add_argument("--mass", action="store_true", help="count columns in (Msun/h) / (Mpc/h)², not over their mean")
     parser.add_argument("--size", type=size, default=(1280, 960), metavar="WxH", help="pixels (default: 1280x960)")
     parser.add_argument(
         "--camera",
@@ -70,6 +71,7 @@ def run(options: argparse.Namespace) -> int:
             out=options.out,
             mode=options.mode,
             levels=options.levels,
+            mass=options.mass,
             particles=ParticleLook(options.colour, options.points),
             compare=options.compare,
             overlay=options.overlay,

@@ -33,13 +33,20 @@ class Caption:
     detail: str = ""
 
 
-def captioned(picture: Drawn, captions: Sequence[Caption], view: ViewSettings, box_size: float) -> NDArray[np.uint8]:
+def captioned(
+    picture: Drawn,
+    captions: Sequence[Caption],
+    view: ViewSettings,
+    box_size: float,
+    mean_density: float | None = None,
+) -> NDArray[np.uint8]:
     """Return (height, width, 3) uint8: the picture with captions, needing no display.
 
     Parameters
     ----------
     captions : one a field
     box_size : Mpc/h
+    mean_density : of matter, (Msun/h) / (Mpc/h)³, or None where it is not known
     """
     # Qt paints on pictures without a display where it is told so before its first object.
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -66,6 +73,7 @@ def captioned(picture: Drawn, captions: Sequence[Caption], view: ViewSettings, b
         theme=slots,
         camera=lambda key: (picture.orbit, Flat()),
         box_size=box_size,
+        mean_density=mean_density,
         limits=picture.limits,
         signed=picture.signed,
         error=picture.error,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from app.column_mass import common_density
 from app.exporting.runs import OpenedRun, default_labels, open_run
 from app.swarm_reading import MOST, swarm_of
 from backends.data.facts import Facts
@@ -37,6 +38,7 @@ def render_files(
     camera: Camera | None = None,
     species: str | None = None,
     levels: tuple[float, ...] | None = None,
+    mass: bool = False,
     compare: str = "field",
     overlay: str = "",
     particles: ParticleLook | None = None,
@@ -51,6 +53,7 @@ def render_files(
     camera : azimuth and elevation in degrees, and zoom
     species : the one that is drawn of snapshots, or None for all matter but tracers
     levels : of isosurfaces, in units of the mean, or None for the usual one
+    mass : whether columns are counted in (Msun/h) / (Mpc/h)²
     compare : "field", or how all others are drawn against the first: "difference", "ratio", "wipe", "checkerboard"
     overlay : "", or what is laid over all others: "reference", the first; "error", how far they are off it
     particles : what they look like where they are drawn, or None for the usual
@@ -69,7 +72,7 @@ def render_files(
     runs = [open_run(path, told, "prediction", label) for path, label in zip(paths, labels, strict=True)]
     if len(paths) < 2 and (compare != "field" or overlay):
         raise WrongCall("there is nothing to compare with: give the reference's path first, then the others'")
-    view = replace(drawing(mode, camera, levels), comparison=compare, overlay=overlay)
+    view = replace(drawing(mode, camera, levels, mass), comparison=compare, overlay=overlay)
     view = replace(view, particles=particles or view.particles)
     if mode == "particles" and compare in ("difference", "ratio"):
         raise WrongCall(f"particles have no {compare}: compare them with wipe or checkerboard")
@@ -95,17 +98,21 @@ def render(
     swarms = _swarms(runs, species, view, part(progress, 0.6, 0.8)) if view.mode == "particles" else ()
     progress(0.8, "Drawing")
     view = replace(view, opacity=usual_opacity(fields[0].box_size))
+    mean_density = common_density((run.description, run.member) for run in runs) if species is None else None
+    if view.column_unit == "mass" and mean_density is None:
+        raise NotApplicable("the projected mass takes all matter, and files that say one Ω_m; leave --mass out")
     picture = drawn(fields, view, size, camera, swarms)
     captions = [Caption(_named(run, species), _epoch(field)) for run, field in zip(runs, fields, strict=True)]
-    pixels = captioned(picture, captions, view, fields[0].box_size)
+    pixels = captioned(picture, captions, view, fields[0].box_size, mean_density)
     with whole(out) as draft:
         Image.fromarray(pixels).save(draft, format="PNG")
     progress(1.0)
 
 
-def drawing(mode: str, camera: Camera | None, levels: tuple[float, ...] | None) -> ViewSettings:
+def drawing(mode: str, camera: Camera | None, levels: tuple[float, ...] | None, mass: bool) -> ViewSettings:
     """Return the settings of the views that draw in this mode of the command line."""
-    view = replace(ViewSettings(), mode="mip" if mode == "attenuated" else mode)
+    unit = "mass" if mass and mode == "column" else "mean"
+    view = replace(ViewSettings(), mode="mip" if mode == "attenuated" else mode, column_unit=unit)
     if mode == "attenuated":
         view = replace(view, attenuation=ATTENUATION)
     if mode == "plane" and camera is not None:

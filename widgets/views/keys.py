@@ -37,7 +37,7 @@ FLIGHT: dict[int, str] = {
     Key.Key_Up: "look up",
     Key.Key_Down: "look down",
 }
-CUT_KEYS = {Key.Key_PageUp: 1.0, Key.Key_PageDown: -1.0}
+CUT_KEYS: dict[int, float] = {Key.Key_PageUp: 1.0, Key.Key_PageDown: -1.0}
 """Notches by which what cuts the box moves along its normal."""
 LARGER_KEYS, SMALLER_KEYS = (Key.Key_Plus, Key.Key_Equal), (Key.Key_Minus, Key.Key_Underscore)
 
@@ -70,6 +70,10 @@ class Keys:
         if key == Key.Key_Escape:
             return self._pointing.tools.escape()
         return self._look(event, key)
+
+    def rest(self) -> None:
+        """Let go of all keys: the keyboard went elsewhere."""
+        self._pointing.moving.rest()
 
     def _look(self, event: QKeyEvent, key: int) -> bool:
         found = self._pointing.current()

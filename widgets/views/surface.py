@@ -24,7 +24,7 @@ Button = Qt.MouseButton
 
 
 class Hands(Protocol):
-    """Takes what lies over the fields before the fields themselves are clicked, turned or pushed; and the keys."""
+    """Takes what lies over the fields before the fields themselves are clicked, turned or pushed."""
 
     def take(self, x: float, y: float, *, twice: bool = False) -> bool:
         """Take what is under a pixel, or leave it to the field beneath."""
@@ -35,17 +35,21 @@ class Hands(Protocol):
     def drop(self, x: float, y: float) -> None:
         """Let go of it there."""
 
+    def tip(self, x: float, y: float) -> str:
+        """Return what there is to say about what is under a pixel."""
+
+
+class Keyboard(Protocol):
+    """Answers the keys."""
+
     def wants(self, event: QKeyEvent) -> bool:
         """Whether a key is not to be a shortcut now."""
 
-    def key(self, event: QKeyEvent, pressed: bool) -> bool:
+    def answer(self, event: QKeyEvent, pressed: bool) -> bool:
         """Answer a key; return whether it means anything."""
 
     def rest(self) -> None:
         """Let go of all keys: the keyboard went elsewhere."""
-
-    def tip(self, x: float, y: float) -> str:
-        """Return what there is to say about what is under a pixel."""
 
 
 class Surface(QWidget):
@@ -77,12 +81,14 @@ class Surface(QWidget):
         self._dragging = self._taken = False
         self._button = Button.NoButton
         self.hands: Hands | None = None
+        self.keys: Keyboard | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setAccessibleName("Views of the runs")
         self.setAccessibleDescription(
             "Arrow keys turn the box or push the slice, with Shift they push; plus and minus zoom. "
+            "Page Up and Page Down, or Ctrl and the wheel, move a slice or a cutting plane. "
             "Return shows one run large, the Menu key lists what can be done here."
         )
 
@@ -174,24 +180,24 @@ class Surface(QWidget):
         if self.hands is not None and isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             QToolTip.showText(event.globalPos(), self.hands.tip(event.pos().x(), event.pos().y()), self)
             return True
-        if self.hands is not None and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            event.setAccepted(self.hands.wants(event))
+        if self.keys is not None and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            event.setAccepted(self.keys.wants(event))
             if event.isAccepted():
                 return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Turn, push and zoom without a mouse."""
-        if event is not None and not (self.hands is not None and self.hands.key(event, True)):
+        if event is not None and not (self.keys is not None and self.keys.answer(event, True)):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent | None) -> None:
         """Let go of a key."""
-        if event is not None and not (self.hands is not None and self.hands.key(event, False)):
+        if event is not None and not (self.keys is not None and self.keys.answer(event, False)):
             super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent | None) -> None:
         """Let go of all keys."""
-        if self.hands is not None:
-            self.hands.rest()
+        if self.keys is not None:
+            self.keys.rest()
         super().focusOutEvent(event)
