@@ -19,6 +19,7 @@ from widgets.volume.cameras import OwnCameras
 from widgets.volume.canvas import FieldCanvas, Frame, Size
 from widgets.volume.flat import Flat
 from widgets.volume.library import FieldLibrary
+from widgets.volume.paged import need_of
 from widgets.volume.painter import Colour, Look, Painter, Source, Target, kind_of
 from widgets.volume.pane import Pane, Rectangle
 from widgets.volume.passage import Carrier, Here
@@ -167,6 +168,10 @@ class Scene:
         self._take_up()
 
     def _take_up(self) -> None:
+        ratio = self.canvas.pixel_scale
+        self.library.seek(
+            lambda pane: need_of(self._seen(pane).view, self.camera(pane.key)[0], pane, ratio), self.panes
+        )
         fields = self.library.advance(() if self.swarms.active else self.panes, self.look.view)
         if self.swarms.advance(self.panes, self.library) or fields:
             self._redraw()
@@ -320,8 +325,7 @@ class Scene:
             self._painter_in_use().clear((0, 0, *fine.size), self.ground)
         if self.swarms.active:
             self._refinement, painter = None, self._painter_in_use()
-            places = {pane.key: self._viewport(pane, 1.0) for pane in self.panes}
-            self.swarms.begin(self.panes, self._seen, places, fine, painter, self.quality.moving_seconds)
+            self.swarms.begin(self.panes, self._seen, self._viewport, fine, painter, self.quality.moving_seconds)
             return
         if level == FULL:
             self._draw_all(fine, level)
@@ -393,8 +397,5 @@ class Scene:
 
     def _samples(self, level: Level) -> float:
         """Return about how many texture samples a whole picture costs."""
-        return level.scale**2 * sum(
-            width * height * self._samples_per_pixel(pane, level)
-            for pane in self.panes
-            for _, _, width, height in (self._viewport(pane, 1.0),)
-        )
+        sizes = [(pane, self._viewport(pane, 1.0)) for pane in self.panes]
+        return level.scale**2 * sum(w * h * self._samples_per_pixel(pane, level) for pane, (_, _, w, h) in sizes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from cmap import Color
@@ -94,9 +95,10 @@ class Swarm:
         return ""
 
     @cached_property
-    def _order(self) -> NDArray[np.int32] | NDArray[np.int64]:
+    def _order(self) -> NDArray[np.integer[Any]]:
         """An order left to chance, the same every time."""
-        order = np.arange(self._held, dtype=np.int32 if self._held < 2**31 else np.int64)
+        kind: type[np.integer[Any]] = np.int32 if self._held < 2**31 else np.int64
+        order = np.arange(self._held, dtype=kind)
         np.random.default_rng(0).shuffle(order)
         return order[: self.count]
 
@@ -160,7 +162,7 @@ class Swarm:
         if colour == "density" and density is not None:
             places = self._gather(chunk, _places)
             found = np.maximum(picking.interpolated(density, places), EMPTY)
-            return np.log10(found).astype(np.float32)
+            return np.asarray(np.log10(found), dtype=np.float32)
         if colour == "speed":
             return np.asarray(np.linalg.norm(self._gather(chunk, _velocities), axis=1), dtype=np.float32)
         if colour in VELOCITIES:
@@ -169,7 +171,7 @@ class Swarm:
             velocities[:, :3] = np.rint(scaled)
             return velocities
         if colour == "mass":
-            return np.log10(np.maximum(self._gather(chunk, _masses), 1e-30)).astype(np.float32)
+            return np.asarray(np.log10(np.maximum(self._gather(chunk, _masses), 1e-30)), dtype=np.float32)
         if colour == "species":
             return np.asarray(self._gather(chunk, self._tints), dtype=np.uint8)
         return None
@@ -222,7 +224,7 @@ def _codes(part: Particles, rows: NDArray[np.integer]) -> NDArray[np.uint16]:
 
 def _masses(part: Particles, rows: NDArray[np.integer]) -> NDArray[np.float64]:
     if isinstance(part.masses, np.ndarray):
-        return part.masses[rows].astype(np.float64)
+        return np.asarray(part.masses[rows], dtype=np.float64)
     return np.full(len(rows), 1.0 if part.masses is None else part.masses)
 
 

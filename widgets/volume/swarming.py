@@ -20,6 +20,7 @@ from widgets.volume.swarm_library import Cloud, Range, SwarmLibrary
 from widgets.volume.swarm_look import colour_of, splat_kind, tone_kind
 
 Seen = Callable[[Pane], Look]
+Place = Callable[[Pane, float], Rectangle]
 Places = Mapping[str, Rectangle]
 
 
@@ -99,9 +100,10 @@ class Swarming:
         return {"values": self.value_range(panes), "species": in_order(names)}
 
     def begin(
-        self, panes: Sequence[Pane], seen: Seen, places: Places, frame: Frame, painter: Painter, seconds: float
+        self, panes: Sequence[Pane], seen: Seen, place: Place, frame: Frame, painter: Painter, seconds: float
     ) -> None:
         """Draw the picture in motion: as many particles as fit into so many seconds."""
+        places = {pane.key: place(pane, 1.0) for pane in panes}
         if self._splats is None:
             self._splats = Splats(painter.programs, self._clock)
         with frame.buffer:
