@@ -16,6 +16,11 @@ class SplatBudget:
 
     def __init__(self) -> None:
         self._rates: dict[Hashable, float] = {}
+        self._besides = 0.0
+
+    def spent_besides(self, seconds: float) -> None:
+        """Learn how long a picture takes beside its particles."""
+        self._besides += 0.4 * (seconds - self._besides)
 
     def rate(self, kind: Hashable) -> float:
         """Return the seconds that a particle takes, drawn in this way."""
@@ -33,9 +38,10 @@ class SplatBudget:
         Parameters
         ----------
         held : particles of each view
-        seconds : what the picture may take
+        seconds : what the picture may take, all in all
         """
-        share = min(seconds / self.rate(kind) / max(sum(held), 1), 1.0)
+        left = max(seconds - self._besides, seconds / 3)
+        share = min(left / self.rate(kind) / max(sum(held), 1), 1.0)
         return tuple(min(count, max(int(count * share), FEWEST)) for count in held)
 
     def batch(self, kind: Hashable, seconds: float) -> int:

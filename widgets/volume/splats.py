@@ -128,7 +128,8 @@ class Splats:
     def tone(self, raw: bool = False) -> None:
         """Make the picture of what was added, in the framebuffer that is bound; or write the sums themselves."""
         assert self._sums is not None
-        self.toned = True
+        gloo.finish()
+        start, self.toned = self._clock(), True
         width, height = self._sums.size
         for view, drawn in zip(self._views, self._drawn, strict=True):
             look = view.look
@@ -145,6 +146,8 @@ class Splats:
             gloo.set_state(scissor_test=False, blend=False, depth_test=False)
             origin, extent = (x / width, y / height), (across / width, along / height)
             self._programs.draw_rectangle(program, origin, extent)
+        gloo.finish()
+        self.budget.spent_besides(self._clock() - start)
 
     def close(self) -> None:
         """Free the card's memory."""

@@ -132,6 +132,15 @@ def test_a_picture_in_motion_draws_what_fits_into_its_time(seconds: float) -> No
     assert counts[0] == pytest.approx(2 * counts[1], rel=0.01)
 
 
+def test_what_a_picture_takes_beside_its_particles_is_not_theirs() -> None:
+    budget = SplatBudget()
+    budget.measured("light", 100_000, 0.1)
+    alone = budget.moving("light", (10**6,), 0.03)[0]
+    for _ in range(20):
+        budget.spent_besides(0.015)
+    assert budget.moving("light", (10**6,), 0.03)[0] == pytest.approx(alone / 2, rel=0.01)
+
+
 def test_no_view_is_ever_empty_however_slow_the_machine() -> None:
     budget = SplatBudget()
     budget.measured("light", FEWEST, 10.0)
