@@ -18,13 +18,52 @@ uniform vec3 u_high;
 uniform float u_step;          // box lengths
 varying vec3 v_position;
 
+#if defined(PAGED_FIELD) || defined(PAGED_OTHER)
+// A sample of a field of which the card has the means, and finer pages where the table says so.
+float paged(sampler3D means, sampler3D table, sampler3D atlas, vec3 along, vec3 slots, float side, vec3 p) {
+    vec3 place = fract(p) * along;
+    vec3 count = ceil(along);
+    vec3 finest = min(floor(place), count - 1.0);
+    vec4 found = texture3D(table, ((finest + 0.5) / count).zyx);
+    float covers = exp2(floor(max(found.a, 0.0) + 0.5));
+    vec3 within = place / covers - floor(finest / covers);
+    vec3 at = (found.xyz * (side + 2.0) + 1.0 + within * side) / (slots * (side + 2.0));
+    float fine = texture3D(atlas, at.zyx).r;
+    return found.a < 0.0 ? texture3D(means, p.zyx).r : fine;
+}
+#endif
+#if defined(PAGED_FIELD)
+uniform sampler3D u_field_table;
+uniform sampler3D u_field_atlas;
+uniform vec3 u_field_along;    // pages along the box
+uniform vec3 u_field_slots;
+uniform float u_field_side;    // cells of a page
+#endif
+#if defined(PAGED_OTHER)
+uniform sampler3D u_other_table;
+uniform sampler3D u_other_atlas;
+uniform vec3 u_other_along;
+uniform vec3 u_other_slots;
+uniform float u_other_side;
+#endif
+
 float field_at(vec3 p) {
+#if defined(PAGED_FIELD)
+    return paged(u_field, u_field_table, u_field_atlas, u_field_along, u_field_slots, u_field_side, p + u_field_shift)
+        * u_field_scale;
+#else
     return texture3D(u_field, (p + u_field_shift).zyx).r * u_field_scale;
+#endif
 }
 
 #if defined(DIFFERENCE) || defined(RATIO)
 float other_at(vec3 p) {
+#if defined(PAGED_OTHER)
+    return paged(u_other, u_other_table, u_other_atlas, u_other_along, u_other_slots, u_other_side, p + u_other_shift)
+        * u_other_scale;
+#else
     return texture3D(u_other, (p + u_other_shift).zyx).r * u_other_scale;
+#endif
 }
 #endif
 

@@ -47,6 +47,17 @@ def send(texture: int, values: NDArray[np.float32], start: int) -> None:
     GL.glTexSubImage3D(GL.GL_TEXTURE_3D, 0, 0, 0, start, width, height, depth, GL.GL_RED, GL.GL_FLOAT, values)
 
 
+def send_at(texture: int, values: NDArray[np.float32], at: tuple[int, int, int]) -> None:
+    """Copy cells to a part of a texture; the part's first cell is counted along the axes of the array."""
+    from OpenGL import GL
+
+    depth, height, width = values.shape
+    z, y, x = at
+    GL.glBindTexture(GL.GL_TEXTURE_3D, texture)
+    GL.glTexSubImage3D(GL.GL_TEXTURE_3D, 0, x, y, z, width, height, depth, GL.GL_RED, GL.GL_FLOAT, values)
+    GL.glBindTexture(GL.GL_TEXTURE_3D, 0)
+
+
 def finish() -> None:
     """Return when all that was sent is there, for other contexts too."""
     from OpenGL import GL

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import Future
 
 import numpy as np
@@ -12,7 +12,9 @@ from backends.data.field import Field
 from backends.data.periodic import depth_in_box
 from backends.data.view import ViewSettings
 from backends.errors import NotApplicable
-from widgets.volume import slab
+from widgets.volume import pages, slab, uploads
+from widgets.volume.paged import PagedTexture, pageable
+from widgets.volume.pages import Need
 from widgets.volume.pane import Pane
 from widgets.volume.passage import Carrier
 from widgets.volume.textures import FieldTexture, SlabTexture, largest_3d_texture
@@ -20,6 +22,8 @@ from widgets.volume.textures import FieldTexture, SlabTexture, largest_3d_textur
 SlabKey = tuple[Hashable, int, tuple[float, float]]
 # Slabs that are remembered: enough for twelve views and a slider on its way back.
 SLABS = 96
+# What one field may take on the card; a larger one is drawn from means, and from pages of what is seen.
+FIELD_BYTES = 2 << 30
 
 
 class FieldLibrary:
@@ -47,6 +51,7 @@ class FieldLibrary:
         self.changes = 0
         self._seen: tuple[object, ...] = ()
         self._half = half
+        self.field_bytes, self.page_side = FIELD_BYTES, pages.SIDE
         self.volume_uploads = 0
 
     def put(self, key: Hashable, field: Field, overlay: bool = False) -> bool:
@@ -155,13 +160,25 @@ class FieldLibrary:
         for key in needed:
             texture = self._textures.get(key)
             if texture is None:
-                texture = FieldTexture(self._fields[key], largest_3d_texture(), self._half, self._carrier)
+                texture = self._new_texture(self._fields[key])
                 self._textures[key] = texture
                 self.volume_uploads += 1
             texture.advance()
         return tuple(
-            (self._textures[key], self._textures[key].drawable, self._textures[key].complete) for key in needed
+            (kept, kept.drawable, kept.complete, kept.edition) for kept in (self._textures[key] for key in needed)
         )
+
+    def _new_texture(self, field: Field) -> FieldTexture:
+        driver, fits = largest_3d_texture(), int((self.field_bytes / (2 if self._half else 4)) ** (1 / 3) + 1e-6)
+        if pageable(field, uploads.reduction(field.grid, min(driver, fits))):
+            return PagedTexture(field, min(driver, fits), self._half, self._carrier, self.field_bytes, self.page_side)
+        return FieldTexture(field, driver, self._half, self._carrier)
+
+    def seek(self, needs: Callable[[Pane], Need], panes: Iterable[Pane]) -> None:
+        """Tell fields with pages what the panes need to see of them."""
+        kept = {key: t for key, t in self._textures.items() if isinstance(t, PagedTexture)}
+        for key, texture in kept.items():
+            texture.seek([needs(pane) for pane in panes if key in (pane.field, pane.reference)])
 
     def complete(self, panes: Iterable[Pane], view: ViewSettings) -> bool:
         """Whether everything that the panes need and that was given is ready to be drawn."""

@@ -17,6 +17,7 @@ from widgets.volume.canvas import Frame
 from widgets.volume.costs import ray_step
 from widgets.volume.flat import PLANES, Flat
 from widgets.volume.limits import Ranges
+from widgets.volume.paged import Paged, table_texture
 from widgets.volume.pane import Pane, Rectangle
 from widgets.volume.programs import CHECKER, COPY, Kind, Programs
 from widgets.volume.textures import FieldTexture, SlabTexture, brick_texture
@@ -111,6 +112,8 @@ def kind_of(look: Look, source: Source, raw: bool = False) -> Kind:
     names = names | ({"PARALLEL"} if look.orbit.parallel else set()) | ({"RAW"} if raw else set())
     if modes.skips(look.view, source.overlay is not None):
         names = names | {"SKIPS"}
+    paged = {"FIELD": source.field, "OTHER": source.other}
+    names = names | {f"PAGED_{name}" for name, kept in paged.items() if kept is not None and kept.paged}
     return {"iso": "surface", "plane": "plane"}.get(look.view.mode, "volume"), frozenset(names)
 
 
@@ -121,6 +124,7 @@ class Painter:
         self._programs = Programs()
         self._tables: dict[Hashable, Any] = {}
         self._unknown = brick_texture(np.array([[[[-UNBOUNDED, UNBOUNDED]]]], np.float32))
+        self._no_pages = Paged(table_texture(np.full((1, 1, 1, 4), -1.0, np.float32)), None, (1.0,) * 3, (1,) * 3, 1)
         self.table_uploads = 0
 
     @property
@@ -240,6 +244,14 @@ class Painter:
                         known = drawn.bricks is not None and look.skips
                         program[f"u_{name}_bricks"] = drawn.bricks if known else self._unknown
                         program[f"u_{name}_bricks_part"] = drawn.bricks_part
+                    if name != "overlay" and kept.paged:
+                        there = drawn.paged or self._no_pages
+                        program[f"u_{name}_table"], program[f"u_{name}_atlas"] = (
+                            there.table,
+                            there.atlas or drawn.texture,
+                        )
+                        program[f"u_{name}_along"], program[f"u_{name}_slots"] = there.along, there.slots
+                        program[f"u_{name}_side"] = there.side
 
     def _paint_slice(self, look: Look, source: Source, target: Target) -> None:
         kind = kind_of(look, source)

@@ -40,7 +40,9 @@ class Prepared:
 def prepared(field: Field, block: int, half: bool) -> Prepared:
     """Return what is uploaded of a field; blocks of so many cells a side become one."""
     fine = uploads.block_means(np.ascontiguousarray(field.values, dtype=np.float32), block)
-    return Prepared(fine, uploads.preview(fine), uploads.half_scale(fine) if half else 1.0)
+    # Pages of single cells may lie over the means of blocks, and have their scale.
+    densest = fine if block == 1 else field.values
+    return Prepared(fine, uploads.preview(fine), uploads.half_scale(densest) if half else 1.0)
 
 
 class Passage:

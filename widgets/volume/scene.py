@@ -168,10 +168,7 @@ class Scene:
         self._take_up()
 
     def _take_up(self) -> None:
-        ratio = self.canvas.pixel_scale
-        self.library.seek(
-            lambda pane: need_of(self._seen(pane).view, self.camera(pane.key)[0], pane, ratio), self.panes
-        )
+        self.library.seek(lambda pane: need_of(self._seen(pane), pane, self.canvas.pixel_scale), self.panes)
         fields = self.library.advance(() if self.swarms.active else self.panes, self.look.view)
         if self.swarms.advance(self.panes, self.library) or fields:
             self._redraw()

@@ -51,6 +51,7 @@ class Drawn(NamedTuple):
     cells : a side
     bricks : texture of the lowest and highest stored value around each brick, or None until they are known
     bricks_part : of that texture, along each axis, that is the box
+    paged : where finer pages of it lie, or None
     """
 
     texture: Any
@@ -59,6 +60,7 @@ class Drawn(NamedTuple):
     cells: int
     bricks: Any = None
     bricks_part: tuple[float, ...] = (1.0, 1.0, 1.0)
+    paged: Any = None
 
 
 class FieldTexture:
@@ -91,6 +93,13 @@ class FieldTexture:
         self._extremes: Future[list[NDArray[np.float32]]] | None = None
         self._bricks: list[Any] = []
         self.scale = 1.0
+
+    edition = 0
+
+    @property
+    def paged(self) -> bool:
+        """Whether finer pages of it may be drawn."""
+        return False
 
     @property
     def note(self) -> str:
