@@ -51,8 +51,8 @@ def add_comparisons(app: Application, actions: Actions) -> None:
                 tip="Lay the next field of this study over every view")  # fmt: skip
     actions.separate("View")
     for part, (title, tip) in LINKS.items():
-        act = _of_selected(app, partial(_toggle_link, app, part=part))
-        actions.add(f"link.{part}", title, "View", act, tip=tip)
+        toggle = _of_selected(app, partial(_toggle_link, app, part=part))
+        actions.add(f"link.{part}", title, "View", toggle, tip=tip)
     actions.add("link.all", "Link the selected run again", "View", _of_selected(app, app.editing.link_again),
                 tip="Show the selected run with the camera, the colours and the clip box of all")  # fmt: skip
 

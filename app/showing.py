@@ -257,8 +257,8 @@ class Showing(QObject):
         )
         shown = cells(study, available)
         # The views free what no cell shows, so whatever was not shown before is given (again) now.
-        ready = [cell for cell in shown if cell.state == "ready"]
-        wanted = {key for cell in ready for key in (cell.field, cell.reference_field, cell.overlay) if key is not None}
+        there = [cell for cell in shown if cell.state == "ready"]
+        wanted = {key for cell in there for key in (cell.field, cell.reference_field, cell.overlay) if key is not None}
         for key in wanted - self._given:
             density = self.comparing.samples.store.get(key)
             if density is not None:

@@ -75,10 +75,15 @@ def _squares(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle, 
         painter.drawLine(QLineF(x, y + round(number * side) + 0.5, x + width, y + round(number * side) + 0.5))
     if side >= LEAST_SQUARE:
         painter.setPen(QPen(SHADOW, 1.0))
-        for row in range(ceil(height / side)):
-            for column in range(ceil(width / side)):
-                painter.setBrush(QColor(cell.against_colour if (row + column) % 2 else cell.colour))
-                painter.drawRect(QRectF(x + round(column * side) + 3.5, y + round(row * side) + 3.5, 5, 5))
+        for parity, colour in enumerate((cell.colour, cell.against_colour)):
+            painter.setBrush(QColor(colour))
+            dots = [
+                QRectF(x + round(column * side) + 3.5, y + round(row * side) + 3.5, 5, 5)
+                for row in range(ceil(height / side))
+                for column in range((row + parity) % 2, ceil(width / side), 2)
+            ]
+            if dots:
+                painter.drawRects(*dots)
     left, top = x + marks.MARGIN, y + NAMES_TOP
     for name, colour in ((cell.label, cell.colour), (cell.against, cell.against_colour)):
         left += 4 + _name(painter, base, name, colour, QRectF(left, top, x + width - 4 - left, NAME_HEIGHT))

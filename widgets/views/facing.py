@@ -56,7 +56,8 @@ class Facing(QObject):
 
     def _turn(self) -> None:
         """Show the other face; nothing is drawn again for it."""
-        if not self._grid.window().isMinimized():
+        window = self._grid.window()
+        if window is not None and not window.isMinimized():
             self.turned = not self.turned
             self._grid.turn(self.turned)
 
