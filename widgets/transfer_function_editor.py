@@ -58,7 +58,7 @@ class TransferFunctionEditor(QWidget):
         self._describe()
 
     def sizeHint(self) -> QSize:
-        return QSize(220, 132)
+        return QSize(220, 136)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(140, 112)

@@ -19,6 +19,8 @@ from widgets.theme import Theme
 
 _SIDE, _TOP, _STRIP, _AXIS = 7.0, 6.0, 8.0, 32.0
 _RADIUS = 4.0
+# Between the points and the strip: stops of the colours stand out of it.
+_GAP = 7.0
 _SHARES = 64
 
 
@@ -44,7 +46,7 @@ class TransferPainting:
     def area(self) -> QRectF:
         """Where the histogram and the points are."""
         width, height = float(self.size.width()), float(self.size.height())
-        return QRectF(_SIDE, _TOP, max(10.0, width - 2 * _SIDE), max(10.0, height - _TOP - _STRIP - _AXIS - 3))
+        return QRectF(_SIDE, _TOP, max(10.0, width - 2 * _SIDE), max(10.0, height - _TOP - _STRIP - _AXIS - _GAP))
 
     def pixel(self, point: tuple[float, float]) -> QPointF:
         """Return where (position, opacity) is painted."""
@@ -64,7 +66,7 @@ class TransferPainting:
     def strip(self) -> QRectF:
         """Where the colour map is."""
         area = self.area
-        return QRectF(area.left(), area.bottom() + 3, area.width(), _STRIP)
+        return QRectF(area.left(), area.bottom() + _GAP, area.width(), _STRIP)
 
     def place_of(self, position: float) -> float:
         """Return which place of the colour map lies at a position of the range."""
