@@ -235,7 +235,7 @@ class Splats:
             "u_weights": cloud.swarm.weights,
             "u_radius": (size.fixed, size.central),
             "u_largest": self._largest_point,
-            "u_fastest": cloud.swarm.fastest,
+            "u_fastest": cloud.swarm.fastest if cloud.attribute == "a_velocity" else 1.0,
             "u_lamp": lamp,
             "u_lut": self._table(look),
             "u_range": view.value_range,

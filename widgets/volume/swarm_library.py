@@ -108,9 +108,11 @@ class Cloud:
         # Particles that lack what they are coloured by are about to be replaced by others that have it.
         if chunk >= swarm.n_chunks or swarm.lacks(colour) or (colour == "density" and density is None):
             return
-        needs_place, fastest = chunk == len(self._places), swarm.fastest
+        needs_place = chunk == len(self._places)
 
         def prepare() -> Arrays:
+            # Looked for among all particles, which the window's thread has no time for.
+            fastest = swarm.fastest if kept_as(colour) == "a_velocity" else 1.0
             painted = swarm.painted(chunk, colour, density, fastest) if needs_paint else None
             packed = swarm.packed(chunk) if needs_place else None
             return packed, painted, value_range(painted, colour, fastest) if chunk == 0 else None
