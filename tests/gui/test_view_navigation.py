@@ -121,7 +121,9 @@ def test_a_double_click_on_the_name_or_a_click_beside_it_or_return_shows_a_run_l
     enlarged: list[str] = []
     grid.cell_activated.connect(enlarged.append)
     QTest.mouseDClick(surface(grid), LEFT, pos=QPoint(40, 20))
-    button = next(x for x in range(40, 200) if grid.pointing.tip(x, 20).startswith("Show this run large"))
+    with qtbot.assertNotEmitted(grid.crosshair_requested), qtbot.waitSignal(grid.run_selected):
+        QTest.mouseClick(surface(grid), LEFT, pos=QPoint(40, 20))
+    button = next(x for x in range(40, 200) if grid.pointing.handles.tip(x, 20).startswith("Show this run large"))
     QTest.mouseMove(surface(grid), QPoint(150, 150))
     QTest.mouseMove(surface(grid), QPoint(button + 8, 20))
     QTest.mouseClick(surface(grid), LEFT, pos=QPoint(button + 8, 20))
@@ -150,7 +152,7 @@ def test_a_click_on_the_axes_looks_from_there(grid: FieldGrid, qtbot: QtBot) -> 
 
     QTest.mouseMove(surface(grid), middle(grid))
     ball = next(b for b in gizmo.balls(grid.camera_of("truth")[0], grid.places.all[0][1]) if (b.axis, b.side) == (0, 1))
-    assert grid.pointing.tip(ball.place.x(), ball.place.y()).startswith("Look from +x")
+    assert grid.pointing.handles.tip(ball.place.x(), ball.place.y()).startswith("Look from +x")
     with qtbot.assertNotEmitted(grid.crosshair_requested):
         QTest.mouseClick(surface(grid), LEFT, pos=ball.place.toPoint())
     settle(grid, qtbot)
@@ -191,7 +193,7 @@ def test_a_distance_is_measured_through_the_wall_of_the_box(grid: FieldGrid, qtb
     assert measure.length(*measured, 128.0) == pytest.approx(np.hypot(12.0, 12.0))
     QTest.mouseMove(surface(grid), middle(grid))
     end = pixel(grid, place(one))
-    said = grid.pointing.tip(end.x(), end.y())
+    said = grid.pointing.handles.tip(end.x(), end.y())
     for words in ("16.97 Mpc/h", "33.94 Mpc", "Δx = −12 Mpc/h", "Δy = +12 Mpc/h", "Δz = +0 Mpc/h", "z = 1: 16.97 Mpc"):
         assert words in said, said
     QTest.keyClick(surface(grid), Qt.Key.Key_Escape)

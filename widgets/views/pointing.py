@@ -1,20 +1,19 @@
-"""What the pointer does over the grid: cameras move, runs are hovered and selected, points probed, handles dragged."""
+"""What the pointer does over the grid: cameras move, runs are hovered and selected, points probed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PyQt6.QtCore import QObject, QPoint, Qt, pyqtSignal
-from PyQt6.QtGui import QFont, QKeyEvent
 
 from backends.data import periodic
 from backends.data.periodic import Point
 from backends.data.view import ViewSettings
-from widgets.views import cropping, gestures, gizmo, measure, rings, tool_marks
+from widgets.views import gestures, rings
 from widgets.views.cell import Cell
+from widgets.views.handles import Handles
 from widgets.views.keys import Keys
 from widgets.views.moving import Moving
 from widgets.views.sheet import Halo, Rectangle, Sheet
@@ -24,14 +23,6 @@ from widgets.views.tools import Tools
 
 if TYPE_CHECKING:
     from widgets.views.field_grid import FieldGrid
-
-TIPS = {
-    "enlarge": "Show this run large, or all views again (Return, or double-click the name)",
-    "name": "A double click shows this run large, or all views again.\n"
-    "A double click in the picture brings what is there to the middle of the view",
-    "link": "Choose what this run shares with the others: camera, colours and limits, clip box",
-    "wall": "Drag this wall of the box; a double click puts it back",
-}
 
 
 class Pointing(QObject):
@@ -53,12 +44,11 @@ class Pointing(QObject):
         self._grid, self._surface = grid, surface
         self.moving = Moving(grid)
         self.tools = Tools(self)
-        self._keys = Keys(self, grid)
         self._pointed = ""
         self._hot: Hot | None = None
         self.halo: Halo | None = None
-        self._pulls, self._offset, self._pulled = count(), 0.0, ""
-        surface.hands = self
+        self.handles = Handles(self, grid, surface)
+        surface.hands, surface.keys = self.handles, Keys(self, grid)
         surface.clicked.connect(self._click)
         surface.centred.connect(self._centre)
         surface.hovered.connect(self._hover)
@@ -110,7 +100,7 @@ class Pointing(QObject):
             cell, (left, top, *size) = found
             self.moving.stop()
             point, camera = self.point(x, y), self._grid.camera_of(cell.key)
-            about = None if point is None else periodic.as_drawn(point, self._view(cell))
+            about = None if point is None else periodic.as_drawn(point, self.view_of(cell))
             spot = (x - left, y - top, (size[0], size[1]))
             self._grid.look(*gestures.magnified(self._grid.shown_view, camera, factor, *spot, about), cell.key)
 
@@ -129,7 +119,8 @@ class Pointing(QObject):
         camera = gestures.centred(self._grid.shown_view, self._grid.camera_of(key), np.asarray(drawn))
         self.moving.go(*camera, key)
 
-    def _view(self, cell: Cell) -> ViewSettings:
+    def view_of(self, cell: Cell) -> ViewSettings:
+        """Return the settings as a cell shows them."""
         return self._grid.shown_view.seen_in(cell.run)
 
     @property
@@ -138,7 +129,8 @@ class Pointing(QObject):
         fields = (self._grid.field(cell.field) for cell in self._grid.places.cells)
         return next((field.box_size for field in fields if field is not None), 1.0)
 
-    def _sheet(self) -> Sheet:
+    def sheet(self) -> Sheet:
+        """Return what is written and drawn over the fields."""
         return self._grid.sheet(self._grid.places.rectangles)
 
     def point(self, x: float, y: float) -> Point | None:
@@ -148,7 +140,7 @@ class Pointing(QObject):
             return None
         cell, (left, top, width, height) = found
         field, camera = self._grid.field(cell.field), self._grid.camera_of(cell.key)
-        return gestures.probed(self._view(cell), camera, field, x - left, y - top, (width, height))
+        return gestures.probed(self.view_of(cell), camera, field, x - left, y - top, (width, height))
 
     # The pointer
 
@@ -157,7 +149,7 @@ class Pointing(QObject):
         run = found[0].run if found is not None else ""
         if self._grid.highlight(run):
             self._grid.run_hovered.emit(run)
-        pointed, hot = "" if found is None else found[0].key, self._find(x, y)
+        pointed, hot = "" if found is None else found[0].key, self.handles.find(x, y)
         halo = None if found is None or hot is not None or self.tools.name else self._halo(*found, x, y)
         if self.tools.name == "measure":
             self.tools.aim(self.point(x, y))
@@ -188,17 +180,19 @@ class Pointing(QObject):
             self.tools.measure(point)
             return
         self._grid.run_selected.emit(found[0].run)
+        if self.handles.find(x, y) is not None:  # a name: what lies beneath it is not meant
+            return
         halo = self._halo(*found, x, y)
         if halo is not None or self._grid.shown_view.rings.chosen is not None:
             self._grid.halo_selected.emit(halo)
         if halo is not None:
-            self._grid.crosshair_requested.emit(*rings.position(self._sheet(), halo))
+            self._grid.crosshair_requested.emit(*rings.position(self.sheet(), halo))
         elif point is not None:
             self._grid.crosshair_requested.emit(*point)
 
     def _halo(self, cell: Cell, rectangle: Rectangle, x: float, y: float) -> Halo | None:
         """Return the halo whose ring lies under a pixel of a cell."""
-        return None if cell.halos is None else rings.touched(self._sheet(), cell, rectangle, x, y)
+        return None if cell.halos is None else rings.touched(self.sheet(), cell, rectangle, x, y)
 
     def _menu(self, x: float, y: float) -> None:
         """Ask for the menu of what lies under a pixel, or with the keyboard under the crosshair."""
@@ -210,111 +204,3 @@ class Pointing(QObject):
             point = self._grid.shown_view.crosshair if by_keyboard else self.point(x, y)
             where = self._surface.mapToGlobal(QPoint(int(place[0]), int(place[1])))
             self.menu_requested.emit(cell.key, point, where)
-
-    # What lies over the fields
-
-    def _find(self, x: float, y: float) -> Hot | None:
-        found = self._grid.at(x, y)
-        if found is None:
-            return None
-        cell, rectangle = found
-        left, top, width, height = rectangle
-        orbit = self._grid.camera_of(cell.key)[0]
-        font, sheet = QFont(self._surface.font()), self._sheet()
-        named = tool_marks.named(sheet, cell, rectangle, x, y, font)
-        if named:
-            return Hot(named, cell.key)
-        if cell.key not in sheet.drawn or sheet.view.mode == "slice":
-            return None
-        if cell.key in sheet.with_axes:
-            ball = gizmo.hit(orbit, rectangle, x, y)
-            if ball is not None:
-                return Hot("face", cell.key, *ball)
-        if self.tools.name == "crop":
-            wall = cropping.hit(orbit, self._view(cell).clip, (width, height), x - left, y - top)
-            if wall is not None:
-                return Hot("wall", cell.key, *wall)
-        return None
-
-    def take(self, x: float, y: float, *, twice: bool = False) -> bool:
-        """Take what lies over the field under a pixel: a click or a drag of it begins."""
-        self.moving.stop()
-        hot = self._find(x, y)
-        if hot is None or (hot.kind == "name" and not twice):
-            return False
-        self._hot = hot
-        if hot.kind == "wall":
-            self._pulled, self._offset = f"crop {next(self._pulls)}", 0.0
-            if twice:
-                self._move_wall(hot, float(hot.side > 0))
-            else:
-                self._offset = self._wall(hot) - self._aimed(hot, x, y)
-        elif twice and hot.kind in ("name", "enlarge"):
-            self._grid.cell_activated.emit(hot.cell)
-        return True
-
-    def pull(self, x: float, y: float) -> None:
-        """Drag the wall that was taken."""
-        if self._hot is not None and self._hot.kind == "wall":
-            self._move_wall(self._hot, self._aimed(self._hot, x, y) + self._offset)
-
-    def drop(self, x: float, y: float) -> None:
-        """Answer the click that ends here."""
-        hot = self._hot
-        if hot is None or hot != self._find(x, y):
-            return
-        if hot.kind == "enlarge":
-            self._grid.cell_activated.emit(hot.cell)
-        elif hot.kind == "link":
-            where = self._surface.mapToGlobal(QPoint(int(x), int(y)))
-            self.links_requested.emit(hot.cell.partition(":")[0], where)
-        elif hot.kind == "face":
-            orbit = self._grid.camera_of(hot.cell)[0]
-            self.moving.go(gizmo.asked(orbit, hot.axis, hot.side), None, hot.cell)
-
-    def _wall(self, hot: Hot) -> float:
-        found = self._grid.places.of(hot.cell)
-        clip = self._grid.shown_view.clip if found is None else self._view(found[0]).clip
-        return float(cropping.middle(clip, hot.axis, hot.side)[hot.axis])
-
-    def _aimed(self, hot: Hot, x: float, y: float) -> float:
-        found = self._grid.places.of(hot.cell)
-        if found is None:
-            return self._wall(hot)
-        cell, (left, top, width, height) = found
-        place = cropping.middle(self._view(cell).clip, hot.axis, hot.side)
-        orbit = self._grid.camera_of(cell.key)[0]
-        return cropping.along(orbit, place, hot.axis, x - left, y - top, (width, height))
-
-    def _move_wall(self, hot: Hot, to: float) -> None:
-        found = self._grid.places.of(hot.cell)
-        if found is not None:
-            clip = cropping.pulled(self._view(found[0]).clip, hot.axis, hot.side, to)
-            self.crop_requested.emit(found[0].run, clip, self._pulled)
-
-    def tip(self, x: float, y: float) -> str:
-        """Return what there is to say about what is under a pixel."""
-        hot = self._find(x, y)
-        if hot is not None and hot.kind == "face":
-            return f"Look from {'+' if hot.side > 0 else '−'}{'xyz'[hot.axis]}; again from the other side"
-        if hot is not None:
-            return TIPS[hot.kind]
-        sheet, found = self._sheet(), self._grid.at(x, y)
-        if found is None or len(sheet.tooling.measured) < 2 or self.tools.name == "measure":
-            return ""
-        touched = measure.touched(sheet, found[0].key, found[1], x, y, QFont(self._surface.font()))
-        return measure.explained(sheet) if touched else ""
-
-    # The keys
-
-    def wants(self, event: QKeyEvent) -> bool:
-        """Whether a key is not to be a shortcut now."""
-        return self._keys.wants(event)
-
-    def key(self, event: QKeyEvent, pressed: bool) -> bool:
-        """Answer a key; return whether it means anything."""
-        return self._keys.answer(event, pressed)
-
-    def rest(self) -> None:
-        """Let go of all keys."""
-        self.moving.rest()
