@@ -15,7 +15,7 @@ from backends.data.study import Study
 from backends.errors import NotApplicable
 from backends.progress import Progress, part
 from widgets.volume.camera import Orbit
-from widgets.volume.camera_path import Journey, Stand, Turn
+from widgets.volume.camera_path import Stand, Tour, Turn
 
 if TYPE_CHECKING:
     from app.application import Application
@@ -60,7 +60,7 @@ class Filming:
             raise NotApplicable("particles cannot be filmed through time yet; choose another way of drawing them")
         orbit = next((camera[0] for camera in shot.cameras.values()), Orbit())
         ways: dict[str, Callable[[float], Orbit]] = {"turn": Turn(orbit).at, "time": Stand(orbit).at}
-        along = ways[choice.path] if choice.path in ways else Journey(self._places()).at
+        along = ways[choice.path] if choice.path in ways else Tour(self._places()).at
         study = self._app.document.study
 
         def write(progress: Progress) -> None:

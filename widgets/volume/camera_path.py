@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from widgets.volume.camera import ZOOMS, Orbit
+from widgets.volume.journey import NARROWEST
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Stand:
         return self.start
 
 
-class Journey:
+class Tour:
     """Through places in their order, without a corner, beginning and ending at rest.
 
     Azimuths take the shorter way round, zooms are interpolated by their logarithms, and between places the
@@ -47,7 +48,7 @@ class Journey:
 
     def __init__(self, places: Sequence[Orbit]) -> None:
         if len(places) < 2:
-            raise ValueError("a journey needs two places")
+            raise ValueError("a tour needs two places")
         self._places = np.array([_numbers(place) for place in places])
         self._places[:, 0] = np.degrees(np.unwrap(np.radians(self._places[:, 0])))
 
@@ -77,6 +78,6 @@ def _orbit(numbers: NDArray[np.float64]) -> Orbit:
         azimuth=(azimuth + 180.0) % 360.0 - 180.0,
         elevation=float(np.clip(elevation, -90.0, 90.0)),
         zoom=float(np.clip(np.exp(zoom), *ZOOMS)),
-        field_of_view=max(field_of_view, 0.0),
+        field_of_view=field_of_view if field_of_view > NARROWEST else 0.0,
         centre=(x, y, z),
     )

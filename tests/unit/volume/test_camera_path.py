@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from widgets.volume.camera import Orbit
-from widgets.volume.camera_path import Journey, Turn
+from widgets.volume.camera_path import Tour, Turn
 
 PLACES = (
     Orbit(azimuth=170.0, elevation=10.0, zoom=1.0),
@@ -28,30 +28,30 @@ def test_a_turn_comes_back_and_goes_at_an_even_pace() -> None:
     assert turn.at(0.25).azimuth == pytest.approx(-170.0)
 
 
-def test_a_journey_passes_through_every_place() -> None:
-    journey = Journey(PLACES)
+def test_a_tour_passes_through_every_place() -> None:
+    tour = Tour(PLACES)
     for share, place in zip((0.0, 0.5, 1.0), PLACES, strict=True):
-        np.testing.assert_allclose(flat(journey.at(share)), flat(place), atol=1e-9)
+        np.testing.assert_allclose(flat(tour.at(share)), flat(place), atol=1e-9)
 
 
 def test_it_takes_the_shorter_way_round_and_zooms_by_factors() -> None:
-    journey = Journey(PLACES[:2])
-    half = journey.at(0.5)
+    tour = Tour(PLACES[:2])
+    half = tour.at(0.5)
     assert abs(half.azimuth) == pytest.approx(180.0)
     assert half.zoom == pytest.approx(2.0)
 
 
 def test_it_has_no_corner_and_rests_at_its_ends() -> None:
-    journey = Journey(PLACES)
+    tour = Tour(PLACES)
     h = 1e-5
 
     def speed(share: float) -> np.ndarray:
-        return (flat(journey.at(share + h)) - flat(journey.at(share - h))) / (2 * h)
+        return (flat(tour.at(share + h)) - flat(tour.at(share - h))) / (2 * h)
 
     np.testing.assert_allclose(speed(0.5 - 2 * h), speed(0.5 + 2 * h), rtol=1e-2, atol=1e-2)
-    assert np.abs(flat(journey.at(h)) - flat(journey.at(0.0))).max() / h < 0.1
+    assert np.abs(flat(tour.at(h)) - flat(tour.at(0.0))).max() / h < 0.1
 
 
-def test_one_place_is_no_journey() -> None:
+def test_one_place_is_no_tour() -> None:
     with pytest.raises(ValueError, match="two places"):
-        Journey([replace(PLACES[0])])
+        Tour([replace(PLACES[0])])
