@@ -21,7 +21,11 @@ class PresetChoice(QComboBox):
         for name, preset in PRESETS.items():
             self.addItem(preset.title, name)
             self.setItemData(self.count() - 1, preset.tip, Qt.ItemDataRole.ToolTipRole)
-        self.activated.connect(lambda number: self.itemData(number) and self.preset_chosen.emit(self.itemData(number)))
+        self.activated.connect(self._choose)
+
+    def _choose(self, number: int) -> None:
+        if self.itemData(number):
+            self.preset_chosen.emit(self.itemData(number))
 
     def show_transfer(self, transfer: TransferFunction) -> None:
         """Show which preset this is. Emits nothing."""

@@ -274,3 +274,33 @@ def test_an_edit_of_the_transfer_function_uploads_look_up_tables_alone(scene: Sc
         assert scene._painter_in_use().table_uploads == tables + 2 * number
     picture(scene, field, replace(view, light=0.1, opacity=2.0))
     assert scene._painter_in_use().table_uploads == tables + 6
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        ViewSettings(mode="column"),
+        ViewSettings(mode="column", column_unit="mass"),
+        ViewSettings(mode="mip"),
+        ViewSettings(mode="mip", attenuation=5.0),
+        ViewSettings(mode="plane", plane=CuttingPlane(30.0, 40.0, thickness=0.1)),
+        ViewSettings(mode="plane", plane=CuttingPlane(30.0, 40.0, thickness=0.1, highest=True)),
+    ],
+    ids=lambda view: f"{view.mode}-{view.column_unit}-{view.attenuation:g}-{view.plane.highest}",
+)
+@pytest.mark.parametrize("comparison", ["difference", "ratio"])
+def test_nothing_is_off_between_a_field_and_itself(
+    scene: Scene, field: Field, view: ViewSettings, comparison: str
+) -> None:
+    other = lognormal_box(N, smoothing=1.0)
+    pane = replace(PANE, comparison=comparison, reference="reference")
+    scene.show([pane])
+    scene.set_view(view)
+    off = []
+    for reference in (field, other):
+        scene.put("field", field)
+        scene.put("reference", reference)
+        shown = scene.measured(pane, (48, 48))
+        off.append(np.abs(shown[18:30, 18:30]).max())
+    assert off[0] == 0.0
+    assert off[1] > 0.01
