@@ -284,9 +284,10 @@ def _plain(kind: type[Plain], stored: Mapping[str, Any]) -> Plain:
     values = {name: _tuples(value) for name, value in stored.items() if name in known}
     if kind is ViewSettings and "transfer" in values:
         values["transfer"] = _transfer(stored["transfer"])
-    for name, look in (("particles", ParticleLook), ("rings", RingLook)):
-        if kind is ViewSettings and name in values:
-            values[name] = _plain(look, stored[name])
+    if kind is ViewSettings and "particles" in values:
+        values["particles"] = _plain(ParticleLook, stored["particles"])
+    if kind is ViewSettings and "rings" in values:
+        values["rings"] = _plain(RingLook, stored["rings"])
     if kind is ViewSettings and "own" in values:
         values["own"] = tuple(_own(one) for one in stored["own"])
     if kind is ViewSettings:
