@@ -17,6 +17,10 @@ from backends.errors import HalographError, InputError
 from backends.progress import Progress
 from widgets.volume.swarm import VELOCITIES, Swarm
 
+Key = tuple[Hashable, ...]
+PLAIN = ""
+"""Particles of which no more is known than where they are and what they weigh."""
+
 
 class Swarms(QObject):
     """Keeps the swarms of the runs in sight while particles are shown."""
@@ -27,18 +31,35 @@ class Swarms(QObject):
     def __init__(self, samples: Samples, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.samples, self.tasks = samples, tasks
-        self._found: dict[Hashable, Swarm | str] = {}
+        self._found: dict[Key, Swarm | str] = {}
 
     def of(self, study: Study, run: Run) -> Swarm | str | None:
         """Return a run's swarm, or why there is none, or None while it is read or not wanted."""
-        found = self._found.get(_key(study, run))
+        found = self._fitting(study, run)
         colour = study.view.particles.colour
         return found.lacks(colour) or found if isinstance(found, Swarm) else found
 
     def reasons(self, study: Study) -> dict[str, str]:
         """Return why particles cannot be shown, by run; "" where they can, and nothing where they are not there yet."""
-        found = {run.key: self.of(study, run) for run in study.runs}
-        return {key: one if isinstance(one, str) else "" for key, one in found.items() if one is not None}
+        known: dict[str, str] = {}
+        for run in study.runs:
+            found = self.of(study, run)
+            if isinstance(found, str):
+                known[run.key] = found
+            elif found is not None or self._others(study, run):
+                known[run.key] = ""  # while more of the same particles is read, the last picture of them stays
+        return known
+
+    def _fitting(self, study: Study, run: Run) -> Swarm | str | None:
+        """Return the run's particles with what their colour needs; what more is known of them does no harm."""
+        key = _key(study, run)
+        others = self._others(study, run) if key[-1] == PLAIN else []
+        return self._found.get(key, others[0] if others else None)
+
+    def _others(self, study: Study, run: Run) -> list[Swarm]:
+        """Return the same particles with other facts of each."""
+        same = _key(study, run)[:-1]
+        return [one for key, one in self._found.items() if key[:-1] == same and isinstance(one, Swarm)]
 
     def give(self, study: Study, key: Callable[[Run], Hashable], take: Callable[[Hashable, Swarm], None]) -> None:
         """Hand out all swarms, each under the key of its run's density."""
@@ -56,13 +77,13 @@ class Swarms(QObject):
         """
         wanted = [run for run in study.runs if run.visible or run.role == "reference" or run.key == study.selected]
         wanted = wanted if study.view.mode == "particles" else []
-        keys = {_key(study, run) for run in wanted}
-        self._found = {key: found for key, found in self._found.items() if key in keys}
+        same = {_key(study, run)[:-1] for run in wanted}
+        self._found = {key: found for key, found in self._found.items() if key[:-1] in same}
         tasks = {_task(study, run) for run in wanted}
         self.tasks.cancel_where(lambda key: isinstance(key, tuple) and key[0] == "swarm" and key not in tasks)
         running = {task.key for task in self.tasks.running}
         for run in wanted:
-            if ready(run) and _key(study, run) not in self._found and _task(study, run) not in running:
+            if ready(run) and self._fitting(study, run) is None and _task(study, run) not in running:
                 self._start(study, run)
 
     def _start(self, study: Study, run: Run) -> None:
@@ -89,10 +110,10 @@ class Swarms(QObject):
         self.tasks.start(_task(study, run), title, compute, done, failed=failed, lane="look")
 
 
-def _key(study: Study, run: Run) -> Hashable:
-    """What a run's swarm depends on."""
+def _key(study: Study, run: Run) -> Key:
+    """What a run's swarm depends on, last of all what it knows of each particle."""
     colour = study.view.particles.colour
-    apart = "species" if colour == "species" else "velocities" if colour in VELOCITIES else ""
+    apart = "species" if colour == "species" else "velocities" if colour in VELOCITIES else PLAIN
     return (run.data_key, study.parameters.species, apart)
 
 

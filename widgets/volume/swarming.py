@@ -15,6 +15,7 @@ from widgets.volume.painter import Look, Painter, Target
 from widgets.volume.pane import Pane, Rectangle
 from widgets.volume.passage import Carrier
 from widgets.volume.programs import Kind
+from widgets.volume.splat_budget import SplatBudget
 from widgets.volume.splats import Splats, View
 from widgets.volume.swarm_library import Cloud, Range, SwarmLibrary
 from widgets.volume.swarm_look import colour_of, splat_kind, tone_kind
@@ -36,7 +37,7 @@ class Swarming:
 
     def __init__(self, carrier: Carrier, clock: Callable[[], float] = time.monotonic) -> None:
         self.library = SwarmLibrary(carrier)
-        self._clock = clock
+        self._clock, self._budget = clock, SplatBudget()
         self._splats: Splats | None = None
         self._seen: tuple[object, ...] = ()
         self.active, self._colour = False, ""
@@ -44,19 +45,22 @@ class Swarming:
     def follow(self, view: ViewSettings) -> None:
         """Draw particles, coloured so, or no more."""
         self.active, self._colour = view.mode == "particles", colour_of(view)
+        if not self.active:
+            self.library.keep_only(())
+            self._splats, self._seen = None, ()
 
     def advance(self, panes: Sequence[Pane], fields: FieldLibrary) -> bool:
         """Go on with what the panes need; return whether the picture must be drawn anew.
 
         The canvas's context must be current.
         """
+        self.library.tidy()
         if not self.active:
             return False
         colour = self._colour
         clouds = self._clouds(panes)
         for pane, cloud in clouds:
             cloud.advance(colour, fields.get(pane.field), fields.edition(pane.field))
-        self.library.tidy()
         # More particles are added to the picture that is there; only the first of a swarm begin another.
         seen = tuple((cloud, cloud.available > 0, cloud.range, colour) for _, cloud in clouds)
         changed, self._seen = seen != self._seen, seen
@@ -105,7 +109,7 @@ class Swarming:
         """Draw the picture in motion: as many particles as fit into so many seconds."""
         places = {pane.key: place(pane, 1.0) for pane in panes}
         if self._splats is None:
-            self._splats = Splats(painter.programs, self._clock)
+            self._splats = Splats(painter.programs, self._clock, self._budget)
         with frame.buffer:
             for pane in panes:
                 painter.clear(places[pane.key], seen(pane).background)
