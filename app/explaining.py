@@ -16,6 +16,7 @@ from app.samples import Samples
 from app.tasks import Tasks
 from backends.data.field import Field
 from backends.data.run import Run
+from backends.data.study import Study
 from backends.errors import HalographError, NotApplicable
 from backends.progress import Progress, part
 from widgets.explain_parameters import ExplainState, Method
@@ -61,6 +62,16 @@ class Explaining(QObject):
         self.method, self.target = "integrated-gradients", "voxel"
         self.answers: dict[str, Explained] = {}
         self.refusals: dict[str, str] = {}
+        document.changed.connect(self._study_changed)
+
+    def _study_changed(self, old: Study, new: Study) -> None:
+        def asked(study: Study) -> object:
+            return study.view.crosshair, [(run.key, run.role, run.data_key, run.network) for run in study.runs]
+
+        if (self.answers or self.refusals) and asked(old) != asked(new):
+            self.forget()
+        elif old.view.page != new.view.page or old.runs != new.runs or old.view.crosshair != new.view.crosshair:
+            self.show()
 
     def choose_method(self, method: str) -> None:
         """Ask this way from now on; what the old way answered goes."""

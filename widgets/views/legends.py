@@ -111,7 +111,7 @@ def overlaid(
     if kind == "density":
         return f"{label}, laid over", ends(limits, view.scaling)
     if kind == "error":
-        return f"|{signed_quantity(view, 'difference')}| to {label}", ("0", number(error))
+        return f"Error to {label}, |{signed_quantity(view, 'difference')}|", ("0", number(error))
     return "attribution / highest", ("0", "1")
 
 

@@ -13,6 +13,7 @@ from widgets.views.sheet import Rectangle, Sheet
 from widgets.volume import transfer_function
 
 MARGIN = 10.0
+TWO_BARS = 230
 LIGHT = QColor("#f2f5f8")
 QUIET = QColor("#aab5c0")
 PLATE = QColor(10, 14, 19, 185)
@@ -99,7 +100,7 @@ def scale_bar(painter: QPainter, sheet: Sheet, index: int, base: QFont, *, share
     room = width - 2 * MARGIN - 16
     words = next((said for said in wordings if metrics.horizontalAdvance(said) <= room), wordings[-1])
     wide = max(long * pixels_per_length, metrics.horizontalAdvance(words))
-    bars = 0 if not shared or width >= 380 else 1 if sheet.cells[index].overlay is None else 2
+    bars = 0 if not shared or width >= 380 else 1 + _both(sheet.cells[index], height)
     bottom = y + height - MARGIN - 51 * bars
     plate(painter, QRectF(x + MARGIN, bottom - 30, wide + 16, 30))
     painter.fillRect(QRectF(x + MARGIN + 8, bottom - 23, long * pixels_per_length, 2.5), LIGHT)
@@ -124,11 +125,18 @@ def colour_bars(painter: QPainter, sheet: Sheet, index: int, base: QFont) -> Non
         title = legends.signed_quantity(view, cell.comparison, sheet.mean_density)
     unit = legends.column_unit(view, sheet.box_size, sheet.mean_density)
     ends = legends.ends(limits, view.scaling, cell.marched, unit)
-    colour_bar(painter, sheet.rectangles[index], table, title, ends, base, 0)
+    beneath = _both(cell, sheet.rectangles[index][3])
+    if cell.overlay is None or beneath:
+        colour_bar(painter, sheet.rectangles[index], table, title, ends, base, 0)
     if cell.overlay is not None:
         over = transfer_function.colours(view.overlay_map)
         title, ends = legends.overlaid(view, cell.overlay_kind, cell.overlay_label, sheet.limits_of(cell), sheet.error)
-        colour_bar(painter, sheet.rectangles[index], over, title, ends, base, 1)
+        colour_bar(painter, sheet.rectangles[index], over, title, ends, base, int(beneath))
+
+
+def _both(cell: Cell, height: int) -> bool:
+    """Whether a cell with an overlay has room for two colour bars; a lower one shows the overlay's alone."""
+    return cell.overlay is not None and height >= TWO_BARS
 
 
 def colour_bar(
