@@ -85,12 +85,12 @@ uniform vec3 u_other_bricks_part;
 #endif
 
 vec2 field_around(vec3 p) {
-    return texture3D(u_field_bricks, (fract(p + u_field_shift) * u_field_bricks_part).zyx).rg * u_field_scale;
+    return texture3D(u_field_bricks, (fract(p + u_field_shift) * u_field_bricks_part).zyx).rg;
 }
 
 #if defined(DIFFERENCE) || defined(RATIO)
 vec2 other_around(vec3 p) {
-    return texture3D(u_other_bricks, (fract(p + u_other_shift) * u_other_bricks_part).zyx).rg * u_other_scale;
+    return texture3D(u_other_bricks, (fract(p + u_other_shift) * u_other_bricks_part).zyx).rg;
 }
 #endif
 #endif

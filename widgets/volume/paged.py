@@ -170,12 +170,13 @@ class PagedTexture(FieldTexture):
             self._reading = (batch, self._carrier.compute(lambda: [book.values(values, page) for page in batch]))
 
     def _take(self, batch: list[pages.Page], read: Future[list[NDArray[np.float32]]]) -> None:
-        wide, name = self._book.side + 2, name_of(self._atlas)
+        assert self._passage is not None
+        wide, name, scale = self._book.side + 2, name_of(self._atlas), np.float32(self._passage.scale)
         for page, values in zip(batch, read.result(), strict=True):
             slot = self._shelf.place(page)
             if slot is not None:
                 x, y, z = np.unravel_index(slot, self._along)
-                card.send_at(name, values / np.float32(self.scale), (int(x) * wide, int(y) * wide, int(z) * wide))
+                card.send_at(name, values / scale, (int(x) * wide, int(y) * wide, int(z) * wide))
         gloo.gl.glFlush()
         self._missing = [page for page in self._missing if page not in batch]
         found = pages.table(self._book, self._shelf.held, self._along)

@@ -24,25 +24,27 @@ class Prepared:
 
     fine : (n, n, n) float32, contiguous
     coarse : its block means, or None for a field that is small itself
-    scale : what both are divided by on the card
+    densest : what has the largest values that are ever stored beside these
     """
 
     fine: NDArray[np.float32]
     coarse: NDArray[np.float32] | None
-    scale: float
+    densest: NDArray[np.float32]
 
     def extremes(self, margin: float) -> list[NDArray[np.float32]]:
-        """Return the extremes of the bricks of both, as they are stored."""
+        """Return the extremes of the bricks of both."""
         both = (self.fine,) if self.coarse is None else (self.fine, self.coarse)
-        return [bricks.extremes(values, margin=margin) / np.float32(self.scale) for values in both]
+        return [bricks.extremes(values, margin=margin) for values in both]
 
 
-def prepared(field: Field, block: int, half: bool) -> Prepared:
-    """Return what is uploaded of a field; blocks of so many cells a side become one."""
+def prepared(field: Field, block: int) -> Prepared:
+    """Return what is uploaded of a field; blocks of so many cells a side become one.
+
+    A field in a file is hardly read for it where it has its own cells: its first picture does not wait for that.
+    """
     fine = uploads.block_means(np.ascontiguousarray(field.values, dtype=np.float32), block)
-    # Pages of single cells may lie over the means of blocks, and have their scale.
-    densest = fine if block == 1 else field.values
-    return Prepared(fine, uploads.preview(fine), uploads.half_scale(densest) if half else 1.0)
+    # Pages of single cells may lie over the means of blocks.
+    return Prepared(fine, uploads.preview(fine), fine if block == 1 else field.values)
 
 
 class Passage:
@@ -51,11 +53,14 @@ class Passage:
     Parameters
     ----------
     fine, coarse : OpenGL's names of textures that have no storage yet
+
+    What is stored is divided by ``scale``, or by ``coarse_scale``: both are known once it is there.
     """
 
     def __init__(self, field: Prepared, fine: int, coarse: int, half: bool) -> None:
         self._field, self._fine, self._coarse, self._half = field, fine, coarse, half
         self.coarse_there = self.there = self.ended = self.unwanted = False
+        self.scale = self.coarse_scale = 1.0
         self.refused = ""
 
     def steps(self) -> Iterator[bool]:
@@ -66,29 +71,37 @@ class Passage:
             self.refused = str(refused)
         finally:
             self.ended = True
-            self._field = Prepared(np.empty((0, 0, 0), np.float32), None, 1.0)
+            nothing = np.empty((0, 0, 0), np.float32)
+            self._field = Prepared(nothing, None, nothing)
 
     def _steps(self) -> Iterator[bool]:
         fine, coarse = self._field.fine, self._field.coarse
         if coarse is not None:
+            self.coarse_scale = uploads.half_scale(coarse) if self._half else 1.0
             card.allocate(self._coarse, coarse.shape, self._half)
-            self._send(self._coarse, coarse, 0)
+            card.send(self._coarse, coarse / np.float32(self.coarse_scale), 0)
             card.finish()
             self.coarse_there = True
             yield True
+        if self._half:
+            yield from self._scaled(self._field.densest)
         card.allocate(self._fine, fine.shape, self._half)
         yield True
         for chunk in uploads.chunks((fine.shape[0], fine.shape[1], fine.shape[2])):
             if self.unwanted:
                 return
-            self._send(self._fine, fine[chunk.start : chunk.stop], chunk.start)
+            values = fine[chunk.start : chunk.stop]
+            card.send(self._fine, values if self.scale == 1.0 else values / np.float32(self.scale), chunk.start)
             yield False
         card.finish()
         self.there = True
 
-    def _send(self, texture: int, values: NDArray[np.float32], start: int) -> None:
-        scale = self._field.scale
-        card.send(texture, values if scale == 1.0 else values / np.float32(scale), start)
+    def _scaled(self, densest: NDArray[np.float32]) -> Iterator[bool]:
+        for chunk in uploads.chunks((densest.shape[0], densest.shape[1], densest.shape[2])):
+            if self.unwanted:
+                return
+            self.scale = max(self.scale, uploads.half_scale(densest[chunk.start : chunk.stop]))
+            yield False
 
 
 class Cargo(Protocol):

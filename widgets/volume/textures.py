@@ -49,7 +49,7 @@ class Drawn(NamedTuple):
     shift : what to add to a box position to get its texture coordinates
     scale : stored values are divided by it
     cells : a side
-    bricks : texture of the lowest and highest stored value around each brick, or None until they are known
+    bricks : texture of the lowest and highest value around each brick, or None until they are known
     bricks_part : of that texture, along each axis, that is the box
     paged : where finer pages of it lie, or None
     """
@@ -85,14 +85,13 @@ class FieldTexture:
         if self._block > 1:
             self._reduced = f"drawn at {field.n_mesh // self._block}³: the graphics card takes {largest} cells a side"
         self._carrier, block = carrier, self._block
-        self._prepared = carrier.compute(lambda: prepared(field, block, half))
+        self._prepared = carrier.compute(lambda: prepared(field, block))
         self._passage: Passage | None = None
         self._fine: Any = None
         self._coarse: Any = None
         self._shapes: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
         self._extremes: Future[list[NDArray[np.float32]]] | None = None
         self._bricks: list[Any] = []
-        self.scale = 1.0
 
     edition = 0
 
@@ -133,7 +132,9 @@ class FieldTexture:
         offset = ((block - 1) / 2 + self._offset) / block
         shift = tuple((0.5 - offset) / n for n in shape)
         part = tuple(n / bricks.SIDE / -(-n // bricks.SIDE) for n in shape)
-        return Drawn(texture, shift, self.scale, max(shape), self._bricks[known] if self._bricks else None, part)
+        assert self._passage is not None
+        scale = self._passage.coarse_scale if known else self._passage.scale
+        return Drawn(texture, shift, scale, max(shape), self._bricks[known] if self._bricks else None, part)
 
     def ray_step(self, step: float, preview: bool, surface: bool) -> float:
         """Return the step of a ray through what is drawn, in box lengths; of so many cells of the finest."""
@@ -148,7 +149,7 @@ class FieldTexture:
             return
         ready = self._prepared.result()
         coarse = ready.fine if ready.coarse is None else ready.coarse
-        self.scale, self._shapes = ready.scale, (ready.fine.shape, coarse.shape)
+        self._shapes = (ready.fine.shape, coarse.shape)
         # vispy binds and deletes the textures; the storage is given to them behind its back.
         self._fine, self._coarse = periodic_texture((1, 1, 1)), periodic_texture((1, 1, 1))
         gloo.gl.glFlush()

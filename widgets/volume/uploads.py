@@ -76,5 +76,10 @@ def half_scale(values: NDArray[np.float32]) -> float:
     Linear values keep their interpolation and a relative precision of ``HALF_ERROR`` from 1e-3 of the mean up; so do
     sums of densities, which are all positive.
     """
-    top = float(np.abs(values).max(initial=0.0))
+    top = top_of(values)
     return float(2.0 ** max(np.ceil(np.log2(top / HALF_TOP)), 0.0)) if top > HALF_TOP else 1.0
+
+
+def top_of(values: NDArray[np.float32]) -> float:
+    """Return the largest magnitude; nothing is copied."""
+    return max(float(values.max(initial=0.0)), -float(values.min(initial=0.0)))
