@@ -99,7 +99,13 @@ def signed_quantity(view: ViewSettings, comparison: str, mean_density: float | N
 
 
 def overlaid(
-    view: ViewSettings, kind: str, label: str, limits: tuple[float, float], error: float
+    view: ViewSettings,
+    kind: str,
+    label: str,
+    limits: tuple[float, float],
+    error: float,
+    unit: float = 1.0,
+    mean_density: float | None = None,
 ) -> tuple[str, tuple[str, str]]:
     """Return what the colours of an overlay stand for, and the numbers at their two ends.
 
@@ -107,11 +113,12 @@ def overlaid(
     ----------
     label : whose it is
     limits : scaled range of the fields, which a density shares;  error : what is drawn with full colour
+    unit : what a value of 1 counts as
     """
     if kind == "density":
-        return f"{label}, laid over", ends(limits, view.scaling)
+        return f"{label}, laid over", ends(limits, view.scaling, unit=unit)
     if kind == "error":
-        return f"Error to {label}, |{signed_quantity(view, 'difference')}|", ("0", number(error))
+        return f"Error to {label}, |{signed_quantity(view, 'difference', mean_density)}|", ("0", number(unit * error))
     return "attribution / highest", ("0", "1")
 
 

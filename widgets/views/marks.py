@@ -130,7 +130,8 @@ def colour_bars(painter: QPainter, sheet: Sheet, index: int, base: QFont) -> Non
         colour_bar(painter, sheet.rectangles[index], table, title, ends, base, 0)
     if cell.overlay is not None:
         over = transfer_function.colours(view.overlay_map)
-        title, ends = legends.overlaid(view, cell.overlay_kind, cell.overlay_label, sheet.limits_of(cell), sheet.error)
+        told = (sheet.limits_of(cell), sheet.error, unit, sheet.mean_density)
+        title, ends = legends.overlaid(view, cell.overlay_kind, cell.overlay_label, *told)
         colour_bar(painter, sheet.rectangles[index], over, title, ends, base, int(beneath))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from backends.data.view import Isosurface, ViewSettings
@@ -54,3 +56,15 @@ def test_a_column_counts_the_mass_above_an_area() -> None:
     assert legends.ends((0.0, 1.0), "log", unit=unit) == ("1.1·10¹³", "1.1·10¹⁴")
     assert legends.column_unit(view, box_size, None) == 1.0
     assert "mean" in legends.quantity(view, box_size, None)
+
+
+def test_an_overlay_says_whose_it_is_and_counts_in_the_fields_unit() -> None:
+    view = ViewSettings(mode="column", scaling="log")
+    assert legends.overlaid(view, "density", "N-body", (-1.0, 1.0), 2.0) == ("N-body, laid over", ("0.1", "10"))
+    title, ends = legends.overlaid(view, "error", "N-body", (-1.0, 1.0), 2.0)
+    assert title.startswith("Error to N-body, |Δ")
+    assert ends == ("0", "2")
+    mass = replace(view, column_unit="mass")
+    title, ends = legends.overlaid(mass, "error", "N-body", (-1.0, 1.0), 2.0, 1e12, 8e10)
+    assert "Msun/h" in title
+    assert ends == ("0", "2·10¹²")
