@@ -63,7 +63,8 @@ class Navigating(QObject):
 
     def save(self, name: str) -> None:
         """Save where one is; a view of the same name is replaced."""
-        orbit, flat = self._pointing.moving.destination()
+        found = self._pointing.current()
+        orbit, flat = self._pointing.moving.destination("" if found is None else found[0].key)
         view = SavedView(
             name, orbit.azimuth, orbit.elevation, orbit.zoom, orbit.centre, orbit.field_of_view,
             flat.centre, flat.zoom, self._view.origin, self._view.clip,

@@ -96,6 +96,15 @@ class Handles:
             orbit = self._grid.camera_of(hot.cell)[0]
             self._pointing.moving.go(gizmo.asked(orbit, hot.axis, hot.side), None, hot.cell)
 
+    def extent(self, hot: Hot) -> tuple[str, ...]:
+        """Say from where to where the box is kept along a wall's axis, counted from the corner that is drawn."""
+        found = self._grid.places.of(hot.cell)
+        if found is None:
+            return ()
+        low, high = (edge * self._pointing.box_size for edge in sorted(self._pointing.view_of(found[0]).clip[hot.axis]))
+        words = f"{low:.1f} – {high:.1f} Mpc/h"
+        return (f"{'xyz'[hot.axis]} kept: {words}", words)
+
     def _wall(self, hot: Hot) -> float:
         found = self._grid.places.of(hot.cell)
         clip = self._grid.shown_view.clip if found is None else self._pointing.view_of(found[0]).clip

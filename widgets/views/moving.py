@@ -28,7 +28,8 @@ class Moving(QObject):
     def __init__(self, grid: FieldGrid, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(grid)
         self._grid, self._clock = grid, clock
-        self._journeys: dict[str, Journey] = {}
+        self._journey: Journey | None = None
+        self._key = ""
         self.flies_in: str | None = None
         self.speed = flight.USUAL_SPEED
         self.held: set[str] = set()
@@ -49,7 +50,7 @@ class Moving(QObject):
             self.landed.emit()
         now = self._grid.camera_of(key)
         there = (orbit or now[0], flat or now[1])
-        self._journeys = {key: Journey(now, there, self._clock())}
+        self._journey, self._key = Journey(now, there, self._clock()), key
         self._timer.start()
 
     def home(self) -> None:
@@ -62,17 +63,21 @@ class Moving(QObject):
 
     def stop(self) -> None:
         """Stay where one is now."""
-        self._journeys.clear()
+        self._journey = None
 
     def destination(self, key: str = "") -> Camera:
         """Return the camera that a cell will be looked at from once it rests."""
-        journey = self._journeys.get("") or self._journeys.get(key)
-        return journey.stop if journey is not None else self._grid.camera_of(key)
+        led = not self._key or key == self._key or (self._shares(key) and self._shares(self._key))
+        return self._journey.stop if self._journey is not None and led else self._grid.camera_of(key)
+
+    def _shares(self, key: str) -> bool:
+        """Whether a cell is looked at from where all are, as "" is."""
+        return not key or not self._grid.shown_view.own_camera(key.partition(":")[0])
 
     @property
     def travels(self) -> bool:
         """Whether a journey is under way."""
-        return bool(self._journeys)
+        return self._journey is not None
 
     # Flights
 
@@ -117,14 +122,14 @@ class Moving(QObject):
     def step(self) -> None:
         """Draw the cameras where they are by now; without anything that moves, the clock stands still."""
         now = self._clock()
-        for key, journey in list(self._journeys.items()):
-            self._grid.look(*journey.at(now), key)
-            if journey.over(now):
-                self._journeys.pop(key, None)
-        if self.flies_in is not None and self.held and not self._journeys:
+        if self._journey is not None:
+            journey, over = self._journey, self._journey.over(now)
+            self._journey = None if over else journey
+            self._grid.look(*journey.at(now), self._key)
+        elif self.flies_in is not None and self.held:
             orbit = self._grid.camera_of(self.flies_in)[0]
             speed = self.speed * (flight.FASTER if self.hurried else 1.0)
             self._grid.look(flight.flown(orbit, self.held, speed, now - self._flown), None, self.flies_in)
         self._flown = now
-        if not self._journeys and not self.held:
+        if self._journey is None and not self.held:
             self._timer.stop()

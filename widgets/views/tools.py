@@ -91,9 +91,9 @@ class Tools(QObject):
         if self.name == "measure" and len(measured) == 1 and self._aimed is not None:
             measured = (*measured, self._aimed)
         at_work = self._moving.flies_in or ""
-        return Tooling(pointed, hot, self.name, at_work, measured, self._says())
+        return Tooling(pointed, hot, self.name, at_work, measured, self._says(hot))
 
-    def _says(self) -> tuple[str, ...]:
+    def _says(self, hot: Hot | None) -> tuple[str, ...]:
         if self.name == "fly":
             speed = f"{self._moving.speed * self._pointing.box_size:.3g} Mpc/h per second"
             keys = "W A S D Q E move, arrows or a drag look"
@@ -108,6 +108,8 @@ class Tools(QObject):
         if self.name == "measure":
             which = "second" if self._measured else "first"
             return (f"Measure a distance: click the {which} point  ·  Esc ends", f"Click the {which} point")
+        if self.name == "crop" and hot is not None and hot.kind == "wall":
+            return self._pointing.handles.extent(hot)
         if self.name == "crop":
             drag = "Drag the walls of the box"
             return (f"{drag}; a double click puts one back  ·  Esc ends", f"{drag}  ·  Esc ends", drag)
