@@ -238,7 +238,7 @@ def _add_statistics(app: Application, actions: Actions) -> None:
 STATISTICS = {
     "power-spectrum": "Power spectrum",
     "transfer-function": "Transfer function",
-    "correlation-coefficient": "Cross-correlation",
+    "correlation-coefficient": "Correlation coefficient",
     "density-pdf": "Density PDF",
     "halo-mass-function": "Halo mass function",
     "halo-profile": "Halo profile",
@@ -257,6 +257,15 @@ STATISTICS = {
     "void-size-function": "Void size function",
     "cosmic-web": "Cosmic web",
     "cosmic-web-error": "Cosmic web, misclassified",
+    "displacement-statistics": "Displacement power",
+    "displacement-correlation": "Displacement correlation",
+    "displacement-pdf": "Displacement PDF",
+    "displacement-error": "Displacement error",
+    "pairwise-velocity": "Pairwise velocity",
+    "pairwise-velocity-dispersion": "Pairwise velocity dispersion",
+    "error-by-environment": "Error by overdensity",
+    "error-by-environment-web": "Error by web class",
+    "error-by-environment-mass": "Error by halo mass",
 }
 """The menu's titles; the registry itself is asked only when a statistic is computed."""
 

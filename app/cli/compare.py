@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from app.cli.ending import one_line
 from app.cli.label_words import labels_apart
-from app.cli.parsing import add_facts, facts, names, path, positive, whole_number
+from app.cli.parsing import add_facts, facts, names, path, whole_number
 from app.cli.progress_bar import progress_bar
-from backends.errors import WrongCall
-
-THEORIES = ("press-schechter", "sheth-tormen", "tinker08", "watson13")
+from app.cli.statistic_options import add_statistic_options, statistic_choices
 
 arrange = labels_apart
 """Rewrites the command line's words before they are parsed."""
@@ -49,23 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="a table of P(k) or dn/dM to draw beside",
     )
-    halos = parser.add_argument_group("halos and what theory expects of them")
-    halos.add_argument("--match-by", choices=("particles", "distance"), help="how halos of two runs are matched")
-    halos.add_argument("--halo-mass", choices=("linked", "200c"), help="by which halos are counted (default: linked)")
-    halos.add_argument(
-        "--theory",
-        type=names,
-        metavar="NAME,…",
-        help="mass functions to draw: press-schechter, sheth-tormen, tinker08, watson13",
-    )
-    halos.add_argument(
-        "--linear-power",
-        choices=("eisenstein-hu", "table"),
-        help="what theory starts from; table: the shape of the first --curve of P(k)",
-    )
-    halos.add_argument("--sigma8", type=positive, metavar="S", help="linear rms in spheres of 8 Mpc/h, for theory")
-    halos.add_argument("--n-s", type=positive, metavar="N", help="primordial slope, for theory")
-    halos.add_argument("--omega-b", type=positive, metavar="O", help="baryons' density parameter, for theory")
+    add_statistic_options(parser)
     add_facts(parser)
 
 
@@ -87,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
             formats=options.formats,
             told=facts(options),
             curves=options.curve,
-            more=_more(options),
+            more=statistic_choices(options),
             progress=progress,
         )
     for note in found.notes:
@@ -95,12 +76,3 @@ def run(options: argparse.Namespace) -> int:
     print(ranking_text(found.ranking))
     print(f"Wrote results.json, tables, figures and report.html to {options.out}")
     return 0
-
-
-def _more(options: argparse.Namespace) -> dict[str, Any]:
-    """Return the parameters that were given and have defaults of their own."""
-    given = ("match_by", "halo_mass", "theory", "linear_power", "sigma8", "n_s", "omega_b")
-    chosen = {name: value for name in given if (value := getattr(options, name)) is not None}
-    if unknown := [name for name in chosen.get("theory", ()) if name not in THEORIES]:
-        raise WrongCall(f"there is no mass function {unknown[0]!r}; known are {', '.join(THEORIES)}")
-    return chosen

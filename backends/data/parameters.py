@@ -19,6 +19,9 @@ class Parameters:
     smoothing_radius : its radius, Mpc/h, or None for two cells of the mesh
     void_threshold : mean overdensity below which a sphere is a void
     web_threshold : eigenvalue of the tidal tensor above which matter collapses along an axis
+    density_quantiles : into how many equal shares of the volume, from the emptiest, errors are split by density
+    pairs_of : whose velocities are taken in pairs: "particles" or "halos"
+    pair_points : particles, evenly chosen, of which pairs are looked at
     linking_length : FoF's b, in units of the mean separation
     min_particles : the smallest halo that is kept
     triangle_k : the two equal sides of isosceles triangles of modes, h/Mpc, or None for a sixth of the
@@ -59,3 +62,6 @@ class Parameters:
     line_of_sight: int = 2
     void_threshold: float = -0.7
     web_threshold: float = 0.0
+    density_quantiles: int = 10
+    pairs_of: str = "particles"
+    pair_points: int = 50_000

@@ -7,6 +7,7 @@ folding.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import product
 
 import numba as nb
@@ -28,7 +29,7 @@ SLOTS = 1 << 12
 
 
 @nb.njit(parallel=True, nogil=True, cache=True)
-def _count(x, w, starts, n_cells, offsets, box_size, squares, first_guess, plane, counts, sums):  # type: ignore[no-untyped-def]
+def _count(x, starts, n_cells, offsets, w, box_size, squares, first_guess, plane, counts, sums):  # type: ignore[no-untyped-def]
     """Add up the pairs of the cells of one plane with those that lie ahead, each row of cells into its own row."""
     n_bins, weighted = squares.shape[0] - 1, w.shape[0] > 0
     per_square = first_guess.shape[0] / squares[n_bins] * (1 - 1e-12)
@@ -54,6 +55,56 @@ def _count(x, w, starts, n_cells, offsets, box_size, squares, first_guess, plane
                         counts[j, found] += 1
                         if weighted:
                             sums[j, found] += w[p] * w[q]
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Points sorted into the cells of a box.
+
+    positions : (n, 3) float64, in [0, L), in the order of their cells
+    order : (n,), where each was before
+    starts : (n_cells³ + 1,), at which point each cell begins
+    offsets : (m, 3), the cells near enough that come after a cell, itself first
+    """
+
+    positions: Floats
+    order: Whole
+    starts: Whole
+    n_cells: int
+    offsets: Whole
+
+
+def cells_of(positions: NDArray[np.floating], box_size: float, reach: float) -> Cells:
+    """Sort points into cells between which pairs up to ``reach`` are found; raises as ``pair_counts`` does."""
+    if not 0 < reach <= box_size / 3:
+        raise WrongCall(
+            f"pairs up to {reach:g} Mpc/h cannot be counted in a box of {box_size:g}: at most a third of it"
+        )
+    x = np.asarray(positions, np.float64)
+    if not np.isfinite(x).all():
+        raise InputError("some positions are not finite numbers; the file is damaged or misread")
+    x = x % box_size
+    x[x >= box_size] = 0.0
+    n_cells = int(np.clip(round((x.shape[0] / IN_A_CELL) ** (1 / 3)), 3, MOST_CELLS))
+    # Cells much smaller than the reach only make more of them to look at.
+    n_cells = min(n_cells, max(3, int(6 * box_size / reach)))
+    while 2 * _reach(reach, box_size, n_cells) + 1 > n_cells:
+        n_cells -= 1
+    cell = np.minimum((x * (n_cells / box_size)).astype(np.int64), n_cells - 1)
+    flat = (cell[:, 0] * n_cells + cell[:, 1]) * n_cells + cell[:, 2]
+    order = np.argsort(flat, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(np.bincount(flat, minlength=n_cells**3))])
+    return Cells(x[order], order, starts, n_cells, _ahead(reach, box_size, n_cells))
+
+
+def bins_of_squares(edges: Floats) -> tuple[Floats, Whole]:
+    """Return the edges' squares, and the bin of the farthest pair in each slot of squared distances.
+
+    For nearly all slots that is the bin of every pair.
+    """
+    squares = np.asarray(edges, np.float64) ** 2
+    ends = squares[-1] * np.arange(1, SLOTS + 1) / SLOTS * (1 + 1e-9)
+    return squares, np.clip(np.searchsorted(squares, ends, "right") - 1, 0, edges.size - 2)
 
 
 def pair_counts(
@@ -82,36 +133,15 @@ def pair_counts(
     WrongCall
         Where the bins reach too far.
     """
-    reach = float(edges[-1])
-    if not 0 < reach <= box_size / 3:
-        raise WrongCall(
-            f"pairs up to {reach:g} Mpc/h cannot be counted in a box of {box_size:g}: at most a third of it"
-        )
-    x = np.asarray(positions, np.float64)
-    if not np.isfinite(x).all():
-        raise InputError("some positions are not finite numbers; the file is damaged or misread")
-    x = x % box_size
-    x[x >= box_size] = 0.0
-    n_cells = int(np.clip(round((x.shape[0] / IN_A_CELL) ** (1 / 3)), 3, MOST_CELLS))
-    # Cells much smaller than the reach only make more of them to look at.
-    n_cells = min(n_cells, max(3, int(6 * box_size / reach)))
-    while 2 * _reach(reach, box_size, n_cells) + 1 > n_cells:
-        n_cells -= 1
-    cell = np.minimum((x * (n_cells / box_size)).astype(np.int64), n_cells - 1)
-    flat = (cell[:, 0] * n_cells + cell[:, 1]) * n_cells + cell[:, 2]
-    order = np.argsort(flat, kind="stable")
-    starts = np.concatenate([[0], np.cumsum(np.bincount(flat, minlength=n_cells**3))])
-    x, w = x[order], np.empty(0) if weights is None else np.asarray(weights, np.float64)[order]
-    offsets = _ahead(reach, box_size, n_cells)
+    cells = cells_of(positions, box_size, float(edges[-1]))
+    n_cells, where = cells.n_cells, (cells.positions, cells.starts, cells.n_cells, cells.offsets)
+    w = np.empty(0) if weights is None else np.asarray(weights, np.float64)[cells.order]
     counts, sums = np.zeros((n_cells, edges.size - 1), np.int64), np.zeros((n_cells, edges.size - 1))
-    squares = np.asarray(edges, np.float64) ** 2
-    # The bin of the farthest pair whose square falls in a slot; for nearly all slots that of every pair.
-    ends = squares[-1] * np.arange(1, SLOTS + 1) / SLOTS * (1 + 1e-9)
-    first_guess = np.clip(np.searchsorted(squares, ends, "right") - 1, 0, edges.size - 2)
+    squares, first_guess = bins_of_squares(edges)
     for plane in range(n_cells):
         progress(plane / n_cells, "Counting pairs")
         with exclusive():
-            _count(x, w, starts, n_cells, offsets, float(box_size), squares, first_guess, plane, counts, sums)
+            _count(*where, w, float(box_size), squares, first_guess, plane, counts, sums)
     progress(1.0, "Counted pairs")
     total = counts.sum(axis=0)
     return total, total.astype(np.float64) if weights is None else sums.sum(axis=0)

@@ -16,6 +16,7 @@ def warm() -> None:
         multipoles,
         painting,
         pair_counts,
+        pair_velocities,
         smoothing,
         spherical_voids,
         tidal,
@@ -41,3 +42,4 @@ def warm() -> None:
     correlation.correlation(first)
     multipoles.multipoles(first, 2)
     pair_counts.pair_counts(positions, 1.0, np.array([0.1, 0.3]))
+    pair_velocities.pair_velocities(positions, positions, 1.0, np.array([0.1, 0.3]))

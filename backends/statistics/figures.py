@@ -21,6 +21,8 @@ SAME_X = 2e-3
 LOWEST_PDF = 1e-5
 SHARES = "halo-matching"
 """Whose values are shares of a whole."""
+POWERS = ("power-spectrum", "displacement-statistics")
+"""Whose ratio is T, the root of that of the powers."""
 PDFS = ("density-pdf", "smoothed-density-pdf")
 
 
@@ -145,7 +147,7 @@ def _ratio(name: str, result: StatisticResult, reference: StatisticResult) -> tu
     theirs = np.where(meets, reference[reference.y][place], np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(theirs > 0, result[result.y] / theirs, np.nan)
-        if name == "power-spectrum":
+        if name in POWERS:
             # The two share phases, so that the errors of P do not add: T's own figure has the error.
             return np.sqrt(ratio), None
         if not result.sigma or registry()[name].axes.shared_phases:
@@ -198,6 +200,10 @@ def _note(results: Sequence[StatisticResult]) -> str:
     if "linking_length" in said:
         weighed = "M200c, " if str(said.get("finder", "")).endswith(", M200c") else ""
         return f"{weighed}FoF b = {said['linking_length']:g}, at least {said.get('min_particles', 1):g} particles"
+    if "n_lattice" in said:
+        return f"{said['n_lattice']}³ lattice"
+    if "pairs_of" in said:
+        return f"pairs of {said['n_points']:,} {said['pairs_of']}"
     if "n_mesh" not in said:
         return ""
     power = "²" if said.get("dimensions") == 2 else "³"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from backends.data.parameters import Parameters
+from backends.statistics.optional_scores import OPTIONAL
 from backends.statistics.scores import (
     Better,
     Disagreement,
     Results,
-    bispectrum_error,
     break_of,
     disagreement,
     mass_function_error,
@@ -89,7 +89,7 @@ def ranking(
     sizes = sizes or {}
     columns = _columns(
         wave_numbers,
-        triangles=any("bispectrum" in results for results in results_by_run.values()),
+        measured={name for results in results_by_run.values() for name in results},
         sized=any(key in sizes for key in results_by_run if key != reference_key),
     )
     rows, orders = [], []
@@ -109,7 +109,7 @@ def ranking(
     return Ranking(marked, tuple(rows), disagreement(known))
 
 
-def _columns(wave_numbers: Sequence[float], triangles: bool, sized: bool) -> tuple[RankingColumn, ...]:
+def _columns(wave_numbers: Sequence[float], measured: Collection[str], sized: bool) -> tuple[RankingColumn, ...]:
     columns = []
     for symbol, better in (("r", "higher"), ("T", "one")):
         columns += [RankingColumn(f"{symbol}({k:g})", f"{symbol}({k:g})", "", better) for k in wave_numbers]
@@ -119,8 +119,11 @@ def _columns(wave_numbers: Sequence[float], triangles: bool, sized: bool) -> tup
         RankingColumn("pdf_distance", "PDF", "dex", "lower"),
         RankingColumn("mass_function_error", "HMF", "", "lower"),
     ]
-    if triangles:
-        columns.append(RankingColumn("bispectrum_error", "B", "", "lower"))
+    columns += [
+        RankingColumn(score.name, score.title, score.unit, score.better)
+        for score in OPTIONAL
+        if score.statistic in measured
+    ]
     if sized:
         columns.append(RankingColumn("parameters", "parameters", "", ""))
     return tuple(columns)
@@ -138,7 +141,8 @@ def _scores(
     scores["mass_function_error"] = mass_function_error(
         results.get("halo-mass-function"), reference.get("halo-mass-function")
     )
-    scores["bispectrum_error"] = bispectrum_error(results.get("bispectrum"), reference.get("bispectrum"))
+    for score in OPTIONAL:
+        scores[score.name] = score.of(results.get(score.statistic), reference.get(score.statistic))
     return scores
 
 

@@ -20,7 +20,7 @@ from backends.errors import InputError, NotApplicable, WrongCall
 from backends.mesh.assignment import order
 from backends.mesh.density import density_field, mass_weights, shot_noise
 from backends.mesh.fourier import Modes, interlaced_modes, modes, particle_modes, window_order
-from backends.mesh.lattice import displaced
+from backends.mesh.lattice import displaced, displacement_of, in_lattice_order
 from backends.mesh.streaming import stream_density, stream_modes
 from backends.progress import Progress, part, silent
 from backends.readers.files.limits import SHARE, available_memory, human
@@ -102,7 +102,7 @@ class Sample:
 
         stream = self.stream(species)
         if stream is None:
-            return self._once(("data", species), make, progress)
+            return self.once(("data", species), make, progress)
         free = available_memory()
         if WORKING * stream.held > SHARE * free:
             raise NotApplicable(
@@ -133,7 +133,26 @@ class Sample:
             more: dict[str, Any] = {name: getattr(read, name, None) for name in lacking}
             return replace(known, **more)
 
-        return self._once(("data", species, *lacking), make, progress)
+        return self.once(("data", species, *lacking), make, progress)
+
+    def displacement(self, species: str | None, progress: Progress = silent) -> Field:
+        """Return how far matter has moved from its lattice: a file's displacements, or those that particles' ids tell.
+
+        Raises
+        ------
+        NotApplicable
+            Where neither says so.
+        """
+
+        def make() -> Field:
+            known = self.particles(species, ("ids",), part(progress, 0.0, 0.5))
+            if in_lattice_order(known.ids):  # as particles are that a displacement has moved
+                loaded = self._load(species, part(progress, 0.5, 0.9))
+                if isinstance(loaded, Field) and loaded.quantity == "displacement":
+                    return loaded
+            return displacement_of(known, self.label, part(progress, 0.5, 1.0))
+
+        return self.once(("displacement", species), make, progress)
 
     def stream(self, species: str | None = None) -> ParticleStream | None:
         """Return the particles as they lie in their files, where they would not fit comfortably in memory."""
@@ -184,7 +203,7 @@ class Sample:
         """Return 1+δ, not interlaced and not compensated; a grid keeps its own mesh."""
         matter = self.compared(parameters, part(progress, 0.0, 0.5))
         if isinstance(matter, Field):
-            return self._once(("density", parameters.species), lambda: self._density_of_grid(matter), progress)
+            return self.once(("density", parameters.species), lambda: self._density_of_grid(matter), progress)
         assignment = parameters.mass_assignment or "tsc"
 
         def make() -> Field:
@@ -192,7 +211,7 @@ class Sample:
                 return stream_density(matter, n_mesh, assignment, progress)
             return density_field(matter, n_mesh, assignment, progress=part(progress, 0.5, 1.0))
 
-        return self._once(("density", parameters.species, n_mesh, assignment), make, progress)
+        return self.once(("density", parameters.species, n_mesh, assignment), make, progress)
 
     def modes(
         self, parameters: Parameters, n_mesh: int, progress: Progress = silent, cell_offset: float = 0.0
@@ -207,7 +226,7 @@ class Sample:
         rest = part(progress, 0.4, 1.0)
         if isinstance(matter, Field):
             assignment = parameters.mass_assignment or matter.mass_assignment
-            transform: Modes = self._once(
+            transform: Modes = self.once(
                 ("grid modes", parameters.species), lambda: self._modes_of_grid(matter, parameters, rest), progress
             )
             return replace(transform, order=window_order(assignment))
@@ -236,7 +255,7 @@ class Sample:
             return Modes(values, matter.box_size, n_mesh, order(assignment), shot_noise(matter), cell_offset)
 
         key = ("modes", parameters.species, n_mesh, assignment, parameters.interlaced, cell_offset)
-        return self._once(key, make, progress)
+        return self.once(key, make, progress)
 
     def redshift_space_modes(self, parameters: Parameters, n_mesh: int, progress: Progress = silent) -> Modes:
         """Return the modes of the particles, or halos, where their redshifts seem to put them.
@@ -262,7 +281,7 @@ class Sample:
             return Modes(values, seen.box_size, n_mesh, order(assignment), shot_noise(seen))
 
         key = ("redshift-space modes", species, n_mesh, assignment, parameters.interlaced, axis)
-        return self._once(key, make, progress)
+        return self.once(key, make, progress)
 
     def smoothed(
         self, parameters: Parameters, n_mesh: int, radius: float, progress: Progress = silent, cell_offset: float = 0.0
@@ -278,7 +297,7 @@ class Sample:
 
         painted = parameters.mass_assignment, parameters.interlaced
         key = ("smoothed", parameters.species, n_mesh, *painted, window, radius, cell_offset)
-        return self._once(key, make, progress)
+        return self.once(key, make, progress)
 
     def shot_noise(self, parameters: Parameters, progress: Progress = silent) -> float:
         """Return L³ Σw²/(Σw)² of the compared particles, (Mpc/h)³; for a grid what it states."""
@@ -311,7 +330,7 @@ class Sample:
             linked = self.particles(species, columns, part(progress, 0.2, 0.3)) if columns else data
             return find_halos(linked, length, least, part(progress, 0.3, 1.0))
 
-        return self._once(("halos", length, least, *sorted(columns)), make, progress)
+        return self.once(("halos", length, least, *sorted(columns)), make, progress)
 
     def measured_halos(
         self, parameters: Parameters, progress: Progress = silent, columns: Collection[str] = ()
@@ -327,7 +346,7 @@ class Sample:
             return with_spheres(found, self.all_matter(part(progress, 0.6, 0.7)), self.omega_m, part(progress, 0.7, 1))
 
         chosen = parameters.linking_length, parameters.min_particles, *sorted(columns)
-        return self._once(("measured halos", *chosen), make, progress)
+        return self.once(("measured halos", *chosen), make, progress)
 
     def all_matter(self, progress: Progress = silent) -> Particles:
         """Return the particles of all species; raises NotApplicable where there are none."""
@@ -367,7 +386,7 @@ class Sample:
                 "infinity); mend the file that it was read from"
             )
 
-    def _once(self, what: tuple[Hashable, ...], make: Callable[[], Made], progress: Progress) -> Made:
+    def once(self, what: tuple[Hashable, ...], make: Callable[[], Made], progress: Progress) -> Made:
         """Make a value once; who waits for another thread to make it can still be cancelled."""
         while not self._lock.acquire(timeout=0.1):
             progress(0.0, f"Waiting for {self.label}")

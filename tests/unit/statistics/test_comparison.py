@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from threading import Thread
 
 import numpy as np
@@ -46,6 +47,13 @@ def study(n: int = 150, mass: float = 1e10) -> list[Sample]:
         return Sample(lambda species, progress: moving, label=label, omega_m=0.3)
 
     return [run("truth", 0.0), run("good", 0.2), run("fair", 0.6), run("poor", 1.5)]
+
+
+def moved() -> list[Sample]:
+    """A lattice that is moved, and the same with an error."""
+    psi = np.random.default_rng(2).normal(size=(2, 3, 12, 12, 12)).astype(np.float32)
+    fields = [Field(values, BOX, "displacement", redshift=0.0) for values in (psi[0], psi[0] + psi[1] / 10)]
+    return [Sample(lambda species, progress, field=one: field, label="run") for one in fields]  # type: ignore[misc]
 
 
 @pytest.fixture(scope="module")
@@ -187,9 +195,10 @@ def test_halos_are_of_the_dark_matter_alone() -> None:
 
 @pytest.mark.parametrize("name", registry().names())
 def test_every_statistic_is_deterministic_and_can_be_cancelled(name: str) -> None:
-    whole = 40, 2.7e12  # as much matter as a universe has, in clumps dense enough for an M200c
-    statistic, runs = registry()[name], study(*whole)
-    first, second = (statistic.compute(study(*whole)[1], study(*whole)[0], Parameters(), silent) for _ in range(2))
+    # As much matter as a universe has, in clumps dense enough for an M200c.
+    runs_of = moved if name.startswith("displacement") else partial(study, 40, 2.7e12)
+    statistic, runs = registry()[name], runs_of()
+    first, second = (statistic.compute(*reversed(runs_of()[:2]), Parameters(), silent) for _ in range(2))
     for column in first.columns:
         assert np.array_equal(first[column], second[column], equal_nan=True)
     assert set(first.units) == set(first.columns)

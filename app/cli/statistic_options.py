@@ -1,0 +1,105 @@
+"""The options of ``halograph compare`` that choose what statistics depend on."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from app.cli.parsing import names, number, positive, whole_number
+from backends.errors import WrongCall
+
+THEORIES = ("press-schechter", "sheth-tormen", "tinker08", "watson13")
+AXES = {"x": 0, "y": 1, "z": 2}
+
+
+def add_statistic_options(parser: argparse.ArgumentParser) -> None:
+    """Add an option for every field of ``Parameters`` but those of the mesh, which ``compare`` has itself."""
+    shape = parser.add_argument_group("densities that are smoothed, voids, the cosmic web and environments")
+    shape.add_argument("--smoothing-window", choices=("gaussian", "top-hat"), help="(default: gaussian)")
+    shape.add_argument("--smoothing-radius", type=positive, metavar="R", help="Mpc/h (default: two cells)")
+    shape.add_argument(
+        "--void-threshold",
+        type=_overdensity,
+        metavar="D",
+        help="mean overdensity below which a sphere is a void (−0.7)",
+    )
+    shape.add_argument(
+        "--web-threshold", type=number, metavar="T", help="eigenvalue above which matter collapses along an axis (0)"
+    )
+    shape.add_argument(
+        "--density-quantiles", type=_quantiles, metavar="N", help="equal shares of the volume, by density (10)"
+    )
+    modes = parser.add_argument_group("triangles, lines of sight, pairs and bands")
+    modes.add_argument(
+        "--triangle-k", type=positive, metavar="K", help="equal sides of isosceles triangles, h/Mpc (Nyquist / 6)"
+    )
+    modes.add_argument("--line-of-sight", choices=tuple(AXES), help="of redshift space (default: z)")
+    modes.add_argument("--pairs-of", choices=("particles", "halos"), help="whose velocities are paired (particles)")
+    modes.add_argument(
+        "--pair-points", type=whole_number(100), metavar="N", help="particles whose pairs are looked at (50000)"
+    )
+    modes.add_argument("--band-transfer", type=positive, metavar="B", help="|T − 1| that leaves the band (0.05)")
+    modes.add_argument("--band-correlation", type=_share, metavar="R", help="r below which the band is left (0.95)")
+    halos = parser.add_argument_group("halos and what theory expects of them")
+    halos.add_argument(
+        "--linking-length", type=positive, metavar="B", help="of friends-of-friends, in mean separations (0.2)"
+    )
+    halos.add_argument("--min-particles", type=whole_number(2), metavar="N", help="the smallest halo kept (20)")
+    halos.add_argument("--match-by", choices=("particles", "distance"), help="how halos of two runs are matched")
+    halos.add_argument(
+        "--least-shared", type=_share, metavar="S", help="share of particles that makes two halos the same (0.5)"
+    )
+    halos.add_argument("--halo-mass", choices=("linked", "200c"), help="by which halos are counted (default: linked)")
+    halos.add_argument(
+        "--theory",
+        type=names,
+        metavar="NAME,…",
+        help="mass functions to draw: press-schechter, sheth-tormen, tinker08, watson13",
+    )
+    halos.add_argument(
+        "--linear-power",
+        choices=("eisenstein-hu", "table"),
+        help="what theory starts from; table: the shape of the first --curve of P(k)",
+    )
+    halos.add_argument("--sigma8", type=positive, metavar="S", help="linear rms in spheres of 8 Mpc/h, for theory")
+    halos.add_argument("--n-s", type=positive, metavar="N", help="primordial slope, for theory")
+    halos.add_argument("--omega-b", type=positive, metavar="O", help="baryons' density parameter, for theory")
+
+
+GIVEN = (
+    *("smoothing_window", "smoothing_radius", "void_threshold", "web_threshold", "density_quantiles"),
+    *("triangle_k", "line_of_sight", "pairs_of", "pair_points", "band_transfer", "band_correlation"),
+    *("linking_length", "min_particles", "match_by", "least_shared", "halo_mass", "theory", "linear_power"),
+    *("sigma8", "n_s", "omega_b"),
+)
+
+
+def statistic_choices(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the fields of ``Parameters`` that were given; the others have defaults of their own."""
+    chosen = {name: value for name in GIVEN if (value := getattr(options, name)) is not None}
+    if "line_of_sight" in chosen:
+        chosen["line_of_sight"] = AXES[chosen["line_of_sight"]]
+    if unknown := [name for name in chosen.get("theory", ()) if name not in THEORIES]:
+        raise WrongCall(f"there is no mass function {unknown[0]!r}; known are {', '.join(THEORIES)}")
+    return chosen
+
+
+def _overdensity(text: str) -> float:
+    value = number(text)
+    if not -1 < value < 0:
+        raise argparse.ArgumentTypeError(f"{text} is no void's overdensity: it must lie between −1 and 0")
+    return value
+
+
+def _share(text: str) -> float:
+    value = number(text)
+    if not 0 < value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} must be above zero and at most one")
+    return value
+
+
+def _quantiles(text: str) -> int:
+    value = whole_number(2)(text)
+    if value > 100:
+        raise argparse.ArgumentTypeError(f"{text} are too many: at most 100")
+    return value

@@ -1,0 +1,106 @@
+"""The density's error where the reference is empty and where it is full, by web class and about halos."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from backends.data.parameters import Parameters
+from backends.data.statistic import StatisticResult
+from backends.errors import NotApplicable
+from backends.progress import Progress, part
+from backends.statistics import Axes, register
+from backends.statistics.cosmic_web import CLASSES
+from backends.statistics.environment import both_smoothed, errors_by_class, errors_of_places, result, told
+from backends.statistics.smoothing import DEPENDS
+
+if TYPE_CHECKING:
+    from backends.statistics.sample import Sample
+
+ERROR = "rms(δ − δ_ref) / ⟨1 + δ_ref⟩"
+MEAN = "⟨1 + δ⟩ / ⟨1 + δ_ref⟩"
+MASS_BINS_PER_DECADE = 5
+
+
+@register("error-by-environment")
+class ErrorByEnvironment:
+    """rms(δ − δ_ref) / ⟨1 + δ_ref⟩ in equal shares of the volume, from where the reference is emptiest.
+
+    Both densities are smoothed. Below stands ⟨1 + δ⟩ / ⟨1 + δ_ref⟩: what of the error is too much or too little
+    matter. Errors are the scatter of the box's octants, divided by √8.
+    """
+
+    label = "Error by overdensity"
+    axes = Axes(x_label="share of the volume that is emptier", y_label=ERROR, log_x=False, log_y=True, ratio_label=MEAN)
+    needs_reference = True
+    depends = (*DEPENDS, "density_quantiles")
+
+    def compute(
+        self, sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress
+    ) -> StatisticResult:
+        pair = both_smoothed(sample, reference, parameters, part(progress, 0.0, 0.8))
+        n = parameters.density_quantiles
+        edges = np.quantile(pair.theirs, np.arange(1, n) / n).astype(np.float32)
+        classes = np.searchsorted(edges, pair.theirs.reshape(-1), "right").reshape(pair.theirs.shape).astype(np.uint8)
+        columns = errors_by_class(pair.ours, pair.theirs, classes, n)
+        progress(1.0, self.label)
+        return result("error-by-environment", {"quantile": (np.arange(n) + 0.5) / n, **columns}, pair, {"quantiles": n})
+
+
+@register("error-by-environment-web")
+class ErrorByWebClass:
+    """As ``error-by-environment``, by the class of the cosmic web that a cell has in the reference."""
+
+    label = "Error by web class"
+    axes = Axes(x_label=CLASSES, y_label=ERROR, log_x=False, log_y=True, ratio_label=MEAN)
+    needs_reference = True
+    depends = (*DEPENDS, "web_threshold")
+
+    def compute(
+        self, sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress
+    ) -> StatisticResult:
+        from backends.mesh.tidal import web_classes
+
+        pair = both_smoothed(sample, reference, parameters, part(progress, 0.0, 0.5))
+        if pair.theirs.ndim != 3:
+            raise NotApplicable(f"{sample.label} is a map of two dimensions: the web's classes are of a volume")
+        classes = web_classes(pair.theirs, parameters.web_threshold, part(progress, 0.5, 0.9))
+        columns = errors_by_class(pair.ours, pair.theirs, classes, 4)
+        progress(1.0, self.label)
+        said = {"web_threshold": parameters.web_threshold}
+        return result("error-by-environment-web", {"class": np.arange(4), **columns}, pair, said)
+
+
+@register("error-by-environment-mass")
+class ErrorByHaloMass:
+    """As ``error-by-environment``, in the cells in which the reference's halos lie, by their mass.
+
+    Errors are the scatter from halo to halo.
+    """
+
+    label = "Error by halo mass"
+    axes = Axes(x_label="M  [Msun/h]", y_label=ERROR, log_x=True, log_y=True, ratio_label=MEAN)
+    needs_reference = True
+    depends = (*DEPENDS, "linking_length", "min_particles")
+
+    def compute(
+        self, sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress
+    ) -> StatisticResult:
+        if reference is None:
+            raise NotApplicable("there is no reference to compare with; choose one")
+        halos = reference.halos(parameters, part(progress, 0.0, 0.4)).at_last_time()
+        weighed = halos.masses > 0
+        if not weighed.any():
+            raise NotApplicable("the reference has no halos of known mass")
+        pair = both_smoothed(sample, reference, parameters, part(progress, 0.4, 1.0))
+        n = pair.theirs.shape[0]
+        # A cell's value sits at its offset: the nearest one is taken.
+        place = np.rint(halos.centres[weighed] * (n / halos.box_size) - pair.cell_offset).astype(np.int64) % n
+        ours, theirs = (values[tuple(place.T)].astype(np.float64) for values in (pair.ours, pair.theirs))
+        numbers = np.floor(MASS_BINS_PER_DECADE * np.log10(halos.masses[weighed]) + 1e-9).astype(np.int64)
+        rows = [errors_of_places(ours[numbers == b], theirs[numbers == b]) for b in np.unique(numbers)]
+        columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
+        mass = 10 ** ((np.unique(numbers) + 0.5) / MASS_BINS_PER_DECADE)
+        said = {"halo_finder": halos.finder, "errors": "scatter of halos", **told(halos.parameters)}
+        return result("error-by-environment-mass", {"mass": mass, **columns}, pair, said)
