@@ -36,6 +36,12 @@ def skips(view: ViewSettings, overlaid: bool) -> bool:
     return not overlaid and (view.mode == "dvr" or (view.mode == "mip" and view.attenuation == 0))
 
 
+def pace(view: ViewSettings) -> str:
+    """Return what the views have in common whose samples cost alike."""
+    surfaces = str(len(view.isosurfaces)) if view.mode == "iso" else ""
+    return " ".join((view.mode, *sorted(features(view, compares=False)), surfaces)).strip()
+
+
 def numbers(
     view: ViewSettings, orbit: Orbit, limits: tuple[float, float], box_size: float, cells: int, compares: bool
 ) -> dict[str, Any]:

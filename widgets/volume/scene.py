@@ -13,7 +13,7 @@ from vispy import gloo
 
 from backends.data.field import Field
 from backends.data.view import ViewSettings
-from widgets.volume import costs, faces, limits, pictures
+from widgets.volume import costs, faces, limits, modes, pictures
 from widgets.volume.camera import Orbit
 from widgets.volume.cameras import OwnCameras
 from widgets.volume.canvas import FieldCanvas, Frame, Size
@@ -317,7 +317,7 @@ class Scene:
 
     def _draw_changed(self, fine: Frame) -> None:
         self._stale = False
-        level = self.quality.level(self.look.view.mode, self._samples)
+        level = self.quality.level(modes.pace(self.look.view), self._samples)
         with fine.buffer:
             self._painter_in_use().clear((0, 0, *fine.size), self.ground)
         if self.swarms.active:
@@ -336,14 +336,15 @@ class Scene:
                 self._painter_in_use().enlarge(self._coarse, small, self._viewport(pane, 1.0))
         viewports = [self._viewport(pane, 1.0) for pane in self.panes]
         dearest = max((self._samples_per_pixel(pane, FULL) for pane in self.panes), default=1.0)
-        self._refinement = Refinement(viewports, self.quality.tile_side(self.look.view.mode, dearest), self._clock)
+        side = self.quality.tile_side(modes.pace(self.look.view), dearest)
+        self._refinement = Refinement(viewports, side, self._clock)
 
     def _draw_all(self, frame: Frame, level: Level) -> None:
         targets = {
             pane.key: Target(self._viewport(pane, level.scale), None, level.step, level.preview) for pane in self.panes
         }
         seconds = self._walk(frame, targets)
-        self.quality.measured(self.look.view.mode, self._samples(level), seconds, self._kinds_in_use())
+        self.quality.measured(modes.pace(self.look.view), self._samples(level), seconds, self._kinds_in_use())
 
     def _walk(self, frame: Frame, targets: Mapping[str, Target]) -> float:
         """Draw the panes that have a target; return the seconds that it took."""
