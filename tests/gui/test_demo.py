@@ -66,6 +66,21 @@ def test_a_click_becomes_an_overlay(method: str, answering: int, demo: Applicati
     for answer in demo.explaining.answers.values():
         assert np.isfinite(answer.overlay.values).all()
         assert answer.overlay.values.max() > 0
-    demo.explaining.choose_method("integrated-gradients")
+    # It can be laid over the views of another page, too.
+    demo.document.look(page="compare")
+    demo.actions["overlay.attribution"].trigger()
+    settle()
+    laid = [cell for cell in demo.window.grid.drawn_cells() if cell.overlay is not None]
+    assert len(laid) == answering
+    assert demo.window.volume.together.overlay.currentText() == "Attribution"
+    demo.editing.move_crosshair(0.6, 0.4, 0.5)
     settle()
     assert demo.showing.overlays == {}
+
+
+def test_the_page_of_explanations_says_what_can_be_asked(demo: Application, settle: Settle) -> None:
+    demo.document.look(page="explain")
+    settle()
+    panel = demo.window.explain
+    assert panel.method.count() == 3
+    assert panel.button.isEnabled()
