@@ -148,7 +148,9 @@ def tiles(panes: Sequence[Rectangle], side: int = 96) -> Iterator[Tile]:
 class Refinement:
     """The tiles that are still to be drawn finely; a batch ends when its time is over.
 
-    Empty tiles cost next to nothing and dense ones a lot, so that time is measured, not foretold.
+    Empty tiles cost next to nothing and dense ones a lot, so that time is measured, not foretold. Passes over the whole
+    picture with longer steps, shifted and averaged, are no better: two of two cells a step come as near to the truth as
+    one of one cell and take a third longer, four of four cells are three times as far off.
 
     Parameters
     ----------
