@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
-FIRST_GUESS = 2e-7
+FIRST_GUESS = 1e-6
 """Seconds a particle takes a software driver; a wrong one costs a sparse first picture and no stall."""
 
 FEWEST = 3000
@@ -24,7 +24,7 @@ class SplatBudget:
 
     def rate(self, kind: Hashable) -> float:
         """Return the seconds that a particle takes, drawn in this way."""
-        return self._rates.get(kind, FIRST_GUESS)
+        return self._rates.get(kind, max(self._rates.values(), default=FIRST_GUESS))
 
     def measured(self, kind: Hashable, count: int, seconds: float) -> None:
         """Learn from so many particles that were drawn in so many seconds; few say nothing."""

@@ -167,8 +167,9 @@ class Splats:
     @property
     def _kind(self) -> Hashable:
         """What the time that a particle takes depends on."""
-        radii = [round(2 * view.size.largest(view.look.orbit)) for view in self._views]
-        return (max(radii, default=0), *{swarm_look.splat_kind(view.look.view, False) for view in self._views})
+        largest = max((view.size.largest(view.look.orbit) for view in self._views), default=0.0)
+        # Twice as wide a particle takes more time; a little wider one takes as long.
+        return (round(np.log2(1.0 + largest)), *{swarm_look.splat_kind(view.look.view, False) for view in self._views})
 
     def _measured(self, counts: Sequence[int]) -> None:
         """Add so many particles of each view, and learn how long that takes."""
