@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QLabel, QWidget
+from PyQt6.QtWidgets import QDoubleSpinBox, QGridLayout, QVBoxLayout, QWidget
 
 from backends.data.parameters import Parameters
-from widgets.style import set_kind
+from widgets.named_choice import add_rows, choice
+from widgets.sliders import Scale, Slider
 
 ALL = ("press-schechter", "sheth-tormen", "tinker08", "watson13")
 _MASSES = (("Linked particles", "linked"), ("M200c", "200c"))
@@ -35,38 +36,38 @@ class HaloParameters(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._parameters = Parameters()
-        self.mass = _choice("Halo mass", _MASSES, "By which mass halos are counted")
-        self.match = _choice(
+        self.mass = choice("Halo mass", _MASSES, "By which mass halos are counted")
+        self.match = choice(
             "Match halos by",
             _MATCHES,
             "How halos of two runs are matched; Auto: by shared particles where both know them",
         )
-        self.theory = _choice("Theory", _THEORIES, "What is drawn behind the halo mass function; needs σ₈")
-        self.power = _choice(
+        self.theory = choice("Theory", _THEORIES, "What is drawn behind the halo mass function; needs σ₈")
+        self.power = choice(
             "Linear power", _POWERS, "What theory starts from: a fit, or a table of P(k) in the library"
         )
-        self.sigma8 = QDoubleSpinBox()
-        self.sigma8.setRange(0.0, 2.0)
-        self.sigma8.setDecimals(4)
-        self.sigma8.setSingleStep(0.01)
-        self.sigma8.setSpecialValueText("As the file says")
-        self.sigma8.setKeyboardTracking(False)
-        self.sigma8.setAccessibleName("σ₈")
-        tip = "Linear rms of the overdensity in spheres of 8 Mpc/h, which theory needs; 0: the file's"
-        self.sigma8.setToolTip(tip)
-        if (typed := self.sigma8.lineEdit()) is not None:  # it has the focus, and the pointer over it
-            typed.setToolTip(tip)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(8)
-        grid.setColumnStretch(1, 1)
-        rows = ("Halo mass", self.mass), ("Match by", self.match), ("Theory", self.theory)
-        for row, (name, control) in enumerate((*rows, ("Linear P(k)", self.power), ("σ₈", self.sigma8))):
-            label = QLabel(name)
-            set_kind(label, "quiet")
-            grid.addWidget(label, row, 0)
-            grid.addWidget(control, row, 1)
+        self.least_shared = Slider(
+            "Shared particles", Scale(5, 100, "%", 0), (50.0,), "Share of the smaller halo's that makes two the same"
+        )
+        self.sigma8 = _number("σ₈", 2.0, "Linear rms of the overdensity in spheres of 8 Mpc/h, which theory needs")
+        self.n_s = _number("n_s", 2.0, "Slope of the primordial power, for theory", "Planck 2018")
+        self.omega_b = _number("Ω_b", 0.5, "Density parameter of baryons, for theory", "Planck 2018")
+        grid = QGridLayout()
+        rows = (
+            ("Halo mass", self.mass),
+            ("Match by", self.match),
+            ("Theory", self.theory),
+            ("Linear P(k)", self.power),
+        )
+        add_rows(grid, (*rows, ("σ₈", self.sigma8), ("n_s", self.n_s), ("Ω_b", self.omega_b)))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.least_shared)
+        column.addLayout(grid)
+        self.least_shared.value_changed.connect(
+            lambda values, n: self._ask("least_shared", round(values[0] / 100, 3), f"shared {n}")
+        )
         for box, field in (
             (self.mass, "halo_mass"),
             (self.match, "match_by"),
@@ -74,7 +75,8 @@ class HaloParameters(QWidget):
             (self.power, "linear_power"),
         ):
             box.activated.connect(lambda _, box=box, field=field: self._ask(field, box.currentData()))
-        self.sigma8.valueChanged.connect(lambda value: self._ask("sigma8", round(value, 4) or None))
+        for spin, field in ((self.sigma8, "sigma8"), (self.n_s, "n_s"), (self.omega_b, "omega_b")):
+            spin.valueChanged.connect(lambda value, field=field: self._ask(field, round(value, 4) or None))
         self.show_parameters(self._parameters)
 
     def show_parameters(self, parameters: Parameters) -> None:
@@ -85,23 +87,31 @@ class HaloParameters(QWidget):
         known = [value for _, value in _THEORIES]
         self.theory.setCurrentIndex(known.index(parameters.theory) if parameters.theory in known else len(known) - 1)
         self.power.setCurrentIndex(self.power.findData(parameters.linear_power))
-        self.sigma8.blockSignals(True)
-        self.sigma8.setValue(parameters.sigma8 or 0.0)
-        self.sigma8.blockSignals(False)
+        self.least_shared.show_values((100 * parameters.least_shared,))
+        told = (self.sigma8, parameters.sigma8), (self.n_s, parameters.n_s), (self.omega_b, parameters.omega_b)
+        for spin, value in told:
+            spin.blockSignals(True)
+            spin.setValue(value or 0.0)
+            spin.blockSignals(False)
 
-    def _ask(self, field: str, value: object) -> None:
+    def _ask(self, field: str, value: object, merge_key: str = "") -> None:
         wished = replace(self._parameters, **{field: value})  # type: ignore[arg-type]
         if wished != self._parameters:
             self._parameters = wished
-            self.parameters_requested.emit(wished, "")
+            self.parameters_requested.emit(wished, merge_key)
 
 
-def _choice(name: str, choices: tuple[tuple[str, object], ...], tip: str) -> QComboBox:
-    box = QComboBox()
-    box.setAccessibleName(name)
-    box.setToolTip(tip)
-    for text, value in choices:
-        box.addItem(text, value)
-    box.setMinimumContentsLength(8)
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    return box
+def _number(name: str, largest: float, tip: str, unknown: str = "As the file says") -> QDoubleSpinBox:
+    """Return an entry for a number that need not be told: at zero it shows what is taken instead."""
+    spin = QDoubleSpinBox()
+    spin.setRange(0.0, largest)
+    spin.setDecimals(4)
+    spin.setSingleStep(0.01)
+    spin.setSpecialValueText(unknown)
+    spin.setKeyboardTracking(False)
+    spin.setAccessibleName(name)
+    tip = f"{tip}; 0: {unknown[0].lower() if unknown.startswith('As') else unknown[0]}{unknown[1:]}"
+    spin.setToolTip(tip)
+    if (typed := spin.lineEdit()) is not None:  # it has the focus, and the pointer over it
+        typed.setToolTip(tip)
+    return spin

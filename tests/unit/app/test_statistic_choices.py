@@ -1,0 +1,102 @@
+"""The menu of statistics agrees with the registry, and whatever a statistic depends on can be chosen, everywhere."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import fields
+
+import pytest
+from PyQt6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox
+from pytestqt.qtbot import QtBot
+
+from app.cli.compare import add_arguments
+from app.cli.parsing import Parser
+from app.cli.statistic_options import GIVEN, statistic_choices
+from app.commands import STATISTICS
+from backends.data.parameters import Parameters
+from backends.errors import WrongCall
+from backends.statistics import registry
+from widgets.segmented import Segmented
+from widgets.sliders import Slider
+from widgets.statistic_parameters import StatisticParameters
+
+NUMBERS = {"break-scale"}
+"""What is a number and no curve stands in the ranking, not in the menu."""
+FIELDS = {field.name for field in fields(Parameters)}
+
+
+def test_the_menu_names_every_statistic_as_the_registry_does() -> None:
+    labels = {name: registry()[name].label for name in registry().names() if name not in NUMBERS}
+    assert labels == STATISTICS
+
+
+def test_what_statistics_say_that_they_depend_on_are_parameters() -> None:
+    for name in registry().names():
+        assert set(getattr(registry()[name], "depends", ())) <= FIELDS
+
+
+def parsed(*words: str) -> argparse.Namespace:
+    parser = Parser("halograph compare", "compare")
+    add_arguments(parser)
+    return parser.parse_args(["truth", "run", "--out", "here", *words])
+
+
+def test_every_parameter_is_an_option_of_compare() -> None:
+    options = vars(parsed())
+    assert set(options) >= FIELDS
+    assert set(GIVEN) == FIELDS - {"n_mesh", "mass_assignment", "interlaced", "species"}
+    assert statistic_choices(parsed()) == {}
+    words = "--line-of-sight x --void-threshold -0.8 --web-threshold 0.2 --smoothing-radius 3 --pairs-of halos"
+    assert statistic_choices(parsed(*words.split(), "--density-quantiles", "4", "--pair-points", "1000")) == {
+        "line_of_sight": 0,
+        "void_threshold": -0.8,
+        "web_threshold": 0.2,
+        "smoothing_radius": 3.0,
+        "pairs_of": "halos",
+        "density_quantiles": 4,
+        "pair_points": 1000,
+    }
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--void-threshold 0.3",
+        "--density-quantiles 1",
+        "--density-quantiles 101",
+        "--least-shared 0",
+        "--line-of-sight w",
+    ],
+)
+def test_choices_that_cannot_be_meant_are_refused(words: str) -> None:
+    with pytest.raises(WrongCall, match=words.split()[0]):
+        parsed(*words.split())
+
+
+def test_every_parameter_has_a_control_in_the_window(qtbot: QtBot) -> None:
+    panel = StatisticParameters()
+    qtbot.addWidget(panel)
+    panel.section.unfold(True)
+    asked: list[Parameters] = []
+    panel.parameters_requested.connect(lambda parameters, _: asked.append(parameters))
+    for box in panel.findChildren(QComboBox):
+        box.setCurrentIndex((box.currentIndex() + 1) % box.count())
+        box.activated.emit(box.currentIndex())
+        panel.show_parameters(Parameters())
+    for slider in panel.findChildren(Slider):
+        slider.track.begun.emit()
+        slider.track.moved.emit((0.9,))
+        panel.show_parameters(Parameters())
+    for spin in panel.findChildren(QDoubleSpinBox):
+        spin.setValue(0.3)
+        panel.show_parameters(Parameters())
+    for tick in panel.findChildren(QCheckBox):
+        tick.click()
+        panel.show_parameters(Parameters())
+    for choice in panel.findChildren(Segmented):
+        choice.chosen.emit("cic")
+        panel.show_parameters(Parameters())
+    unchanged = Parameters()
+    changed = [{name for name in FIELDS if getattr(one, name) != getattr(unchanged, name)} for one in asked]
+    assert all(len(names) == 1 for names in changed)  # a control leaves all the others as they are
+    assert set().union(*changed) == FIELDS - {"species"}  # which has a list of its own, under Matter

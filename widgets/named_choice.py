@@ -1,0 +1,34 @@
+"""A list to choose from, and rows of a quiet name beside its control."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PyQt6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
+
+from widgets.style import set_kind
+
+
+def choice(name: str, choices: Sequence[tuple[str, object]], tip: str) -> QComboBox:
+    """Return a list of what a person reads and what it means, narrow enough for a panel."""
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.setToolTip(tip)
+    for text, value in choices:
+        box.addItem(text, value)
+    box.setMinimumContentsLength(8)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    return box
+
+
+def add_rows(grid: QGridLayout, rows: Sequence[tuple[str, QWidget]]) -> None:
+    """Lay controls under each other, their names at the left."""
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(8)
+    grid.setColumnStretch(1, 1)
+    for row, (name, control) in enumerate(rows):
+        label = QLabel(name)
+        set_kind(label, "quiet")
+        grid.addWidget(label, row, 0)
+        grid.addWidget(control, row, 1)
