@@ -31,6 +31,12 @@ def seen(cell: Cell, turned: bool) -> Cell:
     )
 
 
+def chip_box(cell: Cell, rectangle: Rectangle, note: str, base: QFont) -> QRectF:
+    """Return where a cell's chip is, whichever face it names: what stands beside it does not move with every blink."""
+    boxes = [marks.chip_box(seen(cell, turned), rectangle, note, base) for turned in (False, True)]
+    return boxes[0].united(boxes[1])
+
+
 def paint(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle, base: QFont) -> None:
     """Draw the divider or the squares of a view with two faces, and say whose they are."""
     if cell.comparison == "wipe":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from widgets.views import cropping, gizmo, link_marks, marks, measure
+from widgets.views import cropping, face_marks, gizmo, link_marks, marks, measure
 from widgets.views.cell import Cell
 from widgets.views.sheet import CHAIN_ROOM, Rectangle, Sheet
 
@@ -18,7 +18,7 @@ NARROW = 320
 def named(sheet: Sheet, cell: Cell, rectangle: Rectangle, x: float, y: float, base: QFont) -> str:
     """Return "name", "enlarge" or "link" where a cell's chip or a button beside it is under a pixel, else ""."""
     head = sheet.head_of(cell, rectangle)
-    chip = marks.chip_box(cell, head, sheet.note_of(cell), base)
+    chip = face_marks.chip_box(cell, head, sheet.note_of(cell), base)
     for name, button in _buttons(sheet, cell, chip, head, pointed=True).items():
         if button.contains(x, y):
             return name
@@ -40,7 +40,7 @@ def paint(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle, bas
     if tooling.says and _works_in(sheet, cell):
         _say(painter, sheet, cell, rectangle, base)
     head = sheet.head_of(cell, rectangle)
-    chip = marks.chip_box(cell, head, sheet.note_of(cell), base)
+    chip = face_marks.chip_box(cell, head, sheet.note_of(cell), base)
     for name, button in _buttons(sheet, cell, chip, head, pointed and not tooling.tool).items():
         is_hot = hot is not None and hot.kind == name
         if name == "link":
