@@ -103,7 +103,8 @@ def seen(book: Book, level: int, need: Need) -> dict[Page, float]:
         nearest = np.maximum(w.min(axis=1), 1e-3)
         pixels = 0.5 * need.size[0] * np.linalg.norm(need.matrix[0, :3]) * cell / nearest
         for i in np.nonzero(~out & (pixels > FINEST_PIXELS))[0]:
-            page = (level, *(int(n) for n in places[inside[i]]))
+            a, b, c = (int(n) for n in places[inside[i]])
+            page = (level, a, b, c)
             found[page] = min(found.get(page, np.inf), float(nearest[i]))
     return found
 
@@ -172,5 +173,5 @@ def table(book: Book, held: dict[Page, int], slots_along: tuple[int, ...]) -> ND
         level, x, y, z = page
         slot = np.unravel_index(held[page], slots_along)
         parts = tuple(slice(place << level, (place + 1) << level) for place in (x, y, z))
-        found[parts] = (*slot, level)
+        found[parts] = np.array([*slot, level], np.float32)
     return found
