@@ -14,7 +14,7 @@ from widgets.sliders import Scale, Slider
 from widgets.style import set_kind
 
 COLOURS = {
-    "column": ("Column density", "Σ/Σ̄: how much matter lies on the line of sight, from the particles themselves"),
+    "column": ("Column density", "Σ / mean Σ: how much matter lies on the line of sight, from the particles themselves"),
     "density": ("Local density", "1+δ where each particle is, from the painted field"),
     "speed": ("Speed", "Peculiar speed, km/s"),
     "along": ("Line-of-sight velocity", "Peculiar velocity away from the viewer (red) or nearer (blue), km/s"),

@@ -26,7 +26,7 @@ WHEEL = 17.0
 
 def title(view: ViewSettings) -> str:
     """Return what the colours of the particles stand for."""
-    return TITLES.get(swarm_look.colour_of(view), "Σ / Σ̄ of the particles")
+    return TITLES.get(swarm_look.colour_of(view), "Σ / mean Σ of the particles")
 
 
 def ends(view: ViewSettings, values: tuple[float, float], limits: tuple[float, float]) -> tuple[str, str]:
