@@ -40,6 +40,7 @@ _AXES = (
     Segment("1", "Y", "Look along the y axis"),
     Segment("2", "Z", "Look along the z axis"),
 )
+NO_DIFFERENCE = "Particles are no field that could be subtracted: wipe, or compare columns"
 _OPACITY = Scale(0.01, 10.0, "per Mpc/h", 2, logarithmic=True)
 
 
@@ -175,6 +176,8 @@ class VolumeParameters(QWidget):
         self.scaling.show_value(view.scaling)
         self.axis.show_value(str(view.axis))
         self.together.show_view(view)
+        for name in ("difference", "ratio"):
+            self.together.comparison.allow(name, view.mode != "particles", NO_DIFFERENCE)
         self.colour_map.show_name(view.transfer.colour_map)
         self.preset.show_transfer(view.transfer)
         self.halos.setChecked(view.halos)
