@@ -117,6 +117,7 @@ class PagedTexture(FieldTexture):
         self._table: Any = None
         self._storage: Atlas | None = None
         self._asked: object = None
+        self._choosing: Future[tuple[pages.Page, ...]] | None = None
         self._missing: list[pages.Page] = []
         self._reading: tuple[list[pages.Page], Future[list[NDArray[np.float32]]]] | None = None
         self.edition = 0
@@ -132,7 +133,10 @@ class PagedTexture(FieldTexture):
     @property
     def complete(self) -> bool:
         """Whether all that the views need is on the card, or as much of it as fits."""
-        return super().complete and (self._storage is None or self._storage.ended) and not self._missing
+        if not super().complete or self._storage is None:
+            return super().complete and not self._slots
+        busy = self._choosing is not None or bool(self._missing) or self._reading is not None
+        return self._storage.ended and not (self._storage.there and busy)
 
     @property
     def idle(self) -> bool:
@@ -145,8 +149,10 @@ class PagedTexture(FieldTexture):
         placed = [need._replace(origin=tuple(np.add(need.origin, shift))) for need in needs]
         asked = [(need.matrix.tobytes(), *need[1:]) for need in placed]
         if asked != self._asked and self._slots:
-            self._asked = asked
-            self._missing = self._shelf.want(pages.wanted(self._book, placed, self._slots))
+            self._asked, book, slots = asked, self._book, self._slots
+            if self._choosing is not None:
+                self._choosing.cancel()
+            self._choosing = self._carrier.compute(lambda: pages.wanted(book, placed, slots))
 
     def advance(self) -> None:
         """Take up the pages that were read, and have the next ones read."""
@@ -160,8 +166,10 @@ class PagedTexture(FieldTexture):
             self._storage = Atlas(name_of(self._atlas), tuple(n * wide for n in self._along), self.half)
             self._carrier.upload(self._storage)
         if not self._storage.there:
-            self._missing = [] if self._storage.ended else self._missing
             return
+        if self._choosing is not None and self._choosing.done():
+            self._missing = self._shelf.want(self._choosing.result())
+            self._choosing = None
         if self._reading is not None and self._reading[1].done():
             self._take(*self._reading)
             self._reading = None
@@ -199,8 +207,9 @@ class PagedTexture(FieldTexture):
     def leave(self) -> None:
         """Stop what is under way."""
         super().leave()
-        if self._reading is not None:
-            self._reading[1].cancel()
+        for future in (self._choosing, self._reading and self._reading[1]):
+            if future is not None:
+                future.cancel()
 
     def delete(self) -> None:
         """Free the card's memory."""

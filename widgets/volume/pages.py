@@ -85,25 +85,28 @@ class Need(NamedTuple):
 def seen(book: Book, level: int, need: Need) -> dict[Page, float]:
     """Return the pages of a level that lie in sight and are worth it, with how near they are."""
     along = book.along(level)
-    places = np.stack(np.meshgrid(*map(np.arange, along), indexing="ij"), axis=-1).reshape(-1, 3)
     extent = (book.side << level) / np.array(book.shape, dtype=np.float64)
     cell = (2 << level) / max(book.shape)
     low, high = np.sort(np.asarray(need.clip, dtype=np.float64), axis=1).T
     found: dict[Page, float] = {}
-    for image in product((0.0, 1.0), repeat=3):
-        # Samples beside a page's first cell are interpolated from it, so that pages reach a little farther.
-        corner = places * extent - np.asarray(need.origin) % 1.0 + image
+    origin = np.asarray(need.origin) % 1.0
+    depth = need.matrix[3]
+    # A place is out of sight where one of these is negative; pages are held against them by their nearest corner.
+    sides = [depth + sign * need.matrix[axis] for axis in (0, 1) for sign in (1.0, -1.0)] + [depth]
+    for image in product(*((0.0, 1.0) if shift > 0.0 else (0.0,) for shift in origin)):
+        starts = [np.arange(n) * extent[axis] - origin[axis] + image[axis] for axis, n in enumerate(along)]
+        near = [(one < high[axis]) & (one + extent[axis] > low[axis]) for axis, one in enumerate(starts)]
+        inside = np.stack(np.meshgrid(*(np.nonzero(kept)[0] for kept in near), indexing="ij"), axis=-1).reshape(-1, 3)
+        corner = inside * extent - origin + image
         start, stop = np.maximum(corner, low), np.minimum(corner + extent, high)
-        inside = np.nonzero((start < stop).all(axis=1))[0]
-        if not inside.size:
-            continue
-        corners = np.stack([np.where(pick, stop[inside], start[inside]) for pick in product((0, 1), repeat=3)], axis=1)
-        x, y, _, w = np.moveaxis(np.concatenate([corners, np.ones((*corners.shape[:2], 1))], -1) @ need.matrix.T, -1, 0)
-        out = (x > w).all(1) | (x < -w).all(1) | (y > w).all(1) | (y < -w).all(1) | (w <= 0.0).all(1)
-        nearest = np.maximum(w.min(axis=1), 1e-3)
+        middle, half = 0.5 * (start + stop), 0.5 * (stop - start)
+        for plane in sides:
+            kept = middle @ plane[:3] + half @ np.abs(plane[:3]) + plane[3] > 0.0
+            inside, middle, half = inside[kept], middle[kept], half[kept]
+        nearest = np.maximum(middle @ depth[:3] - half @ np.abs(depth[:3]) + depth[3], 1e-3)
         pixels = 0.5 * need.size[0] * np.linalg.norm(need.matrix[0, :3]) * cell / nearest
-        for i in np.nonzero(~out & (pixels > FINEST_PIXELS))[0]:
-            a, b, c = (int(n) for n in places[inside[i]])
+        for i in np.nonzero(pixels > FINEST_PIXELS)[0]:
+            a, b, c = (int(n) for n in inside[i])
             page = (level, a, b, c)
             found[page] = min(found.get(page, np.inf), float(nearest[i]))
     return found
