@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from lognormal_box import lognormal_box
-from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtGui import QAction
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtCore import QEvent, QPointF, Qt
+from PyQt6.QtGui import QAction, QMouseEvent
+from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import sessions
@@ -22,6 +22,7 @@ from widgets.views.cell import Cell
 from widgets.views.field_grid import FieldGrid
 
 Settle = Callable[[], None]
+LEFT = Qt.MouseButton.LeftButton
 TRUTH = Cell("truth", "truth", "truth", "N-body", "reference", "#e8edf2")
 WIPED = Cell(
     "model:wipe", "model", "model", "U-Net", "wiped with N-body", "#56b4e9", "wipe", "truth", "N-body", "#e8edf2"
@@ -48,22 +49,28 @@ def surface(grid: FieldGrid) -> QWidget:
     return found
 
 
-def test_the_divider_follows_the_mouse_in_one_step(grid: FieldGrid, qtbot: QtBot) -> None:
+def test_the_divider_follows_the_mouse_in_one_step(grid: FieldGrid) -> None:
     asked: list[tuple[float, str]] = []
     grid.wipe_requested.connect(lambda share, merge: asked.append((share, merge)))
     camera, over = grid.camera(), surface(grid)
     middle = 301 + 150  # of the second cell
-    qtbot.mouseMove(over, QPoint(middle + 2, 130))
+    mouse(over, QEvent.Type.MouseMove, middle + 2)
     assert over.cursor().shape() == Qt.CursorShape.SplitHCursor
-    qtbot.mousePress(over, Qt.MouseButton.LeftButton, pos=QPoint(middle + 2, 130))
+    mouse(over, QEvent.Type.MouseButtonPress, middle + 2, LEFT)
     for x in (middle + 30, middle + 75, 700):
-        qtbot.mouseMove(over, QPoint(x, 130))
-    qtbot.mouseRelease(over, Qt.MouseButton.LeftButton, pos=QPoint(700, 130))
+        mouse(over, QEvent.Type.MouseMove, x, LEFT)
+    mouse(over, QEvent.Type.MouseButtonRelease, 700)
     assert [share for share, _ in asked] == pytest.approx([0.6, 0.75, 1.0], abs=0.01)
     assert len({merge for _, merge in asked}) == 1
     assert grid.camera() == camera
-    qtbot.mouseMove(over, QPoint(middle - 60, 130))
+    mouse(over, QEvent.Type.MouseMove, middle - 60)
     assert over.cursor().shape() != Qt.CursorShape.SplitHCursor
+
+
+def mouse(over: QWidget, kind: QEvent.Type, x: float, held: Qt.MouseButton = Qt.MouseButton.NoButton) -> None:
+    place, button = QPointF(x, 130.0), Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else LEFT
+    event = QMouseEvent(kind, place, over.mapToGlobal(place), button, held, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(over, event)
 
 
 def test_blinking_draws_nothing_and_stops_when_hidden(grid: FieldGrid, qtbot: QtBot) -> None:
