@@ -50,7 +50,10 @@ class EnvironmentParameters(QWidget):
             "Equal shares of the volume that errors are split by",
         )
         self.points = Slider(
-            "Paired particles", Scale(1000, 500_000, "", 0, True), (50_000.0,), "Particles of which pairs are looked at"
+            "Paired particles",
+            Scale(1, 500, "thousand", 0, True),
+            (50.0,),
+            "Thousands of particles of which pairs are looked at",
         )
         grid = QGridLayout()
         add_rows(grid, (("Smoothing", self.window_shape), ("Radius", self.radius), ("Pairs of", self.pairs)))
@@ -63,15 +66,16 @@ class EnvironmentParameters(QWidget):
         for box, field in ((self.window_shape, "smoothing_window"), (self.radius, "smoothing_radius")):
             box.activated.connect(lambda _, box=box, field=field: self._ask(field, box.currentData()))
         self.pairs.activated.connect(lambda _: self._ask("pairs_of", self.pairs.currentData()))
-        for slider, field, digits in (
-            (self.voids, "void_threshold", 3),
-            (self.web, "web_threshold", 3),
-            (self.quantiles, "density_quantiles", None),
-            (self.points, "pair_points", None),
-        ):
+        for slider, field in ((self.voids, "void_threshold"), (self.web, "web_threshold")):
             slider.value_changed.connect(
-                lambda values, n, field=field, digits=digits: self._ask(field, round(values[0], digits), f"{field} {n}")
+                lambda values, n, field=field: self._ask(field, round(values[0], 3), f"{field} {n}")
             )
+        self.quantiles.value_changed.connect(
+            lambda values, n: self._ask("density_quantiles", round(values[0]), f"shares {n}")
+        )
+        self.points.value_changed.connect(
+            lambda values, n: self._ask("pair_points", round(values[0]) * 1000, f"points {n}")
+        )
         self.show_parameters(self._parameters)
 
     def show_parameters(self, parameters: Parameters) -> None:
@@ -82,7 +86,7 @@ class EnvironmentParameters(QWidget):
             self._offer(parameters.smoothing_radius)
         self.radius.setCurrentIndex(self.radius.findData(parameters.smoothing_radius))
         self.pairs.setCurrentIndex(self.pairs.findData(parameters.pairs_of))
-        self.points.show_values((float(parameters.pair_points),))
+        self.points.show_values((parameters.pair_points / 1000,))
         self.voids.show_values((parameters.void_threshold,))
         self.web.show_values((parameters.web_threshold,))
         self.quantiles.show_values((float(parameters.density_quantiles),))

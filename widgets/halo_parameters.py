@@ -50,7 +50,7 @@ class HaloParameters(QWidget):
             "Shared particles", Scale(5, 100, "%", 0), (50.0,), "Share of the smaller halo's that makes two the same"
         )
         self.sigma8 = _number("σ₈", 2.0, "Linear rms of the overdensity in spheres of 8 Mpc/h, which theory needs")
-        self.n_s = _number("n_s", 2.0, "Slope of the primordial power, for theory", "Planck 2018")
+        self.n_s = _number("nₛ", 2.0, "Slope of the primordial power, for theory", "Planck 2018")
         self.omega_b = _number("Ω_b", 0.5, "Density parameter of baryons, for theory", "Planck 2018")
         grid = QGridLayout()
         rows = (
@@ -59,7 +59,7 @@ class HaloParameters(QWidget):
             ("Theory", self.theory),
             ("Linear P(k)", self.power),
         )
-        add_rows(grid, (*rows, ("σ₈", self.sigma8), ("n_s", self.n_s), ("Ω_b", self.omega_b)))
+        add_rows(grid, (*rows, ("σ₈", self.sigma8), ("nₛ", self.n_s), ("Ω_b", self.omega_b)))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
+from PyQt6.QtWidgets import QComboBox, QGridLayout, QWidget
 
 from backends.data.parameters import Parameters
-from widgets.style import set_kind
+from widgets.named_choice import add_rows
 
 _SIDES = (None, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.0, 2.0, 5.0)
 _AXES = ("Along x", "Along y", "Along z")
@@ -35,15 +35,7 @@ class ModeParameters(QWidget):
         for axis, name in enumerate(_AXES):
             self.axis.addItem(name, axis)
         grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(8)
-        grid.setColumnStretch(1, 1)
-        for row, (name, control) in enumerate((("Triangles", self.sides), ("Seen", self.axis))):
-            label = QLabel(name)
-            set_kind(label, "quiet")
-            grid.addWidget(label, row, 0)
-            grid.addWidget(control, row, 1)
+        add_rows(grid, (("Triangles", self.sides), ("Seen", self.axis)))
         self.sides.activated.connect(
             lambda _: self._ask(replace(self._parameters, triangle_k=self.sides.currentData()))
         )

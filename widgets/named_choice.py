@@ -8,6 +8,9 @@ from PyQt6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
 from widgets.style import set_kind
 
+NAMES = 68
+"""Pixels that names take at least, so that grids under each other are one."""
+
 
 def choice(name: str, choices: Sequence[tuple[str, object]], tip: str) -> QComboBox:
     """Return a list of what a person reads and what it means, narrow enough for a panel."""
@@ -27,6 +30,7 @@ def add_rows(grid: QGridLayout, rows: Sequence[tuple[str, QWidget]]) -> None:
     grid.setHorizontalSpacing(12)
     grid.setVerticalSpacing(8)
     grid.setColumnStretch(1, 1)
+    grid.setColumnMinimumWidth(0, NAMES)
     for row, (name, control) in enumerate(rows):
         label = QLabel(name)
         set_kind(label, "quiet")

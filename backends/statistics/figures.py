@@ -18,12 +18,14 @@ from backends.statistics.scores import break_of, k_end
 
 SAME_X = 2e-3
 """Relative difference within which two points stand at the same place."""
-LOWEST_PDF = 1e-5
+LOWEST = {"density-pdf": 1e-5, "smoothed-density-pdf": 1e-5, "displacement-pdf": 1e-3, "displacement-error": 1e-3}
+"""Of distributions, below which they are left to chance."""
+ERRORS = ("error-by-environment", "error-by-environment-web", "error-by-environment-mass")
+"""Whose lowest curves are the best: none of them may leave the panel."""
 SHARES = "halo-matching"
 """Whose values are shares of a whole."""
 POWERS = ("power-spectrum", "displacement-statistics")
 """Whose ratio is T, the root of that of the powers."""
-PDFS = ("density-pdf", "smoothed-density-pdf")
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,8 @@ def figure(
         band=_band(name, parameters, has_ratio),
         note=_note(found) + (masses_in_words(first) if first is not None else ""),
         skipped=tuple((style.label, reason) for style, reason in results if isinstance(reason, str)),
-        x_limits=_pdf_x_limits(described) if name in PDFS else None,
-        y_limits=_pdf_y_limits(described) if name in PDFS else (0.0, 1.05) if name == SHARES else None,
+        x_limits=_pdf_x_limits(described, LOWEST[name]) if name in LOWEST else None,
+        y_limits=_y_limits(name, described),
     )
 
 
@@ -222,15 +224,22 @@ def _note(results: Sequence[StatisticResult]) -> str:
     return mesh
 
 
-def _pdf_x_limits(curves: Sequence[Curve]) -> tuple[float, float] | None:
+def _pdf_x_limits(curves: Sequence[Curve], lowest: float) -> tuple[float, float] | None:
     """Leave out the long tail of nearly empty cells that only rounding fills."""
-    shown = [curve.x[curve.y >= LOWEST_PDF] for curve in curves]
+    shown = [curve.x[curve.y >= lowest] for curve in curves]
     ends = [(float(x.min()), float(x.max())) for x in shown if x.size]
     if not ends:
         return None
     return max(min(low for low, _ in ends), 1e-2), max(high for _, high in ends) * 1.2
 
 
-def _pdf_y_limits(curves: Sequence[Curve]) -> tuple[float, float] | None:
-    highest = max((float(curve.y.max()) for curve in curves if curve.y.size), default=0.0)
-    return (LOWEST_PDF, 3 * highest) if highest > LOWEST_PDF else None
+def _y_limits(name: str, curves: Sequence[Curve]) -> tuple[float, float] | None:
+    if name == SHARES:
+        return 0.0, 1.05
+    if name in LOWEST:
+        highest = max((float(curve.y.max()) for curve in curves if curve.y.size), default=0.0)
+        return (LOWEST[name], 3 * highest) if highest > LOWEST[name] else None
+    if name in ERRORS:
+        known = np.concatenate([np.empty(0), *(curve.y[curve.y > 0] for curve in curves)])
+        return (float(known.min()) / 1.2, float(known.max()) * 1.2) if known.size else None
+    return None

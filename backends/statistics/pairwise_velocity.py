@@ -14,7 +14,7 @@ from backends.data.statistic import StatisticResult
 from backends.errors import NotApplicable
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
-from backends.statistics.two_point_correlation import BINS_PER_DECADE, FARTHEST
+from backends.statistics.two_point_correlation import BINS_PER_DECADE, FARTHEST, MOST_PAIRS
 
 if TYPE_CHECKING:
     from backends.mesh.pair_velocities import PairVelocities
@@ -79,7 +79,7 @@ def measure(
     """
     positions, velocities, box_size, of = _points(sample, parameters, part(progress, 0.0, 0.4))
     n = positions.shape[0]
-    edges = _edges(n, box_size)
+    edges, notes = _edges(n, box_size)
 
     def make() -> PairVelocities:
         from backends.mesh.pair_velocities import pair_velocities  # brings numba, for which no window should wait
@@ -116,6 +116,7 @@ def measure(
             **({"halo_finder": f"FoF b = {parameters.linking_length:g}"} if of == "halos" else {}),
         },
         reliable=count[first:] >= FEWEST,
+        notes=notes,
     )
 
 
@@ -126,11 +127,17 @@ def _moments(sums: Floats) -> Floats:
     return np.stack([-radial, np.sqrt(np.maximum(square - radial**2, 0.0)), np.sqrt(np.maximum(across, 0.0) / 2)])
 
 
-def _edges(n: int, box_size: float) -> Floats:
-    """Return 10^(j/10) Mpc/h, from where few pairs are left to a quarter of the box."""
+def _edges(n: int, box_size: float) -> tuple[Floats, tuple[str, ...]]:
+    """Return 10^(j/10) Mpc/h, from where few pairs are left to a quarter of the box, or as far as can be counted."""
+    farthest = FARTHEST * box_size
+    affordable = box_size * (MOST_PAIRS * 2 / n**2 / (4 / 3 * np.pi)) ** (1 / 3)
+    notes: tuple[str, ...] = ()
+    if affordable < farthest:
+        farthest = affordable
+        notes = (f"Pairs farther apart than {farthest:.3g} Mpc/h are too many to count.",)
     first = int(np.floor(BINS_PER_DECADE * np.log10(CLOSEST * box_size / n ** (1 / 3))))
-    last = int(np.floor(BINS_PER_DECADE * np.log10(FARTHEST * box_size) + 1e-9))
-    return np.asarray(10 ** (np.arange(first, max(last, first + 1) + 1) / BINS_PER_DECADE))
+    last = int(np.floor(BINS_PER_DECADE * np.log10(farthest) + 1e-9))
+    return np.asarray(10 ** (np.arange(first, max(last, first + 1) + 1) / BINS_PER_DECADE)), notes
 
 
 def _points(

@@ -1,4 +1,4 @@
-"""The menu of statistics agrees with the registry, and whatever a statistic depends on can be chosen, everywhere."""
+"""The menu of statistics agrees with the registry, and whatever a statistic depends on is an option of compare."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import argparse
 from dataclasses import fields
 
 import pytest
-from PyQt6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox
-from pytestqt.qtbot import QtBot
 
 from app.cli.compare import add_arguments
 from app.cli.parsing import Parser
@@ -16,9 +14,6 @@ from app.commands import STATISTICS
 from backends.data.parameters import Parameters
 from backends.errors import WrongCall
 from backends.statistics import registry
-from widgets.segmented import Segmented
-from widgets.sliders import Slider
-from widgets.statistic_parameters import StatisticParameters
 
 NUMBERS = {"break-scale"}
 """What is a number and no curve stands in the ranking, not in the menu."""
@@ -71,32 +66,3 @@ def test_every_parameter_is_an_option_of_compare() -> None:
 def test_choices_that_cannot_be_meant_are_refused(words: str) -> None:
     with pytest.raises(WrongCall, match=words.split()[0]):
         parsed(*words.split())
-
-
-def test_every_parameter_has_a_control_in_the_window(qtbot: QtBot) -> None:
-    panel = StatisticParameters()
-    qtbot.addWidget(panel)
-    panel.section.unfold(True)
-    asked: list[Parameters] = []
-    panel.parameters_requested.connect(lambda parameters, _: asked.append(parameters))
-    for box in panel.findChildren(QComboBox):
-        box.setCurrentIndex((box.currentIndex() + 1) % box.count())
-        box.activated.emit(box.currentIndex())
-        panel.show_parameters(Parameters())
-    for slider in panel.findChildren(Slider):
-        slider.track.begun.emit()
-        slider.track.moved.emit((0.9,))
-        panel.show_parameters(Parameters())
-    for spin in panel.findChildren(QDoubleSpinBox):
-        spin.setValue(0.3)
-        panel.show_parameters(Parameters())
-    for tick in panel.findChildren(QCheckBox):
-        tick.click()
-        panel.show_parameters(Parameters())
-    for choice in panel.findChildren(Segmented):
-        choice.chosen.emit("cic")
-        panel.show_parameters(Parameters())
-    unchanged = Parameters()
-    changed = [{name for name in FIELDS if getattr(one, name) != getattr(unchanged, name)} for one in asked]
-    assert all(len(names) == 1 for names in changed)  # a control leaves all the others as they are
-    assert set().union(*changed) == FIELDS - {"species"}  # which has a list of its own, under Matter

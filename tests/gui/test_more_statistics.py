@@ -1,0 +1,108 @@
+"""Displacements, pairwise velocities and errors by environment, asked for in the window as a person does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox
+from pytestqt.qtbot import QtBot
+
+from app import sessions
+from app.application import Application
+from backends.data.parameters import Parameters
+from backends.writers.gadget_hdf5 import write_gadget_hdf5
+from widgets.segmented import Segmented
+from widgets.sliders import Slider
+from widgets.statistic_parameters import StatisticParameters
+
+Settle = Callable[[], None]
+BOX, N = 64.0, 20
+FIELDS = {field.name for field in fields(Parameters)}
+
+
+@pytest.fixture
+def snapshots(tmp_path: Path) -> tuple[Path, ...]:
+    """A lattice that waves move and that runs on; the same moved nine tenths as far and as fast."""
+    q = (np.stack(np.meshgrid(*[np.arange(N)] * 3, indexing="ij"), axis=-1).reshape(-1, 3) + 0.5) * BOX / N
+    psi = 4 * np.sin(2 * np.pi * q[:, [1, 2, 0]] / BOX) + 3 * np.sin(4 * np.pi * q / BOX)
+    paths = []
+    for name, share in (("truth", 1.0), ("slow", 0.9)):
+        x = np.mod(q + share * psi, BOX).astype(np.float32)
+        x[x >= BOX] = 0
+        paths.append(tmp_path / f"{name}.hdf5")
+        write_gadget_hdf5(
+            paths[-1], x, box_size=BOX, redshift=0.0, omega_m=0.3, hubble=0.7, masses=2.7e12,
+            velocities=(60 * share * psi).astype(np.float32), ids=np.arange(1, N**3 + 1),
+        )  # fmt: skip
+    return tuple(paths)
+
+
+def test_they_are_drawn_ranked_undone_and_saved(
+    application: Application, snapshots: tuple[Path, ...], settle: Settle, tmp_path: Path
+) -> None:
+    application.open_paths(snapshots)
+    settle()
+    names = ("displacement-statistics", "displacement-error", "pairwise-velocity", "error-by-environment")
+    for name in names:
+        assert name not in application.showing.figures
+        application.actions[f"statistic.{name}"].trigger()
+    settle()
+    figures, ranking = application.showing.figures, application.showing.ranking
+    slow = next(curve for curve in figures["displacement-statistics"].curves if curve.label == "slow")
+    assert slow.ratio is not None
+    assert slow.ratio[:2] == pytest.approx([0.9, 0.9], rel=1e-3)
+    assert figures["pairwise-velocity"].note == "pairs of 8,000 particles"
+    assert figures["error-by-environment"].ratio_label
+    assert ranking is not None
+    (row,) = ranking.rows
+    assert row.scores["displacement_error"] == pytest.approx(0.1 * np.sqrt(3 * (16 + 9) / 2), rel=1e-3)
+    assert row.scores["environment_error"]
+    assert row.scores["infall_error"]
+
+    controls = application.window.statistic_parameters
+    controls.section.button.click()
+    controls.environment.quantiles.track.begun.emit()
+    controls.environment.quantiles.track.moved.emit((0.05,))
+    settle()
+    assert application.document.study.parameters == Parameters(density_quantiles=4)
+    assert len(application.showing.figures["error-by-environment"].curves[0].x) == 4
+    path = tmp_path / "saved.halograph"
+    sessions.save(path, application.document.study, {})
+    assert sessions.load(path).study.parameters == Parameters(density_quantiles=4)
+    application.document.undo_stack.undo()
+    settle()
+    assert application.document.study.parameters == Parameters()
+    assert len(application.showing.figures["error-by-environment"].curves[0].x) == 10
+
+
+def test_every_parameter_has_a_control_in_the_window(qtbot: QtBot) -> None:
+    panel = StatisticParameters()
+    qtbot.addWidget(panel)
+    panel.section.unfold(True)
+    asked: list[Parameters] = []
+    panel.parameters_requested.connect(lambda parameters, _: asked.append(parameters))
+    for box in panel.findChildren(QComboBox):
+        box.setCurrentIndex((box.currentIndex() + 1) % box.count())
+        box.activated.emit(box.currentIndex())
+        panel.show_parameters(Parameters())
+    for slider in panel.findChildren(Slider):
+        slider.track.begun.emit()
+        slider.track.moved.emit((0.9,))
+        panel.show_parameters(Parameters())
+    for spin in panel.findChildren(QDoubleSpinBox):
+        spin.setValue(0.3)
+        panel.show_parameters(Parameters())
+    for tick in panel.findChildren(QCheckBox):
+        tick.click()
+        panel.show_parameters(Parameters())
+    for choice in panel.findChildren(Segmented):
+        choice.chosen.emit("cic")
+        panel.show_parameters(Parameters())
+    unchanged = Parameters()
+    changed = [{name for name in FIELDS if getattr(one, name) != getattr(unchanged, name)} for one in asked]
+    assert all(len(names) == 1 for names in changed)  # a control leaves all the others as they are
+    assert set().union(*changed) == FIELDS - {"species"}  # which has a list of its own, under Matter
