@@ -61,7 +61,7 @@ class AdaptiveQuality:
     def __init__(
         self,
         clock: Callable[[], float] = time.monotonic,
-        moving_seconds: float = 0.035,
+        moving_seconds: float = 0.025,
         batch_seconds: float = 0.022,
         rest_seconds: float = 0.12,
     ) -> None:
