@@ -37,7 +37,7 @@ class DisplacementStatistics:
         y_label="P_ψ(k)  [(Mpc/h)⁵]",
         log_x=True,
         log_y=True,
-        ratio_label="T_ψ = √(P_ψ / P_ψ,ref)",
+        ratio_label="T_ψ = √(P / P_ref)",
     )
     needs_reference = False
     depends = DEPENDS

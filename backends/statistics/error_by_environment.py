@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from backends.progress import Progress, part
 from backends.statistics import Axes, register
 from backends.statistics.cosmic_web import CLASSES
 from backends.statistics.environment import both_smoothed, errors_by_class, errors_of_places, result, told
+from backends.statistics.scores import FEWEST_HALOS
 from backends.statistics.smoothing import DEPENDS
 
 if TYPE_CHECKING:
@@ -103,4 +105,5 @@ class ErrorByHaloMass:
         columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
         mass = 10 ** ((np.unique(numbers) + 0.5) / MASS_BINS_PER_DECADE)
         said = {"halo_finder": halos.finder, "errors": "scatter of halos", **told(halos.parameters)}
-        return result("error-by-environment-mass", {"mass": mass, **columns}, pair, said)
+        found = result("error-by-environment-mass", {"mass": mass, **columns}, pair, said)
+        return replace(found, reliable=columns["count"] >= FEWEST_HALOS)
