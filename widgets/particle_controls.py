@@ -14,7 +14,10 @@ from widgets.sliders import Scale, Slider
 from widgets.style import set_kind
 
 COLOURS = {
-    "column": ("Column density", "Σ / mean Σ: how much matter lies on the line of sight, from the particles themselves"),
+    "column": (
+        "Column density",
+        "Σ / mean Σ: how much matter lies on the line of sight, from the particles themselves",
+    ),
     "density": ("Local density", "1+δ where each particle is, from the painted field"),
     "speed": ("Speed", "Peculiar speed, km/s"),
     "along": ("Line-of-sight velocity", "Peculiar velocity away from the viewer (red) or nearer (blue), km/s"),
@@ -23,9 +26,7 @@ COLOURS = {
     "species": ("Species", "Dark matter, gas, stars and black holes in colours of their own"),
 }
 _STYLES = (
-    Segment(
-        "light", "Light", "Every particle adds its light: nothing hides anything, and nothing saturates"
-    ),
+    Segment("light", "Light", "Every particle adds its light: nothing hides anything, and nothing saturates"),
     Segment("points", "Points", "Every particle is a small ball that hides what lies behind it: for a close look"),
 )
 _UNITS = (

@@ -23,7 +23,11 @@ from widgets.style import set_kind
 _STORED = "1+δ is off by at most 0.05 % as drawn; probes and statistics use the file's own numbers"
 _MODES = (
     Segment("dvr", "Volume", f"Density volume: light and opacity along the line of sight. {_STORED}"),
-    Segment("column", "Column", f"Column density: projected mass, or 1+δ's mean along the line of sight. {_STORED}"),
+    Segment(
+        "column",
+        "Column",
+        f"Column density: projected mass, or 1+δ's mean along the line of sight, in single precision",
+    ),
     Segment("mip", "Max", f"Maximum of 1+δ along the line of sight, also dimmed by what is in front of it. {_STORED}"),
     Segment("iso", "Iso", f"Isosurfaces: where 1+δ has certain values, lit and seen through each other. {_STORED}"),
     Segment("slice", "Slice", "The mean of 1+δ over a slice between two depths, in Mpc/h"),

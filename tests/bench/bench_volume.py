@@ -74,9 +74,7 @@ def measure(n_mesh: int) -> None:
         line = [
             f"{level.scale:g}/{level.step:g}: {best(lambda at=level: draw(at)):7.1f}" for level in (FULL, *LEVELS[2:])
         ]  # type: ignore[misc]
-        print(
-            f"{n_mesh:4d}³ {name:10s} ready {ready:7.1f} ms; picture at scale/step  {'  '.join(line)}", flush=True
-        )
+        print(f"{n_mesh:4d}³ {name:10s} ready {ready:7.1f} ms; picture at scale/step  {'  '.join(line)}", flush=True)
     scene.close()
 
 

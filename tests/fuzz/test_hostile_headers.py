@@ -36,7 +36,7 @@ SOUND: dict[Path, dict[str, bytes]] = {}
 
 
 def answer(path: Path) -> tuple[bool, list[str]]:
-    """Describe and read a path, and hold the answer to its bounds; returns whether all was well, and what was offered."""
+    """Describe and read a path, and hold the answer to its bounds; tell whether all was well, and what was offered."""
     before, start = _peak(reset=True), time.perf_counter()
     found, refused = opening.describe([path])
     said = [str(error) for error in refused]

@@ -77,7 +77,8 @@ def test_a_column_is_numpys_mean_along_the_axis(stage: Stage, axis: int, offset:
 def test_a_maximum_is_numpys_along_the_axis(stage: Stage, field: Field) -> None:
     pane = stage.show(ViewSettings(mode="mip"), field)
     stage.scene.set_camera(face_on(2))
-    np.testing.assert_allclose(stage.scene.measured(pane, (32, 32)), field.values.max(axis=2).T[::-1], rtol=uploads.HALF_ERROR)
+    highest = field.values.max(axis=2).T[::-1]
+    np.testing.assert_allclose(stage.scene.measured(pane, (32, 32)), highest, rtol=uploads.HALF_ERROR)
 
 
 def test_a_clipped_column_counts_the_kept_part_only(stage: Stage, field: Field) -> None:

@@ -22,6 +22,8 @@ from widgets.volume.textures import FieldTexture, SlabTexture, largest_3d_textur
 SlabKey = tuple[Hashable, int, tuple[float, float]]
 # Slabs that are remembered: enough for twelve views and a slider on its way back.
 SLABS = 96
+# Modes whose numbers are sums over a ray.
+FULL_MODES = ("column",)
 # What one field may take on the card; a larger one is drawn from means, and from pages of what is seen.
 FIELD_BYTES = 2 << 30
 
@@ -34,7 +36,7 @@ class FieldLibrary:
     carrier : Carrier
         Takes slabs, and fields to the card.
     half : bool
-        Whether volumes are kept in half precision.
+        Whether volumes are kept in half precision where that is enough: sums along rays are taken of single precision.
     """
 
     def __init__(self, carrier: Carrier, half: bool = True) -> None:
@@ -43,6 +45,7 @@ class FieldLibrary:
         self._given: dict[Hashable, Field] = {}
         self._overlays: set[Hashable] = set()
         self._textures: dict[Hashable, FieldTexture] = {}
+        self._stand_ins: dict[Hashable, FieldTexture] = {}
         self._leaving: list[FieldTexture] = []
         self._slabs: dict[SlabKey, SlabTexture] = {}
         self._taking: dict[SlabKey, Future[NDArray[np.float32]]] = {}
@@ -113,9 +116,9 @@ class FieldLibrary:
         return "" if texture is None else texture.note
 
     def texture(self, key: Hashable | None) -> FieldTexture | None:
-        """Return the field's texture if there is something to draw from."""
-        texture = self._textures.get(key)
-        return texture if texture is not None and texture.drawable else None
+        """Return the field's texture if there is something to draw from; the one before serves until there is."""
+        kept = (self._textures.get(key), self._stand_ins.get(key))
+        return next((texture for texture in kept if texture is not None and texture.drawable), None)
 
     def slab(self, key: Hashable | None, view: ViewSettings) -> SlabTexture | None:
         """Return the slab that a slice shows; until it is taken, the last one that was."""
@@ -159,20 +162,34 @@ class FieldLibrary:
     def _advance_textures(self, needed: list[Hashable], view: ViewSettings) -> tuple[object, ...]:
         for key in needed:
             texture = self._textures.get(key)
-            if texture is None:
-                texture = self._new_texture(self._fields[key])
-                self._textures[key] = texture
-                self.volume_uploads += 1
+            if texture is None or not self._precise(texture, view):
+                texture = self._replace_texture(key, view)
             texture.advance()
+            if texture.complete:
+                self._leave(self._stand_ins.pop(key, None))
         return tuple(
             (kept, kept.drawable, kept.complete, kept.edition) for kept in (self._textures[key] for key in needed)
         )
 
-    def _new_texture(self, field: Field) -> FieldTexture:
-        driver, fits = largest_3d_texture(), int((self.field_bytes / (2 if self._half else 4)) ** (1 / 3) + 1e-6)
+    def _precise(self, texture: FieldTexture, view: ViewSettings) -> bool:
+        return not (texture.half and view.mode in FULL_MODES)
+
+    def _replace_texture(self, key: Hashable, view: ViewSettings) -> FieldTexture:
+        """Begin a field's texture; one of less precision is seen until it is there, one of more serves all modes."""
+        before = self._textures.pop(key, None)
+        if before is not None:
+            self._leave(self._stand_ins.pop(key, None))
+            self._stand_ins[key] = before
+        half = self._half and view.mode not in FULL_MODES
+        self._textures[key] = self._new_texture(self._fields[key], half)
+        self.volume_uploads += 1
+        return self._textures[key]
+
+    def _new_texture(self, field: Field, half: bool) -> FieldTexture:
+        driver, fits = largest_3d_texture(), int((self.field_bytes / (2 if half else 4)) ** (1 / 3) + 1e-6)
         if pageable(field, uploads.reduction(field.grid, min(driver, fits))):
-            return PagedTexture(field, min(driver, fits), self._half, self._carrier, self.field_bytes, self.page_side)
-        return FieldTexture(field, driver, self._half, self._carrier)
+            return PagedTexture(field, min(driver, fits), half, self._carrier, self.field_bytes, self.page_side)
+        return FieldTexture(field, driver, half, self._carrier)
 
     def seek(self, needs: Callable[[Pane], Need], panes: Iterable[Pane]) -> None:
         """Tell fields with pages what the panes need to see of them."""
@@ -185,7 +202,7 @@ class FieldLibrary:
         if view.mode == "slice":
             return all((key, view.axis, depth_in_box(view)) in self._slabs for key in self._needed(panes))
         kept = [self._textures.get(key) for key in self._needed(panes)]
-        return all(t is not None and t.complete for t in kept)
+        return all(t is not None and t.complete and self._precise(t, view) for t in kept)
 
     @property
     def tidies(self) -> bool:
@@ -194,7 +211,7 @@ class FieldLibrary:
 
     def close(self) -> None:
         """Stop what is under way."""
-        for texture in self._textures.values():
+        for texture in (*self._textures.values(), *self._stand_ins.values()):
             texture.leave()
 
     def _needed(self, panes: Iterable[Pane]) -> list[Hashable]:
@@ -207,7 +224,10 @@ class FieldLibrary:
         return list(wanted)
 
     def _free_texture(self, key: Hashable) -> None:
-        texture = self._textures.pop(key, None)
+        for kept in (self._textures, self._stand_ins):
+            self._leave(kept.pop(key, None))
+
+    def _leave(self, texture: FieldTexture | None) -> None:
         if texture is not None:
             texture.leave()
             self._leaving.append(texture)
