@@ -26,7 +26,7 @@ _MODES = (
     Segment(
         "column",
         "Column",
-        f"Column density: projected mass, or 1+δ's mean along the line of sight, in single precision",
+        "Column density: projected mass, or 1+δ's mean along the line of sight, in single precision",
     ),
     Segment("mip", "Max", f"Maximum of 1+δ along the line of sight, also dimmed by what is in front of it. {_STORED}"),
     Segment("iso", "Iso", f"Isosurfaces: where 1+δ has certain values, lit and seen through each other. {_STORED}"),

@@ -145,7 +145,7 @@ def picture_of(scene: Scene, pane: Pane, view: ViewSettings) -> NDArray[np.uint8
 
 @pytest.mark.parametrize("mode", MODES)
 def test_an_error_that_is_nowhere_hides_nothing(scene: Scene, mode: str) -> None:
-    """A field's error against itself is nothing: the field is seen in the greys of what lies under, on a dark ground."""
+    """A field's error against itself is nothing: the field is seen in the greys of what lies under, on dark blue."""
     over = replace(FRONT, field="reference", overlay="reference", overlay_kind="error")
     scene.show([over, replace(FRONT, overlay="reference", overlay_kind="error")])
     nothing = picture_of(scene, over, ViewSettings(mode=mode, overlay_opacity=1.0))
