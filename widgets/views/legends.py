@@ -65,7 +65,7 @@ def quantity(view: ViewSettings, box_size: float, mean_density: float | None = N
     if is_mass(view, mean_density):
         return "Σ  [(Msun/h) / (Mpc/h)²]"
     if view.mode == "column":
-        return "Σ / mean Σ on the line of sight"
+        return "Σ / mean Σ"
     if view.mode == "plane":
         over = "highest" if view.plane.highest else "mean"
         return f"1 + δ, {over} of {length(round(view.plane.thickness * box_size, 1))}"

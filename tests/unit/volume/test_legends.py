@@ -33,7 +33,7 @@ def test_scale_bars_have_round_lengths(most: float, length: float) -> None:
 
 
 def test_every_quantity_names_its_unit_or_is_relative() -> None:
-    assert legends.quantity(ViewSettings(mode="column"), 128.0) == "Σ / mean Σ on the line of sight"
+    assert legends.quantity(ViewSettings(mode="column"), 128.0) == "Σ / mean Σ"
     assert legends.quantity(ViewSettings(mode="slice", depth=(0.25, 0.5)), 128.0) == "1 + δ, mean of 32 Mpc/h"
     surface = ViewSettings(mode="iso", isosurfaces=(Isosurface(5.0),))
     assert legends.quantity(surface, 128.0) == "1 + δ = 5 surface, 1 + δ beneath it"
