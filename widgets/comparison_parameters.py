@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from backends.data.view import FASTEST_BLINK, SLOWEST_BLINK, ViewSettings
 from widgets.colour_map_choice import ColourMapChoice
+from widgets.named_row import named_row
 from widgets.segmented import Segment, Segmented
 from widgets.sliders import Scale, Slider
-from widgets.style import set_kind
 
 _COMPARISONS = (
     Segment("field", "Field", "Show every run's own field (Ctrl+Alt+F)"),
@@ -78,9 +78,9 @@ class ComparisonParameters(QWidget):
         column.setSpacing(8)
         for control in (self.comparison, self.divider, self.squares, self.rate):
             column.addWidget(control)
-        self._over = _named_row("Overlay", self.overlay)
+        self._over = named_row("Overlay", self.overlay)
         column.addWidget(self._over)
-        self._worn = _named_row("Colours", self.overlay_map)
+        self._worn = named_row("Colours", self.overlay_map)
         column.addWidget(self._worn)
         column.addWidget(self.strength)
 
@@ -132,15 +132,3 @@ class ComparisonParameters(QWidget):
         if view != self._view:
             self._view = view
             self.view_requested.emit(view, merge_key)
-
-
-def _named_row(name: str, control: QWidget) -> QWidget:
-    label = QLabel(name)
-    set_kind(label, "quiet")
-    holder = QWidget()
-    row = QHBoxLayout(holder)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(12)
-    row.addWidget(label)
-    row.addWidget(control, 1)
-    return holder

@@ -12,6 +12,7 @@ from backends.data.view import ViewSettings
 from widgets.colour_map_choice import ColourMapChoice
 from widgets.comparison_parameters import ComparisonParameters
 from widgets.mode_controls import ModeControls
+from widgets.named_row import named_row
 from widgets.particle_controls import ParticleControls
 from widgets.preset_choice import PresetChoice
 from widgets.ring_controls import RingControls
@@ -119,7 +120,7 @@ class VolumeParameters(QWidget):
         column.addWidget(self.controls)
         column.addWidget(self.particles)
         column.addWidget(self.depth_range)
-        self._along = _named_row("Along", self.axis)
+        self._along = named_row("Along", self.axis)
         column.addWidget(self._along)
         column.addWidget(self.together)
         toggles = QHBoxLayout()
@@ -230,15 +231,3 @@ class VolumeParameters(QWidget):
         clip = list(self._view.clip)
         clip[axis] = (values[0] / self._side(), values[1] / self._side())
         self._ask(replace(self._view, clip=tuple(clip)), f"clip {axis} {gesture}")
-
-
-def _named_row(name: str, control: QWidget) -> QWidget:
-    label = QLabel(name)
-    set_kind(label, "quiet")
-    holder = QWidget()
-    row = QHBoxLayout(holder)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(12)
-    row.addWidget(label)
-    row.addWidget(control, 1)
-    return holder

@@ -20,6 +20,9 @@ from widgets.volume.offscreen import Drawn
 if TYPE_CHECKING:
     from widgets.views.cell import Cell
 
+if TYPE_CHECKING:
+    from PyQt6.QtCore import QCoreApplication
+
 FONTS = ("Inter-Regular.otf", "Inter-Medium.otf")
 LETTERS_FOR = 900
 """Pixels of a picture's shorter side at which letters have the window's size; larger ones have larger letters."""
@@ -31,6 +34,18 @@ class Caption:
 
     label: str
     detail: str = ""
+
+
+def qt_without_display() -> QCoreApplication:
+    """Return Qt's application object, with the fonts; it must live as long as anything is painted."""
+    # Qt paints on pictures without a display where it is told so before its first object.
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from PyQt6.QtGui import QFontDatabase, QGuiApplication
+
+    application = QGuiApplication.instance() or QGuiApplication(["halograph"])
+    for name in FONTS:
+        QFontDatabase.addApplicationFont(str(resources.path(f"fonts/{name}")))
+    return application
 
 
 def captioned(
@@ -48,17 +63,13 @@ def captioned(
     box_size : Mpc/h
     mean_density : of matter, (Msun/h) / (Mpc/h)³, or None where it is not known
     """
-    # Qt paints on pictures without a display where it is told so before its first object.
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from PyQt6.QtGui import QFont, QFontDatabase, QGuiApplication, QImage, QPainter
+    application = qt_without_display()
+    from PyQt6.QtGui import QFont, QImage, QPainter
 
     from widgets.views.sheet import Sheet
     from widgets.views.sheet_painter import paint
     from widgets.volume.flat import Flat
 
-    application = QGuiApplication.instance() or QGuiApplication(["halograph"])
-    for name in FONTS:
-        QFontDatabase.addApplicationFont(str(resources.path(f"fonts/{name}")))
     height, width = picture.pixels.shape[:2]
     scale = max(1.0, min(width, height) / LETTERS_FOR)
     slots = theme("dark")

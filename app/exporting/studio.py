@@ -5,7 +5,6 @@ Its functions are called there one after the other; the scene and the film betwe
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +18,10 @@ if TYPE_CHECKING:
     from app.exporting.film import Film
     from widgets.views.shot import Cameras, Shot
 
-FONTS = ("Inter-Regular.otf", "Inter-Medium.otf")
-
 
 @dataclass
 class _Studio:
+    application: Any = None  # Qt's, which must live as long as anything is painted
     scene: Any = None
     shot: Shot | None = None
     film: Film | None = None
@@ -92,39 +90,16 @@ def abandon(*, progress: Progress = silent) -> None:
 
 def _stage(shot: Shot, transparent: bool = False) -> None:
     """Have a scene without a display that shows this, and Qt's fonts."""
-    # All three must be set before vispy's EGL backend, PyOpenGL and Qt are imported for the first time.
-    os.environ.setdefault("EGL_PLATFORM", "surfaceless")
-    os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if _studio.scene is None:
-        _write_with_fonts()
-        try:
-            from widgets.volume.scene import Scene
+        from app.exporting.captions import qt_without_display
+        from widgets.volume.offscreen import scene_without_display
 
-            _studio.scene = Scene("egl", (64, 64))
-        except (ImportError, RuntimeError, OSError) as failure:
-            raise MachineError(
-                f"no OpenGL without a display ({failure}). Install Mesa's EGL (libegl1, libgl1-mesa-dri)"
-            ) from failure
+        _studio.application, _studio.scene = qt_without_display(), scene_without_display()
     from widgets.views.shot import staged
 
     staged(_studio.scene, shot, transparent)
     _studio.scene.finish()
     _studio.shot = shot
-
-
-_keeping: list[Any] = []
-"""Qt's application object, which must live as long as anything of Qt's is painted."""
-
-
-def _write_with_fonts() -> None:
-    from PyQt6.QtGui import QFontDatabase, QGuiApplication
-
-    import resources
-
-    _keeping.append(QGuiApplication.instance() or QGuiApplication(["halograph"]))
-    for name in FONTS:
-        QFontDatabase.addApplicationFont(str(resources.path(f"fonts/{name}")))
 
 
 def _told(progress: Progress, most: float) -> Callable[[float], None]:

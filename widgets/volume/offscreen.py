@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from widgets.volume.arrangement import rectangles
 from widgets.volume.camera import Orbit
 from widgets.volume.pane import Pane
 from widgets.volume.swarm import Swarm
+
+if TYPE_CHECKING:
+    from widgets.volume.scene import Scene
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,17 +76,7 @@ def drawn(
     MachineError
         Where no OpenGL can be had without a display.
     """
-    # Both must be set before PyOpenGL and vispy's EGL backend are imported for the first time.
-    os.environ.setdefault("EGL_PLATFORM", "surfaceless")
-    os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
-    try:
-        from widgets.volume.scene import Scene
-
-        scene = Scene("egl", (64, 64))
-    except (ImportError, RuntimeError, OSError) as failure:
-        raise MachineError(
-            f"no OpenGL without a display on this machine ({failure}). Install Mesa's EGL (libegl1, libgl1-mesa-dri)"
-        ) from failure
+    scene = scene_without_display()
     orbit = Orbit() if camera is None else Orbit(camera[0], camera[1], camera[2])
     picture = np.zeros((size[1], size[0], 4), dtype=np.uint8)
     picture[...] = (14, 19, 24, 255)
@@ -110,3 +103,24 @@ def _pane(i: int, place: tuple[int, int, int, int], view: ViewSettings) -> Pane:
     pane = Pane(str(i), place, i, view.comparison, 0)
     kind = {"reference": "density", "error": "error"}.get(view.overlay)
     return replace(pane, overlay=0, overlay_kind=kind) if kind is not None and i > 0 else pane
+
+
+def scene_without_display() -> Scene:
+    """Return an empty scene that vispy's EGL backend draws.
+
+    Raises
+    ------
+    MachineError
+        Where no OpenGL can be had without a display.
+    """
+    # Both must be set before PyOpenGL and vispy's EGL backend are imported for the first time.
+    os.environ.setdefault("EGL_PLATFORM", "surfaceless")
+    os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
+    try:
+        from widgets.volume.scene import Scene
+
+        return Scene("egl", (64, 64))
+    except (ImportError, RuntimeError, OSError) as failure:
+        raise MachineError(
+            f"no OpenGL without a display on this machine ({failure}). Install Mesa's EGL (libegl1, libgl1-mesa-dri)"
+        ) from failure
