@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numba as nb
 import numpy as np
@@ -95,16 +95,40 @@ def smooth(transform: Modes, radius: float, kind: str = "gaussian", progress: Pr
     unit = 2 * np.pi / transform.box_size
     # |m|² is an integer: W is found once for each value that it takes, not for each mode.
     squares = np.arange(dimensions * (n // 2) ** 2 + 1)
-    table = smoothing_window(unit * radius * np.sqrt(squares), kind, dimensions).astype(np.float32)
+    progress(0.0, "Smoothing")
+    filtered, sums = _filtered(transform, smoothing_window(unit * radius * np.sqrt(squares), kind, dimensions))
+    progress(0.4, "Transforming back")
+    values = to_mesh(filtered, n)
+    progress(1.0, "Smoothed")
+    sigma = np.sqrt(sums) / float(n) ** dimensions * unit ** np.arange(3)
+    return Smoothed(values, transform.box_size, radius, sigma)
+
+
+def band_passed(transform: Modes, first: int, end: int) -> NDArray[np.float32]:
+    """Return the overdensity (N, …, N) of the shells ``first`` ≤ |m| < ``end`` alone, its window divided out."""
+    n = transform.n_mesh
+    squares = np.arange(transform.dimensions * (n // 2) ** 2 + 1)
+    kept = (squares >= first**2) & (squares < end**2)
+    return to_mesh(_filtered(transform, kept.astype(np.float64))[0], n)
+
+
+def residual(ours: Modes, theirs: Modes) -> Modes:
+    """Return the modes of a run minus its reference's, each with its own window divided out where they differ."""
+    if ours.order == theirs.order:
+        return replace(ours, values=ours.values - theirs.values)
+    squares = ours.dimensions * (ours.n_mesh // 2) ** 2 + 1
+    here, there = (_filtered(each, np.ones(squares))[0] for each in (ours, theirs))
+    here -= there
+    return replace(ours, values=here, order=0)
+
+
+def _filtered(transform: Modes, table: Floats) -> tuple[Complex, Floats]:
+    """Return modes times W(|m|²), their window divided out, and Σ |δ_m|² |m|^2j for j = 0, 1, 2."""
+    n = transform.n_mesh
     inverse, last = (1 / mass_window(n, transform.order, half) for half in (False, True))
-    middle = inverse if dimensions == 3 else np.ones(1)
+    middle = inverse if transform.dimensions == 3 else np.ones(1)
     modes = transform.values.reshape(n, middle.size, n // 2 + 1)
     filtered, sums = np.empty_like(modes), np.zeros((n, 3))
-    progress(0.0, "Smoothing")
     with exclusive():
-        _filter(modes, table, inverse, middle, last, filtered, sums)
-    progress(0.4, "Transforming back")
-    values = to_mesh(filtered.reshape(transform.values.shape), n)
-    progress(1.0, "Smoothed")
-    sigma = np.sqrt(sums.sum(axis=0)) / float(n) ** dimensions * unit ** np.arange(3)
-    return Smoothed(values, transform.box_size, radius, sigma)
+        _filter(modes, table.astype(np.float32), inverse, middle, last, filtered, sums)
+    return filtered.reshape(transform.values.shape), sums.sum(axis=0)

@@ -63,6 +63,12 @@ def both_smoothed(sample: Sample, reference: Sample | None, parameters: Paramete
     return SmoothedPair(ours, theirs, frame.cell_offset, said, frame.notes)
 
 
+def quantile_classes(theirs: Single, n: int) -> NDArray[np.uint8]:
+    """Return the class of each cell: which of n equal shares of the volume, from the emptiest, it belongs to."""
+    edges = np.quantile(theirs, np.arange(1, n) / n).astype(np.float32)
+    return np.searchsorted(edges, theirs.reshape(-1), "right").reshape(theirs.shape).astype(np.uint8)
+
+
 def errors_by_class(ours: Single, theirs: Single, classes: NDArray[np.uint8], n: int) -> dict[str, Floats]:
     """Return the error in each of n classes of cells, with the scatter of octants; NaN in a class without cells."""
     sums = []

@@ -6,6 +6,7 @@ description, so that the exported figure is the one that was seen.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,7 @@ class Curve:
     ratio, ratio_low, ratio_high : the same against the reference, drawn in the ratio panel
     reliable : (n,) bool; the rest is drawn faint, or None where all is to be believed
     break_at : x at which the run leaves the band, or None
+    break_low, break_high : between which it does so within one standard error; None beyond what is resolved
     """
 
     key: str
@@ -37,8 +39,31 @@ class Curve:
     ratio_high: Array | None = None
     reliable: NDArray[np.bool_] | None = None
     break_at: float | None = None
+    break_low: float | None = None
+    break_high: float | None = None
     dash: int = 0
     reference: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """What makes a figure a heat map: its curves are the rows, and the samples of all of them lie in the same columns.
+
+    low, high : (n,) where each column begins and ends, in the unit of x; the same for a class that is one place
+    columns : what each column is called, without its unit
+    limit : the largest value that has a colour of its own, either way
+    band : the value up to which a run is taken to agree, either way, or None
+    places : by the curve's key, (n, 3) where the run is worst, fractions of the box; NaN where there is none
+    worst : what is meant by it, e.g. "largest residual of these k"
+    """
+
+    low: Array
+    high: Array
+    columns: tuple[str, ...]
+    limit: float
+    band: float | None
+    places: Mapping[str, Array]
+    worst: str
 
 
 @dataclass(frozen=True)
@@ -55,7 +80,9 @@ class Figure:
 
     band : (low, high) shaded in the ratio panel, or in the main one where there is no ratio panel
     note : one short line for the upper right corner: what was computed, e.g. "128³ mesh, TSC"
+    spread : where runs are ensembles, what is drawn of them: "mean of 5, band: scatter of one"
     skipped : (label, reason) of the runs for which it makes no sense
+    cells : what makes it a heat map, or None for curves
     """
 
     name: str
@@ -69,6 +96,8 @@ class Figure:
     verticals: tuple[Line, ...] = ()
     band: tuple[float, float] | None = None
     note: str = ""
+    spread: str = ""
     skipped: tuple[tuple[str, str], ...] = ()
     x_limits: tuple[float, float] | None = None
     y_limits: tuple[float, float] | None = None
+    cells: Cells | None = None

@@ -13,8 +13,10 @@ from backends.data.statistic import StatisticResult
 from backends.errors import MismatchedBoxes, NotApplicable
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
+from backends.statistics.halo_source import words_of
 
 if TYPE_CHECKING:
+    from backends.halos.matching import Matches
     from backends.statistics.sample import Sample
 
 Array = NDArray[np.float64]
@@ -47,16 +49,7 @@ class HaloMatching:
     def compute(
         self, sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress
     ) -> StatisticResult:
-        if reference is None:
-            raise NotApplicable("there is no reference to compare with; choose one")
-        columns = () if parameters.match_by == "distance" else ("ids",)
-        theirs = reference.halos(parameters, part(progress, 0.0, 0.4), columns).at_last_time()
-        ours = sample.halos(parameters, part(progress, 0.4, 0.8), columns).at_last_time()
-        if abs(ours.box_size / theirs.box_size - 1) > SAME_BOX:
-            sizes = f"their boxes are {theirs.box_size:g} and {ours.box_size:g} Mpc/h wide"
-            raise MismatchedBoxes(reference.label, sample.label, sizes)
-        if not theirs.count:
-            raise NotApplicable("the reference has no halos")
+        ours, theirs = both_catalogues(sample, reference, parameters, part(progress, 0.0, 0.8))
         result = match(ours, theirs, parameters, part(progress, 0.8, 1.0))
         progress(1.0, self.label)
         return result
@@ -70,20 +63,9 @@ def match(ours: Catalogue, theirs: Catalogue, parameters: Parameters, progress: 
     NotApplicable
         Where shared particles are asked for and are not known.
     """
-    from backends.halos.matching import match_by_distance, match_by_particles, separations
+    from backends.halos.matching import separations
 
-    lacking = _without_particles(ours, theirs)
-    if parameters.match_by == "particles" and lacking:
-        raise NotApplicable(f"{lacking}: match halos by distance instead")
-    notes: list[str] = []
-    if parameters.match_by == "distance" or lacking:
-        found, way = match_by_distance(theirs, ours, progress), "distance"
-        if lacking and parameters.match_by is None:
-            notes.append(f"Halos are matched by distance and mass, because {lacking}.")
-    else:
-        assert theirs.members is not None
-        assert ours.members is not None
-        found, way = match_by_particles(theirs.members, ours.members, parameters.least_shared, progress), "particles"
+    found, way, notes = pairs_of(ours, theirs, parameters, progress)
     away = separations(theirs.centres[found.first], ours.centres[found.second], theirs.box_size)
     numbers = _numbers(theirs.masses, ours.masses)
     n_theirs, n_ours = _count(theirs.masses, numbers), _count(ours.masses, numbers)
@@ -122,13 +104,63 @@ def match(ours: Catalogue, theirs: Catalogue, parameters: Parameters, progress: 
         x="mass",
         y="completeness",
         sigma="error",
-        parameters={**dict(theirs.parameters), "matched_by": way, "least_shared": parameters.least_shared},
+        parameters={**dict(theirs.parameters), "matched_by": way, "least_shared": parameters.least_shared}
+        | words_of(theirs),
         reliable=reliable,
         notes=tuple(notes),
         companions={"purity": "purity"},
         ratio="mass_ratio",
         ratio_sigma="mass_ratio_error",
     )
+
+
+def both_catalogues(
+    sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress
+) -> tuple[Catalogue, Catalogue]:
+    """Return the halos of a run and of its reference, which has some.
+
+    Raises
+    ------
+    NotApplicable
+        Where there is no reference, or one of them has no halos.
+    MismatchedBoxes
+        Where their boxes differ.
+    """
+    if reference is None:
+        raise NotApplicable("there is no reference to compare with; choose one")
+    columns = () if parameters.match_by == "distance" else ("ids",)
+    theirs = reference.halos(parameters, part(progress, 0.0, 0.5), columns).at_last_time()
+    ours = sample.halos(parameters, part(progress, 0.5, 1.0), columns).at_last_time()
+    if abs(ours.box_size / theirs.box_size - 1) > SAME_BOX:
+        sizes = f"their boxes are {theirs.box_size:g} and {ours.box_size:g} Mpc/h wide"
+        raise MismatchedBoxes(reference.label, sample.label, sizes)
+    if not theirs.count:
+        raise NotApplicable("the reference has no halos")
+    return ours, theirs
+
+
+def pairs_of(
+    ours: Catalogue, theirs: Catalogue, parameters: Parameters, progress: Progress
+) -> tuple[Matches, str, list[str]]:
+    """Return which halos of the reference (first) and of the run (second) are the same, by what, and what to note.
+
+    Raises
+    ------
+    NotApplicable
+        Where shared particles are asked for and are not known.
+    """
+    from backends.halos.matching import match_by_distance, match_by_particles
+
+    lacking = _without_particles(ours, theirs)
+    if parameters.match_by == "particles" and lacking:
+        raise NotApplicable(f"{lacking}: match halos by distance instead")
+    if parameters.match_by == "distance" or lacking:
+        told = lacking and parameters.match_by is None
+        notes = [f"Halos are matched by distance and mass, because {lacking}."] if told else []
+        return match_by_distance(theirs, ours, progress), "distance", notes
+    assert theirs.members is not None
+    assert ours.members is not None
+    return match_by_particles(theirs.members, ours.members, parameters.least_shared, progress), "particles", []
 
 
 def _without_particles(ours: Catalogue, theirs: Catalogue) -> str:
