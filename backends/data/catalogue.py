@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from backends.data.kinship import Kinship
 from backends.data.members import Members
 
 
@@ -30,6 +31,9 @@ class Catalogue:
     columns : what else the file says of them, (n,) or (n, 3), by name: "m200c" (Msun/h), "r200c" (Mpc/h), "vmax" (km/s)
         "centre" (Mpc/h) says where a halo is densest, if ``positions`` are something else
     members : which particles they are made of, or None where that is not known
+    inner : (n,) bool, which of them lie in another halo, or None where the file does not say
+    left_out : how many of such the file has beside these
+    kin : what each came from and what it becomes, or None where that was not looked for
     """
 
     positions: NDArray[np.float64]
@@ -47,6 +51,9 @@ class Catalogue:
     redshifts: NDArray[np.float64] | None = None
     columns: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     members: Members | None = None
+    inner: NDArray[np.bool_] | None = None
+    left_out: int = 0
+    kin: Kinship | None = None
 
     @property
     def count(self) -> int:
@@ -55,7 +62,7 @@ class Catalogue:
     @property
     def nbytes(self) -> int:
         of_halos = (self.positions, self.masses, self.counts, self.radii, self.velocities)
-        of_trees = (self.ids, self.hosts, self.descendants, self.redshifts)
+        of_trees = (self.ids, self.hosts, self.descendants, self.redshifts, self.inner)
         arrays = (*of_halos, *of_trees, *self.columns.values(), self.members)
         return sum(int(a.nbytes) for a in arrays if a is not None)
 
@@ -64,6 +71,19 @@ class Catalogue:
         """Where the halos are densest, (n, 3) float64, Mpc/h; their positions where nothing else is known."""
         return self.columns.get("centre", self.positions)
 
+    @property
+    def kept(self) -> str:
+        """Which halos these are, where their file tells those in others apart: "distinct" or "with substructure"."""
+        if self.inner is None:
+            return ""
+        return "with substructure" if self.inner.any() else "distinct"
+
+    def distinct(self) -> Catalogue:
+        """Return the halos that lie in no other one; of a catalogue that does not say, itself."""
+        if self.inner is None or not self.inner.any():
+            return self
+        return replace(self._of(np.flatnonzero(~self.inner)), left_out=int(np.count_nonzero(self.inner)))
+
     def at_last_time(self) -> Catalogue:
         """Return the halos of the last time that there is, most massive first; of a catalogue, itself."""
         if self.redshifts is None:
@@ -71,6 +91,10 @@ class Catalogue:
         last = float(self.redshifts.min())
         chosen = np.flatnonzero(self.redshifts == last)
         chosen = chosen[np.argsort(-self.masses[chosen], kind="stable")]
+        return replace(self._of(chosen), redshift=last, redshifts=None)
+
+    def _of(self, chosen: NDArray[np.int64]) -> Catalogue:
+        """Return some of the halos, in that order."""
 
         def rows(values: NDArray[Any] | None) -> Any:
             return None if values is None else values[chosen]
@@ -85,8 +109,9 @@ class Catalogue:
             ids=rows(self.ids),
             hosts=rows(self.hosts),
             descendants=rows(self.descendants),
-            redshift=last,
-            redshifts=None,
+            redshifts=rows(self.redshifts),
             columns={name: rows(values) for name, values in self.columns.items()},
-            members=None,
+            members=None if self.members is None else self.members.of(chosen),
+            inner=rows(self.inner),
+            kin=None,
         )

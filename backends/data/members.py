@@ -22,6 +22,13 @@ class Members:
     starts: NDArray[np.int64]
     n_particles: int
 
+    def of(self, chosen: NDArray[np.int64]) -> Members:
+        """Return the members of some of the halos, in that order."""
+        sizes = np.diff(self.starts)[chosen]
+        starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        places = np.arange(starts[-1]) + np.repeat(self.starts[chosen] - starts[:-1], sizes)
+        return Members(self.ids[places], starts, self.n_particles)
+
     @property
     def nbytes(self) -> int:
         return int(self.ids.nbytes + self.starts.nbytes)

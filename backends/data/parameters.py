@@ -24,6 +24,7 @@ class Parameters:
     pair_points : particles, evenly chosen, of which pairs are looked at
     linking_length : FoF's b, in units of the mean separation
     min_particles : the smallest halo that is kept
+    substructure : whether halos that lie in others, as their files say, are shown and counted too
     triangle_k : the two equal sides of isosceles triangles of modes, h/Mpc, or None for a sixth of the
         mesh's Nyquist wave number
     line_of_sight : axis along which velocities displace what is seen: 0, 1 or 2
@@ -36,6 +37,7 @@ class Parameters:
         Ω_b takes those of Planck 2018
     linear_power : what theory starts from: "eisenstein-hu", or "table" for the shape of the first table of P(k) that
         is drawn
+    error_kind : what errors over realisations are: "scatter" of one, or "mean" for the error of their mean
     band_transfer : |T − 1| beyond which a run has left the band
     band_correlation : r below which a run has left the band
     """
@@ -46,6 +48,7 @@ class Parameters:
     species: str | None = None
     linking_length: float = 0.2
     min_particles: int = 20
+    substructure: bool = False
     match_by: str | None = None
     least_shared: float = 0.5
     halo_mass: str = "linked"
@@ -65,3 +68,4 @@ class Parameters:
     density_quantiles: int = 10
     pairs_of: str = "particles"
     pair_points: int = 50_000
+    error_kind: str = "scatter"

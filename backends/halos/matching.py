@@ -50,10 +50,10 @@ def match_by_particles(
     """
     progress(0.0, "Sorting particles")
     n_first, n_second = (np.diff(members.starts) for members in (first, second))
-    homes = _homes(second, n_second, first.ids, progress)
-    there = homes >= 0
+    found = homes(second, first.ids, progress)
+    there = found >= 0
     of_first = np.repeat(np.arange(n_first.size), n_first)[there]
-    of_second = homes[there]
+    of_second = found[there]
     progress(0.6, "Matching halos")
     pairs, shared = np.unique(of_first * np.int64(max(n_second.size, 1)) + of_second, return_counts=True)
     a, b = np.divmod(pairs, max(n_second.size, 1))
@@ -65,8 +65,9 @@ def match_by_particles(
     return Matches(a[kept], b[kept], share[kept])
 
 
-def _homes(second: Members, counts: Places, ids: NDArray[np.integer[Any]], progress: Progress) -> NDArray[np.int32]:
+def homes(second: Members, ids: NDArray[np.integer[Any]], progress: Progress = silent) -> NDArray[np.int32]:
     """Return the halo of ``second`` that each particle is in, (n,) int32, or -1."""
+    counts = np.diff(second.starts)
     home = np.repeat(np.arange(counts.size, dtype=np.int32), counts)
     if not home.size:
         return np.full(ids.shape, -1, np.int32)

@@ -32,7 +32,9 @@ class Statistic(Protocol):
     """Turns one run, and where it needs one the reference, into a curve.
 
     A member whose numbers do not depend on the mesh names the fields of ``Parameters`` that they do
-    depend on in a tuple ``depends``; a change of the others then leaves them alone.
+    depend on in a tuple ``depends``; a change of the others then leaves them alone. One that counts, and lists no bins
+    in which it found none, says ``empty_is_zero = True``, by which means over realisations know. One that is taken
+    over realisations has ``compute_across``, which is given all of them and what stands against each.
     """
 
     label: str

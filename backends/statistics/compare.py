@@ -9,24 +9,26 @@ from backends.data.statistic import StatisticResult
 from backends.errors import MismatchedBoxes, NotApplicable
 from backends.progress import Progress, part, silent
 from backends.statistics import registry
+from backends.statistics.ensemble import Ensemble, measure
 from backends.statistics.sample import Sample
 
 Outcome = StatisticResult | str
+Measured = Sample | Ensemble
 
 
 def compute(
     names: Sequence[str],
-    samples: Sequence[Sample],
+    samples: Sequence[Measured],
     parameters: Parameters,
     reference: int | None = 0,
     progress: Progress = silent,
-) -> Iterator[tuple[str, Sample, Outcome]]:
+) -> Iterator[tuple[str, Measured, Outcome]]:
     """Compute statistics one after another, and give each as soon as it is there.
 
     Parameters
     ----------
     names : registered names, in the order wanted
-    samples : the runs, in the order wanted
+    samples : the runs, in the order wanted; an ensemble's realisations stand against the reference's, one by one
     reference : place of the reference among them, or None for none
 
     Yields
@@ -54,8 +56,10 @@ def compute(
     progress(1.0, "Compared")
 
 
-def _outcome(name: str, run: Sample, reference: Sample | None, parameters: Parameters, progress: Progress) -> Outcome:
+def _outcome(
+    name: str, run: Measured, reference: Measured | None, parameters: Parameters, progress: Progress
+) -> Outcome:
     try:
-        return registry()[name].compute(run, reference, parameters, progress)
+        return measure(name, run, reference, parameters, progress)
     except (NotApplicable, MismatchedBoxes) as reason:
         return str(reason)

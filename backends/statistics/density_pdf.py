@@ -42,6 +42,7 @@ class DensityPdf:
         ratio_label="PDF / PDF_ref",
     )
     needs_reference = False
+    empty_is_zero = True
 
     def compute(
         self, sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress

@@ -41,6 +41,7 @@ class DisplacementPdf:
         shared_phases=True,
     )
     needs_reference = False
+    empty_is_zero = True
     depends = DEPENDS
 
     def compute(
@@ -72,6 +73,7 @@ class DisplacementError:
     label = "Displacement error"
     axes = Axes(x_label="|ψ − ψ_ref|  [Mpc/h]", y_label="dP / dlog₁₀ |ψ − ψ_ref|", log_x=True, log_y=True)
     needs_reference = True
+    empty_is_zero = True
     depends = DEPENDS
 
     def compute(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from backends.data.species import in_words
 from backends.data.statistic import StatisticResult
 from backends.statistics import registry
 from backends.statistics.break_scale import break_scale
+from backends.statistics.ensemble import ensemble_in_words, ratio_over_members
 from backends.statistics.figure import Array, Curve, Figure, Line
 from backends.statistics.pieces import apart, companions, masses_in_words, of_series
 from backends.statistics.scores import break_of, k_end
@@ -85,6 +87,7 @@ def figure(
         ratio_label=axes.ratio_label if has_ratio else "",
         verticals=_limits(found),
         band=_band(name, parameters, has_ratio),
+        spread=ensemble_in_words(found),
         note=_note(found) + (masses_in_words(first) if first is not None else ""),
         skipped=tuple((style.label, reason) for style, reason in results if isinstance(reason, str)),
         x_limits=_pdf_x_limits(described, LOWEST[name]) if name in LOWEST else None,
@@ -115,7 +118,7 @@ def _curve(
     if result.ratio:
         ratio = np.asarray(result[result.ratio], dtype=np.float64)
         ratio_sigma = np.asarray(result[result.ratio_sigma], dtype=np.float64) if result.ratio_sigma else None
-    elif reference is not None and not style.reference and result is not reference:
+    elif reference is not None and not style.reference and result is not reference and _are_pairs(result, reference):
         ratio, ratio_sigma = _ratio(name, result, reference)
     curve = Curve(
         key=style.key,
@@ -138,6 +141,8 @@ def _curve(
 
 def _ratio(name: str, result: StatisticResult, reference: StatisticResult) -> tuple[Array, Array | None]:
     """Return a curve against the reference's, with its error where that is known, NaN where they do not meet."""
+    if result.members:
+        return ratio_over_members(name, result, reference, name in POWERS)
     x, there = result[result.x], reference[reference.x]
     if registry()[name].axes.log_x:
         x, there = (np.log(np.maximum(values, 1e-300)) for values in (x, there))
@@ -158,6 +163,11 @@ def _ratio(name: str, result: StatisticResult, reference: StatisticResult) -> tu
         relative_there = reference[reference.sigma][place] / theirs
         error = ratio * np.sqrt(relative**2 + relative_there**2)
     return ratio, np.where(np.isfinite(error), error, 0.0)
+
+
+def _are_pairs(result: StatisticResult, reference: StatisticResult) -> bool:
+    """Whether both are of the same boxes: realisations of other boxes differ by chance."""
+    return len(reference.members) in (0, len(result.members))
 
 
 def _break_at(name: str, result: StatisticResult, ratio: Array | None, parameters: Parameters) -> float | None:
@@ -197,6 +207,13 @@ def _note(results: Sequence[StatisticResult]) -> str:
     if not results:
         return ""
     said = results[0].parameters
+    whose = {"distinct": "distinct halos", "with substructure": "halos with substructure"}
+    halos = next((whose[str(result.parameters["halos"])] for result in results if "halos" in result.parameters), "")
+    return ", ".join(part for part in (halos, _made(said, results)) if part)
+
+
+def _made(said: Mapping[str, Any], results: Sequence[StatisticResult]) -> str:
+    """Say on what a statistic was computed, and with which choices."""
     if "matched_by" in said:
         return "matched by " + " or ".join(dict.fromkeys(str(result.parameters["matched_by"]) for result in results))
     if "linking_length" in said:

@@ -14,6 +14,7 @@ from backends.data.statistic import StatisticResult
 from backends.errors import NotApplicable
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
+from backends.statistics.halo_source import notes_of, words_of
 
 if TYPE_CHECKING:
     from backends.statistics.sample import Sample
@@ -38,6 +39,7 @@ class HaloMassFunction:
         ratio_label="n / n_ref",
     )
     needs_reference = False
+    empty_is_zero = True
     depends = ("linking_length", "min_particles", "halo_mass")
 
     def compute(
@@ -107,11 +109,13 @@ def mass_function(catalogue: Catalogue) -> StatisticResult:
         lightest = float((masses / counts).max()) * least * (EDGE if catalogue.finder.endswith(BY_M200C) else 1.0)
         reliable = 10 ** (bins / BINS_PER_DECADE) >= lightest * (1 - 1e-6)
     parameters = {"finder": catalogue.finder, "bins_per_decade": BINS_PER_DECADE, **dict(catalogue.parameters)}
+    parameters |= words_of(catalogue)
     notes: tuple[str, ...] = (
         () if reliable.all() else (f"Bins below {math.ceil(least or 0)} particles are incomplete.",)
     )
     if masses.size < catalogue.count:
         notes += (f"{catalogue.count - masses.size} of {catalogue.count} have no mass and are left out.",)
+    notes += notes_of(catalogue)
     return StatisticResult(
         name="halo-mass-function",
         columns={

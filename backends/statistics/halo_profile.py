@@ -15,6 +15,7 @@ from backends.errors import NotApplicable
 from backends.halos.nfw import NFW, fit_nfw
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
+from backends.statistics.halo_source import words_of
 
 if TYPE_CHECKING:
     from backends.statistics.sample import Sample
@@ -81,7 +82,7 @@ class HaloProfile:
             whole = FEWEST * particle <= 10 ** (number / MASS_BINS_PER_DECADE)
             stacks.append(_stack(int(number), masses[of_bin], _edges(widest), mass, count, critical, whole))
         progress(1.0, self.label)
-        return _result(stacks, halos.parameters)
+        return _result(stacks, dict(halos.parameters) | words_of(halos))
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +148,7 @@ def _relaxed(within: Array, contrast: Array) -> NDArray[np.bool_]:
     return np.asarray((within > np.e) & (ratio >= RELAXED))
 
 
-def _result(stacks: list[Stack], told: tuple[tuple[str, float], ...]) -> StatisticResult:
+def _result(stacks: list[Stack], told: dict[str, Any]) -> StatisticResult:
     columns = {name: np.concatenate([stack.columns[name] for stack in stacks]) for name in stacks[0].columns}
     notes = ["Faint parts lie where too few particles have relaxed by collisions (Power et al. 2003)."]
     if cut := [stack for stack in stacks if not stack.whole]:
@@ -176,7 +177,7 @@ def _result(stacks: list[Stack], told: tuple[tuple[str, float], ...]) -> Statist
         x="radius",
         y="density",
         sigma="error",
-        parameters={**dict(told), "overdensity": "200c", "fits": fits},
+        parameters={**told, "overdensity": "200c", "fits": fits},
         reliable=np.concatenate([stack.reliable for stack in stacks]),
         notes=tuple(notes),
         series="mass",

@@ -94,6 +94,7 @@ class Frame:
             "k_nyquist_mesh": self.k_mesh,
             "k_nyquist_particles": self.k_particles,
             "n_particles": sample.n_particles(chosen),
+            **sample.halo_words(chosen),
             **({"dimensions": 2} if isinstance(matter, Field) and matter.dimensions == 2 else {}),
         }
 

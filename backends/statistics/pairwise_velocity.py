@@ -110,6 +110,7 @@ def measure(
             "pairs_of": of,
             "n_points": n,
             "species": parameters.species,
+            **(sample.halo_words(parameters) if of == "halos" else {}),
             "box_size": box_size,
             "bins_per_decade": BINS_PER_DECADE,
             "errors": "jackknife of 27 cubes",

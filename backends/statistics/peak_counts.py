@@ -39,6 +39,7 @@ class PeakCounts:
         shared_phases=True,
     )
     needs_reference = False
+    empty_is_zero = True
     depends = DEPENDS
 
     def compute(

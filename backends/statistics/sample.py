@@ -16,7 +16,7 @@ from backends.data.parameters import Parameters
 from backends.data.particle_stream import ParticleStream
 from backends.data.particles import Particles
 from backends.data.store import Store
-from backends.errors import InputError, NotApplicable, WrongCall
+from backends.errors import InputError, NotApplicable
 from backends.mesh.assignment import order
 from backends.mesh.density import density_field, mass_weights, shot_noise
 from backends.mesh.fourier import Modes, interlaced_modes, modes, particle_modes, window_order
@@ -24,6 +24,7 @@ from backends.mesh.lattice import displaced, displacement_of, in_lattice_order
 from backends.mesh.streaming import stream_density, stream_modes
 from backends.progress import Progress, part, silent
 from backends.readers.files.limits import SHARE, available_memory, human
+from backends.statistics import halo_source
 from backends.statistics.apparent import in_redshift_space
 from backends.statistics.meshes import check_cubic, default_n_mesh
 
@@ -64,6 +65,8 @@ class Sample:
     key : what the data depend on: equal keys share arrays
     omega_m : today's matter density parameter, for the masses of displaced particles
     fuller : reads as ``load`` does, with more of each particle: "velocities", "ids"
+    catalogue : that which lists the run's halos, where they are not to be found in its particles
+    box_size, redshift : the run's, where they are known: its catalogue must be of the same
     """
 
     def __init__(
@@ -76,13 +79,22 @@ class Sample:
         omega_m: float | None = None,
         outline: Outline | None = None,
         fuller: Fuller | None = None,
+        catalogue: Sample | None = None,
+        box_size: float | None = None,
+        redshift: float | None = None,
     ) -> None:
         self.label, self.omega_m = label, omega_m
+        self.catalogue, self.box_size, self.redshift = catalogue, box_size, redshift
         self._load, self._outline, self._fuller = load, outline, fuller
         self._streams: dict[str | None, ParticleStream | None] = {}
         self._store = store if store is not None else Store(OWN_STORE)
         self._key: Hashable = key if key != () else object()
         self._lock = RLock()
+
+    @property
+    def key(self) -> Hashable:
+        """What the data depend on: equal keys, equal numbers."""
+        return self._key
 
     def data(self, species: str | None = None, progress: Progress = silent) -> Data:
         """Return the run's data of one species, or all matter; displacements become particles."""
@@ -174,6 +186,12 @@ class Sample:
         """Whether there are halos and no matter."""
         return self.stream(species) is None and isinstance(self.data(species), Catalogue)
 
+    def halo_words(self, parameters: Parameters) -> dict[str, str]:
+        """Return which halos are compared, of a catalogue that tells those in others apart; of matter nothing."""
+        if not self.is_catalogue(parameters.species):
+            return {}
+        return halo_source.words_of(self.halos(parameters))
+
     def matter(self, parameters: Parameters, progress: Progress = silent) -> Particles | Field:
         """Return the compared particles, of a catalogue its halos, or the density grid.
 
@@ -187,7 +205,7 @@ class Sample:
             return data
         if not data.count:
             raise NotApplicable(f"{self.label} is a catalogue without a halo")
-        return halos_as_particles(data)
+        return halos_as_particles(halo_source.distinct(data, parameters))
 
     def default_n_mesh(self, parameters: Parameters, progress: Progress = silent) -> int:
         """Return the mesh for this run where none is chosen: twice the cube root of its particles."""
@@ -211,7 +229,7 @@ class Sample:
                 return stream_density(matter, n_mesh, assignment, progress)
             return density_field(matter, n_mesh, assignment, progress=part(progress, 0.5, 1.0))
 
-        return self.once(("density", parameters.species, n_mesh, assignment), make, progress)
+        return self.once(("density", self._painted(parameters), n_mesh, assignment), make, progress)
 
     def modes(
         self, parameters: Parameters, n_mesh: int, progress: Progress = silent, cell_offset: float = 0.0
@@ -233,7 +251,7 @@ class Sample:
         assignment = parameters.mass_assignment or "tsc"
         transformed = interlaced_modes if parameters.interlaced else particle_modes
 
-        density = ("density", parameters.species, n_mesh, assignment)
+        density = ("density", self._painted(parameters), n_mesh, assignment)
 
         def make() -> Modes:
             if isinstance(matter, ParticleStream):
@@ -254,7 +272,7 @@ class Sample:
             )
             return Modes(values, matter.box_size, n_mesh, order(assignment), shot_noise(matter), cell_offset)
 
-        key = ("modes", parameters.species, n_mesh, assignment, parameters.interlaced, cell_offset)
+        key = ("modes", self._painted(parameters), n_mesh, assignment, parameters.interlaced, cell_offset)
         return self.once(key, make, progress)
 
     def redshift_space_modes(self, parameters: Parameters, n_mesh: int, progress: Progress = silent) -> Modes:
@@ -271,6 +289,7 @@ class Sample:
         def make() -> Modes:
             known = self.data(species, part(progress, 0.0, 0.2))
             if isinstance(known, Catalogue):
+                known = halo_source.distinct(known, parameters)
                 speeds = None if known.velocities is None else known.velocities.astype(np.float32)
                 known = replace(halos_as_particles(known), velocities=speeds)
             else:
@@ -280,7 +299,7 @@ class Sample:
             values = transformed(seen.positions, seen.box_size, n_mesh, assignment, weights, progress=rest)
             return Modes(values, seen.box_size, n_mesh, order(assignment), shot_noise(seen))
 
-        key = ("redshift-space modes", species, n_mesh, assignment, parameters.interlaced, axis)
+        key = ("redshift-space modes", self._painted(parameters), n_mesh, assignment, parameters.interlaced, axis)
         return self.once(key, make, progress)
 
     def smoothed(
@@ -296,7 +315,7 @@ class Sample:
             return smooth(transform, radius, window, part(progress, 0.7, 1.0))
 
         painted = parameters.mass_assignment, parameters.interlaced
-        key = ("smoothed", parameters.species, n_mesh, *painted, window, radius, cell_offset)
+        key = ("smoothed", self._painted(parameters), n_mesh, *painted, window, radius, cell_offset)
         return self.once(key, make, progress)
 
     def shot_noise(self, parameters: Parameters, progress: Progress = silent) -> float:
@@ -308,45 +327,17 @@ class Sample:
         return matter.shot_noise if isinstance(matter, Field) else shot_noise(matter)
 
     def halos(self, parameters: Parameters, progress: Progress = silent, columns: Collection[str] = ()) -> Catalogue:
-        """Return the file's halos, or those that friends-of-friends links from the dark matter alone.
+        """Return the run's catalogue, or the halos that friends-of-friends links from the dark matter alone.
 
         columns : what else of the particles halos are measured with: "velocities", "ids" for their members
         """
-        species = self._linked_species()
-        try:
-            data = self.data(species, part(progress, 0.0, 0.2))
-        except WrongCall as absent:
-            raise NotApplicable(f"{self.label} holds no dark matter, in which halos are found") from absent
-        if isinstance(data, Catalogue):
-            return data
-        if not isinstance(data, Particles):
-            kind = "map of two dimensions" if isinstance(data, Field) and data.dimensions == 2 else "density grid"
-            raise NotApplicable(f"{self.label} is a {kind}: halos are found from particles")
-        length, least = parameters.linking_length, parameters.min_particles
-
-        def make() -> Catalogue:
-            from backends.halos.friends_of_friends import find_halos
-
-            linked = self.particles(species, columns, part(progress, 0.2, 0.3)) if columns else data
-            return find_halos(linked, length, least, part(progress, 0.3, 1.0))
-
-        return self.once(("halos", length, least, *sorted(columns)), make, progress)
+        return halo_source.find(self, parameters, progress, columns)
 
     def measured_halos(
         self, parameters: Parameters, progress: Progress = silent, columns: Collection[str] = ()
     ) -> Catalogue:
-        """Return ``halos``; those that were found here have M200c and R200c in their columns."""
-        found = self.halos(parameters, part(progress, 0.0, 0.6), columns)
-        if isinstance(self.data(self._linked_species()), Catalogue) or not found.count:
-            return found
-
-        def make() -> Catalogue:
-            from backends.halos.surroundings import with_spheres
-
-            return with_spheres(found, self.all_matter(part(progress, 0.6, 0.7)), self.omega_m, part(progress, 0.7, 1))
-
-        chosen = parameters.linking_length, parameters.min_particles, *sorted(columns)
-        return self.once(("measured halos", *chosen), make, progress)
+        """Return ``halos``, with M200c and R200c in their columns where there are particles around them."""
+        return halo_source.measure(self, parameters, progress, columns)
 
     def all_matter(self, progress: Progress = silent) -> Particles:
         """Return the particles of all species; raises NotApplicable where there are none."""
@@ -355,11 +346,14 @@ class Sample:
             raise NotApplicable(f"{self.label} holds no particles, so there is nothing around its halos")
         return data
 
-    def _linked_species(self) -> str | None:
-        """Return "dm", or None where all matter has been read and is nothing else, or there are only halos."""
-        held = self._store.get((self._key, "data", None))
-        alone = isinstance(held, Catalogue) or (isinstance(held, Particles) and held.species == "dm")
-        return None if alone else "dm"
+    def held(self, species: str | None) -> object:
+        """Return the data of one species, or of all matter for None, if they have been read and are kept."""
+        return self._store.get((self._key, "data", species))
+
+    def _painted(self, parameters: Parameters) -> Hashable:
+        """What a density depends on beside its mesh: the species, and of a catalogue which halos are taken."""
+        species = parameters.species
+        return (species, "substructure") if parameters.substructure and self.is_catalogue(species) else species
 
     def _density_of_grid(self, grid: Field) -> Field:
         if grid.quantity in ("relative_density", "overdensity"):

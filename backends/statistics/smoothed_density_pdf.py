@@ -34,6 +34,7 @@ class SmoothedDensityPdf:
     label = "Smoothed density PDF"
     axes = Axes(x_label="1 + δ", y_label="dP / dlog₁₀(1 + δ)", log_x=True, log_y=True, ratio_label="PDF / PDF_ref")
     needs_reference = False
+    empty_is_zero = True
     depends = DEPENDS
 
     def compute(

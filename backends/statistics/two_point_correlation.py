@@ -52,6 +52,7 @@ class TwoPointCorrelation:
         matter = sample.compared(parameters, part(progress, 0.0, 0.3))
         if isinstance(matter, Particles) and (matter.count <= FEW or sample.is_catalogue(parameters.species)):
             said: dict[str, object] = {"estimator": "pairs", "species": parameters.species}
+            said |= sample.halo_words(parameters)
             return of_pairs(matter, said, part(progress, 0.3, 1.0))
         from backends.mesh.correlation import correlation
 

@@ -42,6 +42,7 @@ class VoidSizeFunction:
         shared_phases=True,
     )
     needs_reference = False
+    empty_is_zero = True
     depends = ("n_mesh", "mass_assignment", "interlaced", "species", "void_threshold")
 
     def compute(

@@ -83,6 +83,7 @@ def catalogue(
     redshift: float | None = None,
     parameters: tuple[tuple[str, float], ...] = (),
     scaled: bool = False,
+    hosts_are: str = "halos",
 ) -> Catalogue:
     """Order halos by mass and bring them into the box; those of trees keep their order.
 
@@ -93,6 +94,8 @@ def catalogue(
         ``Catalogue`` there are; what it has no place of its own for goes into its ``columns``
     redshift : as the file says it
     scaled : whether a told box corrects the unit of length, as it does for snapshots
+    hosts_are : "halos" of the same table, within which subhalos lie; "groups", of which the first halo is the main
+        one and lies in no other; or "galaxies", all of which count
 
     Raises
     ------
@@ -122,6 +125,7 @@ def catalogue(
             kept[name] = kept[name] * unit
     if "hosts" in kept:
         kept["hosts"] = _others(kept["hosts"], kept.get("ids"))
+    inner = _inner(columns, kept, order, hosts_are)
     return Catalogue(
         positions=_wrapped(path, kept.pop("positions"), box_size),
         masses=kept.pop("masses"),
@@ -131,6 +135,7 @@ def catalogue(
         parameters=parameters,
         columns={name: kept.pop(name) for name in sorted(kept) if name not in OWN},
         members=None,
+        inner=inner,
         **kept,
     )
 
@@ -161,6 +166,21 @@ def _others(hosts: NDArray[np.int64], ids: NDArray[np.int64] | None) -> NDArray[
         if not (ids == 0).any():
             nobody |= hosts == 0
     return np.where(nobody, -1, hosts)
+
+
+def _inner(
+    columns: Mapping[str, NDArray[Any]], kept: Mapping[str, NDArray[Any]], order: Any, hosts_are: str
+) -> NDArray[np.bool_] | None:
+    """Return which halos lie in another one, in their order by mass; None where the file does not tell."""
+    if "hosts" not in kept or hosts_are == "galaxies":
+        return None
+    if hosts_are == "halos":
+        return np.asarray(kept["hosts"] >= 0)
+    groups = np.asarray(columns["hosts"])
+    _, first = np.unique(groups, return_index=True)
+    inner = groups >= 0
+    inner[first] = False
+    return np.asarray(inner[order])
 
 
 def _wrapped(path: Path, positions: NDArray[np.float64], box_size: float) -> NDArray[np.float64]:

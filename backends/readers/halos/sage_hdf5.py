@@ -102,7 +102,7 @@ class SageHdf5:
             rows = {ours: _column(path, table, ours) for ours in COLUMNS if COLUMNS[ours][0] in table.dtype.names}
             redshift = _redshift(path, file, name)
         progress(1.0)
-        return catalogue(description, told, rows, redshift=redshift, finder="sage")
+        return catalogue(description, told, rows, redshift=redshift, finder="sage", hosts_are="galaxies")
 
 
 def _tables(path: Path, file: Any) -> dict[str, Any]:

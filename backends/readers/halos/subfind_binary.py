@@ -164,7 +164,8 @@ class SubfindBinary:
                 rows["velocities"] = velocities * (1 + told.redshift)
         progress(1.0)
         finder = "fof" if member == "groups" else "subfind"
-        return catalogue(replace(description, length_read=UNITS[0]), told, rows, finder=finder)
+        described_as = replace(description, length_read=UNITS[0])
+        return catalogue(described_as, told, rows, finder=finder, hosts_are="groups")
 
 
 def _layouts() -> Iterator[tuple[Any, Fields, Fields]]:

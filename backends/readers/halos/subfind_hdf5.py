@@ -128,7 +128,9 @@ class SubfindHdf5:
             name: np.concatenate([p[name] for p in pieces]) for name in pieces[0] if all(name in p for p in pieces)
         }
         finder = "fof" if member == "groups" else "subfind"
-        return catalogue(description, told, joined, redshift=first.redshift, finder=finder, scaled=True)
+        return catalogue(
+            description, told, joined, redshift=first.redshift, finder=finder, scaled=True, hosts_are="groups"
+        )
 
 
 def _is_catalogue(path: Path, file: Any) -> bool:
