@@ -13,8 +13,10 @@ from backends.data.species import in_words
 from backends.data.statistic import StatisticResult
 from backends.statistics import registry
 from backends.statistics.break_scale import break_scale
+from backends.statistics.error_maps import NAMES as ERROR_MAPS
 from backends.statistics.ensemble import ensemble_in_words, ratio_over_members
 from backends.statistics.figure import Array, Curve, Figure, Line
+from backends.statistics.heat_map import with_cells
 from backends.statistics.pieces import apart, companions, masses_in_words, of_series
 from backends.statistics.scores import break_of, k_end
 
@@ -76,7 +78,7 @@ def figure(
     )
     has_ratio = any(curve.ratio is not None for curve in described)
     found = [result for _, result in drawn]
-    return Figure(
+    whole = Figure(
         name=name,
         title=_title(statistic.label, found),
         x_label=axes.x_label,
@@ -93,6 +95,9 @@ def figure(
         x_limits=_pdf_x_limits(described, LOWEST[name]) if name in LOWEST else None,
         y_limits=_y_limits(name, described),
     )
+    if name not in ERROR_MAPS:
+        return whole
+    return with_cells(whole, [(style.key, result) for style, result in curves], parameters)
 
 
 def _title(label: str, results: Sequence[StatisticResult]) -> str:
