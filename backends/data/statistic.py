@@ -24,6 +24,8 @@ class StatisticResult:
     notes : why some of it is not to be believed, as sentences
     series : name of the column that tells a run's curves apart, where it has several, one after another
     companions : by label, names of columns that are drawn beside y: "NFW" -> "nfw"
+    against : name of the column of a second place, where y is a matrix over x and it; "" for a curve
+    members : the same of every realisation, on the same bins, where this is their mean
     ratio, ratio_sigma : names of the columns of the lower panel, where it is no quotient of two runs' curves
     """
 
@@ -40,10 +42,13 @@ class StatisticResult:
     companions: Mapping[str, str] = field(default_factory=dict)
     ratio: str = ""
     ratio_sigma: str = ""
+    against: str = ""
+    members: tuple[StatisticResult, ...] = ()
 
     def __getitem__(self, column: str) -> NDArray[Any]:
         return np.asarray(self.columns[column])
 
     @property
     def nbytes(self) -> int:
-        return sum(int(np.asarray(c).nbytes) for c in self.columns.values())
+        own = sum(int(np.asarray(c).nbytes) for c in self.columns.values())
+        return own + sum(member.nbytes for member in self.members)

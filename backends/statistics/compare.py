@@ -9,7 +9,7 @@ from backends.data.statistic import StatisticResult
 from backends.errors import MismatchedBoxes, NotApplicable
 from backends.progress import Progress, part, silent
 from backends.statistics import registry
-from backends.statistics.ensemble import Ensemble, measure
+from backends.statistics.measuring import Ensemble, measure
 from backends.statistics.sample import Sample
 
 Outcome = StatisticResult | str

@@ -80,7 +80,7 @@ class Figure:
 
     band : (low, high) shaded in the ratio panel, or in the main one where there is no ratio panel
     note : one short line for the upper right corner: what was computed, e.g. "128³ mesh, TSC"
-    spread : where runs are ensembles, what is drawn of them: "mean of 5, band: scatter of one"
+    spread : where runs are ensembles, what is drawn of them: "mean of 5 ± scatter of one"
     skipped : (label, reason) of the runs for which it makes no sense
     cells : what makes it a heat map, or None for curves
     """

@@ -13,8 +13,8 @@ from backends.data.species import in_words
 from backends.data.statistic import StatisticResult
 from backends.statistics import registry
 from backends.statistics.break_scale import break_scale
-from backends.statistics.error_maps import NAMES as ERROR_MAPS
 from backends.statistics.ensemble import ensemble_in_words, ratio_over_members
+from backends.statistics.error_maps import NAMES as ERROR_MAPS
 from backends.statistics.figure import Array, Curve, Figure, Line
 from backends.statistics.heat_map import with_cells
 from backends.statistics.pieces import apart, companions, masses_in_words, of_series
