@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QSize
-from PyQt6.QtGui import QColor, QImage, QPainter, QPixmap, QRadialGradient
+from PyQt6.QtGui import QColor, QImage, QPainter, QPixmap, QRadialGradient, qRgba
 
 from widgets.theme import Theme
 
@@ -47,34 +47,34 @@ def web(seed: int = 11) -> NDArray[np.float64]:
 
 
 def _strengths(width: int, height: int, thickness: float) -> NDArray[np.uint8]:
-    """Return (height, width) alpha: each point spread bilinearly over the pixels that it lies between."""
-    side = max(width, height)
-    place = web() * side - 0.5
+    """Return (height, width rounded up to 4) alpha: each point spread bilinearly over the pixels that it lies between.
+
+    One array of the picture's size, changed in place: fresh memory costs more than the sums.
+    """
+    place = web() * max(width, height) - 0.5
     corner = np.floor(place).astype(np.int64)
     share = place - corner
-    alpha = np.zeros(width * height)
+    row = -(-width // 4) * 4
+    alpha = np.zeros((height, row), dtype=np.float32)
     for dx in (0, 1):
         for dy in (0, 1):
             x, y = corner[:, 0] + dx, corner[:, 1] + dy
             weight = np.abs(1 - dx - share[:, 0]) * np.abs(1 - dy - share[:, 1])
             inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-            alpha += np.bincount((y * width + x)[inside], weight[inside], minlength=width * height)
-    return (255 * (1 - np.exp(-thickness * alpha))).astype(np.uint8).reshape(height, width)
+            np.add.at(alpha.reshape(-1), (y * row + x)[inside], weight[inside].astype(np.float32))
+    np.exp(np.multiply(alpha, -thickness, out=alpha), out=alpha)
+    np.multiply(np.subtract(1, alpha, out=alpha), 255, out=alpha)
+    return alpha.astype(np.uint8)
 
 
 def draw_web(size: QSize, ratio: float, theme: Theme) -> QPixmap:
     """Return the web for a window of that size in pixels, faded out where the words stand."""
     ratio = min(ratio, math.sqrt(_MOST_PIXELS / max(1, size.width() * size.height())))
     width, height = max(1, round(size.width() * ratio)), max(1, round(size.height() * ratio))
-    alpha = np.zeros((height, -(-width // 4) * 4), dtype=np.uint8)
-    alpha[:, :width] = _strengths(width, height, 0.75 if theme.name == "dark" else 0.5)
-    mask = QImage(alpha.tobytes(), width, height, alpha.shape[1], QImage.Format.Format_Alpha8)
-    points = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
-    points.fill(QColor(theme.accent))
-    painter = QPainter(points)
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
-    painter.drawImage(0, 0, mask)
-    painter.end()
+    alpha = _strengths(width, height, 0.75 if theme.name == "dark" else 0.5)
+    points = QImage(alpha.data, width, height, alpha.shape[1], QImage.Format.Format_Indexed8)
+    red, green, blue, _ = QColor(theme.accent).getRgb()
+    points.setColorTable([qRgba(red or 0, green or 0, blue or 0, strength) for strength in range(256)])
     picture = QPixmap(width, height)
     picture.fill(QColor(theme.ground))
     painter = QPainter(picture)

@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QEvent, Qt, pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QFocusEvent, QKeyEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
@@ -145,11 +145,6 @@ class Slider(QWidget):
         """Change what the track means; the values stay and must be shown anew."""
         self._scale = scale
         self._write()
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        super().changeEvent(event)
-        if event is not None and event.type() == QEvent.Type.EnabledChange:
-            self.track.update()
 
     def _begin(self) -> None:
         self._gesture += 1

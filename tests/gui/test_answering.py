@@ -16,6 +16,8 @@ from turns import Turns
 from app.application import Application
 from app.wiring import highlight
 from backends.data.facts import Facts
+from widgets.volume.programs import Kind, Programs
+from widgets.volume.scene import Scene
 
 Settle = Callable[[], None]
 TOLD = Facts(box_size=500.0, quantity="relative_density")
@@ -42,10 +44,44 @@ def all_short(act: Callable[[], object], again: Callable[[], object] = lambda: N
 def grids(folder: Path, n_mesh: int, count: int) -> tuple[Path, ...]:
     """Write lognormal densities as a person's .npy files."""
     rng = np.random.default_rng(5)
+    folder.mkdir(exist_ok=True)
     paths = tuple(folder / f"{n_mesh}-{number}.npy" for number in range(count))
     for path in paths:
         np.save(path, np.exp(rng.standard_normal((n_mesh,) * 3, dtype=np.float32)))
     return paths
+
+
+def test_while_the_first_study_of_a_window_loads_and_leaves(
+    application: Application, settle: Settle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawing, compiled = [], []
+    draw, compile_ = Scene.draw, Programs.program
+
+    def drawn(scene: Scene) -> None:
+        drawing.append(scene)
+        draw(scene)
+        drawing.pop()
+
+    def program(programs: Programs, kind: Kind) -> object:
+        compiled.append((bool(drawing), kind in programs))
+        return compile_(programs, kind)
+
+    monkeypatch.setattr(Scene, "draw", drawn)
+    monkeypatch.setattr(Programs, "program", program)
+    tries = itertools.count()
+
+    def load() -> None:
+        application.open_paths(grids(tmp_path / str(next(tries)), 64, 2), TOLD)
+        settle()
+
+    def leave() -> None:
+        application.new_study()
+        settle()
+
+    all_short(load, leave)
+    all_short(leave, load)
+    assert (False, False) in compiled  # a program was compiled in a turn of its own
+    assert (True, False) not in compiled  # and none while a picture was drawn
 
 
 @pytest.fixture

@@ -87,6 +87,8 @@ class FieldTexture:
         self._carrier, block = carrier, self._block
         self._prepared = carrier.compute(lambda: prepared(field, block))
         self._passage: Passage | None = None
+        self._ended = False
+        self.drawable = False
         self._fine: Any = None
         self._coarse: Any = None
         self._shapes: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
@@ -108,12 +110,7 @@ class FieldTexture:
     @property
     def complete(self) -> bool:
         """Whether all of it is on the card that ever will be."""
-        return self._passage is not None and self._passage.ended
-
-    @property
-    def drawable(self) -> bool:
-        """Whether there is anything to draw from."""
-        return self._passage is not None and (self._passage.there or self._passage.coarse_there)
+        return self._ended
 
     @property
     def idle(self) -> bool:
@@ -141,7 +138,13 @@ class FieldTexture:
         return costs.ray_step(step, self.drawn().cells, self.drawn(preview).cells, surface)
 
     def advance(self) -> None:
-        """Send it on its way as soon as it is prepared; the canvas's context must be current."""
+        """Send it on its way as soon as it is prepared; the canvas's context must be current.
+
+        What has arrived by itself is noticed here alone: a picture that is being drawn needs no other program.
+        """
+        if self._passage is not None:
+            self._ended = self._passage.ended
+            self.drawable = self._passage.there or self._passage.coarse_there
         if self._extremes is not None and self._extremes.done():
             self._bricks = [brick_texture(found) for found in self._extremes.result()]
             self._extremes = None
