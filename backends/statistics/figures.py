@@ -243,6 +243,8 @@ def _made(said: Mapping[str, Any], results: Sequence[StatisticResult]) -> str:
         mesh += f", k₁ = k₂ = {said['triangle_k']:.3g} h/Mpc"
     if "line_of_sight" in said:
         mesh += f", seen along {said['line_of_sight']}"
+    if "mean_flux" in said:
+        mesh += f", mean flux {said['mean_flux']:.3g}"
     return mesh
 
 
