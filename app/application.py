@@ -22,10 +22,13 @@ from app.explaining import Explaining
 from app.export_requests import ExportRequests
 from app.filming import Filming
 from app.loading import Opened, add_curves, add_runs, look_into, open_curves, prepare
+from app.lost_files import LostFile, lost_files
 from app.main_window import MainWindow
 from app.navigating import Navigating
 from app.playing import Playing
 from app.refusals import told as told_of
+from app.refusals import told_changed
+from app.relinking import Relinking
 from app.samples import Samples, memory_budget
 from app.settings import Settings
 from app.showing import Showing
@@ -39,6 +42,7 @@ from backends.data.store import Store
 from backends.data.study import Study
 from backends.errors import HalographError
 from backends.progress import Progress
+from widgets.messages import Offer
 from widgets.style import apply as wear_style
 from widgets.theme import theme
 
@@ -67,6 +71,7 @@ class Application(QObject):
         self.playing = Playing(self.window.time, self.editing, self.comparing)
         self.explaining = Explaining(self.window, self.document, self.showing, self.samples, self.tasks)
         self.filming = Filming(self)
+        self.relinking = Relinking(self)
         self.exports = ExportRequests(self)
         self.navigating = Navigating(self)
         self.view_actions: tuple[QAction, ...] = ()
@@ -169,26 +174,24 @@ class Application(QObject):
         self.document.open(Study())
 
     def open_session(self, path: Path) -> None:
-        def read(progress: Progress) -> sessions.Session:
+        def read(progress: Progress) -> tuple[sessions.Session, tuple[LostFile, ...]]:
             prepare()
-            return sessions.load(path)
+            session = sessions.load(path)
+            return session, lost_files(session.study)
 
-        def opened(session: sessions.Session) -> None:
-            self.session_path = path if path.parent != self.autosave.folder else None
+        def opened(found: tuple[sessions.Session, tuple[LostFile, ...]]) -> None:
+            session, lost = found
+            is_restored = path.parent == self.autosave.folder
+            self.session_path = None if is_restored else path
+            if is_restored:
+                self.autosave.inherit(path)
             self.document.open(session.study)
             self.window.grid.set_camera(dict(session.camera))
-            for key in session.missing:
-                run = session.study.run(key)
-                self.window.messages.show_message(
-                    "warning",
-                    f"{run.label}: {run.origin.path} is not where it was. "
-                    "Use Relink file… in the run's menu to say where it lies now",
-                )
-            for key in session.changed:
-                run = session.study.run(key)
-                self.window.messages.show_message(
-                    "warning", f"{run.label}: {run.origin.path.name} has changed since the session was saved"
-                )
+            if session.changed:
+                changed = [session.study.run(key) for key in session.changed]
+                self.window.messages.show_message("warning", told_changed(changed))
+            if lost:
+                self.relinking.open(lost)
             if self.session_path is not None:
                 self.settings.opened((path,))
 
@@ -217,48 +220,42 @@ class Application(QObject):
             return
         self.session_path = path
         self.document.undo_stack.setClean()
+        self.show_title()
         self.settings.opened((path,))
         self.window.status.set_facts((f"saved as {path.name}",))
 
     def offer_restore(self) -> None:
         """Where a window ended without closing, offer what it had."""
-        if self.autosave.left_behind():
-            self.window.messages.show_message(
-                "warning",
-                "Halograph was not closed the last time; the study that was open has been kept.",
-                remedy="Choose File, Restore unsaved study (Ctrl+Shift+R) to have it back",
-            )
+        left = self.autosave.left_behind()
+        if not left:
+            return
+        what = "the study that was open has" if len(left) == 1 else f"the {len(left)} studies that were open have"
+        self.window.messages.show_message(
+            "warning",
+            f"Halograph was not closed the last time; {what} been kept.",
+            remedy="File, Restore unsaved study brings it back later too",
+            offers=(
+                Offer("Restore", "Open the newest of what was kept (Ctrl+Shift+R)", self.restore),
+                Offer("Discard", "Delete what was kept", lambda: self.autosave.discard(left)),
+            ),
+        )
 
     def restore(self) -> None:
         """Open the newest study that was left behind; its file goes once this window has saved its own."""
         left = self.autosave.left_behind()
         if left:
-            self.autosave.inherit(left[0])
             self.open_session(left[0])
         else:
             self.window.messages.show_message("info", "There is no unsaved study to restore")
 
+    def show_title(self) -> None:
+        """Name the study in the window's title, with a mark while it is not saved."""
+        study = self.document.study
+        name = self.session_path.stem if self.session_path is not None else "" if study.is_empty else study.name
+        self.window.setWindowTitle(f"{name}[*] – Halograph" if name else "Halograph")
+        self.window.setWindowModified(bool(name) and not self.document.undo_stack.isClean())
+
     # Runs
-
-    def relink(self, key: str) -> None:
-        """Ask where a run's file lies now."""
-        run = self.document.study.run(key)
-        name, _ = QFileDialog.getOpenFileName(self.window, f"Where is {run.origin.path.name} now?")
-        if not name:
-            return
-
-        def look(progress: Progress) -> Opened:
-            return look_into((Path(name),), run.told, progress)
-
-        def found(opened: Opened) -> None:
-            fitting = [d for d in opened.descriptions if d.format == run.origin.format]
-            if fitting:
-                self.editing.relink(key, fitting[0].path, fitting[0])
-            else:
-                reasons = "; ".join(map(str, opened.refused)) or f"{name} is not {run.origin.format}"
-                self.say_failure(f"{run.label} cannot be relinked: {reasons}")
-
-        self.tasks.start(("relink", key), f"Looking into {name}", look, found, failed=self.say_error, lane="open")
 
     def tell_units(self, key: str, units: str) -> None:
         """Read a table again in the units that the person says it is in."""
@@ -292,11 +289,14 @@ class Application(QObject):
         self.settings.theme = name
         self.showing.wear(name)
 
-    def close(self) -> None:
-        """A clean end: settings written, threads and the worker ended."""
+    def close(self, *, keep_study: bool = False) -> None:
+        """A clean end: settings written, threads and the worker ended.
+
+        ``keep_study`` where nobody decided to close: what is not saved is offered at the next start.
+        """
         # Emptied as it goes, the stack would tell commands that are already gone.
         self.document.undo_stack.blockSignals(True)
-        self.autosave.close()
+        self.autosave.close(keep=keep_study)
         self.tasks.close()
         self.worker.close()
         self.filming.close()

@@ -7,7 +7,7 @@ by one that was killed; a clean end deletes its own.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,10 +75,19 @@ class Autosave(QObject):
         left = [p for p in self.folder.glob("*.halograph") if p.stem.isdigit() and not _alive(int(p.stem))]
         return tuple(sorted(left, key=lambda p: p.stat().st_mtime, reverse=True))
 
-    def close(self) -> None:
-        """A clean end: nothing needs to be restored."""
+    def discard(self, left: Sequence[Path]) -> None:
+        """Delete what was left behind, and is not wanted."""
+        for path in left:
+            path.unlink(missing_ok=True)
+
+    def close(self, *, keep: bool = False) -> None:
+        """A clean end: nothing needs to be restored, not even what was restored; or ``keep`` it, as it is now."""
         self._timer.stop()
-        self.path.unlink(missing_ok=True)
+        if keep:
+            self.save()
+            return
+        for path in (self.path, *self._inherited):
+            path.unlink(missing_ok=True)
 
 
 def _alive(process: int) -> bool:

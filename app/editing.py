@@ -5,22 +5,23 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from app.document import Document
 from app.loading import cases, free_colour
 from backends.data.curve import ReferenceCurve
-from backends.data.description import Description
 from backends.data.epochs import gathered, series, spread, study_at
 from backends.data.facts import Facts
 from backends.data.parameters import Parameters
-from backends.data.run import Origin, Run
+from backends.data.run import Run
 from backends.data.species import in_words
 from backends.data.study import Study
 from backends.data.view import OwnView, ViewSettings
 
 OF_A_FILE = ("box_size", "redshift", "hubble", "length_unit", "cell_offset")
 """Facts that hold for a whole file; what a grid holds, and on which cells, differs from one to the next."""
+
+FINDING = ("linking_length", "min_particles", "substructure")
+"""Parameters that decide which halos there are: with others, a halo's place in the catalogue is another's."""
 
 
 class Editing:
@@ -101,16 +102,9 @@ class Editing:
         more = f" and of {others} more" if others > 0 else ""
         self.document.apply(replace(self.study, runs=runs), f"Correct the facts of {run.label}{more}")
 
-    def relink(self, key: str, path: Path, description: Description) -> None:
-        """Say where a run's file lies now; other runs of the same file come along."""
-        old = self.study.run(key).origin
-        runs = tuple(
-            replace(run, origin=Origin(path, description.format, run.origin.member), description=description)
-            if run.origin.path == old.path
-            else run
-            for run in self.study.runs
-        )
-        self.document.apply(replace(self.study, runs=runs), f"Relink {self.study.run(key).label}")
+    def relink(self, study: Study, count: int) -> None:
+        """Take up the study in which so many files have new places."""
+        self.document.apply(study, "Relink a file" if count == 1 else f"Relink {count} files")
 
     def turn_to_case(self, case: str) -> None:
         """Show another case of the bundle that the runs come from: another box, the same networks."""
@@ -175,9 +169,17 @@ class Editing:
         )
 
     def select_halo(self, halo: tuple[str, int] | None) -> None:
-        """Select a run's halo by its place in the catalogue, or None."""
-        view = self.study.view
-        self.view(replace(view, rings=replace(view.rings, chosen=halo)))
+        """Select a run's halo by its place in the catalogue, or None; over time it is that of this snapshot."""
+        view, run = self.study.view, None if halo is None else self.study.run(halo[0])
+        at = run.facts.redshift if run is not None and run.epochs else None
+        self.view(replace(view, rings=replace(view.rings, chosen=halo, at=at)))
+
+    def take_halos(self, key: str, catalogue: str) -> None:
+        """Let a catalogue of the study list a run's halos, or with "" find them in its particles."""
+        run = self.study.run(key)
+        whose = f"Take the halos of {self.study.run(catalogue).label}" if catalogue else "Find the halos"
+        study = _without_halo(self.study.with_run(replace(run, halos=catalogue)))
+        self.document.apply(study, f"{whose} for {run.label}")
 
     def move_crosshair(self, x: float, y: float, z: float) -> None:
         view = replace(self.study.view, crosshair=(x, y, z))
@@ -185,6 +187,8 @@ class Editing:
 
     def parameters(self, parameters: Parameters, merge: str = "") -> None:
         study = replace(self.study, parameters=parameters)
+        if any(getattr(parameters, name) != getattr(self.study.parameters, name) for name in FINDING):
+            study = _without_halo(study)
         self.document.apply(study, "Change the statistics", merge and f"parameters.{merge}")
 
     def show_species(self, species: str | None) -> None:
@@ -212,6 +216,11 @@ class Editing:
 
     def _change_run(self, run: Run, text: str) -> None:
         self.document.apply(self.study.with_run(run), text)
+
+
+def _without_halo(study: Study) -> Study:
+    """Return the study with no halo selected."""
+    return replace(study, view=replace(study.view, rings=replace(study.view.rings, chosen=None, at=None)))
 
 
 def corrected(runs: Sequence[Run], key: str, told: Facts) -> tuple[Run, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.rows import in_window
+from backends.data.run import Run
 from backends.errors import InputError
 
 LINES, NAMES, LONGEST = 6, 3, 44
@@ -55,6 +56,14 @@ def told(refused: Sequence[Refusal]) -> tuple[str, str]:
         lines = [*lines[: LINES - 1], f"… and {left} more, each for a reason of its own; drop them alone to read it"]
     title = f"{len(refused)} files were not opened" if len(refused) > 1 else ""
     return title, "\n".join(lines)
+
+
+def told_changed(runs: Sequence[Run]) -> str:
+    """Return the message on runs whose files are no longer what their session knew, each file once."""
+    names = list(dict.fromkeys(_short(run.origin.path.name) for run in runs))
+    shown = ", ".join(names[:NAMES]) + (f" and {len(names) - NAMES} more" if len(names) > NAMES else "")
+    verb = "has" if len(names) == 1 else "have"
+    return f"{shown} {verb} changed since the session was saved; what is shown is what is there now"
 
 
 def _line(names: Sequence[str], why: str) -> str:

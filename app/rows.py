@@ -30,7 +30,7 @@ OPTION = re.compile(
 )
 SPECIES = re.compile(r"(?:with )?--species NAME")
 GONE = "Say where it was moved to"
-RELINK = "Say where it is now with Relink file… in the run's menu"
+RELINK = "Say where it is now with Relink file… in the row's menu"
 UNITS = re.compile(r"Say --units no-h")
 PARAMETERS = {"omega_m": "Ω_m", "sigma_8": "σ_8"}
 
@@ -132,7 +132,7 @@ def curve_row(curve: ReferenceCurve, colour: str, selected: bool) -> LibraryRow:
         role="curve",
         visible=curve.visible,
         selected=selected,
-        failure=" ".join(curve.warnings) if curve.curve is None else "",
+        failure=in_window(" ".join(curve.warnings)) if curve.curve is None else "",
         warnings=tuple(map(in_window, curve.warnings)) if curve.curve is not None else (),
         tooltip=str(curve.origin.path),
         units=curve.told.units or ("h" if any("--units" in warning for warning in curve.warnings) else ""),

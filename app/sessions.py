@@ -11,7 +11,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -138,6 +138,7 @@ def _run_as_json(run: Run, base: Path) -> dict[str, Any]:
         "colour": run.colour,
         "role": run.role,
         "visible": run.visible,
+        "halos": run.halos,
         "told": asdict(run.told),
         "origin": _origin_as_json(run.origin, base),
         "epochs": [
@@ -158,8 +159,16 @@ def _origin_as_json(origin: Origin, base: Path) -> dict[str, Any]:
         "path": _relative(origin.path, base),
         "format": origin.format,
         "member": origin.member,
-        "fingerprint": fingerprint(origin.path) if origin.path.exists() else "",
+        "fingerprint": _fingerprint_of(origin),
     }
+
+
+def _fingerprint_of(origin: Origin) -> str:
+    """Return the fingerprint of a file as it is, or as it was known where it is gone or may not be read."""
+    try:
+        return fingerprint(origin.path)
+    except UnreadableFile:
+        return origin.fingerprint
 
 
 def _curve_as_json(curve: ReferenceCurve, base: Path) -> dict[str, Any]:
@@ -171,7 +180,7 @@ def _curve_as_json(curve: ReferenceCurve, base: Path) -> dict[str, Any]:
         "statistic": curve.statistic,
         "visible": curve.visible,
         "told": asdict(curve.told),
-        "origin": {"path": _relative(origin.path, base), "format": origin.format, "member": origin.member},
+        "origin": _origin_as_json(origin, base),
     }
 
 
@@ -210,6 +219,7 @@ def _from_json(content: dict[str, Any], base: Path) -> Session:
                     int(network["parameters"]),
                 ),
                 epochs=epochs,
+                halos=str(one.get("halos", "")),
             )
         )
     study = Study(
@@ -228,8 +238,13 @@ def _from_json(content: dict[str, Any], base: Path) -> Session:
 def _whence(one: Mapping[str, Any], base: Path) -> tuple[Origin, Description]:
     """Read where arrays come from, and describe their file anew."""
     stored = one["origin"]
-    origin = Origin((base / str(stored["path"])).resolve(), str(stored["format"]), str(stored["member"]))
-    return origin, _describe(origin, _plain(Facts, one["told"]))
+    origin = _origin(stored, base)
+    return origin, describe_anew(origin, _plain(Facts, one["told"]))
+
+
+def _origin(stored: Mapping[str, Any], base: Path) -> Origin:
+    path, known = (base / str(stored["path"])).resolve(), str(stored.get("fingerprint", ""))
+    return Origin(path, str(stored["format"]), str(stored["member"]), known)
 
 
 def _has_changed(one: Mapping[str, Any], base: Path) -> bool:
@@ -238,31 +253,37 @@ def _has_changed(one: Mapping[str, Any], base: Path) -> bool:
 
 
 def _curve(one: Mapping[str, Any], base: Path) -> ReferenceCurve:
-    """Read a curve's table anew; one that is gone keeps its place and says why it is not drawn."""
-    path, told = (base / str(one["origin"]["path"])).resolve(), _plain(Facts, one["told"])
-    origin = Origin(path, str(one["origin"]["format"]), str(one["origin"]["member"]))
-    description = _describe(origin, told)
-    curve, warnings = None, description.warnings
-    try:
-        loaded = opening.load(description, told, origin.member) if description.kind == "table" else None
-        curve = loaded if isinstance(loaded, Curve) else None
-    except InputError as error:
-        warnings = (str(error),)
-    return ReferenceCurve(
-        key=str(one["key"]),
-        label=str(one["label"]),
-        colour=str(one["colour"]),
-        statistic=str(one["statistic"]),
-        origin=origin,
-        told=told,
-        visible=bool(one["visible"]),
-        curve=curve,
-        warnings=warnings,
+    return read_anew(
+        ReferenceCurve(
+            key=str(one["key"]),
+            label=str(one["label"]),
+            colour=str(one["colour"]),
+            statistic=str(one["statistic"]),
+            origin=_origin(one["origin"], base),
+            told=_plain(Facts, one["told"]),
+            visible=bool(one["visible"]),
+        )
     )
 
 
-def _describe(origin: Origin, told: Facts) -> Description:
+def read_anew(known: ReferenceCurve) -> ReferenceCurve:
+    """Read a curve's table again; one that is gone keeps its place and says why it is not drawn."""
+    description = describe_anew(known.origin, known.told)
+    curve, warnings = None, description.warnings
+    try:
+        is_table = description.kind == "table"
+        loaded = opening.load(description, known.told, known.origin.member) if is_table else None
+        curve = loaded if isinstance(loaded, Curve) else None
+    except InputError as error:
+        warnings = (str(error),)
+    return replace(known, curve=curve, warnings=warnings)
+
+
+def describe_anew(origin: Origin, told: Facts) -> Description:
     """Describe a run's file anew; one that is gone is described by its absence."""
+    if not origin.path.exists():
+        gone = f"{origin.path} is not there any more. Say where it was moved to"
+        return Description(origin.path, (), origin.format, "missing", complete=False, warnings=(gone,))
     try:
         found, refused = opening.describe([origin.path], told)
     except InputError as error:

@@ -74,13 +74,14 @@ def window_main(
     _end_on_signals(qt)
 
     def begin() -> None:
+        if screenshot is None:
+            application.offer_restore()
         if demo:
             application.open_demo()
         elif paths:
             ordered = reference is not None or all(path.is_file() for path in paths)
             application.open_paths(tuple(paths), told, in_order=ordered)
         else:
-            application.offer_restore()
             # By the time that a person has found a file, nothing is left to be imported.
             threading.Thread(target=prepare, name="halograph-prepare", daemon=True).start()
 
@@ -94,7 +95,7 @@ def window_main(
 
         Screenshot(application, screenshot, taken)
     code = qt.exec()
-    application.close()
+    application.close(keep_study=code > 128)
     if any(said):
         raise MachineError(said[0])
     if screenshot is not None and paths and application.document.study.is_empty:

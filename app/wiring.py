@@ -33,6 +33,8 @@ def connect(app: Application) -> None:
     window.explain.target_requested.connect(app.explaining.choose_target)
     window.explain.cancel_requested.connect(app.explaining.cancel)
     app.tasks.failed.connect(lambda title, error: app.say_failure(f"{title}: {error}"))
+    app.document.changed.connect(app.show_title)
+    app.document.undo_stack.cleanChanged.connect(app.show_title)
     window.closing.connect(lambda: _remember(app))
 
 
@@ -58,7 +60,7 @@ def _connect_library(app: Application) -> None:
     library.remove_requested.connect(editing.remove)
     library.order_requested.connect(editing.reorder)
     library.correction_requested.connect(lambda key: correcting.ask(app, key))
-    library.relink_requested.connect(app.relink)
+    library.relink_requested.connect(app.relinking.ask)
     library.export_requested.connect(lambda key: ask_for_data(app, key))
     library.units_requested.connect(app.tell_units)
     app.window.facts.correction_requested.connect(lambda: correcting.ask(app, app.document.study.selected))

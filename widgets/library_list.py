@@ -161,6 +161,7 @@ class LibraryList(QListView):
             if row.units:
                 menu.addMenu(self._units_of(row))
             menu.addSeparator()
+            add("Relink file…", "relink").triggered.connect(lambda: self.relink_requested.emit(row.key))
             add("Remove", "remove", "Del").triggered.connect(lambda: self.remove_requested.emit(row.key))
             return menu
         reference = add("Make reference", "reference")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QGuiApplication
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from widgets.icons import icon
 from widgets.sign import Sign
@@ -15,6 +18,15 @@ _MOST = 4
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
+@dataclass(frozen=True)
+class Offer:
+    """What a message offers to do, as a button."""
+
+    name: str
+    tip: str
+    act: Callable[[], object]
+
+
 class Message(QFrame):
     """One message: what happened, and what to do about it.
 
@@ -23,7 +35,9 @@ class Message(QFrame):
 
     dismissed = pyqtSignal()
 
-    def __init__(self, severity: str, text: str, title: str = "", remedy: str = "") -> None:
+    def __init__(
+        self, severity: str, text: str, title: str = "", remedy: str = "", offers: Sequence[Offer] = ()
+    ) -> None:
         super().__init__()
         set_kind(self, "message")
         self.severity, self.content = severity, (title, text, remedy)
@@ -42,6 +56,8 @@ class Message(QFrame):
                 )
                 label.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
                 words.addWidget(label)
+        if offers:
+            words.addLayout(self._buttons(offers))
         self.copy = _button("copy", "Copy the message")
         self.copy.clicked.connect(self._copy)
         self.close_button = _button("close", "Dismiss the message")
@@ -49,10 +65,24 @@ class Message(QFrame):
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 8, 8, 8)
         line.setSpacing(10)
-        line.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop if sum(map(bool, self.content)) > 1 else _MIDDLE)
+        line.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop if sum(map(bool, self.content)) > 1 or offers else _MIDDLE)
         line.addLayout(words, 1)
         line.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+
+    def _buttons(self, offers: Sequence[Offer]) -> QHBoxLayout:
+        """Return a line of buttons; each answers the message, which then goes."""
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 6, 0, 2)
+        line.setSpacing(8)
+        for offer in offers:
+            button = QPushButton(offer.name)
+            button.setToolTip(offer.tip)
+            button.clicked.connect(self.dismissed)
+            button.clicked.connect(lambda _=False, act=offer.act: act())
+            line.addWidget(button)
+        line.addStretch(1)
+        return line
 
     def _copy(self) -> None:
         clipboard = QGuiApplication.clipboard()
@@ -74,8 +104,10 @@ class MessageBar(QWidget):
         self._column.setSpacing(6)
         self.hide()
 
-    def show_message(self, severity: str, text: str, title: str = "", remedy: str = "") -> None:
-        """Show a message of severity "info", "warning" or "error".
+    def show_message(
+        self, severity: str, text: str, title: str = "", remedy: str = "", offers: Sequence[Offer] = ()
+    ) -> None:
+        """Show a message of severity "info", "warning" or "error", with buttons where it offers something.
 
         The same message twice is shown once; beyond four, the oldest goes.
         """
@@ -84,7 +116,7 @@ class MessageBar(QWidget):
         for known in list(self._messages):
             if known.content == (title, text, remedy):
                 self._drop(known)
-        message = Message(severity, text, title, remedy)
+        message = Message(severity, text, title, remedy, offers)
         message.dismissed.connect(lambda: self._drop(message))
         self._messages.insert(0, message)
         self._column.insertWidget(0, message)

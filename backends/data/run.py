@@ -27,11 +27,15 @@ class Network:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a run's arrays come from: enough to read them again."""
+    """Where a run's arrays come from: enough to read them again.
+
+    fingerprint : of the file as a session knew it, by which it is recognised elsewhere; "" where none knew it
+    """
 
     path: Path
     format: str
     member: str = ""
+    fingerprint: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class Run:
 
     key : unique in the study and never shown
     told : what the user corrected; wins over the description
+    halos : key of the run that lists its halos, a catalogue; "" where they are found in its particles
     epochs : its snapshots, earliest first, where it is looked at over time; ``origin`` is one of theirs
     """
 
@@ -67,6 +72,7 @@ class Run:
     visible: bool = True
     network: Network | None = None
     epochs: tuple[Epoch, ...] = ()
+    halos: str = ""
 
     @property
     def facts(self) -> Facts:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
+from PyQt6.QtWidgets import QPushButton
 
 from app import sessions
 from app.application import Application
@@ -57,6 +59,54 @@ def test_what_was_open_in_a_killed_window_can_be_restored(
     assert application.document.study.runs[0].told == Facts(box_size=50.0, quantity="relative_density")
     application.autosave.save()
     assert application.autosave.left_behind() == ()
+
+
+@pytest.fixture
+def left(application: Application, settle: Settle, tmp_path: Path) -> Path:
+    """What a window that was killed has left behind, offered."""
+    grid = tmp_path / "truth.npy"
+    np.save(grid, np.random.default_rng(0).lognormal(size=(16, 16, 16)).astype(np.float32))
+    application.open_paths((grid,), Facts(box_size=50.0, quantity="relative_density"))
+    settle()
+    application.autosave.save()
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    kept = application.autosave.path.rename(application.autosave.folder / f"{ended.pid}.halograph")
+    application.new_study()
+    application.offer_restore()
+    return kept
+
+
+def press(application: Application, name: str) -> None:
+    """Press a button of the only message."""
+    bar = application.window.messages
+    next(button for button in bar.findChildren(QPushButton) if button.text() == name).click()
+    assert bar.messages() == ()
+
+
+def test_what_is_declined_is_gone(application: Application, left: Path) -> None:
+    press(application, "Discard")
+    assert not left.exists()
+    assert application.document.study.is_empty
+
+
+def test_what_is_restored_leaves_nothing_when_the_window_is_closed(
+    application: Application, settle: Settle, left: Path
+) -> None:
+    press(application, "Restore")
+    settle()
+    assert [run.label for run in application.document.study.runs] == ["truth"]
+    assert left.exists()  # until it is saved or closed: this window may be killed too
+    application.autosave.close()
+    assert list(application.autosave.folder.iterdir()) == []
+
+
+def test_a_window_that_is_terminated_keeps_what_was_open(application: Application, settle: Settle, left: Path) -> None:
+    press(application, "Restore")
+    settle()
+    application.document.look(page="view")
+    application.autosave.close(keep=True)
+    assert sessions.load(application.autosave.path).study.view.page == "view"
 
 
 def test_autosave_comes_twice_in_ten_seconds() -> None:
