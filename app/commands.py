@@ -225,6 +225,8 @@ def _add_statistics(app: Application, actions: Actions) -> None:
     add = actions.add
     for name, title in STATISTICS.items():
         tip = f"Show or hide the {title.lower()}"
+        if name.startswith("error-map"):
+            tip = "A heat map of runs and bins: every cell the error in per cent; a click shows the place of the worst"
         add(f"statistic.{name}", title, "Statistics", partial(_toggle_statistic, app, name), tip=tip)
     actions.separate("Statistics")
     add("species.next", "Next species", "Statistics", partial(_next_species, app), shortcut="Ctrl+Shift+M",
@@ -266,6 +268,11 @@ STATISTICS = {
     "error-by-environment": "Error by overdensity",
     "error-by-environment-web": "Error by web class",
     "error-by-environment-mass": "Error by halo mass",
+    "error-map-scale": "Where it breaks: power by scale",
+    "error-map-phase": "Where it breaks: phases by scale",
+    "error-map-environment": "Where it breaks: density by environment",
+    "error-map-mass": "Where it breaks: density by halo mass",
+    "error-map-halos": "Where it breaks: halos by mass",
 }
 """The menu's titles; the registry itself is asked only when a statistic is computed."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from app import correcting
 from app.data_export import ask_for_data
 from app.linking import show_links
+from app.worst_places import show_worst
 from backends.data.view import TransferFunction
 from widgets.volume import cutting
 
@@ -95,6 +96,7 @@ def _connect_statistics(app: Application) -> None:
     window.plots.copy_numbers_requested.connect(app.exports.copy_numbers)
     window.plots.remove_requested.connect(lambda name: editing.show_statistic(name, False))
     window.plots.order_changed.connect(editing.order_statistics)
+    window.plots.cell_chosen.connect(lambda *cell: show_worst(app, *cell))
     window.probe.run_selected.connect(lambda key: app.document.look(selected=key))
     window.probe.run_hovered.connect(lambda key: highlight(app, key))
     window.ranking.run_selected.connect(lambda key: app.document.look(selected=key))

@@ -49,10 +49,13 @@ class Curve:
 class Cells:
     """What makes a figure a heat map: its curves are the rows, and the samples of all of them lie in the same columns.
 
-    low, high : (n,) where each column begins and ends, in the unit of x; the same for a class that is one place
+    low, high : (n,) where each column begins and ends, in the unit of x
     columns : what each column is called, without its unit
+    ticks : n + 1 texts of where the columns begin, and where the last one ends
     limit : the largest value that has a colour of its own, either way
-    band : the value up to which a run is taken to agree, either way, or None
+    band : the value up to which a run is taken to agree, either way
+    signs : whether there are values below and above zero
+    breaks : whether a run is said to break in the first column beyond the band, as it does along k
     places : by the curve's key, (n, 3) where the run is worst, fractions of the box; NaN where there is none
     worst : what is meant by it, e.g. "largest residual of these k"
     """
@@ -60,10 +63,26 @@ class Cells:
     low: Array
     high: Array
     columns: tuple[str, ...]
+    ticks: tuple[str, ...]
     limit: float
-    band: float | None
+    band: float
+    signs: tuple[bool, bool]
+    breaks: bool
     places: Mapping[str, Array]
     worst: str
+
+    def shade(self, values: Array | float) -> Array:
+        """Return where values lie on a diverging colour map, [-1, 1]: the band near its middle, the limit at its ends.
+
+        asinh(v / s) / asinh(limit / s), s half of the band: errors of a few per cent show beside those of all there is.
+        """
+        soft = self.band / 2
+        return np.clip(np.arcsinh(np.asarray(values) / soft) / np.arcsinh(self.limit / soft), -1.0, 1.0)
+
+    def break_of(self, curve: Curve) -> int | None:
+        """Return the first column in which a row is beyond the band, or None."""
+        beyond = np.flatnonzero(np.abs(curve.y) > self.band) if self.breaks else np.empty(0, np.int64)
+        return int(beyond[0]) if beyond.size else None
 
 
 @dataclass(frozen=True)

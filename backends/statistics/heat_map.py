@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,8 @@ LEAST_LIMIT = 0.1
 SHARE_WITHIN = 0.95
 """Of the cells, how many have a colour of their own; the others have that of the end."""
 SAME_BIN = 1e-6
-
-Styled = TypeVar("Styled")
+OF_HALOS = 0.2
+"""Error of the number of halos, or of the density about them, that is small: both are tails of what is compared."""
 
 
 def with_cells(drawn: Figure, results: Sequence[tuple[str, StatisticResult]], parameters: Parameters) -> Figure:
@@ -37,6 +37,7 @@ def with_cells(drawn: Figure, results: Sequence[tuple[str, StatisticResult]], pa
     edges = edges[np.lexsort((edges[:, 1], edges[:, 0]))]
     new = np.append(True, np.any(np.abs(np.diff(edges, axis=0)) > SAME_BIN * np.abs(edges[1:]), axis=1))
     low, high = edges[new].T
+    by_mass = results[0][1].x == "mass"
     rows, places, values = [], {}, []
     for curve, (key, result) in zip(drawn.curves, results, strict=True):
         column = np.array([_place(edge, low, high) for edge in _edges(result)], dtype=np.int64)
@@ -45,17 +46,24 @@ def with_cells(drawn: Figure, results: Sequence[tuple[str, StatisticResult]], pa
         places[key] = np.full((low.size, 3), np.nan)
         places[key][column] = np.mod(where, 1.0)
         sure = np.ones(column.size, bool) if result.reliable is None else result.reliable
-        values.append(np.abs(result["relative_error"][sure]))
+        values.append(result["relative_error"][sure])
+    known = np.concatenate(values)
+    begins = np.append(low, high[-1])
     cells = Cells(
         low=low,
         high=high,
-        columns=tuple(_words(a, b, drawn.x_label) for a, b in zip(low, high, strict=True)),
-        limit=_limit(np.concatenate(values)),
+        columns=tuple(f"{_written(a, by_mass)} – {_written(b, by_mass)}" for a, b in zip(low, high, strict=True)),
+        ticks=tuple(_written(at, by_mass) for at in begins),
+        limit=_limit(known),
         band=_band(drawn.name, parameters),
+        signs=(bool(np.any(known < 0)), bool(np.any(known > 0))),
+        breaks=drawn.name in ("error-map-scale", "error-map-phase"),
         places=places,
         worst=WORST[drawn.name],
     )
-    return replace(drawn, curves=tuple(rows), cells=cells, verticals=(), band=None, ratio_label="")
+    x_label = "log₁₀ M  [Msun/h]" if by_mass else drawn.x_label
+    none: dict[str, Any] = {"verticals": (), "band": None, "ratio_label": "", "x_limits": None, "y_limits": None}
+    return replace(drawn, curves=tuple(rows), cells=cells, x_label=x_label, **none)
 
 
 def _edges(result: StatisticResult) -> Floats:
@@ -86,23 +94,20 @@ def _spread(curve: Curve, column: NDArray[np.int64], middle: Floats) -> Curve:
     return replace(curve, x=x, y=y, low=laid(curve.low), high=laid(curve.high), reliable=reliable)
 
 
-def _words(low: float, high: float, label: str) -> str:
-    """Return what a column is called: "0.10 – 0.15", "10^13.2 – 10^13.4"."""
-    if label.startswith("M "):
-        return f"10^{np.log10(low):.1f} – 10^{np.log10(high):.1f}"
-    return f"{low:.2g} – {high:.2g}" if high > low else f"{low:.3g}"
+def _written(value: float, by_mass: bool) -> str:
+    return f"{np.log10(value):.1f}" if by_mass else f"{value:.2g}"
 
 
 def _limit(values: Floats) -> float:
     """Return the smallest of 1, 2, 5 × 10ⁿ within which most cells lie."""
-    known = values[np.isfinite(values)]
+    known = np.abs(values[np.isfinite(values)])
     reach = max(float(np.quantile(known, SHARE_WITHIN)) if known.size else 0.0, LEAST_LIMIT)
     power = 10.0 ** np.floor(np.log10(reach))
     return float(power * next(step for step in (1, 2, 5, 10) if step * power >= reach * (1 - 1e-9)))
 
 
-def _band(name: str, parameters: Parameters) -> float | None:
-    """Return the error up to which a run agrees, where the study says so."""
+def _band(name: str, parameters: Parameters) -> float:
+    """Return the error up to which a run agrees: that of r, of the numbers and densities of halos, or of T."""
     if name == "error-map-phase":
         return 1 - parameters.band_correlation
-    return parameters.band_transfer
+    return OF_HALOS if name in ("error-map-halos", "error-map-mass") else parameters.band_transfer

@@ -22,7 +22,8 @@ class PlotRow(QWidget):
     """Shows one plot for each figure, and beside them a widget that never scrolls away (the ranking).
 
     Signals: those of every plot, ``run_hovered(str)``, ``run_selected(str)``, ``export_requested(str)``,
-    ``copy_figure_requested(str)``, ``copy_numbers_requested(str)``, ``remove_requested(str)``; and
+    ``copy_figure_requested(str)``, ``copy_numbers_requested(str)``, ``remove_requested(str)``,
+    ``cell_chosen(str, str, int)``; and
     ``order_changed(tuple[str, ...])`` with the plots' names when the person has moved one.
     """
 
@@ -32,6 +33,7 @@ class PlotRow(QWidget):
     copy_figure_requested = pyqtSignal(str)
     copy_numbers_requested = pyqtSignal(str)
     remove_requested = pyqtSignal(str)
+    cell_chosen = pyqtSignal(str, str, int)
     order_changed = pyqtSignal(tuple)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -156,6 +158,7 @@ class PlotRow(QWidget):
             "copy_figure_requested",
             "copy_numbers_requested",
             "remove_requested",
+            "cell_chosen",
         ):
             getattr(plot, signal).connect(getattr(self, signal))
         plot.move_requested.connect(self._move)

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QLabel, QWidget
 
 from backends.statistics.figure import Curve, Figure
 from widgets.current_theme import current_theme
+from widgets.plots.cell_words import cell_text
 from widgets.plots.scales import split_label, written
 from widgets.style import figures_font, set_kind
 from widgets.theme import Theme
@@ -53,6 +54,8 @@ class Readout(QLabel):
 
 def sample_text(figure: Figure, curve: Curve, index: int, theme: Theme, *, ratio: bool) -> str:
     """Return the card's rich text: the run, then x and y with their units and the error."""
+    if figure.cells is not None:
+        return cell_text(figure, curve, index, theme)
     values = curve.ratio if ratio and curve.ratio is not None else curve.y
     low, high = (curve.ratio_low, curve.ratio_high) if ratio else (curve.low, curve.high)
     lines = [

@@ -6,11 +6,13 @@ from PyQt6.QtCore import QPoint, QPointF, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QKeySequence
 from PyQt6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
 
+from backends.statistics.error_maps import NAMES as ERROR_MAPS
 from backends.statistics.figure import Figure
 from widgets.head_line import HeadLine
 from widgets.one_line import OneLine
 from widgets.plots.canvas import Canvas
 from widgets.plots.drawn import key_of
+from widgets.plots.heat_canvas import HeatCanvas
 from widgets.plots.nearest import Hit
 from widgets.plots.notice import Notice, ProgressLine
 from widgets.plots.readout import Readout
@@ -26,7 +28,8 @@ class StatisticPlot(QWidget):
 
     Signals: ``run_hovered(str)`` with a run's key, or "" when none is pointed at any more;
     ``run_selected(str)``; and, with the figure's name, ``export_requested``, ``copy_figure_requested``,
-    ``copy_numbers_requested``, ``remove_requested`` and ``move_requested(str, int)``, -1 for leftwards.
+    ``copy_numbers_requested``, ``remove_requested`` and ``move_requested(str, int)``, -1 for leftwards; of a heat
+    map ``cell_chosen(str, str, int)`` with the run's key and the column.
     """
 
     run_hovered = pyqtSignal(str)
@@ -36,6 +39,7 @@ class StatisticPlot(QWidget):
     copy_numbers_requested = pyqtSignal(str)
     remove_requested = pyqtSignal(str)
     move_requested = pyqtSignal(str, int)
+    cell_chosen = pyqtSignal(str, str, int)
 
     def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,7 +49,7 @@ class StatisticPlot(QWidget):
         self._hovered = ""
         self.head = HeadLine(self)
         self.progress = ProgressLine(self)
-        self.canvas = Canvas(self)
+        self.canvas: Canvas | HeatCanvas = HeatCanvas(self) if name in ERROR_MAPS else Canvas(self)
         self.notice = Notice(self)
         self.readout = Readout(self.canvas)
         self.skipped = OneLine(self)
@@ -68,6 +72,8 @@ class StatisticPlot(QWidget):
         self.canvas.context_requested.connect(self._open_menu)
         self.canvas.pointing.pointed.connect(self._pointed)
         self.canvas.pointing.chosen.connect(self.run_selected)
+        if isinstance(self.canvas, HeatCanvas):
+            self.canvas.pointing.cell_chosen.connect(lambda key, column: self.cell_chosen.emit(self.name, key, column))
         self.setMinimumSize(220, 200)
 
     @property
@@ -207,7 +213,11 @@ def _notes(figure: Figure) -> tuple[str, ...]:
 
 
 def _band_note(figure: Figure) -> str:
-    """Return what the triangles mean, where there are any."""
+    """Return what the triangles mean, or the upright lines in a heat map, where there are any."""
+    cells = figure.cells
+    if cells is not None:
+        broken = any(cells.break_of(curve) is not None for curve in figure.curves)
+        return f"▏leaves ±{100 * cells.band:.3g} %" if broken else ""
     if figure.band is None or not any(curve.break_at is not None for curve in figure.curves):
         return ""
     low, high = figure.band

@@ -1,0 +1,41 @@
+"""What is said about a cell of a heat map."""
+
+from __future__ import annotations
+
+import html
+
+import numpy as np
+
+from backends.statistics.figure import Curve, Figure
+from widgets.plots.scales import split_label, written
+from widgets.theme import Theme
+
+
+def cell_text(figure: Figure, curve: Curve, column: int, theme: Theme) -> str:
+    """Return the card's rich text: the run, the bin, the error in per cent, and what a click shows."""
+    cells = figure.cells
+    assert cells is not None
+    symbol, unit = split_label(figure.x_label)
+    name = figure.y_label.replace("_ref", " ref")
+    lines = [
+        f'<span style="color:{theme.run_colour(curve.colour)}">■</span> <b>{html.escape(curve.label)}</b>',
+        html.escape(f"{symbol}: {cells.columns[column]}" + (f" {unit}" if unit else "")),
+        html.escape(f"{name} = {error_text(curve, column)}"),
+    ]
+    if curve.reliable is not None and not curve.reliable[column]:
+        lines.append(f'<span style="color:{theme.bad}">too few to be believed</span>')
+    places = cells.places.get(curve.key or curve.label)
+    if places is not None and np.isfinite(places[column]).all():
+        lines.append(f'<span style="color:{theme.quiet}">click: {html.escape(cells.worst)}</span>')
+    return "<br>".join(lines)
+
+
+def error_text(curve: Curve, column: int) -> str:
+    """Return a cell's value with its standard error: "(−12.3 ± 0.4) %"."""
+    value = 100 * float(curve.y[column])
+    if curve.low is None or curve.high is None:
+        return f"{written(value)} %"
+    error = 50 * float(curve.high[column] - curve.low[column])
+    if not (np.isfinite(error) and error > 0):
+        return f"{written(value)} %"
+    return f"({written(value)} ± {written(error, 2)}) %"
