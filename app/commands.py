@@ -141,7 +141,8 @@ def _add_edit(app: Application, actions: Actions) -> None:
         tip="Hold all other runs against the selected one")  # fmt: skip
     add("run.correct", "Correct facts…", "Edit", of_selected(lambda key: ask(app, key)), shortcut="Ctrl+I",
         tip="Say the box size, unit, redshift or quantity that a file does not say")  # fmt: skip
-    add("run.relink", "Relink file…", "Edit", of_selected(app.relink), tip="Say where a moved file lies now")
+    add("run.relink", "Relink files…", "Edit", lambda: app.relinking.ask(app.document.study.selected),
+        tip="Say where files lie now that were moved: the selected run's, and all that are missing")  # fmt: skip
     add("run.remove", "Remove run", "Edit", of_selected(editing.remove), shortcut="Ctrl+Backspace",
         tip="Take the selected run out of the study")  # fmt: skip
 
