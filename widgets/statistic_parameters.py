@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QVBoxLayo
 
 from backends.data.parameters import Parameters
 from widgets.environment_parameters import EnvironmentParameters
+from widgets.forest_parameters import ForestParameters
 from widgets.halo_parameters import HaloParameters
 from widgets.mode_parameters import ModeParameters
 from widgets.section import MARGIN, Folded
@@ -66,6 +67,7 @@ class StatisticParameters(QWidget):
         self.halos = HaloParameters()
         self.modes = ModeParameters()
         self.environment = EnvironmentParameters()
+        self.forest = ForestParameters()
         self.band_correlation = Slider(
             "Band of r", Scale(0.5, 0.999, "", 3), (0.95,), "How far r(k) may fall before a run has left the band"
         )
@@ -91,6 +93,7 @@ class StatisticParameters(QWidget):
         inner.addWidget(self.halos)
         inner.addWidget(self.modes)
         inner.addWidget(self.environment)
+        inner.addWidget(self.forest)
         self.section = Folded("Statistics", content, "Choose the mesh, the halo finder and the bands of all statistics")
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, 8, MARGIN, 8)
@@ -102,6 +105,7 @@ class StatisticParameters(QWidget):
         self.halos.parameters_requested.connect(self._ask)
         self.modes.parameters_requested.connect(self._ask)
         self.environment.parameters_requested.connect(self._ask)
+        self.forest.parameters_requested.connect(self._ask)
         self.interlaced.clicked.connect(lambda on: self._ask(replace(self._parameters, interlaced=on)))
         self.linking_length.value_changed.connect(
             lambda values, n: self._ask(replace(self._parameters, linking_length=round(values[0], 3)), f"linking {n}")
@@ -122,6 +126,7 @@ class StatisticParameters(QWidget):
         self.halos.show_parameters(parameters)
         self.modes.show_parameters(parameters)
         self.environment.show_parameters(parameters)
+        self.forest.show_parameters(parameters)
         if self.mesh.findData(parameters.n_mesh) < 0:
             self.mesh.addItem(f"{parameters.n_mesh}³ cells", parameters.n_mesh)
         self.mesh.setCurrentIndex(self.mesh.findData(parameters.n_mesh))

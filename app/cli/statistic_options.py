@@ -40,6 +40,18 @@ def add_statistic_options(parser: argparse.ArgumentParser) -> None:
     )
     modes.add_argument("--band-transfer", type=positive, metavar="B", help="|T − 1| that leaves the band (0.05)")
     modes.add_argument("--band-correlation", type=_share, metavar="R", help="r below which the band is left (0.95)")
+    lines = parser.add_argument_group("wavelets and the Lyman-α forest")
+    lines.add_argument(
+        "--wavelets-per-octave", type=_bands, metavar="N", help="bands of wavelets to a factor of two in k (1)"
+    )
+    lines.add_argument(
+        "--mean-flux", type=_flux, metavar="F", help="of the forest (default: as observed at the run's redshift)"
+    )
+    lines.add_argument("--optical-depth-slope", type=positive, metavar="B", help="β of τ = A (1 + δ)^β (1.6)")
+    lines.add_argument(
+        "--gas-temperature", type=_not_negative, metavar="T", help="at the mean density, K; 0: lines have no width (0)"
+    )
+    lines.add_argument("--absorption-space", choices=("real", "redshift"), help="where light is absorbed (real)")
     halos = parser.add_argument_group("halos and what theory expects of them")
     halos.add_argument(
         "--linking-length", type=positive, metavar="B", help="of friends-of-friends, in mean separations (0.2)"
@@ -68,6 +80,7 @@ def add_statistic_options(parser: argparse.ArgumentParser) -> None:
 
 GIVEN = (
     *("smoothing_window", "smoothing_radius", "void_threshold", "web_threshold", "density_quantiles"),
+    *("wavelets_per_octave", "mean_flux", "optical_depth_slope", "gas_temperature", "absorption_space"),
     *("triangle_k", "line_of_sight", "pairs_of", "pair_points", "band_transfer", "band_correlation"),
     *("linking_length", "min_particles", "match_by", "least_shared", "halo_mass", "theory", "linear_power"),
     *("sigma8", "n_s", "omega_b"),
@@ -88,6 +101,27 @@ def _overdensity(text: str) -> float:
     value = number(text)
     if not -1 < value < 0:
         raise argparse.ArgumentTypeError(f"{text} is no void's overdensity: it must lie between −1 and 0")
+    return value
+
+
+def _flux(text: str) -> float:
+    value = number(text)
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no mean flux: it must lie between 0 and 1")
+    return value
+
+
+def _not_negative(text: str) -> float:
+    value = number(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"{text} must not be below zero")
+    return value
+
+
+def _bands(text: str) -> int:
+    value = whole_number(1)(text)
+    if value > 4:
+        raise argparse.ArgumentTypeError(f"{text} bands to an octave are too many: at most 4")
     return value
 
 

@@ -22,6 +22,11 @@ class Parameters:
     density_quantiles : into how many equal shares of the volume, from the emptiest, errors are split by density
     pairs_of : whose velocities are taken in pairs: "particles" or "halos"
     pair_points : particles, evenly chosen, of which pairs are looked at
+    wavelets_per_octave : bands to a factor of two in wave number, of wavelet scattering
+    mean_flux : of the Lyman-α forest, in (0, 1), or None for what is observed at the run's redshift
+    optical_depth_slope : β of τ = A (1 + δ)^β
+    gas_temperature : T₀ of gas at the mean density, K, whose lines are broadened by it; 0 for lines without width
+    absorption_space : where light is absorbed: in "real" space, or in "redshift" space by the particles' velocities
     linking_length : FoF's b, in units of the mean separation
     min_particles : the smallest halo that is kept
     substructure : whether halos that lie in others, as their files say, are shown and counted too
@@ -68,4 +73,9 @@ class Parameters:
     density_quantiles: int = 10
     pairs_of: str = "particles"
     pair_points: int = 50_000
+    wavelets_per_octave: int = 1
+    mean_flux: float | None = None
+    optical_depth_slope: float = 1.6
+    gas_temperature: float = 0.0
+    absorption_space: str = "real"
     error_kind: str = "scatter"

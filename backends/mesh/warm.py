@@ -8,6 +8,7 @@ def warm() -> None:
     import numpy as np
 
     from backends.mesh import (
+        absorption,
         binning,
         correlation,
         extrema,
@@ -21,6 +22,7 @@ def warm() -> None:
         spherical_voids,
         tidal,
         triangles,
+        wavelets,
     )
 
     positions = np.random.default_rng(0).random((64, 3), dtype=np.float32)
@@ -43,3 +45,5 @@ def warm() -> None:
     multipoles.multipoles(first, 2)
     pair_counts.pair_counts(positions, 1.0, np.array([0.1, 0.3]))
     pair_velocities.pair_velocities(positions, positions, 1.0, np.array([0.1, 0.3]))
+    wavelets.modulus(first, 2.0, 1, 8)
+    absorption.amplitude(absorption.in_redshift_space(density, density, density), 0.5)

@@ -60,8 +60,36 @@ def infall_error(result: Result, reference: Result) -> float | None:
     return float(np.abs(here[sure] / there[sure] - 1).mean()) if sure.any() else None
 
 
+def curve_error(result: Result, reference: Result) -> float | None:
+    """Return the mean |y / y_ref − 1| of two curves over the points that both are to be believed at.
+
+    None where the points differ: then so do the meshes, or the bands.
+    """
+    if result is None or reference is None or result[result.x].shape != reference[reference.x].shape:
+        return None
+    if not np.allclose(result[result.x], reference[reference.x], rtol=1e-3):
+        return None
+    here, there = result[result.y], reference[reference.y]
+    sure = np.isfinite(here) & (there > 0)
+    for one in (result, reference):
+        sure &= True if one.reliable is None else one.reliable
+    return float(np.abs(here[sure] / there[sure] - 1).mean()) if sure.any() else None
+
+
+def flux_distance(result: Result, reference: Result) -> float | None:
+    """Return how far, on average, the flux of cells would have to move: ∫ |C(F) − C_ref(F)| dF."""
+    if result is None or reference is None:
+        return None
+    width = float(result.parameters["bin_width"])
+    return float(np.abs(np.cumsum(result["pdf"] - reference["pdf"])).sum() * width**2)
+
+
 OPTIONAL = (
     Score("bispectrum", "bispectrum_error", "B", "", bispectrum_error),
+    Score("wavelet-scattering", "wavelet_error", "S₁", "", curve_error),
+    Score("wavelet-scattering-second", "wavelet_second_error", "S₂", "", curve_error),
+    Score("lyman-alpha", "flux_power_error", "Lyα P₁D", "", curve_error),
+    Score("lyman-alpha-pdf", "flux_pdf_distance", "Lyα flux", "", flux_distance),
     Score("displacement-error", "displacement_error", "ψ", "Mpc/h", displacement_error),
     Score("pairwise-velocity", "infall_error", "v₁₂", "", infall_error),
     Score("error-by-environment", "environment_error", "by density", "", environment_error),

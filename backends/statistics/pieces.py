@@ -25,14 +25,18 @@ def of_series(
     """Return the results with the few series, spread evenly, that all runs are drawn with: those of ``first``."""
     if first is None or not first.series:
         return list(curves)
-    values = np.unique(first[first.series])
+    values, counts = np.unique(first[first.series], return_counts=True)
+    values = values[counts > 1] if (counts > 1).any() else values  # a single point is no curve
     places = np.unique(np.linspace(0, values.size - 1, min(MOST, values.size)).round().astype(int))
     return [(style, _only(result, values[places])) for style, result in curves]
 
 
 def masses_in_words(result: StatisticResult) -> str:
-    """Return which masses are drawn, from the lightest, or ""."""
-    if not result.series or result.units.get(result.series) != "Msun/h":
+    """Return which masses, or wave numbers, are drawn, from the least, or ""."""
+    unit = result.units.get(result.series) if result.series else None
+    if unit == "h/Mpc":
+        return f" · k₁ = {', '.join(f'{value:.2g}' for value in np.unique(result[result.series]))} h/Mpc"
+    if unit != "Msun/h":
         return ""
     return f" · {', '.join(f'10^{np.log10(value):.2f}' for value in np.unique(result[result.series]))} Msun/h"
 

@@ -1,0 +1,117 @@
+"""The scattering transform: how strongly a field varies on each scale, and how unevenly that strength is spread.
+
+With the wavelets' moduli U_j of ``backends.mesh.wavelets`` (Mallat 2012, Comm. Pure Appl. Math. 65, 1331):
+
+    S₀ = ⟨|δ|⟩,   S₁(j) = ⟨U_j δ⟩,   S₂(j₁, j₂) = ⟨U_j₂ U_j₁ δ⟩   for k_j₂ < k_j₁.
+
+Of a Gaussian field S₁ = C σ_j, σ_j² = ⟨(ψ_j ∗ δ)²⟩: any other number tells that it is none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backends.mesh.fourier import Modes, modes
+from backends.mesh.wavelets import cells_for, centres, modulus, passed
+from backends.progress import Progress, part, silent
+from backends.statistics.octants import octants_of
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Scattering:
+    """The coefficients of one field, from its smallest scale; errors are the scatter of octants over √8.
+
+    wave_number : (J,) float64, k_j, h/Mpc
+    s0 : ⟨|δ|⟩ of all modes below the mesh's Nyquist wave number
+    s1, error1 : (J,) float64
+    rms : (J,) float64, σ_j
+    pairs : (P, 2) int64, j₁ and j₂
+    s2, error2 : (P,) float64
+    """
+
+    wave_number: Floats
+    s0: float
+    s1: Floats
+    error1: Floats
+    rms: Floats
+    pairs: NDArray[np.int64]
+    s2: Floats
+    error2: Floats
+    dimensions: int
+
+    @property
+    def nbytes(self) -> int:
+        arrays = self.wave_number, self.s1, self.error1, self.rms, self.pairs, self.s2, self.error2
+        return sum(array.nbytes for array in arrays)
+
+
+def gaussian_mean(dimensions: int) -> float:
+    """Return C = S₁(j) / σ_j of a Gaussian field: the mean of √(z₀² + Σ_a z_a² / d), d + 1 normal numbers z.
+
+    By E√q = ∫ (1 − E e^(−tq)) t^(−3/2) dt / 2√π, with E e^(−tq) = (1 + 2t)^(−1/2) (1 + 2t/d)^(−d/2) and t = s².
+    """
+    from scipy.integrate import quad
+
+    def integrand(s: float) -> float:
+        logarithm = -0.5 * np.log1p(2 * s * s) - dimensions / 2 * np.log1p(2 * s * s / dimensions)
+        return float(-np.expm1(logarithm)) / (s * s)
+
+    return float((quad(integrand, 0, 1)[0] + quad(integrand, 1, np.inf)[0]) / np.sqrt(np.pi))
+
+
+def scattering(transform: Modes, per_octave: int = 1, progress: Progress = silent) -> Scattering:
+    """Return S₀, S₁ and S₂ of the overdensity that has these modes.
+
+    Parameters
+    ----------
+    transform : of 2 or 3 dimensions; it is not changed, and its mode at zero is ignored
+    per_octave : Q, bands to an octave
+    """
+    n, dimensions = transform.n_mesh, transform.dimensions
+    m = centres(n, per_octave)
+    tops = np.minimum(m * 2 ** (1 / per_octave), n / 2)
+    sizes = [cells_for(float(top), n) for top in tops]
+    work = np.array([size**dimensions * (1.2 + (m[:place].size > 0) * place) for place, size in enumerate(sizes)])
+    done = np.concatenate([[0.0], np.cumsum(work) / work.sum()]) if m.size else np.zeros(1)
+    sphere = np.ones(int(np.ceil((n / 2) ** 2)), np.float32)
+    sphere[0] = 0
+    s0 = float(np.abs(passed(transform, sphere, 0, n)).mean(dtype=np.float64))
+    first, second, pairs = [], [], []
+    moduli: list[Modes] = []
+    for place, (centre, size) in enumerate(zip(m, sizes, strict=True)):
+        report = part(progress, float(done[place]), float(done[place + 1]))
+        share = 1 / (place + 1)
+        values = modulus(transform, float(centre), per_octave, size, part(report, 0.0, share))
+        mean, error = _mean(values)
+        first.append((mean, error, float(np.sqrt(np.mean(np.square(values, dtype=np.float64)) / 2))))
+        for other, inner in enumerate(moduli):
+            step = part(report, share * (other + 1), share * (other + 2))
+            again = modulus(inner, float(centre), per_octave, min(size, inner.n_mesh), step)
+            second.append(_mean(again))
+            pairs.append((other, place))
+        if place + 1 < m.size:
+            moduli.append(Modes(modes(values), transform.box_size, size))
+    progress(1.0, "Wavelets")
+    one, two = np.array(first).reshape(-1, 3), np.array(second).reshape(-1, 2)
+    return Scattering(
+        wave_number=m * 2 * np.pi / transform.box_size,
+        s0=s0,
+        s1=one[:, 0],
+        error1=one[:, 1],
+        rms=one[:, 2],
+        pairs=np.array(pairs, dtype=np.int64).reshape(-1, 2),
+        s2=two[:, 0],
+        error2=two[:, 1],
+        dimensions=dimensions,
+    )
+
+
+def _mean(values: NDArray[np.float32]) -> tuple[float, float]:
+    """Return the mean and its error, from the scatter of octants, or quadrants."""
+    means = [float(octant.mean(dtype=np.float64)) for octant in octants_of(values)]
+    return float(values.mean(dtype=np.float64)), float(np.std(means, ddof=1) / np.sqrt(len(means)))
