@@ -13,6 +13,13 @@ from app.cli.statistic_options import add_statistic_options, statistic_choices
 arrange = labels_apart
 """Rewrites the command line's words before they are parsed."""
 
+EPILOG = """realisations of one run, which give means and errors, are one word: names joined by commas, or
+a pattern in quotes
+
+  halograph compare 'truth_box*.hdf5' 'unet_box*.hdf5' --out DIR
+
+each realisation is compared with the reference's of the same place; one reference stands against all"""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("reference", type=path, metavar="REFERENCE", help="the run that all others are compared with")
@@ -48,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_statistic_options(parser)
     add_facts(parser)
+    parser.epilog = EPILOG
 
 
 def run(options: argparse.Namespace) -> int:

@@ -40,6 +40,11 @@ def add_statistic_options(parser: argparse.ArgumentParser) -> None:
     )
     modes.add_argument("--band-transfer", type=positive, metavar="B", help="|T − 1| that leaves the band (0.05)")
     modes.add_argument("--band-correlation", type=_share, metavar="R", help="r below which the band is left (0.95)")
+    modes.add_argument(
+        "--error-kind",
+        choices=("scatter", "mean"),
+        help="of realisations: the scatter of one, or the error of their mean (scatter)",
+    )
     lines = parser.add_argument_group("wavelets and the Lyman-α forest")
     lines.add_argument(
         "--wavelets-per-octave", type=_bands, metavar="N", help="bands of wavelets to a factor of two in k (1)"
@@ -57,6 +62,12 @@ def add_statistic_options(parser: argparse.ArgumentParser) -> None:
         "--linking-length", type=positive, metavar="B", help="of friends-of-friends, in mean separations (0.2)"
     )
     halos.add_argument("--min-particles", type=whole_number(2), metavar="N", help="the smallest halo kept (20)")
+    halos.add_argument(
+        "--substructure",
+        action="store_true",
+        default=None,
+        help="count halos that lie in others too, as their files say (default: distinct halos)",
+    )
     halos.add_argument("--match-by", choices=("particles", "distance"), help="how halos of two runs are matched")
     halos.add_argument(
         "--least-shared", type=_share, metavar="S", help="share of particles that makes two halos the same (0.5)"
@@ -81,9 +92,9 @@ def add_statistic_options(parser: argparse.ArgumentParser) -> None:
 GIVEN = (
     *("smoothing_window", "smoothing_radius", "void_threshold", "web_threshold", "density_quantiles"),
     *("wavelets_per_octave", "mean_flux", "optical_depth_slope", "gas_temperature", "absorption_space"),
-    *("triangle_k", "line_of_sight", "pairs_of", "pair_points", "band_transfer", "band_correlation"),
-    *("linking_length", "min_particles", "match_by", "least_shared", "halo_mass", "theory", "linear_power"),
-    *("sigma8", "n_s", "omega_b"),
+    *("triangle_k", "line_of_sight", "pairs_of", "pair_points", "band_transfer", "band_correlation", "error_kind"),
+    *("linking_length", "min_particles", "substructure", "match_by", "least_shared", "halo_mass"),
+    *("theory", "linear_power", "sigma8", "n_s", "omega_b"),
 )
 
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from app.exporting.delivery import delivered, require_deliverable
 from app.exporting.figures import FORMATS
+from app.exporting.given_paths import given_paths
 from app.exporting.publishing import Published, publish
-from app.exporting.runs import INFERRED, OpenedRun, default_labels, open_run
+from app.exporting.runs import INFERRED, OpenedRun, apart, name_of, open_runs
 from app.loading import open_curves
 from backends.data.facts import Facts
 from backends.data.parameters import Parameters
@@ -21,12 +22,12 @@ from backends.data.store import Store
 from backends.errors import InputError, MismatchedBoxes, NotApplicable, WrongCall
 from backends.progress import Progress, part, silent
 from backends.statistics import registry
-from backends.statistics.compare import compute
+from backends.statistics.compare import Measured, compute
 from backends.statistics.figures import RunStyle, figure
+from backends.statistics.measuring import partners, samples_of
 from backends.statistics.meshes import frame_of, with_mesh
 from backends.statistics.ranking import Ranking, ranking
 from backends.statistics.reference_curves import with_curves
-from backends.statistics.sample import Sample
 from backends.statistics.theory_curves import universe_of, with_theory
 from widgets.theme import theme
 
@@ -75,6 +76,7 @@ def compare(
 
     Parameters
     ----------
+    reference, predictions : a path each, or the realisations of one run as :func:`given_paths` reads them
     labels : names of the runs, the reference's first; None takes the files' stems
     statistics : registered names; None computes all
     formats : of the figures: "pdf", "png", "svg"
@@ -93,17 +95,17 @@ def compare(
     if unknown := [kind for kind in formats if kind not in FORMATS]:
         raise WrongCall(f"there is no figure format {unknown[0]!r}; known are {', '.join(FORMATS)}")
     require_deliverable(out)
-    paths = [reference, *predictions]
+    paths = [given_paths(word) for word in (reference, *predictions)]
     parameters = Parameters(
         n_mesh=n_mesh, mass_assignment=mass_assignment, interlaced=interlaced, species=species, **more
     )
     runs = [
-        open_run(path, told, "prediction" if i else "reference", label)
-        for i, (path, label) in enumerate(zip(paths, _labels(paths, labels), strict=True))
+        open_runs(files, told, "prediction" if i else "reference", label)
+        for i, (files, label) in enumerate(zip(paths, _labels(paths, labels), strict=True))
     ]
     tables = [table for path in curves for table in open_curves(path, told, runs[0].description.hubble)]
     store = Store(MEMORY)
-    samples = [run.sample(store) for run in runs]
+    samples = [run.measured(store) for run in runs]
     _read(runs, paths, samples, parameters, part(progress, 0.0, 0.2))
     alien = _mismatched(paths, samples, parameters)
     results = _results((*names, *(n for n in SCORED if n not in names)), samples, parameters, part(progress, 0.2, 0.8))
@@ -131,8 +133,10 @@ def compare(
     )
     with delivered(out) as draft:
         document = publish(published, draft, formats, part(progress, 0.8, 1.0))
-    inferred = [
-        f"{run.description.path}: {note}" for run in runs for note in run.description.warnings if INFERRED in note
+    files = [one for run in runs for one in run.realisations or (run,)]
+    inferred = [f"{run.label}: {_told(run.realisations)}" for run in runs if run.realisations]
+    inferred += [
+        f"{one.description.path}: {note}" for one in files for note in one.description.warnings if INFERRED in note
     ]
     inferred += dict.fromkeys(f"{table.origin.path}: {note}" for table in tables for note in table.warnings)
     return Comparison(document, ranked, (*inferred, *alien.values()))
@@ -156,9 +160,14 @@ def _known(statistics: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(statistics))
 
 
-def _labels(paths: Sequence[Path], labels: Sequence[str] | None) -> list[str]:
+def _told(realisations: Sequence[OpenedRun]) -> str:
+    first, *_, last = (one.description.path.name for one in realisations)
+    return f"{len(realisations)} realisations, {first} to {last}"
+
+
+def _labels(paths: Sequence[Sequence[Path]], labels: Sequence[str] | None) -> list[str]:
     if labels is None:
-        return default_labels(paths)
+        return apart([name_of(files) for files in paths])
     if len(labels) != len(paths):
         raise WrongCall(
             f"{len(labels)} labels are given for {len(paths)} runs; --label names each, the reference first"
@@ -173,47 +182,61 @@ def _labels(paths: Sequence[Path], labels: Sequence[str] | None) -> list[str]:
 
 def _read(
     runs: Sequence[OpenedRun],
-    paths: Sequence[Path],
-    samples: Sequence[Sample],
+    paths: Sequence[Sequence[Path]],
+    samples: Sequence[Measured],
     parameters: Parameters,
     progress: Progress,
 ) -> None:
     """Read all runs first, so that what cannot be used is refused before anything is computed."""
-    for i, (run, path, sample) in enumerate(zip(runs, paths, samples, strict=True)):
+    given = [
+        (one, path, sample)
+        for run, files, measured in zip(runs, paths, samples, strict=True)
+        for one, path, sample in zip(run.realisations or (run,), files, samples_of(measured), strict=True)
+    ]
+    for i, (one, path, sample) in enumerate(given):
         try:
-            sample.compared(parameters, part(progress, i / len(runs), (i + 1) / len(runs)))
+            sample.compared(parameters, part(progress, i / len(given), (i + 1) / len(given)))
         except NotApplicable:
             continue  # a catalogue has no density, and halos all the same
         except InputError as error:
-            if str(path) in str(error) or str(run.description.path) in str(error):
+            if str(path) in str(error) or str(one.description.path) in str(error):
                 raise
             raise InputError(f"{path}: {error}") from error
 
 
-def _mismatched(paths: Sequence[Path], samples: Sequence[Sample], parameters: Parameters) -> dict[str, str]:
+def _mismatched(paths: Sequence[Sequence[Path]], samples: Sequence[Measured], parameters: Parameters) -> dict[str, str]:
     """Return the predictions that cannot be held against the reference, with the reason.
 
     Raises
     ------
-    MismatchedBoxes
+    InputError
         Where none can.
     """
     reference, *others = samples
     found: dict[str, str] = {}
-    for path, sample in zip(paths[1:], others, strict=True):
+    last: InputError | None = None
+    for files, run in zip(paths[1:], others, strict=True):
+        try:
+            theirs = partners(run, reference, compares=True)
+        except NotApplicable as uneven:
+            found[run.label], last = str(uneven), uneven
+            continue
         with suppress(NotApplicable):
-            try:
-                frame_of(sample, reference, with_mesh(parameters, sample, reference))
-            except MismatchedBoxes as differ:
-                found[sample.label] = str(differ)
-                last = MismatchedBoxes(str(paths[0]), str(path), f"{differ.difference}. {SAME}")
-    if len(found) == len(others):
+            for place, (one, other) in enumerate(zip(samples_of(run), theirs, strict=True)):
+                try:
+                    frame_of(one, other, with_mesh(parameters, one, other))
+                except MismatchedBoxes as differ:
+                    found[run.label] = str(differ)
+                    against = paths[0][place] if len(paths[0]) > 1 else paths[0][0]
+                    last = MismatchedBoxes(str(against), str(files[place]), f"{differ.difference}. {SAME}")
+                    break
+    if last is not None and len(found) == len(others):
         raise last
     return found
 
 
 def _results(
-    names: Sequence[str], samples: Sequence[Sample], parameters: Parameters, progress: Progress
+    names: Sequence[str], samples: Sequence[Measured], parameters: Parameters, progress: Progress
 ) -> dict[str, dict[str, StatisticResult | str]]:
     found: dict[str, dict[str, StatisticResult | str]] = {name: {} for name in names}
     for name, sample, outcome in compute(names, samples, parameters, 0, progress):

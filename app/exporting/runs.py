@@ -11,11 +11,13 @@ from app.exporting.results import describe_run
 from backends.data.description import Description, Part
 from backends.data.facts import Facts
 from backends.data.particle_stream import ParticleStream
+from backends.data.realisations import ensemble_name
 from backends.data.store import Store
 from backends.errors import WrongCall
 from backends.progress import Progress
 from backends.readers import Data
 from backends.readers.opening import describe, load, named_member, outline
+from backends.statistics.measuring import Ensemble
 from backends.statistics.sample import Sample
 
 DENSITIES = ("relative_density", "overdensity", "density")
@@ -25,12 +27,22 @@ INFERRED = "By its values it is taken as"
 
 @dataclass(frozen=True)
 class OpenedRun:
-    """One path of the command line: what it holds, and which of it is meant."""
+    """One word of the command line: what it holds, and which of it is meant.
+
+    realisations : the files of an ensemble, each a run, of which this is the first; or none
+    """
 
     label: str
     description: Description
     told: Facts
     member: str = ""
+    realisations: tuple[OpenedRun, ...] = ()
+
+    def measured(self, store: Store) -> Sample | Ensemble:
+        """Return the run's arrays, or those of all its realisations."""
+        if self.realisations:
+            return Ensemble(self.label, tuple(one.sample(store) for one in self.realisations))
+        return self.sample(store)
 
     def sample(self, store: Store) -> Sample:
         """Return the run's arrays, which are read when they are first asked for."""
@@ -54,7 +66,16 @@ class OpenedRun:
         if len(self.description.parts) > 1:
             known["member"] = self.member
             known["warnings"].append(f"It holds {len(self.description.parts)} runs; {self.member!r} was taken.")
+        if self.realisations:
+            known["n_members"] = len(self.realisations)
+            known["members"] = [str(one.description.path) for one in self.realisations]
         return known
+
+
+def open_runs(paths: Sequence[Path], told: Facts, role: str, label: str = "") -> OpenedRun:
+    """Recognise the realisations of a run, or the one path that it is; raises as :func:`open_run` does."""
+    opened = [open_run(path, told, role, label) for path in paths]
+    return opened[0] if len(opened) == 1 else replace(opened[0], realisations=tuple(opened))
 
 
 def open_run(path: Path, told: Facts, role: str, label: str = "") -> OpenedRun:
@@ -99,18 +120,32 @@ def told_about(description: Description, told: Facts) -> Facts:
 
 def default_labels(paths: Sequence[Path]) -> list[str]:
     """Return the files' stems, made unique."""
+    return apart([name_of((path,)) for path in paths])
+
+
+def name_of(paths: Sequence[Path]) -> str:
+    """Return what a run is called by default: its file's stem, or what those of its realisations have in common."""
+    stems = [_stem(path) for path in paths]
+    return stems[0] if len(stems) == 1 else ensemble_name(stems)
+
+
+def apart(names: Sequence[str]) -> list[str]:
+    """Return the names, with a number behind those that were there before."""
     labels: list[str] = []
-    for given in paths:
-        path, member = named_member(given)
-        named = path if path.name not in ("", "..") else path.resolve()
-        stem = named.name if named.is_dir() else named.stem
-        stem = f"{stem} {member.rpartition('/')[2]}".rstrip()
-        stem = stem.encode("utf-8", "replace").decode()  # file names need not be text
-        label, number = stem, 2
+    for name in names:
+        label, number = name, 2
         while label in labels:
-            label, number = f"{stem}-{number}", number + 1
+            label, number = f"{name}-{number}", number + 1
         labels.append(label)
     return labels
+
+
+def _stem(given: Path) -> str:
+    path, member = named_member(given)
+    named = path if path.name not in ("", "..") else path.resolve()
+    stem = named.name if named.is_dir() else named.stem
+    stem = f"{stem} {member.rpartition('/')[2]}".rstrip()
+    return stem.encode("utf-8", "replace").decode()  # file names need not be text
 
 
 def _for_part(description: Description, parts: Sequence[Part], member: str) -> Description:

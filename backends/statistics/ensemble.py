@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from backends.data.statistic import StatisticResult
 from backends.statistics.alignment import aligned, places_in
+from backends.statistics.error_maps import PLACE
 
 ERROR_KINDS = {"scatter": "scatter of one", "mean": "error of the mean"}
 """What errors over realisations can be, and the words for it."""
@@ -40,7 +41,9 @@ def combined(members: Sequence[StatisticResult], error_kind: str = "scatter") ->
     columns: dict[str, Any] = {}
     for name in first.columns:
         values = np.stack([one[name] for one in members])
-        if name in pairs:
+        if name in PLACE:  # of each box another
+            columns[name] = np.full(values.shape[1:], np.nan)
+        elif name in pairs:
             columns[name] = _spread(np.stack([one[pairs[name]] for one in members]), error_kind)
         else:
             columns[name] = _mean(values)

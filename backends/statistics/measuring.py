@@ -43,7 +43,7 @@ def measure(
     """
     statistic = registry()[name]
     ours = samples_of(run)
-    theirs = _partners(run, reference, statistic.needs_reference)
+    theirs = partners(run, reference, statistic.needs_reference)
     if not isinstance(run, Ensemble):
         return statistic.compute(run, theirs[0], parameters, progress)
     across = getattr(statistic, "compute_across", None)
@@ -60,8 +60,14 @@ def measure(
     return combined(members, parameters.error_kind)
 
 
-def _partners(run: Sample | Ensemble, reference: Sample | Ensemble | None, compares: bool) -> tuple[Sample | None, ...]:
-    """Return what stands against each realisation."""
+def partners(run: Sample | Ensemble, reference: Sample | Ensemble | None, compares: bool) -> tuple[Sample | None, ...]:
+    """Return what stands against each realisation of a run.
+
+    Raises
+    ------
+    NotApplicable
+        Where something is compared and there are not as many of the reference, nor one for all.
+    """
     count = len(samples_of(run))
     if reference is None:
         return (None,) * count

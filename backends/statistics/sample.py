@@ -16,7 +16,7 @@ from backends.data.parameters import Parameters
 from backends.data.particle_stream import ParticleStream
 from backends.data.particles import Particles
 from backends.data.store import Store
-from backends.errors import InputError, NotApplicable
+from backends.errors import InputError, NotApplicable, UnreadableFile
 from backends.mesh.assignment import order
 from backends.mesh.density import density_field, mass_weights, shot_noise
 from backends.mesh.fourier import Modes, interlaced_modes, modes, particle_modes, window_order
@@ -140,7 +140,10 @@ class Sample:
             return known
 
         def make() -> Particles:
-            read = fuller(species, lacking, part(progress, 0.5, 1.0))
+            try:
+                read = fuller(species, lacking, part(progress, 0.5, 1.0))
+            except UnreadableFile as absent:  # the positions were read: the run has its other statistics
+                raise NotApplicable(str(absent)) from absent
             # What the two readings share is kept once.
             more: dict[str, Any] = {name: getattr(read, name, None) for name in lacking}
             return replace(known, **more)
