@@ -25,10 +25,10 @@ SMALLEST = 8
 
 @register("wavelet-scattering")
 class WaveletScattering:
-    """S₁(j) = ⟨U_j δ⟩, the mean modulus of bands an octave or less apart, beside that of a Gaussian field.
+    """S₁(j) = ⟨U_j δ⟩, the mean modulus of bands an octave or less apart.
 
-    Wavelets and moduli are those of ``backends.mesh.wavelets``; S₁ of a Gaussian field is C σ_j, with the run's own
-    σ_j. The scalar s0 is ⟨|δ|⟩. Errors are the scatter of the box's octants, divided by √8.
+    Wavelets and moduli are those of ``backends.mesh.wavelets``. In the table stand σ_j too, and C σ_j, which is S₁ of
+    a Gaussian field of the same power; the scalar s0 is ⟨|δ|⟩. Errors are the scatter of the box's octants, divided by √8.
     """
 
     label = "Wavelet scattering"
@@ -64,7 +64,6 @@ class WaveletScattering:
             parameters=said,
             reliable=_reliable(k, said),
             notes=frame.notes,
-            companions={"Gaussian": "gaussian_s1"},
         )
 
 
