@@ -13,6 +13,8 @@ from PyQt6.QtWidgets import QInputDialog
 from app.actions import Actions
 from app.comparison_commands import add_comparisons
 from app.data_export import ask_for_data
+from app.ensemble_commands import add_ensembles
+from app.halo_choice import ask_for_halos
 from app.loading import cases
 from app.main_window import PAGES
 from app.mode_commands import add_mode_commands
@@ -143,6 +145,8 @@ def _add_edit(app: Application, actions: Actions) -> None:
         tip="Say the box size, unit, redshift or quantity that a file does not say")  # fmt: skip
     add("run.relink", "Relink files…", "Edit", lambda: app.relinking.ask(app.document.study.selected),
         tip="Say where files lie now that were moved: the selected run's, and all that are missing")  # fmt: skip
+    add("run.halos", "Halos from…", "Edit", of_selected(lambda key: ask_for_halos(app, key)), shortcut="Ctrl+Shift+H",
+        tip="Take the selected run's halos from a catalogue of the study, or find them in its particles")  # fmt: skip
     add("run.remove", "Remove run", "Edit", of_selected(editing.remove), shortcut="Ctrl+Backspace",
         tip="Take the selected run out of the study")  # fmt: skip
 
@@ -166,6 +170,8 @@ def _add_view(app: Application, actions: Actions) -> None:
         "view.halos", "Halos", "View", lambda: _look(app, halos=not app.document.study.view.halos),
         shortcut="Ctrl+H", tip="Draw a circle around every halo",
     )  # fmt: skip
+    add("view.substructure", "Substructure of halos", "View", lambda: _toggle_substructure(app),
+        tip="Show and count halos that lie in others too, where their file says which do")  # fmt: skip
     actions.separate("View")
     add("view.theme", "Light or dark theme", "View", app.toggle_theme, shortcut="Ctrl+T", tip="Change the theme")
     add("view.layout", "Reset the panels", "View", app.window.reset_layout, tip="Put every panel back")
@@ -178,6 +184,11 @@ def _turn_to(app: Application, page: str) -> None:
 def _look(app: Application, **changes: Any) -> None:
     """Change some of the view's settings, as one step of undo."""
     app.editing.view(replace(app.document.study.view, **changes))
+
+
+def _toggle_substructure(app: Application) -> None:
+    parameters = app.document.study.parameters
+    app.editing.parameters(replace(parameters, substructure=not parameters.substructure))
 
 
 def _toggle_statistic(app: Application, name: str) -> None:

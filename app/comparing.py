@@ -19,6 +19,7 @@ from app.swarms import Swarms
 from app.tasks import Tasks
 from app.viewing import shows_halos
 from backends.data.catalogue import Catalogue
+from backends.data.description import HALOS
 from backends.data.field import Field
 from backends.data.parameters import Parameters
 from backends.data.run import Run
@@ -28,6 +29,8 @@ from backends.data.study import Study
 from backends.errors import HalographError, NotApplicable
 from backends.progress import Progress, part
 from backends.statistics import registry
+from backends.statistics.ensemble import with_error_kind
+from backends.statistics.measuring import Ensemble, measure, samples_of
 from backends.statistics.sample import Sample
 
 RESULTS_BUDGET = 256 * 2**20
@@ -44,6 +47,8 @@ class Comparing(QObject):
     density_ready = pyqtSignal(str, object)
     """Key of the run, its density as a ``Field`` of 1+δ."""
     halos_ready = pyqtSignal(str, object)
+    halos_refused = pyqtSignal(str, str)
+    """Key of the run whose catalogue cannot be its halos, why."""
     result_ready = pyqtSignal(str, str)
     """Name of the statistic, key of the run."""
     painted_ahead = pyqtSignal()
@@ -70,7 +75,13 @@ class Comparing(QObject):
         """The result, or the reason why there is none, or None while it is being made."""
         key = self._result_key(statistic, run)
         found: StatisticResult | None = self._results.get(key)
-        return found if found is not None else self._reasons.get(key)
+        if found is None:
+            return self._reasons.get(key)
+        kind = self.study.parameters.error_kind
+        if not found.members or found.parameters["error_kind"] == kind:
+            return found
+        again: StatisticResult = self._results.obtain((key, kind), lambda: with_error_kind(found, kind))
+        return again
 
     def is_ready(self, run: Run) -> bool:
         """Whether the run's density has been handed out."""
@@ -79,7 +90,7 @@ class Comparing(QObject):
     def density_key(self, run: Run, study: Study | None = None) -> Hashable:
         """What a run's density depends on, in this study or another one."""
         study = study or self.study
-        return ("density", run.data_key, _frame(study), _chosen(study.parameters, MESH))
+        return ("density", run.data_key, _frame(study), _chosen(study.parameters, MESH), _whose(run, study))
 
     def previews(self) -> dict[str, FirstLook]:
         """First looks by run, of those whose density is on its way."""
@@ -97,7 +108,7 @@ class Comparing(QObject):
     def halos_key(self, run: Run) -> Hashable:
         """What a run's halos depend on."""
         p = self.study.parameters
-        return ("halos", run.data_key, p.linking_length, p.min_particles)
+        return ("halos", run.data_key, p.linking_length, p.min_particles, _listed(run, self.study))
 
     # What is missing
 
@@ -291,6 +302,8 @@ class Comparing(QObject):
         def told(found: Catalogue | str) -> None:
             if isinstance(found, Catalogue):
                 self.halos_ready.emit(run.key, found)
+            elif run.halos:
+                self.halos_refused.emit(run.key, found)
 
         def done(found: Catalogue | str) -> None:
             told(found)
@@ -314,9 +327,13 @@ class Comparing(QObject):
 
     def _result_key(self, name: str, run: Run) -> Hashable:
         statistic, reference = registry()[name], self.study.reference
-        against = reference.data_key if statistic.needs_reference and reference is not None else _frame(self.study)
+        frame = _frame(self.study, measured=True)
+        against = reference.measured_key if statistic.needs_reference and reference is not None else frame
         chosen = _chosen(self.study.parameters, getattr(statistic, "depends", MESH))
-        return ("statistic", name, run.data_key, against, chosen)
+        whose = [_whose(run, self.study)]
+        if not getattr(statistic, "depends", MESH) or "min_particles" in getattr(statistic, "depends", MESH):
+            whose += [_listed(other, self.study) for other in (run, reference) if other is not None]
+        return ("statistic", name, run.measured_key, against, chosen, *whose)
 
     def _still_wanted(self, task: tuple[Hashable, ...]) -> bool:
         _, name, run_key, key = task
@@ -329,7 +346,20 @@ class Comparing(QObject):
 def _frame(study: Study) -> Hashable:
     """The reference decides the default mesh; with a mesh that was chosen it does not matter."""
     reference = study.reference
-    return reference.data_key if reference is not None and study.parameters.n_mesh is None else None
+    if reference is None or study.parameters.n_mesh is not None:
+        return None
+    return (reference.measured_key if measured else reference.data_key, _whose(reference, study))
+
+
+def _whose(run: Run, study: Study) -> bool:
+    """Of a catalogue, whether halos that lie in others are painted and compared too."""
+    return study.parameters.substructure and run.description.kind in HALOS
+
+
+def _listed(run: Run, study: Study) -> Hashable:
+    """What a run's halos depend on beside how they are found: the catalogue that lists them, and which of its halos."""
+    listed = study.catalogue_of(run)
+    return (None if listed is None else listed.data_key, study.parameters.substructure)
 
 
 def _chosen(parameters: Parameters, names: tuple[str, ...]) -> tuple[object, ...]:

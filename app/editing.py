@@ -129,6 +129,17 @@ class Editing:
 
     def spread(self, colours: Sequence[str]) -> None:
         """Make runs of their own of all snapshots that are gathered over time, in colours that are free."""
+        self._spread(spread, colours, "Spread snapshots side by side")
+
+    def spread_realisations(self, colours: Sequence[str]) -> None:
+        """Make runs of their own of all boxes that are gathered as realisations, in colours that are free."""
+        self._spread(realisations.spread, colours, "Spread realisations side by side")
+
+    def turn_to_realisation(self, step: int) -> None:
+        """Turn all ensembles to another box; moving on from there is the same step of undo."""
+        self.document.apply(realisations.study_turned(self.study, step), "Turn to another realisation", "realisation")
+
+    def _spread(self, apart: Callable[[Run], tuple[Run, ...]], colours: Sequence[str], text: str) -> None:
         numbers = itertools.count(1 + max((int(run.key.rpartition("-")[2]) for run in self.study.runs), default=0))
         taken, runs = [run.colour for run in self.study.runs], []
         for part in itertools.chain.from_iterable(map(spread, self.study.runs)):

@@ -11,11 +11,14 @@ from backends.data.description import Description
 from backends.data.facts import Facts
 from backends.data.particle_stream import ParticleStream
 from backends.data.particles import Particles
+from backends.data.realisations import realisations_of
 from backends.data.run import Run
 from backends.data.store import Store
+from backends.data.study import Study
 from backends.errors import MissingFact
 from backends.progress import Progress
 from backends.readers import Data, opening
+from backends.statistics.measuring import Ensemble
 from backends.statistics.sample import Sample
 
 Read = TypeVar("Read")
@@ -35,10 +38,15 @@ class Samples:
     def __init__(self, store: Store, worker: Worker) -> None:
         self.store, self.worker = store, worker
         self._samples: dict[Hashable, Sample] = {}
+        self._study = Study()
 
-    def of(self, run: Run) -> Sample:
-        """Return the run's sample; nothing is read before it is asked for an array."""
-        key = (run.data_key, run.label)
+    def of(self, run: Run, study: Study | None = None) -> Sample:
+        """Return the run's sample; nothing is read before it is asked for an array.
+
+        study : in which its catalogue is looked for, where that is not the one that is open
+        """
+        listed = (self._study if study is None else study).catalogue_of(run)
+        key = _key(run, listed)
         if key not in self._samples:
 
             def load(species: str | None, progress: Progress) -> Data:
@@ -58,12 +66,22 @@ class Samples:
                 omega_m=run.description.omega_m,
                 outline=outline,
                 fuller=fuller if run.network is None else None,
+                catalogue=None if listed is None else self.of(listed, study),
+                box_size=run.facts.box_size,
+                redshift=run.facts.redshift,
             )
         return self._samples[key]
 
+    def measured(self, run: Run) -> Sample | Ensemble:
+        """Return what statistics are taken of: the run's sample, or those of all its realisations."""
+        if not run.realisations:
+            return self.of(run)
+        return Ensemble(run.label, tuple(map(self.of, realisations_of(run))))
+
     def keep_only(self, runs: tuple[Run, ...]) -> None:
         """Forget the samples of all other runs; the store drops their arrays in its own time."""
-        wanted = {(run.data_key, run.label) for run in runs}
+        self._study = Study(runs=runs)
+        wanted = {_key(one, self._study.catalogue_of(run)) for run in runs for one in realisations_of(run)}
         self._samples = {key: sample for key, sample in self._samples.items() if key in wanted}
 
     def glance(self, run: Run, species: str | None, wanted: int, progress: Progress) -> Particles:
@@ -91,6 +109,11 @@ class Samples:
             field: Data = self.worker.call(prediction, case, run.network.architecture, progress=progress)
             return field
         return _asked(run, opening.load, species, progress)
+
+
+def _key(run: Run, listed: Run | None) -> Hashable:
+    """What a sample depends on: the run's data, its name in messages, and whose halos it has."""
+    return (run.data_key, run.label, None if listed is None else (listed.data_key, listed.label))
 
 
 def _asked(run: Run, way: Callable[..., Read], *wishes: object) -> Read:

@@ -18,11 +18,11 @@ from app.dressing import Dressing
 from app.main_window import PAGES, MainWindow
 from app.overlays import choices
 from app.probing import relative_error, value_at
+from app.ringing import Ringing
 from app.rows import curve_row, facts_of, kind_in_words, library_rows, species_of
 from app.short_names import short_names
 from app.tasks import Tasks
 from app.viewing import FLAT, Available, cells, details, in_sight, kept, layer, seen
-from backends.data.catalogue import Catalogue
 from backends.data.field import Field
 from backends.data.run import Run
 from backends.data.statistic import StatisticResult
@@ -63,7 +63,7 @@ class Showing(QObject):
         document.changed.connect(self._study_changed)
         comparing.density_ready.connect(self._density_ready)
         comparing.first_look_ready.connect(lambda _: self.mark("cells", "view"))
-        comparing.halos_ready.connect(self._halos_ready)
+        self.ringing = Ringing(self)
         comparing.swarms.ready.connect(lambda _: self.mark("cells"))
         comparing.result_ready.connect(self._result_ready)
         window.grid.limits_changed.connect(lambda: self.mark("view", "histogram"))
@@ -107,6 +107,7 @@ class Showing(QObject):
 
     def _study_changed(self, old: Study, new: Study) -> None:
         self.comparing.follow(new)
+        self.ringing.follow(new)
         self._maps &= {run.key for run in new.runs}  # another study's runs have the same keys
         parts = {"library"}
         if old.curves != new.curves:
@@ -129,12 +130,6 @@ class Showing(QObject):
         if run is None:
             return
         self.mark("cells", "library", "probe", "view", *(("histogram",) if run is self._shown_first() else ()))
-
-    def _halos_ready(self, key: str, found: Catalogue) -> None:
-        run = next((r for r in self.study.runs if r.key == key), None)
-        if run is not None:
-            self.window.grid.set_halos(self.comparing.halos_key(run), found)
-            self.mark("cells")
 
     def _result_ready(self, name: str, _key: str) -> None:
         self._stale_figures.add(name)
@@ -232,7 +227,7 @@ class Showing(QObject):
         mass = mean_density(self.study)
         self.window.volume.controls.allow_mass(mass is not None)
         self.window.grid.set_mean_density(mass, hubble(self.study))
-        self.window.grid.set_view(view)
+        self.window.grid.set_view(self.ringing.resolved(view))
         for part in (self.window.grid, self.window.plots, self.window.ranking, self.window.probe):
             part.select(self.study.selected)
         self.window.editor.set_transfer(own.transfer)
@@ -253,6 +248,7 @@ class Showing(QObject):
             overlays=self.overlays,
             halos={run.key: self.comparing.halos_key(run) for run in study.runs},
             maps=self._maps,
+            notes=self.ringing.notes(study),
             swarms=self.comparing.swarms.reasons(study),
         )
         shown = cells(study, available)

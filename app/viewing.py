@@ -38,6 +38,7 @@ class Available:
     details : the quiet words beside a run's name, e.g. "r > 0.95 to k = 0.93"
     overlays, halos : texture keys by run
     maps : keys of the runs of two dimensions
+    notes : what is said of the halos of runs that have circles
     swarms : of the runs whose particles were looked for: why they cannot be shown, or ""
     """
 
@@ -50,6 +51,7 @@ class Available:
     overlays: Mapping[str, Hashable] = field(default_factory=dict)
     halos: Mapping[str, Hashable] = field(default_factory=dict)
     maps: Collection[str] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
     swarms: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -198,6 +200,9 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
         laid = Overlay(available.overlays.get(run.key))
     else:
         laid = Overlay() if comparison in MARCHED else overlay(study, run, available.density, available.overlays)
+    ringed = shows_halos(study, run) and comparison == "field"
+    if ringed:
+        detail = " · ".join(part for part in (detail, available.notes.get(run.key, "")) if part)
     waiting = texture is None or (comparison != "field" and against is None)
     if view.mode == "particles":
         failure = failure or available.swarms.get(run.key, "")
@@ -216,7 +221,7 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
         overlay=laid.field,
         overlay_kind=laid.kind,
         overlay_label=laid.label,
-        halos=available.halos.get(run.key) if shows_halos(study, run) and comparison == "field" else None,
+        halos=available.halos.get(run.key) if ringed else None,
         state="failed" if failure else "loading" if waiting else "ready",
         progress=available.progress.get(run.key),
         message=failure,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from app import correcting
 from app.data_export import ask_for_data
+from app.halo_choice import ask_for_halos
 from app.linking import show_links
 from app.worst_places import show_worst
 from backends.data.view import TransferFunction
@@ -63,6 +64,7 @@ def _connect_library(app: Application) -> None:
     library.correction_requested.connect(lambda key: correcting.ask(app, key))
     library.relink_requested.connect(app.relinking.ask)
     library.export_requested.connect(lambda key: ask_for_data(app, key))
+    library.halos_requested.connect(lambda key: ask_for_halos(app, key))
     library.units_requested.connect(app.tell_units)
     app.window.facts.correction_requested.connect(lambda: correcting.ask(app, app.document.study.selected))
 

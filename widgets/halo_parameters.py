@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QDoubleSpinBox, QGridLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QCheckBox, QDoubleSpinBox, QGridLayout, QVBoxLayout, QWidget
 
 from backends.data.parameters import Parameters
 from widgets.named_choice import add_rows, choice
@@ -52,6 +52,9 @@ class HaloParameters(QWidget):
         self.sigma8 = _number("σ₈", 2.0, "Linear rms of the overdensity in spheres of 8 Mpc/h, which theory needs")
         self.n_s = _number("nₛ", 2.0, "Slope of the primordial power, for theory", "Planck 2018")
         self.omega_b = _number("Ω_b", 0.5, "Density parameter of baryons, for theory", "Planck 2018")
+        self.substructure = QCheckBox("Substructure")
+        self.substructure.setAccessibleName("Halos in halos")
+        self.substructure.setToolTip("Show and count halos that lie in others too, where their file says which do")
         grid = QGridLayout()
         rows = (
             ("Halo mass", self.mass),
@@ -65,6 +68,8 @@ class HaloParameters(QWidget):
         column.setSpacing(8)
         column.addWidget(self.least_shared)
         column.addLayout(grid)
+        column.addWidget(self.substructure)
+        self.substructure.clicked.connect(lambda on: self._ask("substructure", on))
         self.least_shared.value_changed.connect(
             lambda values, n: self._ask("least_shared", round(values[0] / 100, 3), f"shared {n}")
         )
@@ -82,6 +87,7 @@ class HaloParameters(QWidget):
     def show_parameters(self, parameters: Parameters) -> None:
         """Show these parameters; several theories that are no choice of ours are shown as all."""
         self._parameters = parameters
+        self.substructure.setChecked(parameters.substructure)
         self.mass.setCurrentIndex(self.mass.findData(parameters.halo_mass))
         self.match.setCurrentIndex([value for _, value in _MATCHES].index(parameters.match_by))
         known = [value for _, value in _THEORIES]

@@ -37,6 +37,7 @@ class Library(QWidget):
     correction_requested = pyqtSignal(str)
     relink_requested = pyqtSignal(str)
     export_requested = pyqtSignal(str)
+    halos_requested = pyqtSignal(str)
     units_requested = pyqtSignal(str, str)
     open_requested = pyqtSignal()
 
@@ -73,6 +74,7 @@ class Library(QWidget):
             "correction_requested",
             "relink_requested",
             "export_requested",
+            "halos_requested",
             "units_requested",
         ):
             getattr(self.list, name).connect(getattr(self, name))

@@ -33,6 +33,7 @@ class LibraryList(QListView):
     correction_requested = pyqtSignal(str)
     relink_requested = pyqtSignal(str)
     export_requested = pyqtSignal(str)
+    halos_requested = pyqtSignal(str)
     units_requested = pyqtSignal(str, str)
 
     def __init__(self, rows: LibraryModel, parent: QWidget | None = None) -> None:
@@ -185,6 +186,7 @@ class LibraryList(QListView):
         menu.addSeparator()
         add("Correct facts…", "correct").triggered.connect(lambda: self.correction_requested.emit(row.key))
         add("Relink file…", "relink").triggered.connect(lambda: self.relink_requested.emit(row.key))
+        add("Halos from…", "halos").triggered.connect(lambda: self.halos_requested.emit(row.key))
         add("Export data…", "export").triggered.connect(lambda: self.export_requested.emit(row.key))
         menu.addSeparator()
         add("Remove", "remove", "Del").triggered.connect(lambda: self.remove_requested.emit(row.key))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from backends.data.curve import ReferenceCurve
+from backends.data.description import HALOS
 from backends.data.parameters import Parameters
 from backends.data.run import Run
 from backends.data.saved_view import SavedView
@@ -47,6 +48,12 @@ class Study:
         """The run that all others are held against, or None."""
         return next((run for run in self.runs if run.role == "reference"), None)
 
+    def catalogue_of(self, run: Run) -> Run | None:
+        """Return the run that lists a run's halos, or None where they are found in its particles."""
+        if not run.halos or run.description.kind in HALOS:
+            return None
+        return next((one for one in self.runs if one.key == run.halos and one.description.kind in HALOS), None)
+
     def run(self, key: str) -> Run:
         """Return the run of that key; KeyError where there is none."""
         for run in self.runs:
@@ -81,7 +88,8 @@ class Study:
 
     def without(self, key: str) -> Study:
         """Return the study without that run or curve; the selection moves off it."""
-        runs = tuple(run for run in self.runs if run.key != key)
+        left = (run for run in self.runs if run.key != key)
+        runs = tuple(replace(run, halos="") if run.halos == key else run for run in left)
         curves = tuple(curve for curve in self.curves if curve.key != key)
         view = self.view.with_own(OwnView(key))  # another run may get this key
         selected = "" if self.selected == key else self.selected

@@ -112,11 +112,13 @@ class RingLook:
     count : of the most massive halos in sight, so many at most
     least : Msun/h, of the least massive one
     chosen : key of the run and place in its catalogue of the selected halo, or None
+    at : the redshift at which it was selected, of a run over time: at others its kin is selected; None for any
     """
 
     count: int = 120
     least: float = 0.0
     chosen: tuple[str, int] | None = None
+    at: float | None = None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from backends.data.statistic import StatisticResult
 from backends.errors import NotApplicable
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
+from backends.statistics.halo_source import words_of
 from backends.statistics.two_point_correlation import BINS_PER_DECADE, FARTHEST, MOST_PAIRS
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def measure(
     NotApplicable
         Where nothing that has velocities comes in pairs.
     """
-    positions, velocities, box_size, of = _points(sample, parameters, part(progress, 0.0, 0.4))
+    positions, velocities, box_size, of, whose = _points(sample, parameters, part(progress, 0.0, 0.4))
     n = positions.shape[0]
     edges, notes = _edges(n, box_size)
 
@@ -87,7 +88,7 @@ def measure(
         return pair_velocities(positions, velocities, box_size, edges, part(progress, 0.4, 1.0))
 
     chosen = tuple(getattr(parameters, field) for field in DEPENDS)
-    found = sample.once(("pairwise velocities", *chosen), make, part(progress, 0.4, 1.0))
+    found = sample.once(("pairwise velocities", *chosen, *whose.items()), make, part(progress, 0.4, 1.0))
     values, resampled = _moments(found.whole), _moments(found.without)
     spread = resampled - resampled.mean(axis=1, keepdims=True)
     regions = spread.shape[1]
@@ -110,11 +111,10 @@ def measure(
             "pairs_of": of,
             "n_points": n,
             "species": parameters.species,
-            **(sample.halo_words(parameters) if of == "halos" else {}),
             "box_size": box_size,
             "bins_per_decade": BINS_PER_DECADE,
             "errors": "jackknife of 27 cubes",
-            **({"halo_finder": f"FoF b = {parameters.linking_length:g}"} if of == "halos" else {}),
+            **whose,
         },
         reliable=count[first:] >= FEWEST,
         notes=notes,
@@ -143,11 +143,14 @@ def _edges(n: int, box_size: float) -> tuple[Floats, tuple[str, ...]]:
 
 def _points(
     sample: Sample, parameters: Parameters, progress: Progress
-) -> tuple[NDArray[np.floating], NDArray[np.floating], float, str]:
-    """Return positions and velocities, (n, 3) each, the box's side and what they are of."""
+) -> tuple[NDArray[np.floating], NDArray[np.floating], float, str, dict[str, str]]:
+    """Return positions and velocities, (n, 3) each, the box's side, what they are of, and of which halos."""
     if parameters.pairs_of == "halos" or sample.is_catalogue(parameters.species):
         halos = sample.halos(parameters, progress, ("velocities",)).at_last_time()
-        return (*_moving(halos, sample.label, "halos"), halos.box_size, "halos")
+        linked = dict(halos.parameters).get("linking_length")
+        finder = halos.finder if linked is None else f"FoF b = {linked:g}"
+        moving = _moving(halos, sample.label, "halos")
+        return (*moving, halos.box_size, "halos", {"halo_finder": finder, **words_of(halos)})
     particles = sample.particles(parameters.species, ("velocities",), progress)
     positions, velocities = _moving(particles, sample.label, "particles")
     if particles.count > parameters.pair_points:
@@ -155,7 +158,7 @@ def _points(
         chosen = np.random.default_rng(0).choice(particles.count, parameters.pair_points, replace=False)
         chosen.sort()
         positions, velocities = positions[chosen], velocities[chosen]
-    return positions, velocities, particles.box_size, "particles"
+    return positions, velocities, particles.box_size, "particles", {}
 
 
 def _moving(points: Catalogue | Particles, label: str, of: str) -> tuple[NDArray[np.floating], NDArray[np.floating]]:

@@ -184,7 +184,8 @@ def _label(
     """Say a halo's mass beside its ring; all there is to say where the pointer is."""
     x, y, width, height = rectangle
     own = sheet.halo is not None and sheet.halo[0] == cell.run
-    lines = facts(sheet.catalogues[cell.halos], halo) if own and width > 260 else (mass(sheet, cell, halo),)
+    catalogue = sheet.catalogues[cell.halos]
+    lines = facts(catalogue, halo) if own and width > 260 else (mass(sheet, cell, halo), *kin(catalogue, halo))
     small = marks.font(base, 11)
     metrics = QFontMetricsF(small)
     wide, tall = max(metrics.horizontalAdvance(line) for line in lines) + 16, 16.0 * len(lines) + 8
@@ -222,6 +223,29 @@ def facts(catalogue: Catalogue, halo: int) -> tuple[str, ...]:
     m200c = catalogue.columns.get("m200c")
     if m200c is not None and np.isfinite(m200c[halo]) and m200c[halo] > 0:
         said.append(f"M200c {_number(float(m200c[halo]))} Msun/h")
+    return (*said, *kin(catalogue, halo))
+
+
+def kin(catalogue: Catalogue, halo: int) -> tuple[str, ...]:
+    """Return what a halo came from and what it becomes, masses in Msun/h; nothing where that was not looked for."""
+    if catalogue.kin is None:
+        return ()
+    said, before, after = [], catalogue.kin.before, catalogue.kin.after
+    if before is not None:
+        count, main = int(before.descent.progenitors[halo]), int(before.descent.progenitor[halo])
+        time = legends.redshift(round(before.redshift, 4))
+        if not count:
+            said.append(f"in no halo at {time}")
+        else:
+            one = f"{_number(float(before.masses[main]))} Msun/h at {time}"
+            said.append(f"from {one}" if count == 1 else f"from {count} halos, the main {one}")
+    if after is not None:
+        heir, time = int(after.descent.descendant[halo]), legends.redshift(round(after.redshift, 4))
+        if heir < 0:
+            said.append(f"in no halo at {time}")
+        else:
+            verb = "becomes" if after.descent.progenitor[heir] == halo else "merges into"
+            said.append(f"{verb} {_number(float(after.masses[heir]))} Msun/h at {time}")
     return tuple(said)
 
 

@@ -1,0 +1,59 @@
+"""A run's halos through its snapshots: which of them are kin, and where one of them is at another time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from backends.data.catalogue import Catalogue
+from backends.data.kinship import Descent, Kinship, Neighbour
+from backends.halos.descendants import descent, followed
+from backends.progress import Progress, part, silent
+
+Halos = Callable[[int, Progress], Catalogue]
+"""Gives the halos of a snapshot by its number, earliest first, with their members."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lineage:
+    """Where a halo that was selected at one snapshot is at another, and the kin of all halos there.
+
+    place : in the catalogue of the snapshot that is looked at, or None where its line ends before
+    """
+
+    place: int | None
+    kin: Kinship
+
+
+def lineage(
+    halos: Halos, redshifts: Sequence[float], chosen: int, at: int, now: int, progress: Progress = silent
+) -> Lineage:
+    """Follow a halo from one snapshot to another, and find the kin of all halos there.
+
+    Parameters
+    ----------
+    redshifts : of the snapshots, earliest first
+    chosen : the halo's place in the catalogue of snapshot ``at``
+    now : the snapshot that is looked at
+
+    Raises
+    ------
+    NotApplicable
+        Where a snapshot has no halos, or they do not know their particles.
+    """
+    first, last = max(0, min(at, now - 1)), min(len(redshifts) - 1, max(at, now + 1))
+    found = [halos(i, part(progress, *_share(i - first, last - first + 1))) for i in range(first, last + 1)]
+    links = {i: descent(found[i - first], found[i - first + 1]) for i in range(first, last)}
+    forwards = at <= now
+    steps = [links[i] for i in (range(at, now) if forwards else range(at - 1, now - 1, -1))]
+    place = followed(chosen, steps, forwards) if chosen < found[at - first].count else None
+
+    def neighbour(other: int, link: Descent | None) -> Neighbour | None:
+        return None if link is None else Neighbour(redshifts[other], found[other - first].masses, link)
+
+    progress(1.0)
+    return Lineage(place, Kinship(neighbour(now - 1, links.get(now - 1)), neighbour(now + 1, links.get(now))))
+
+
+def _share(number: int, of: int) -> tuple[float, float]:
+    return number / of, (number + 1) / of
