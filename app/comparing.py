@@ -256,14 +256,14 @@ class Comparing(QObject):
         task = ("statistic", name, run.key, key)
         if task in {running.key for running in self.tasks.running}:
             return
-        sample, frame = self.samples.of(run), self._reference_sample()
+        ours, frame = self.samples.measured(run), self._reference_measured()
         reference = frame if statistic.needs_reference else None
         parameters = self.study.parameters
 
         def compute(progress: Progress) -> StatisticResult | str:
-            n_mesh = parameters.n_mesh or (frame or sample).default_n_mesh(parameters)
+            n_mesh = parameters.n_mesh or samples_of(frame or ours)[0].default_n_mesh(parameters)
             try:
-                return statistic.compute(sample, reference, replace(parameters, n_mesh=n_mesh), progress)
+                return measure(name, ours, reference, replace(parameters, n_mesh=n_mesh), progress)
             except NotApplicable as reason:
                 return str(reason)
 
@@ -315,9 +315,9 @@ class Comparing(QObject):
 
     # Keys
 
-    def _reference_sample(self) -> Sample | None:
+    def _reference_measured(self) -> Sample | Ensemble | None:
         reference = self.study.reference
-        return self.samples.of(reference) if reference is not None else None
+        return self.samples.measured(reference) if reference is not None else None
 
     def _task_of(self, run: Run) -> Hashable:
         return ("density", run.key, self.density_key(run))
@@ -343,8 +343,11 @@ class Comparing(QObject):
         )
 
 
-def _frame(study: Study) -> Hashable:
-    """The reference decides the default mesh; with a mesh that was chosen it does not matter."""
+def _frame(study: Study, *, measured: bool = False) -> Hashable:
+    """The reference decides the default mesh; with a mesh that was chosen it does not matter.
+
+    measured : of statistics, for which it does not matter either which of the reference's realisations is in sight
+    """
     reference = study.reference
     if reference is None or study.parameters.n_mesh is not None:
         return None

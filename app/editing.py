@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from app.document import Document
 from app.loading import cases, free_colour
+from backends.data import realisations
 from backends.data.curve import ReferenceCurve
 from backends.data.epochs import gathered, series, spread, study_at
 from backends.data.facts import Facts
@@ -118,13 +119,20 @@ class Editing:
 
     def gather(self) -> int:
         """Make one run over time of the snapshots of each simulation; return how many runs that makes."""
-        groups = series(self.study.runs)
-        into = {group[0].key: gathered(group) for group in groups}
+        return self._gather(series(self.study.runs), gathered, "Gather snapshots over time")
+
+    def gather_realisations(self) -> int:
+        """Make one run of boxes that differ by chance alone; return how many runs that makes."""
+        groups = realisations.ensembles(self.study.runs)
+        return self._gather(groups, realisations.gathered, "Gather as realisations")
+
+    def _gather(self, groups: Sequence[tuple[Run, ...]], made: Callable[[Sequence[Run]], Run], text: str) -> int:
+        into = {group[0].key: made(group) for group in groups}
         gone = {run.key for group in groups for run in group[1:]}
         runs = tuple(into.get(run.key, run) for run in self.study.runs if run.key not in gone)
         selected = next((group[0].key for group in groups if self.study.selected in [run.key for run in group]), "")
         study = replace(self.study, runs=runs, selected=selected or self.study.selected)
-        self.document.apply(study, "Gather snapshots over time")
+        self.document.apply(study, text)
         return len(groups)
 
     def spread(self, colours: Sequence[str]) -> None:
@@ -142,13 +150,13 @@ class Editing:
     def _spread(self, apart: Callable[[Run], tuple[Run, ...]], colours: Sequence[str], text: str) -> None:
         numbers = itertools.count(1 + max((int(run.key.rpartition("-")[2]) for run in self.study.runs), default=0))
         taken, runs = [run.colour for run in self.study.runs], []
-        for part in itertools.chain.from_iterable(map(spread, self.study.runs)):
+        for part in itertools.chain.from_iterable(map(apart, self.study.runs)):
             if part.key:
                 runs.append(part)
             else:
                 taken.append(free_colour(colours, taken))
                 runs.append(replace(part, key=f"run-{next(numbers)}", colour=taken[-1]))
-        self.document.apply(replace(self.study, runs=tuple(runs)), "Spread snapshots side by side")
+        self.document.apply(replace(self.study, runs=tuple(runs)), text)
 
     def turn_to_redshift(self, redshift: float) -> None:
         """Turn all runs over time to a redshift; moving on from there is the same step of undo."""

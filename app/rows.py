@@ -9,6 +9,7 @@ from app.short_names import short_names
 from backends.data.curve import ReferenceCurve
 from backends.data.description import HALOS
 from backends.data.length_unit import unit_name
+from backends.data.realisations import place_of
 from backends.data.run import Run
 from backends.data.species import in_order
 from backends.data.study import Study
@@ -80,6 +81,8 @@ def library_row(
     redshift = run.facts.redshift
     if loading and progress is None:
         detail = "waiting"
+    elif run.realisations:
+        detail = f"{place_of(run) + 1} of {len(run.realisations)}"
     elif run.role == "reference":
         detail = "reference"
     elif run.network is not None:
@@ -164,6 +167,10 @@ def facts_of(run: Run) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
         )
     if part is not None and part.parameters:
         rows += [Fact(PARAMETERS.get(name, name), f"{value:.4g}") for name, value in part.parameters.items()]
+    if run.realisations:
+        count, place = len(run.realisations), place_of(run)
+        which = run.realisations[place].label
+        rows.append(Fact("Realisation", f"{place + 1} of {count}", f"{which}; Alt+PgDown shows the next"))
     if run.network is not None:
         rows.append(Fact("Network", f"{short_count(run.network.parameters)} parameters", run.network.architecture))
     rows.append(Fact("Format", d.format))

@@ -20,7 +20,7 @@ from backends.data.description import Description
 from backends.data.facts import Facts
 from backends.data.fingerprint import fingerprint
 from backends.data.parameters import Parameters
-from backends.data.run import ROLES, Epoch, Network, Origin, Run
+from backends.data.run import ROLES, Epoch, Network, Origin, Realisation, Run
 from backends.data.saved_view import SavedView
 from backends.data.study import Study
 from backends.data.view import (
@@ -145,6 +145,10 @@ def _run_as_json(run: Run, base: Path) -> dict[str, Any]:
             {"told": asdict(epoch.told), "redshift": epoch.redshift, "origin": _origin_as_json(epoch.origin, base)}
             for epoch in run.epochs
         ],
+        "realisations": [
+            {"label": one.label, "told": asdict(run.told), "origin": _origin_as_json(one.origin, base)}
+            for one in run.realisations
+        ],
         "network": network
         and {
             "architecture": network.architecture,
@@ -196,10 +200,13 @@ def _from_json(content: dict[str, Any], base: Path) -> Session:
             Epoch(*_whence(epoch, base), float(epoch["redshift"]), _plain(Facts, epoch["told"]))
             for epoch in one.get("epochs", ())
         )
+        realisations = tuple(
+            Realisation(*_whence(each, base), str(each["label"])) for each in one.get("realisations", ())
+        )
         key = str(one["key"])
         if not origin.path.exists():
             missing.append(key)
-        elif any(_has_changed(stored, base) for stored in (one, *one.get("epochs", ()))):
+        elif any(_has_changed(stored, base) for stored in (one, *one.get("epochs", ()), *one.get("realisations", ()))):
             changed.append(key)
         network = one.get("network")
         runs.append(
@@ -220,6 +227,7 @@ def _from_json(content: dict[str, Any], base: Path) -> Session:
                 ),
                 epochs=epochs,
                 halos=str(one.get("halos", "")),
+                realisations=realisations,
             )
         )
     study = Study(

@@ -84,7 +84,8 @@ def series(runs: Iterable[Run]) -> tuple[tuple[Run, ...], ...]:
     groups: dict[tuple[object, ...], list[Run]] = {}
     for run in runs:
         facts, network = run.facts, run.network
-        if run.epochs or network is not None or facts.redshift is None or facts.box_size is None or run.origin.member:
+        taken = run.epochs or run.realisations or network is not None or run.origin.member
+        if taken or facts.redshift is None or facts.box_size is None:
             continue
         species = tuple(sorted(run.description.species))
         groups.setdefault((run.description.format, run.description.kind, _unnumbered(run.label), species), []).append(

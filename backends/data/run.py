@@ -53,6 +53,15 @@ class Epoch:
 
 
 @dataclass(frozen=True)
+class Realisation:
+    """One of a run's boxes that differ by chance alone; ``label`` is what it was called by itself."""
+
+    origin: Origin
+    description: Description = field(compare=False)
+    label: str
+
+
+@dataclass(frozen=True)
 class Run:
     """One run of a study: light, comparable, serialisable; its arrays live in the store.
 
@@ -60,6 +69,7 @@ class Run:
     told : what the user corrected; wins over the description
     halos : key of the run that lists its halos, a catalogue; "" where they are found in its particles
     epochs : its snapshots, earliest first, where it is looked at over time; ``origin`` is one of theirs
+    realisations : its boxes, where statistics are taken over several; ``origin`` is the one in sight
     """
 
     key: str
@@ -73,6 +83,7 @@ class Run:
     network: Network | None = None
     epochs: tuple[Epoch, ...] = ()
     halos: str = ""
+    realisations: tuple[Realisation, ...] = ()
 
     @property
     def facts(self) -> Facts:
@@ -85,3 +96,10 @@ class Run:
     def data_key(self) -> tuple[object, ...]:
         """What the run's arrays depend on: equal keys, equal numbers."""
         return (self.origin, self.told)
+
+    @property
+    def measured_key(self) -> tuple[object, ...]:
+        """What the run's statistics depend on: all its realisations, whichever is in sight."""
+        if not self.realisations:
+            return self.data_key
+        return (tuple(one.origin for one in self.realisations), self.told)

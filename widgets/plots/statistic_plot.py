@@ -207,6 +207,9 @@ def _explained(figure: Figure) -> str:
 def _notes(figure: Figure) -> tuple[str, ...]:
     """Return the head's note, from its fullest wording to its shortest."""
     band = _band_note(figure)
+    if figure.spread:
+        count, _, kind = figure.spread.removeprefix("mean of ").partition(" ± ")
+        return figure.spread, f"⟨{count}⟩ ± {kind}", f"± {kind}", f"± {kind.partition(' ')[0]}"
     if band:
         return band, band.replace("leaves ", "").replace("falls below ", "< ")
     return figure.note, figure.note.replace(" mesh, ", " ").replace(" interlaced", ""), figure.note.partition(",")[0]
