@@ -51,6 +51,7 @@ def add_commands(app: Application) -> Actions:
     add_mode_commands(app, actions)
     add_particle_commands(app, actions)
     add_time(app, actions)
+    add_ensembles(app, actions)
     app.view_actions = add_navigation(app, actions)
     _add_statistics(app, actions)
     _add_help(app, actions)
@@ -251,6 +252,7 @@ def _add_statistics(app: Application, actions: Actions) -> None:
 
 STATISTICS = {
     "power-spectrum": "Power spectrum",
+    "power-covariance": "Covariance of P(k)",
     "transfer-function": "Transfer function",
     "correlation-coefficient": "Correlation coefficient",
     "density-pdf": "Density PDF",
