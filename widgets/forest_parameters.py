@@ -39,7 +39,7 @@ class ForestParameters(QWidget):
             "Gas temperature", Scale(0, 30, "thousand K", 1), (0.0,), "Of gas at the mean density; 0: sharp lines"
         )
         grid = QGridLayout()
-        add_rows(grid, (("Forest", self.flux), ("Absorbed in", self.space)))
+        add_rows(grid, (("Forest", self.flux), ("Absorbed", self.space)))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)

@@ -26,7 +26,10 @@ def of_series(
     if first is None or not first.series:
         return list(curves)
     values, counts = np.unique(first[first.series], return_counts=True)
-    values = values[counts > 1] if (counts > 1).any() else values  # a single point is no curve
+    sure = counts > 1  # a single point is no curve
+    if first.reliable is not None:
+        sure &= np.isin(values, first[first.series][first.reliable])
+    values = values[sure] if sure.any() else values
     places = np.unique(np.linspace(0, values.size - 1, min(MOST, values.size)).round().astype(int))
     return [(style, _only(result, values[places])) for style, result in curves]
 

@@ -85,7 +85,7 @@ def flux_of(
         "compensated": False,
         "line_of_sight": "xyz"[parameters.line_of_sight],
         "flux_given": given,
-        "mean_flux": found.mean,
+        "mean_flux": found.mean if given else target,
         "amplitude": found.amplitude,
         "kms_per_mpc_h": found.kms_per_length,
         "errors": "bundles of lines, 4 × 4",
