@@ -19,20 +19,11 @@ from numpy.typing import NDArray
 DEFLATE, SHUFFLE, FLETCHER32 = 1, 2, 3
 """HDF5's own numbers of these filters."""
 
-DEPTH, ALL = 1 << 18, 1 << 24
-"""Bytes up to which a packed chunk is unpacked from its beginning, and all together, where there are few.
+STRETCH = 1 << 18
+"""Bytes of a chunk in which the rows are that are taken from it, where it need not be unpacked to its end."""
 
-What lies deeper is not seen.
-"""
-
-DEEPEST = 1 << 26
-"""Bytes of a chunk that are unpacked at most, where there are many."""
-
-FEW = 16
-"""Chunks that are unpacked to their ends: the beginnings of so few are no fair sample."""
-
-SLICE = 1 << 16
-"""Packed bytes that are read at once."""
+PIECE, SLICE = 1 << 20, 1 << 18
+"""Bytes that are unpacked at once, and packed ones that are read for them: as many as processors keep near."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +55,8 @@ class RawRows:
         plan = dataset.id.get_create_plist()
         filters = [plan.get_filter(i)[0] for i in range(plan.get_nfilters())]
         shuffled = filters[:2] == [SHUFFLE, DEFLATE]
-        found = cls(dataset, file, None, DEFLATE in filters, shuffled)
-        if dataset.chunks[1:] != dataset.shape[1:] or not {*filters[shuffled:]} <= {DEFLATE, FLETCHER32}:
-            return None
-        return None if shuffled and found.width * dataset.chunks[0] > DEEPEST else found
+        can = dataset.chunks[1:] == dataset.shape[1:] and {*filters[shuffled:]} <= {DEFLATE, FLETCHER32}
+        return cls(dataset, file, None, DEFLATE in filters, shuffled) if can else None
 
     @cached_property
     def width(self) -> int:
@@ -75,17 +64,10 @@ class RawRows:
         return int(self.dataset.dtype.itemsize * np.prod(self.dataset.shape[1:], dtype=int))
 
     @property
-    def visible(self) -> int:
-        """Rows of a packed chunk, from its first, that can be had without unpacking all of it."""
+    def stretch(self) -> int:
+        """Rows of a packed chunk that are worth taking together: all, where only all can be had."""
         rows = int(self.dataset.chunks[0])
-        chunks = -(-int(self.dataset.shape[0]) // rows)
-        depth = max(1, DEPTH // self.width, ALL // (chunks * self.width))
-        return rows if chunks < FEW or self.shuffled else min(rows, depth)
-
-    @property
-    def deepest(self) -> int:
-        """Rows of a packed chunk, from its first, that there is memory for in several threads."""
-        return max(self.visible, min(int(self.dataset.chunks[0]), DEEPEST // self.width))
+        return rows if self.shuffled or not self.packed else min(rows, max(1, STRETCH // self.width))
 
     def read(self, starts: NDArray[np.int64], length: int) -> NDArray[Any] | None:
         """Return so many rows from each of some places, of which none reaches over the end of a chunk.
@@ -107,15 +89,13 @@ class RawRows:
         if not self.packed:
             self._read_places(np.array(begins)[group] + rows * self.width, n_bytes, room)
             return found
+        wanted = [self._bytes(rows[group == number], length) for number in range(firsts.size)]
         sizes = [chunk.size for chunk in chunks]
-        ends = [self._end(int(rows[group == number].max()) + length) for number in range(firsts.size)]
         with ThreadPoolExecutor(min(len(chunks), os.cpu_count() or 1), "halograph-glance") as threads:
-            unpacked = list(threads.map(self._unpacked, begins, sizes, ends))
-        if self.shuffled:
-            self._gather(unpacked, group, rows[:, None] + np.arange(length), found)
-            return found
-        for i, (number, row) in enumerate(zip(group, rows, strict=True)):
-            room[i * n_bytes : (i + 1) * n_bytes] = unpacked[number][row * self.width : (row + length) * self.width]
+            unpacked = list(threads.map(self._unpacked, begins, sizes, wanted))
+        runs = found.reshape(starts.size, -1).view(np.uint8)
+        for number, (places, picked) in enumerate(zip(wanted, unpacked, strict=True)):
+            runs[group == number] = picked.reshape(places.shape)
         return found
 
     def _read_places(self, places: NDArray[np.int64], n_bytes: int, room: memoryview) -> None:
@@ -128,35 +108,35 @@ class RawRows:
             if os.preadv(self.file, [room[i * n_bytes : (i + 1) * n_bytes]], place) != n_bytes:
                 raise OSError("the file ends before its data do")
 
-    def _unpacked(self, place: int, size: int, n_bytes: int) -> bytes:
-        """Unpack the beginning of a chunk, and read no more of the file than that takes."""
-        unpacker, found, end = zlib.decompressobj(), bytearray(), place + size
-        step = size if self.shuffled else SLICE
-        while len(found) < n_bytes:
-            piece = unpacker.unconsumed_tail
-            if not piece:
-                piece = os.pread(self.file, min(step, end - place), place)
-                place += len(piece)
-            more = unpacker.decompress(piece, n_bytes - len(found))
-            if not piece and not more:
+    def _bytes(self, rows: NDArray[np.int64], length: int) -> NDArray[np.int64]:
+        """Where in an unpacked chunk the bytes of some runs of rows are, (rows.size, bytes of a run)."""
+        if not self.shuffled:
+            return rows[:, None] * self.width + np.arange(length * self.width)
+        size = self.dataset.dtype.itemsize
+        across = self.width // size
+        numbers = rows[:, None] * across + np.arange(length * across)
+        planes = np.arange(size) * (int(self.dataset.chunks[0]) * across)
+        bytes_of: NDArray[np.int64] = numbers[..., None] + planes
+        return bytes_of.reshape(rows.size, -1)
+
+    def _unpacked(self, place: int, size: int, wanted: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Unpack some bytes of a chunk, in any order: piece by piece, up to the last of them, keeping no others."""
+        order = np.argsort(wanted, axis=None)
+        places = wanted.ravel()[order]
+        found = np.empty(places.size, np.uint8)
+        unpacker, end, done, taken = zlib.decompressobj(), place + size, 0, 0
+        while taken < places.size:
+            packed = unpacker.unconsumed_tail
+            if not packed:
+                packed = os.pread(self.file, min(SLICE, end - place), place)
+                place += len(packed)
+            piece = unpacker.decompress(packed, PIECE)
+            if not packed and not piece:
                 raise OSError("a chunk is shorter than it should be")
-            found += more
-        return bytes(found)
-
-    def _end(self, row: int) -> int:
-        """Bytes of a chunk that must be unpacked for the rows before one: all, where they are shuffled."""
-        return (int(self.dataset.chunks[0]) if self.shuffled else row) * self.width
-
-    def _gather(
-        self, unpacked: list[bytes], group: NDArray[np.intp], rows: NDArray[np.int64], found: NDArray[Any]
-    ) -> None:
-        """Put together the bytes of some rows of shuffled chunks."""
-        size, across = self.dataset.dtype.itemsize, self.width // self.dataset.dtype.itemsize
-        room = found.reshape(*rows.shape, across).view(np.uint8).reshape(*rows.shape, across, size)
-        for number, chunk in enumerate(unpacked):
-            mine = group == number
-            numbers = rows[mine][..., None] * across + np.arange(across)
-            room[mine] = np.moveaxis(np.frombuffer(chunk, np.uint8).reshape(size, -1)[:, numbers], 0, -1)
+            until = int(np.searchsorted(places, done + len(piece)))
+            found[order[taken:until]] = np.frombuffer(piece, np.uint8)[places[taken:until] - done]
+            done, taken = done + len(piece), until
+        return found
 
     def _chunk(self, first: int) -> Any:
         """Where the chunk that begins at a row is, and its size there."""

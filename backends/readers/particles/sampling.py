@@ -1,11 +1,13 @@
 """A few rows of long columns, from all over them, for the eye: where to look, and how to read them there quickly.
 
 Rows that lie together in a file lie together in space, so that a few from each of many places show most. Where chunks
-must be unpacked for any row, there are fewer places, and more rows from each.
+must be unpacked for any row, there are fewer places, and more rows from each. They are as even over the file as so many
+can be: left to chance alone, some would come to lie together, and look like structure.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,16 +25,17 @@ AT_ONCE = 256
 ROWS_OF_A_PLACE, OF_A_CHUNK = 256, 256
 """Rows that are unpacked for each place in a chunk, and places in one at most."""
 
-CHUNKS, ROWS = 16, 1 << 16
-"""Chunks that are unpacked at once, where they have no more rows than this in all."""
+CHUNKS, ROWS = 16, 1 << 18
+"""Chunks that are unpacked at once, where they have no more rows than this in all; one for every processor at least."""
 
-AT_LEAST = 2
-"""Chunks that threads unpack side by side, whatever their size."""
+FEW = 16
+"""Chunks of which all rows are looked at; of more, from each a stretch of it."""
 
-BEGINNINGS = 128
-"""Chunks of which the beginning alone is unpacked, which is soon done; then rows come from anywhere in a chunk, since
-chunks may all begin at the same place of a lattice.
-"""
+GOLDEN = (5**0.5 - 1) / 2
+"""Steps of so much of a whole fall into every part of it alike, however many they are, and in with no lattice."""
+
+DRAWN = 1 << 18
+"""Steps after which what is left comes in any order."""
 
 
 def run_length(column: Column) -> int:
@@ -56,18 +59,31 @@ def places(column: Column, rows: int) -> Iterator[NDArray[np.int64]]:
         while True:
             starts = rng.integers(0, count - length + 1, min(AT_ONCE, most))
             yield starts if chunk == 1 else np.minimum(starts, starts // chunk * chunk + chunk - length)
-    beginning, all_of_it, least = (chunk, chunk, 1) if raw is None else (raw.visible, raw.deepest, AT_LEAST)
-    done = 0
+    n_chunks = -(-count // chunk)
+    stretch = chunk if raw is None or n_chunks < FEW else raw.stretch
+    at_once = max(1 if raw is None else os.cpu_count() or 1, min(CHUNKS, ROWS // stretch))
+    each = max(1, min(max(OF_A_CHUNK, -(-most // n_chunks)), stretch // ROWS_OF_A_PLACE))
     while True:
-        order = rng.permutation(-(-count // chunk))
-        while order.size:
-            visible = beginning if done < BEGINNINGS else all_of_it
-            some, order = np.split(order, [max(least, min(CHUNKS, ROWS // visible))])
-            held = np.minimum(visible, count - some * chunk)
-            runs = min(max(1, min(OF_A_CHUNK, visible // ROWS_OF_A_PLACE)), -(-most // some.size))
-            within = rng.random((runs, some.size)) * np.maximum(1, held - length + 1)
+        for some in _evenly(n_chunks, at_once, rng):
+            held = np.minimum(chunk, count - some * chunk)
+            # Chunks may all begin at the same place of a lattice: the stretches do not.
+            stretches = np.maximum(1, held // stretch)
+            reach = held / stretches
+            runs = min(each, -(-most // some.size))
+            within = rng.integers(stretches) * reach + rng.random((runs, some.size)) * np.maximum(1, reach - length + 1)
             yield np.minimum((some * chunk + within.astype(np.int64)).ravel(), count - length)
-            done += some.size
+
+
+def _evenly(count: int, at_once: int, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+    """Yield the numbers below ``count``, some at once and each of them once, the first ones from all over."""
+    steps = np.arange(min(4 * count, DRAWN))
+    drawn = ((rng.random() + steps * GOLDEN) % 1 * count).astype(np.int64)
+    _, first = np.unique(drawn, return_index=True)
+    order = drawn[np.sort(first)]
+    yield from np.split(order, range(at_once, order.size, at_once))
+    if order.size < count:
+        rest = rng.permutation(np.setdiff1d(np.arange(count), order, assume_unique=True))
+        yield from np.split(rest, range(at_once, rest.size, at_once))
 
 
 def take(column: Column, starts: NDArray[np.int64], length: int, out: NDArray[Any]) -> None:

@@ -15,6 +15,7 @@ from backends.data.particles import Particles
 from backends.errors import UnreadableFile
 from backends.progress import silent
 from backends.readers import opening
+from backends.readers.particles import hdf5_rows
 from backends.readers.particles.columns import Components, Hdf5Column
 from backends.readers.particles.region import REGION_WARNING
 from backends.readers.particles.sampling import places, run_length, take
@@ -70,6 +71,21 @@ def test_a_sample_is_of_real_particles_from_all_over(
     np.testing.assert_allclose(few.positions, positions[numbers], rtol=1e-6, atol=1e-4)
     along, _ = np.histogram(few.positions[:, 0], bins=8, range=(0, SIDE))
     assert along.min() > 150
+
+
+def test_rows_come_evenly_from_all_over_the_file_and_from_all_over_its_chunks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hdf5_rows, "STRETCH", 200 * 24)
+    snapshot(tmp_path / "a.hdf5", STORED["deflated"])
+    with h5py.File(tmp_path / "a.hdf5") as file:
+        found = list(islice(places(Hdf5Column(file["PartType1/Coordinates"]), 1 << 20), 40))
+    first = np.unique(found[0] // 1000)
+    assert first.size == 16
+    assert np.diff(first, prepend=first[-1] - 60).max() <= 7
+    assert sorted({*np.concatenate(found[:4]) // 1000}) == list(range(60))
+    within, _ = np.histogram(np.concatenate(found) % 1000, bins=5, range=(0, 1000))
+    assert within.min() > 0.7 * within.mean()
 
 
 def test_samples_grow_and_keep_what_they_had(tmp_path: Path) -> None:

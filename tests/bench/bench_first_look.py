@@ -1,0 +1,96 @@
+"""How soon after a drop a preview is seen: ``python tests/bench/bench_first_look.py [million particles] [FILE …]``.
+
+On a screen or under Xvfb. Snapshots of so many particles (50) are written in layouts that take HDF5 longest, or FILEs
+are taken as they are. Every drop has a window of its own, which has stood for some seconds, or which was shown a moment
+ago. Printed are the seconds from the drop to the frame that shows a first look, those of processor time in between,
+and of how many particles the look was made: the least of several drops, since others may use the machine. The files
+lie in the page cache.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+ROUNDS, LARGE, SMALL = 3, 1 << 21, 1 << 16
+PACKED = {"compression": "gzip", "compression_opts": 4}
+LAYOUTS: dict[str, tuple[str, bool, dict[str, Any]]] = {
+    "float32": ("f4", False, {}),
+    "float32 and masses": ("f4", True, {}),
+    "gzip in chunks of 0.8 MB": ("f4", False, PACKED | {"chunks": (SMALL, 3)}),
+    "shuffle, gzip in chunks of 25 MB": ("f4", False, PACKED | {"shuffle": True, "chunks": (LARGE, 3)}),
+    "float64, shuffle, gzip, 50 MB": ("f8", False, PACKED | {"shuffle": True, "chunks": (LARGE, 3)}),
+}
+"""The numbers' type, whether there are masses, and how h5py writes the positions."""
+
+DROP = """
+import sys, time
+from pathlib import Path
+path, pause = Path(sys.argv[1]), int(sys.argv[2])
+from PyQt6.QtCore import QTimer
+from app.application import Application
+from app.starting import window_main
+create = Application.__init__
+def begin(self, *given):
+    create(self, *given)
+    grid, began = self.window.grid, []
+    def drop():
+        began.extend((time.perf_counter(), time.process_time()))
+        self.open_paths((path,))
+    def drawn():
+        cell = grid._cells[0] if began and grid._cells else None
+        if cell is not None and cell.state == "ready":
+            print(time.perf_counter() - began[0], time.process_time() - began[1], cell.detail, sep=";", flush=True)
+            began.clear()
+            self.tasks.cancel_all()
+            QTimer.singleShot(0, self.window.close)
+    grid.frame_drawn.connect(drawn)
+    QTimer.singleShot(pause, drop)
+Application.__init__ = begin
+window_main([], temp_profile=True)
+"""
+
+
+def drop(path: Path, pause: int) -> tuple[float, float, str]:
+    """Return the seconds from a drop to its first look, those of processor time, and what the view says of it.
+
+    pause : milliseconds for which the window stands before
+    """
+    command = [sys.executable, "-c", DROP, str(path), str(pause)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
+    passed, worked, said = done.stdout.strip().split(";")
+    return float(passed), float(worked), said
+
+
+def race(title: str, path: Path) -> None:
+    """Print the soonest of several drops on windows old and new."""
+    for state, pause in (("", 4000), (", at the start", 0)):
+        drops = [drop(path, pause) for _ in range(ROUNDS)]
+        soonest = min(drops)
+        work = min(worked for _, worked, _ in drops)
+        print(f"{title + state:50s} {soonest[0]:5.2f} s   {work:5.2f} s of work   {soonest[2]}", flush=True)
+
+
+def main(millions: float, paths: list[Path]) -> None:
+    """Race over the files, or over every layout."""
+    sys.path.insert(0, str(ROOT / "tests/bench"))
+    from bench_streaming import write_snapshot
+
+    for path in paths:
+        race(path.name, path)
+    for layout, (dtype, weighed, kept) in LAYOUTS.items() if not paths else ():
+        with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_FOLDER")) as folder:
+            path = Path(folder) / "snapshot.hdf5"
+            write_snapshot(path, round((millions * 1e6) ** (1 / 3)), dtype, weighed, **kept)
+            race(layout, path)
+
+
+if __name__ == "__main__":
+    given = sys.argv[1:]
+    number = float(given.pop(0)) if given and given[0].replace(".", "", 1).isdigit() else 50.0
+    main(number, [Path(name).resolve() for name in given])
