@@ -19,6 +19,9 @@ ADVICE = (
     "'halograph compare' and 'halograph render' need no display"
 )
 
+LONGEST_END = 2.0
+"""Seconds that what is read while the window closes may take to notice it."""
+
 
 def window_main(
     paths: Sequence[Path],
@@ -96,6 +99,9 @@ def window_main(
         Screenshot(application, screenshot, taken)
     code = qt.exec()
     application.close(keep_study=code > 128)
+    if not application.tasks.ended(LONGEST_END):
+        sys.stdout.flush()
+        os._exit(code)  # Python's own end would wait for ever for the lock under which a thread reads HDF5
     if any(said):
         raise MachineError(said[0])
     if screenshot is not None and paths and application.document.study.is_empty:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 import traceback
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -61,6 +62,7 @@ class Tasks(QObject):
         self._running: dict[Hashable, Task] = {}
         self._order = itertools.count()
         self._queues: dict[str, PriorityQueue[tuple[int, int, Task | None]]] = {}
+        self._threads: list[threading.Thread] = []
         # From another thread Qt queues the call by itself: _finish runs on the thread that made this object.
         self._finished.connect(self._finish)
         # Progress is read, not signalled: a loop that reports a million times costs nothing here.
@@ -69,7 +71,9 @@ class Tasks(QObject):
         self._pulse.timeout.connect(self.changed)
         for lane in LANES:
             self._queues[lane] = PriorityQueue()
-            threading.Thread(target=self._work, args=(lane,), name=f"halograph-{lane}", daemon=True).start()
+            thread = threading.Thread(target=self._work, args=(lane,), name=f"halograph-{lane}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
 
     @property
     def running(self) -> tuple[Task, ...]:
@@ -133,6 +137,13 @@ class Tasks(QObject):
         self._pulse.stop()
         for queue in self._queues.values():
             queue.put((-1, next(self._order), None))
+
+    def ended(self, seconds: float) -> bool:
+        """Wait for so long after :meth:`close`; returns whether all threads have ended."""
+        until = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
 
     def _work(self, lane: str) -> None:
         while True:

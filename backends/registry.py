@@ -11,6 +11,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
 from importlib.metadata import entry_points
+from threading import RLock
 from typing import Generic, TypeVar
 
 from backends.errors import WrongCall
@@ -36,6 +37,7 @@ class Registry(Generic[Member]):
         self.broken: dict[str, str] = {}
         self._members: dict[str, Member] = {}
         self._searched = False
+        self._searching = RLock()
 
     def register(self, name: str) -> Callable[[type[Member]], type[Member]]:
         """Decorate a class: one instance of it becomes the member called ``name``."""
@@ -68,9 +70,12 @@ class Registry(Generic[Member]):
         return iter([(name, self._members[name]) for name in self.names()])
 
     def _search(self) -> None:
-        if self._searched:
-            return
-        self._searched = True
+        with self._searching:  # who asks while another thread imports them must not see the half of them
+            if not self._searched:
+                self._find()
+                self._searched = True
+
+    def _find(self) -> None:
         package = importlib.import_module(self.package)
         for module in pkgutil.walk_packages(package.__path__, f"{self.package}."):
             importlib.import_module(module.name)

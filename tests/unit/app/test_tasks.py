@@ -102,3 +102,18 @@ def test_lower_priority_numbers_go_first(tasks: Tasks, qtbot: QtBot) -> None:
     release.set()
     qtbot.waitUntil(lambda: tasks.idle)
     assert order == ["soon", "late"]
+
+
+def test_closed_tasks_end_or_say_that_they_do_not(tasks: Tasks) -> None:
+    begun, release = threading.Event(), threading.Event()
+
+    def stuck(progress: Progress) -> None:
+        begun.set()
+        release.wait(30)
+
+    tasks.start("key", "Stuck", stuck, lambda _: None)
+    assert begun.wait(5)
+    tasks.close()
+    assert not tasks.ended(0.1)
+    release.set()
+    assert tasks.ended(5)
