@@ -30,6 +30,7 @@ from app.refusals import told as told_of
 from app.refusals import told_changed
 from app.relinking import Relinking
 from app.samples import Samples, memory_budget
+from app.save_name import ask_where
 from app.settings import Settings
 from app.showing import Showing
 from app.tasks import Tasks
@@ -207,10 +208,9 @@ class Application(QObject):
 
     def save_session_as(self) -> None:
         proposed = f"{self.document.study.name}{SESSION_SUFFIX}"
-        name, _ = QFileDialog.getSaveFileName(self.window, "Save the session", proposed, SESSION_FILTER)
-        if name:
-            path = Path(name)
-            self._save_to(path if path.suffix else path.with_suffix(SESSION_SUFFIX))
+        path = ask_where(self.window, "Save the session", proposed, SESSION_FILTER, SESSION_SUFFIX[1:])
+        if path is not None:
+            self._save_to(path)
 
     def _save_to(self, path: Path) -> None:
         try:

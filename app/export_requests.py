@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QByteArray, QMimeData
 from PyQt6.QtGui import QGuiApplication, QImage
-from PyQt6.QtWidgets import QFileDialog
 
+from app.save_name import ask_where
 from backends.data.statistic import StatisticResult
 from backends.errors import HalographError
 from backends.progress import Progress
@@ -56,9 +56,9 @@ class ExportRequests:
 
     def _ask_where(self, choice: ExportChoice) -> None:
         proposed = f"{choice.subject or choice.what}.{choice.format}"
-        name, _ = QFileDialog.getSaveFileName(self._app.window, "Export to", proposed, f"*.{choice.format}")
-        if name:
-            self.export(choice, Path(name))
+        path = ask_where(self._app.window, "Export to", proposed, f"*.{choice.format}", choice.format)
+        if path is not None:
+            self.export(choice, path)
 
     def export(self, choice: ExportChoice, path: Path) -> None:
         """Write what was chosen to a file, whole or not at all."""
