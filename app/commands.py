@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PyQt6.QtGui import QKeySequence
 from PyQt6.QtWidgets import QInputDialog
 
+from app.about import show_about
 from app.actions import Actions
 from app.comparison_commands import add_comparisons
 from app.data_export import ask_for_data
@@ -304,6 +305,7 @@ def _add_help(app: Application, actions: Actions) -> None:
 
     actions.add("help.palette", "Search commands…", "Help", palette, shortcut="Ctrl+K", tip="Find any command by name")
     actions.add("help.shortcuts", "Keyboard shortcuts", "Help", shortcuts, shortcut="F1", tip="List all shortcuts")
+    actions.add("help.about", "About Halograph", "Help", partial(show_about, app), tip="Which version runs on what")
     app.window.palette_of_commands.command_chosen.connect(lambda identifier: actions[identifier].trigger())
 
 

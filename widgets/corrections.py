@@ -153,6 +153,8 @@ class CorrectionDialog(QDialog):
         column.addLayout(form)
         column.addWidget(self._wrong)
         column.addWidget(self._buttons)
+        self.setTabOrder(self.box_size, self.redshift)  # it went to a holder of its own, behind all others
+        self.box_size.setFocus()
 
     def _validate(self) -> None:
         wrong = ""

@@ -75,8 +75,9 @@ class Message(QFrame):
         line = QHBoxLayout()
         line.setContentsMargins(0, 6, 0, 2)
         line.setSpacing(8)
-        for offer in offers:
+        for number, offer in enumerate(offers):
             button = QPushButton(offer.name)
+            set_kind(button, "offer" if number else "primary")
             button.setToolTip(offer.tip)
             button.clicked.connect(self.dismissed)
             button.clicked.connect(lambda _=False, act=offer.act: act())

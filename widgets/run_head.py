@@ -17,6 +17,7 @@ class RunHead(QHeaderView):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setAccessibleName("Columns")
         self.setHighlightSections(False)
         self.setMinimumSectionSize(36)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets.icons import icon
 from widgets.style import set_kind
 
 MARGIN = 14
 """Left and right margin of every panel, in pixels."""
+
+
+_BETWEEN = 12
+"""Pixels between a name and its value, at least."""
 
 
 class Head(QLabel):
@@ -28,7 +32,7 @@ class Head(QLabel):
 
 
 class NamedValue(QWidget):
-    """One line: a quiet name at the left, its value at the right.
+    """One line: a quiet name at the left, its value at the right; in a narrow panel the value has a line of its own.
 
     ``named`` is false where the line above says the same name.
     """
@@ -45,15 +49,23 @@ class NamedValue(QWidget):
         self._full = value
         self.setToolTip(tip or f"{name}: {value}")
         self.setAccessibleName(f"{name}: {value}")
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 4, 0, 4)
-        line.setSpacing(12)
-        line.addWidget(title)
-        line.addWidget(self._value, 1)
+        self._title = title
+        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._line.setContentsMargins(0, 4, 0, 4)
+        self._line.setSpacing(_BETWEEN)
+        self._line.addWidget(title)
+        self._line.addWidget(self._value, 1)
 
     def resizeEvent(self, event: object) -> None:
-        """Elide in the middle what does not fit: a file's name ends with what tells it apart."""
+        """Elide in the middle what does not fit even so: a file's name ends with what tells it apart."""
         metrics = self._value.fontMetrics()
+        wanted = self._title.sizeHint().width() + _BETWEEN + metrics.horizontalAdvance(self._full)
+        stacked = wanted > self.width() and bool(self._title.text())
+        direction = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
+        if self._line.direction() != direction:
+            self._line.setDirection(direction)
+            self._line.setSpacing(2 if stacked else _BETWEEN)
+            self._line.activate()
         self._value.setText(metrics.elidedText(self._full, Qt.TextElideMode.ElideMiddle, self._value.width()))
 
 
