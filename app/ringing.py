@@ -75,7 +75,7 @@ class Ringing(QObject):
             whose = () if listed is None else (f"halos of {listed.label}",)
             lost = (GONE,) if self._is_lost(study, run) else ()
             if found := (*whose, *words, *lost):
-                notes[run.key] = ", ".join(found)
+                notes[run.key] = " · ".join(found)
         return notes
 
     # What happened
@@ -160,8 +160,8 @@ class Ringing(QObject):
 def _kept(halos: Catalogue) -> str:
     """Say which halos of a catalogue are shown."""
     if halos.left_out:
-        return f"{halos.count:,} distinct of {halos.count + halos.left_out:,} halos".replace(",", " ")
-    return "distinct halos" if halos.kept == "distinct" else "with substructure"
+        return f"{halos.count:,} of {halos.count + halos.left_out:,} distinct".replace(",", " ")
+    return "distinct" if halos.kept == "distinct" else "with substructure"
 
 
 def _is_at(run: Run, redshift: float | None) -> bool:

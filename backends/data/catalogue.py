@@ -31,6 +31,8 @@ class Catalogue:
     columns : what else the file says of them, (n,) or (n, 3), by name: "m200c" (Msun/h), "r200c" (Mpc/h), "vmax" (km/s)
         "centre" (Mpc/h) says where a halo is densest, if ``positions`` are something else
     members : which particles they are made of, or None where that is not known
+    rows : (n, 2) int64, the place in the snapshot of each one's first dark-matter particle and how many follow each
+        other there, as codes write them that sort their particles by group; or None
     inner : (n,) bool, which of them lie in another halo, or None where the file does not say
     left_out : how many of such the file has beside these
     kin : what each came from and what it becomes, or None where that was not looked for
@@ -51,6 +53,7 @@ class Catalogue:
     redshifts: NDArray[np.float64] | None = None
     columns: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     members: Members | None = None
+    rows: NDArray[np.int64] | None = None
     inner: NDArray[np.bool_] | None = None
     left_out: int = 0
     kin: Kinship | None = None
@@ -62,7 +65,7 @@ class Catalogue:
     @property
     def nbytes(self) -> int:
         of_halos = (self.positions, self.masses, self.counts, self.radii, self.velocities)
-        of_trees = (self.ids, self.hosts, self.descendants, self.redshifts, self.inner)
+        of_trees = (self.ids, self.hosts, self.descendants, self.redshifts, self.rows, self.inner)
         arrays = (*of_halos, *of_trees, *self.columns.values(), self.members)
         return sum(int(a.nbytes) for a in arrays if a is not None)
 
@@ -112,6 +115,7 @@ class Catalogue:
             redshifts=rows(self.redshifts),
             columns={name: rows(values) for name, values in self.columns.items()},
             members=None if self.members is None else self.members.of(chosen),
+            rows=rows(self.rows),
             inner=rows(self.inner),
             kin=None,
         )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from backends.data.description import HALOS
 from backends.data.run import Epoch, Run
 from backends.data.study import Study
 
@@ -84,7 +85,8 @@ def series(runs: Iterable[Run]) -> tuple[tuple[Run, ...], ...]:
     groups: dict[tuple[object, ...], list[Run]] = {}
     for run in runs:
         facts, network = run.facts, run.network
-        taken = run.epochs or run.realisations or network is not None or run.origin.member
+        of_a_bundle = run.origin.member and run.description.kind not in HALOS
+        taken = run.epochs or run.realisations or network is not None or of_a_bundle
         if taken or facts.redshift is None or facts.box_size is None:
             continue
         species = tuple(sorted(run.description.species))
@@ -102,7 +104,7 @@ def common_name(labels: Sequence[str]) -> str:
 
 
 def _unnumbered(label: str) -> str:
-    return re.sub(r"(?:z\s*=\s*)?\d+(?:[.p]\d+)?", "", label)
+    return re.sub(r"[_.\-]?(?:z\s*=\s*)?\d+(?:[.p]\d+)?(?= )|(?:z\s*=\s*)?\d+(?:[.p]\d+)?", "", label)
 
 
 def _of_one_box(group: Sequence[Run]) -> list[Run]:

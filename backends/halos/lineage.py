@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from backends.data.catalogue import Catalogue
 from backends.data.kinship import Descent, Kinship, Neighbour
+from backends.errors import NotApplicable
 from backends.halos.descendants import descent, followed
 from backends.progress import Progress, part, silent
 
@@ -39,21 +40,24 @@ def lineage(
     Raises
     ------
     NotApplicable
-        Where a snapshot has no halos, or they do not know their particles.
+        Where a snapshot on the way has no halos, or they do not know their particles.
     """
     first, last = max(0, min(at, now - 1)), min(len(redshifts) - 1, max(at, now + 1))
-    found = [halos(i, part(progress, *_share(i - first, last - first + 1))) for i in range(first, last + 1)]
-    links = {i: descent(found[i - first], found[i - first + 1]) for i in range(first, last)}
+    on_the_way = range(min(at, now), max(at, now) + 1)
+    found: dict[int, Catalogue] = {}
+    for i in range(first, last + 1):
+        try:
+            found[i] = halos(i, part(progress, (i - first) / (last - first + 1), (i + 1 - first) / (last - first + 1)))
+        except NotApplicable:
+            if i in on_the_way:
+                raise  # a neighbour without halos is no kin, and hides no other's
+    links = {i: descent(found[i], found[i + 1]) for i in range(first, last) if i in found and i + 1 in found}
     forwards = at <= now
     steps = [links[i] for i in (range(at, now) if forwards else range(at - 1, now - 1, -1))]
-    place = followed(chosen, steps, forwards) if chosen < found[at - first].count else None
+    place = followed(chosen, steps, forwards) if chosen < found[at].count else None
 
     def neighbour(other: int, link: Descent | None) -> Neighbour | None:
-        return None if link is None else Neighbour(redshifts[other], found[other - first].masses, link)
+        return None if link is None else Neighbour(redshifts[other], found[other].masses, link)
 
     progress(1.0)
     return Lineage(place, Kinship(neighbour(now - 1, links.get(now - 1)), neighbour(now + 1, links.get(now))))
-
-
-def _share(number: int, of: int) -> tuple[float, float]:
-    return number / of, (number + 1) / of

@@ -214,7 +214,8 @@ def _note(results: Sequence[StatisticResult]) -> str:
     said = results[0].parameters
     whose = {"distinct": "distinct halos", "with substructure": "halos with substructure"}
     halos = next((whose[str(result.parameters["halos"])] for result in results if "halos" in result.parameters), "")
-    return ", ".join(part for part in (halos, _made(said, results)) if part)
+    parts = (_made(said, results), halos) if "n_mesh" in said else (halos, _made(said, results))
+    return ", ".join(part for part in parts if part)
 
 
 def _made(said: Mapping[str, Any], results: Sequence[StatisticResult]) -> str:

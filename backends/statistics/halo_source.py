@@ -14,6 +14,7 @@ from backends.data.field import Field
 from backends.data.parameters import Parameters
 from backends.data.particles import Particles
 from backends.errors import NotApplicable, WrongCall
+from backends.halos.sorted_snapshot import members_in
 from backends.progress import Progress, part
 
 if TYPE_CHECKING:
@@ -48,14 +49,14 @@ def find(sample: Sample, parameters: Parameters, progress: Progress, columns: Co
         Where there are none and can be none, or the run's catalogue is of another box or time.
     """
     if sample.catalogue is not None:
-        return _listed(sample, sample.catalogue, parameters, progress)
+        return _listed(sample, sample.catalogue, parameters, progress, columns)
     species = linked_species(sample)
     try:
         data = sample.data(species, part(progress, 0.0, 0.2))
     except WrongCall as absent:
         raise NotApplicable(f"{sample.label} holds no dark matter, in which halos are found") from absent
     if isinstance(data, Catalogue):
-        return distinct(data, parameters)
+        return distinct(_with_members(sample, data, columns, part(progress, 0.2, 1.0)), parameters)
     if not isinstance(data, Particles):
         kind = "map of two dimensions" if isinstance(data, Field) and data.dimensions == 2 else "density grid"
         raise NotApplicable(f"{sample.label} is a {kind}: halos are found from particles")
@@ -106,9 +107,11 @@ def linked_species(sample: Sample) -> str | None:
     return None if alone else "dm"
 
 
-def _listed(sample: Sample, source: Sample, parameters: Parameters, progress: Progress) -> Catalogue:
+def _listed(
+    sample: Sample, source: Sample, parameters: Parameters, progress: Progress, columns: Collection[str]
+) -> Catalogue:
     """Return the halos of a run's catalogue, once it is seen that they are of its box and its time."""
-    listed = source.data(None, progress)
+    listed = source.data(None, part(progress, 0.0, 0.3))
     if not isinstance(listed, Catalogue):
         raise NotApplicable(f"{source.label} is no catalogue of halos: choose another for {sample.label}, or find them")
     box_size, redshift = sample.box_size, sample.redshift
@@ -119,4 +122,21 @@ def _listed(sample: Sample, source: Sample, parameters: Parameters, progress: Pr
     if dated and abs((1 + (redshift or 0.0)) / (1 + (listed.redshift or 0.0)) - 1) > SAME_TIME:
         times = f"z = {listed.redshift:.3f} and {redshift:.3f}"
         raise NotApplicable(f"{source.label} is of another time than {sample.label} ({times}): find its halos instead")
+    listed = _with_members(source, listed, columns, part(progress, 0.3, 0.5))
+    if "ids" in columns and listed.members is None and listed.rows is not None:
+        matter = sample.particles(linked_species(sample), ("ids",), part(progress, 0.5, 0.9))
+        listed = replace(listed, members=members_in(matter, listed))
     return distinct(listed, parameters)
+
+
+def _with_members(source: Sample, known: Catalogue, columns: Collection[str], progress: Progress) -> Catalogue:
+    """Return a file's halos with the particles that they are made of, where that is asked for and the file says it."""
+    fuller = source.fuller
+    if "ids" not in columns or known.members is not None or fuller is None:
+        return known
+
+    def make() -> Catalogue:
+        read = fuller(None, ("ids",), progress)
+        return read.at_last_time() if isinstance(read, Catalogue) else known
+
+    return source.once(("data", None, "members"), make, progress)

@@ -85,7 +85,7 @@ class Sample:
     ) -> None:
         self.label, self.omega_m = label, omega_m
         self.catalogue, self.box_size, self.redshift = catalogue, box_size, redshift
-        self._load, self._outline, self._fuller = load, outline, fuller
+        self._load, self._outline, self.fuller = load, outline, fuller
         self._streams: dict[str | None, ParticleStream | None] = {}
         self._store = store if store is not None else Store(OWN_STORE)
         self._key: Hashable = key if key != () else object()
@@ -135,7 +135,7 @@ class Sample:
         if not isinstance(known, Particles):
             raise NotApplicable(f"{self.label} holds no particles")
         lacking = [name for name in sorted(columns) if getattr(known, name) is None]
-        fuller = self._fuller
+        fuller = self.fuller
         if not lacking or fuller is None:
             return known
 

@@ -43,7 +43,9 @@ def _chip_words(cell: Cell, width: int, note: str, base: QFont) -> tuple[str, st
     left = room - names.horizontalAdvance(name) - 8
     # A number cut in two says something false: the note is there whole, as its last words, or not at all.
     ending = "".join(cell.detail.rpartition(" to ")[1:]).strip()
-    sayings = (cell.detail, ending, cell.detail.partition(" from ")[0])
+    parts = cell.detail.split(" · ")
+    lasts = (" · ".join(parts[place:]) for place in range(len(parts)))
+    sayings = (*lasts, ending, cell.detail.partition(" from ")[0])
     wordings = [" · ".join(part for part in (said, note) if part) for said in sayings]
     detail = next((said for said in wordings if details.horizontalAdvance(said) <= left), "")
     return name, detail, names.horizontalAdvance(name)

@@ -12,9 +12,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from backends.cosmology.background import CRITICAL_DENSITY
 from backends.data.catalogue import Catalogue
 from backends.data.description import Description
 from backends.data.facts import Facts
+from backends.data.members import Members
 from backends.errors import UnreadableFile
 from backends.progress import Progress, part
 from backends.readers import register
@@ -105,7 +107,8 @@ class RockstarBinary:
             read.append(_rows(piece.halos()))
         progress(1.0)
         rows = {name: np.concatenate([piece[name] for piece in read]) for name in read[0]}
-        return catalogue(description, told, rows, redshift=pieces[0].redshift, finder="rockstar")
+        members = _members(pieces) if "ids" in columns else None
+        return catalogue(description, told, rows, redshift=pieces[0].redshift, finder="rockstar", members=members)
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,19 @@ class _Piece:
         if halos.size != self.count:
             raise UnreadableFile(self.path, "changed while it was read", "Open it again")
         return halos
+
+    def ids(self) -> NDArray[np.int64] | None:
+        """Read the ids of the halos' particles, one halo after another; None where they are written otherwise."""
+        count, halos = int(self.header["num_particles"]), self.halos()
+        in_turn = np.array_equal(halos["p_start"], np.cumsum(halos["num_p"]) - halos["num_p"])
+        behind = HEADER_SIZE + self.count * self.dtype.itemsize
+        alone = self.path.stat().st_size == behind + count * IDS
+        if not in_turn or not alone or int(halos["num_p"].sum()) != count:
+            return None
+        require_memory(self.path, count * IDS, f"{count} ids of particles")
+        with reading(self.path):
+            order = self.dtype["id"].str[0]
+            return np.fromfile(self.path, dtype=f"{order}i8", count=count, offset=behind).astype(np.int64)
 
 
 @cache
@@ -199,6 +215,19 @@ def _lost(pieces: Sequence[_Piece]) -> str:
     if share > 1 - ROUNDING or share <= 0:
         return ""
     return f"The pieces that are there cover {100 * share:.3g} % of the box; others are missing."
+
+
+def _members(pieces: Sequence[_Piece]) -> Members | None:
+    """Return the particles of all halos, where every piece tells them; how many the box has follows from their mass."""
+    read = [piece.ids() for piece in pieces]
+    first = pieces[0]
+    omega_m, side, mass = first.fact("omega_m"), first.box_size, float(first.header["particle_mass"])
+    if any(ids is None for ids in read) or omega_m is None or side is None or not mass > 0:
+        return None
+    ids = np.concatenate([piece for piece in read if piece is not None])
+    counts = np.concatenate([piece.halos()["num_p"] for piece in pieces])
+    along = round((omega_m * CRITICAL_DENSITY * side**3 / mass) ** (1 / 3))
+    return Members(ids, np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), along**3)
 
 
 def _rows(halos: NDArray[Any]) -> dict[str, NDArray[Any]]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from backends.data.catalogue import Catalogue
 from backends.data.description import Description, Part, SpeciesFacts
 from backends.data.facts import Facts
+from backends.data.members import Members
 from backends.errors import UnreadableFile
 from backends.readers.files.limits import require_memory
 from backends.readers.lengths import box_of, correction, no_box
@@ -22,7 +23,7 @@ REACH = 0.1
 UNCHECKED = np.errstate(all="ignore")
 """Lets numbers be converted that are none: :func:`catalogue` looks for them afterwards, and counts them."""
 
-INTEGERS = ("counts", "ids", "hosts", "descendants")
+INTEGERS = ("counts", "ids", "hosts", "descendants", "rows")
 OWN = ("positions", "masses", "radii", "velocities", "redshifts", *INTEGERS)
 LENGTHS = ("positions", "radii")
 
@@ -84,6 +85,7 @@ def catalogue(
     parameters: tuple[tuple[str, float], ...] = (),
     scaled: bool = False,
     hosts_are: str = "halos",
+    members: Members | None = None,
 ) -> Catalogue:
     """Order halos by mass and bring them into the box; those of trees keep their order.
 
@@ -96,6 +98,7 @@ def catalogue(
     scaled : whether a told box corrects the unit of length, as it does for snapshots
     hosts_are : "halos" of the same table, within which subhalos lie; "groups", of which the first halo is the main
         one and lies in no other; or "galaxies", all of which count
+    members : the halos' particles, in the order of the columns
 
     Raises
     ------
@@ -134,7 +137,7 @@ def catalogue(
         finder=finder,
         parameters=parameters,
         columns={name: kept.pop(name) for name in sorted(kept) if name not in OWN},
-        members=None,
+        members=None if members is None else members.of(np.arange(count)[order]),
         inner=inner,
         **kept,
     )

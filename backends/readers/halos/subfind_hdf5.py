@@ -46,6 +46,11 @@ OTHERS = {
     },
 }
 
+LENGTHS_BY_TYPE = {"groups": ("GroupLenType",), "subhalos": ("SubhaloLenType",)}
+OFFSETS_BY_TYPE = {"groups": ("GroupOffsetType",), "subhalos": ("SubhaloOffsetType",)}
+DM = 1
+"""The type of dark-matter particles."""
+
 
 @register("subfind-hdf5")
 class SubfindHdf5:
@@ -124,6 +129,7 @@ class SubfindHdf5:
             if header.counts[member]:
                 pieces.append(_rows(path, header, member, _factors(member, header, length)))
         progress(1.0)
+        _place_rows(pieces, member, complete=description.complete)
         joined = {
             name: np.concatenate([p[name] for p in pieces]) for name in pieces[0] if all(name in p for p in pieces)
         }
@@ -222,4 +228,30 @@ def _rows(path: Path, header: SubfindHeader, member: str, factors: dict[str, flo
                 width = 3 if ours in ("positions", "velocities") else 1
                 values = read(path, column[1], header.counts[member], width)
                 rows[ours] = values * factors[ours] if ours in factors else values
+        lengths = found(path, group, LENGTHS_BY_TYPE[member])
+        if lengths is not None and lengths[1].ndim == 2 and lengths[1].shape[1] > DM:
+            counts = read(path, lengths[1], header.counts[member], lengths[1].shape[1])[:, DM].astype(np.int64)
+            starts = found(path, group, OFFSETS_BY_TYPE[member])
+            first = np.full(counts.shape, -1, np.int64)
+            if starts is not None and starts[1].shape == lengths[1].shape:
+                first = read(path, starts[1], header.counts[member], starts[1].shape[1])[:, DM].astype(np.int64)
+            rows["rows"] = np.stack([first, counts], axis=1)
     return rows
+
+
+def _place_rows(pieces: list[dict[str, NDArray[Any]]], member: str, *, complete: bool) -> None:
+    """Say where groups begin whose files say only how many particles they have: one follows the other.
+
+    Where pieces are missing, or of subhalos, between which lie particles of none, that cannot be told.
+    """
+    if all("rows" in piece and (piece["rows"][:, 0] >= 0).all() for piece in pieces):
+        return
+    countable = complete and member == "groups" and all("rows" in piece for piece in pieces)
+    start = 0
+    for piece in pieces:
+        if countable:
+            ends = start + np.cumsum(piece["rows"][:, 1])
+            piece["rows"][:, 0] = ends - piece["rows"][:, 1]
+            start = int(ends[-1]) if ends.size else start
+        else:
+            piece.pop("rows", None)
