@@ -96,10 +96,34 @@ def _cell(row: RankingRow, column: RankingColumn) -> Cell:
     tone = "good" if row.key == column.best else "bad" if row.key == column.worst else ""
     if score is not None:
         value = abs(score - 1.0) if column.better == "one" else score
-        return Cell(_number(column, score), value, tone)
+        return Cell(_number(column, score) + _in_brackets(row, column), value, tone, _between(row, column))
     if column.name in _BREAKS and _was_measured(row, _BREAKS[column.name]):
-        return Cell("never", float("inf"), tone, f"{row.label} stays within the band to the resolution limit")
+        said = f"{row.label} stays within the band to the resolution limit"
+        return Cell("never", float("inf"), tone, said + _between(row, column))
     return Cell("—", None, "", _reason(column))
+
+
+def _in_brackets(row: RankingRow, column: RankingColumn) -> str:
+    """Return the error of a break scale in units of its last digit: "0.90(2)"."""
+    from backends.statistics.break_scale import error_of
+
+    found = row.breaks.get(column.name)
+    error = None if found is None else error_of(found)
+    if error is None:
+        return ""
+    return f"({max(1, round(100 * error))})" if error < 0.995 else f"({error:.1f})"
+
+
+def _between(row: RankingRow, column: RankingColumn) -> str:
+    """Say between which k a run leaves its band, for the tooltip; "" where that is not known."""
+    found = row.breaks.get(column.name)
+    if found is None or found.low is None:
+        return ""
+    if found.at is None:
+        return f"; within one standard error it leaves it from k = {found.low:.3g} {column.unit}"
+    upper = "beyond what is resolved" if found.high is None else f"{found.high:.3f}"
+    interval = f"k = {found.at:.3f} {column.unit}, {found.low:.3f} to {upper} within one standard error"
+    return f"{interval}\n{_explained(column)}\nIn brackets: the error of the last digit, from the number of modes"
 
 
 def _was_measured(row: RankingRow, symbol: str) -> bool:

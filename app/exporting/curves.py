@@ -143,6 +143,10 @@ def _mark_break(axes: Axes, curve: Curve, y: Array, look: Style) -> None:
         return
     colour = look.curves.run_colour(curve.colour)
     height = float(np.interp(curve.break_at, curve.x[good], y[good]))
+    if curve.break_low is not None:
+        # Beyond what is resolved it may be anywhere up to the frame.
+        high = curve.break_high if curve.break_high is not None else axes.get_xlim()[1]
+        axes.plot([curve.break_low, high], [height, height], color=colour, linewidth=1.3, zorder=3.9)
     axes.plot(
         curve.break_at,
         height,

@@ -22,6 +22,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, LogLocator
 
 from app.exporting.curves import draw_band, draw_curve, draw_ratio, drawn_x_limits, log_y_limits, ratio_limits
+from app.exporting.heat_maps import draw_cells
 from app.exporting.legends import covers_data, place_legend
 from app.exporting.styles import Style, plain, style
 from backends.errors import WrongCall
@@ -51,6 +52,9 @@ def draw(figure: Figure, size_inches: tuple[float, float] = SIZE, theme: str = "
         layout = ConstrainedLayoutEngine(w_pad=0.04, h_pad=0.04, hspace=0.02)
         drawing = Drawing(figsize=size_inches, layout=layout)
         FigureCanvasAgg(drawing)
+        if figure.cells is not None:
+            draw_cells(drawing, drawing.subplots(), figure, look)
+            return drawing
         main, ratio = _panels(drawing, figure)
         _draw_main(main, figure, look, alone=ratio is None)
         if ratio is not None:

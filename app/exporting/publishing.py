@@ -28,7 +28,7 @@ def publish(
     MachineError
         Where it cannot be written.
     """
-    scores = {row.label: row.scores for row in published.ranking.rows}
+    scores = {row.label: row.told for row in published.ranking.rows}
     document = results_document(published.reference, published.runs, published.results, scores)
     save_results(document, folder / "results.json")
     (folder / "tables").mkdir(exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backends.statistics.break_scale import Break, error_of
 from backends.statistics.ranking import Ranking, RankingColumn
 
 LONGEST = 40
@@ -14,7 +15,10 @@ def ranking_text(ranking: Ranking) -> str:
     rows = [
         [
             shortened(row.label),
-            *(score_text(c, row.scores.get(c.name)) + ("*" if c.best == row.key else " ") for c in ranking.columns),
+            *(
+                score_text(c, row.scores.get(c.name), row.breaks.get(c.name)) + ("*" if c.best == row.key else " ")
+                for c in ranking.columns
+            ),
         ]
         for row in ranking.rows
     ]
@@ -41,8 +45,10 @@ def shortened(label: str) -> str:
     return plain if len(plain) <= LONGEST else f"{plain[: LONGEST - 1]}…"
 
 
-def score_text(column: RankingColumn, score: float | None) -> str:
-    """Return a score as it is written in tables; a dash where there is none."""
+def score_text(column: RankingColumn, score: float | None, within: Break | None = None) -> str:
+    """Return a score as it is written in tables, a break scale with its error; a dash where there is none."""
+    if score is not None and within is not None and (error := error_of(within)) is not None:
+        return f"{score:.3f} ± {error:.3f}"
     if score is None:
         return "–"
     if column.name == "parameters":

@@ -93,7 +93,7 @@ def _ranking(published: Published) -> dict[str, Any]:
                 "colour": colours.get(row.key, "#000000"),
                 "cells": [
                     {
-                        "text": score_text(column, row.scores.get(column.name)),
+                        "text": score_text(column, row.scores.get(column.name), row.breaks.get(column.name)),
                         "mark": "best" if column.best == row.key else "worst" if column.worst == row.key else "",
                     }
                     for column in columns

@@ -6,7 +6,7 @@ from pathlib import Path
 from pprint import pformat
 
 from app.exporting.styles import DASHES, MARKERS, style
-from backends.statistics.figure import Curve, Figure
+from backends.statistics.figure import Cells, Curve, Figure
 from backends.writers.whole import whole
 
 TEMPLATE = '''\
@@ -37,7 +37,7 @@ VERTICALS = {verticals}
 X_LIMITS, Y_LIMITS, RATIO_LIMITS = {x_limits}, {y_limits}, {ratio_limits}
 SIZE = {size}  # inches
 
-# How each run is drawn; "break" is the x at which it leaves the band.
+# How each run is drawn; "break" is the x at which it leaves the band, "break_within" its error.
 RUNS = {runs}
 
 plt.rcParams.update({{
@@ -66,6 +66,7 @@ def draw(axes, run, look, y, low, high):
     if look["break"] is not None and axes is panels[-1]:
         good = np.isfinite(y)
         height = np.interp(look["break"], x[good], y[good])
+        axes.plot(np.array(look["break_within"], float), [height, height], color=look["colour"], lw=1.3, zorder=3.9)
         axes.plot(look["break"], height, "o", ms=5.5, mfc="white", mec=look["colour"], mew=1.3, zorder=4)
 
 
@@ -121,6 +122,8 @@ def script_text(figure: Figure, table: str, name: str, size_inches: tuple[float,
     """
     from app.exporting.curves import drawn_x_limits, ratio_limits
 
+    if figure.cells is not None:
+        return _heat_map(figure, figure.cells, table, name, size_inches)
     x_limits = figure.x_limits or drawn_x_limits(figure)
     ratio = ratio_limits(figure, x_limits or (float("-inf"), float("inf"))) if figure.ratio_label else None
     values = {
@@ -148,6 +151,27 @@ def script_text(figure: Figure, table: str, name: str, size_inches: tuple[float,
     )
 
 
+def _heat_map(figure: Figure, cells: Cells, table: str, name: str, size_inches: tuple[float, float]) -> str:
+    from app.exporting.heat_script import TEMPLATE as HEAT_MAP
+    from widgets.plots.diverging import diverging
+
+    return HEAT_MAP.format(
+        title=_in_docstring(figure.title),
+        table=table,
+        name=_in_docstring(name),
+        picture=Path(name).with_suffix(".pdf").name,
+        x_label=figure.x_label,
+        y_label=figure.y_label,
+        note=figure.note,
+        ticks=pformat(list(cells.ticks), width=110, compact=True),
+        runs=pformat([curve.label for curve in figure.curves], width=110),
+        colours=pformat(list(diverging("light")), width=110, compact=True),
+        limit=float(cells.limit),
+        band=float(cells.band),
+        size=_plain(size_inches),
+    )
+
+
 def save_script(figure: Figure, path: Path, table: str, size_inches: tuple[float, float] = (6.0, 4.4)) -> None:
     """Write the script whole or not at all.
 
@@ -170,6 +194,7 @@ def _look(curve: Curve, place: int) -> dict[str, object]:
         "first_mark": round(0.03 + 0.017 * (place % 6), 3),
         "reference": curve.reference,
         "break": None if curve.break_at is None else float(curve.break_at),
+        "break_within": [None if end is None else float(end) for end in (curve.break_low, curve.break_high)],
     }
 
 

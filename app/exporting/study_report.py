@@ -51,7 +51,7 @@ def save_study_report(
         figures=list(figures.values()),
         ranking=ranking,
     )
-    scores = {row.label: row.scores for row in ranking.rows}
+    scores = {row.label: row.told for row in ranking.rows}
     document = results_document(published.reference, published.runs, results, scores)
     pictures = {}
     drawn = [figure for figure in published.figures if figure.curves]

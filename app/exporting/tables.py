@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from backends.data.statistic import StatisticResult
-from backends.statistics.figure import Curve, Figure
+from backends.statistics.figure import Cells, Curve, Figure
 from backends.writers.whole import whole
 
+PLACE = ("worst_x", "worst_y", "worst_z")
 DRAWN = ("run", "x", "y", "low", "high", "ratio", "ratio_low", "ratio_high", "reliable")
 
 
@@ -26,6 +27,8 @@ def to_csv(source: Figure | Mapping[str, StatisticResult]) -> str:
     number is left empty.
     """
     if isinstance(source, Figure):
+        if source.cells is not None:
+            return _csv_of_cells(source, source.cells)
         says = (("x", source.x_label), ("y", source.y_label), ("ratio", source.ratio_label), ("note", source.note))
         head = [f"# {source.title}", *(f"# {name}: {text}" for name, text in says if text)]
         rows = (row for curve in source.curves for row in _rows_of_curve(curve))
@@ -34,6 +37,18 @@ def to_csv(source: Figure | Mapping[str, StatisticResult]) -> str:
     for result in source.values():
         columns += [name for name in result.columns if name not in columns]
     return _csv(("run", *columns), (row for label, result in source.items() for row in _rows(label, result, columns)))
+
+
+def _csv_of_cells(figure: Figure, cells: Cells) -> str:
+    """Return a heat map's numbers: a row for each cell, the place where the run is worst in fractions of the box."""
+    head = [f"# {figure.title}", f"# x: {figure.x_label}", f"# y: {figure.y_label}", f"# place: {cells.worst}"]
+    begins = np.stack([cells.low, cells.high], axis=-1)
+    rows = (
+        (curve.label, *begins[i], *row[1:5], row[-1], *cells.places[curve.key or curve.label][i])
+        for curve in figure.curves
+        for i, row in enumerate(_rows_of_curve(curve))
+    )
+    return "\n".join(head) + "\n" + _csv(("run", "from", "to", *DRAWN[1:5], "reliable", *PLACE), rows)
 
 
 def save_csv(source: Figure | Mapping[str, StatisticResult], path: Path) -> None:

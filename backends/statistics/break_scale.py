@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -48,9 +49,63 @@ def break_scale(k: NDArray[np.float64], y: NDArray[np.float64], kind: Kind, band
     return at if at <= k_end else None
 
 
+@dataclass(frozen=True)
+class Break:
+    """Where a curve leaves its band, h/Mpc; None where it never does up to what is resolved.
+
+    low, high : where it would, were all of it one standard error nearer to the band's edge, or farther inside
+    """
+
+    at: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+NEVER = Break()
+
+
+def error_of(found: Break) -> float | None:
+    """Return how far a break scale may be off, the farther way; None where it never breaks, or only may."""
+    if found.at is None or found.low is None or found.high is None:
+        return None
+    return max(found.at - found.low, found.high - found.at)
+
+
+def break_interval(
+    k: NDArray[np.float64],
+    y: NDArray[np.float64],
+    error: NDArray[np.float64] | None,
+    kind: Kind,
+    band: float,
+    k_end: float,
+) -> Break:
+    """Return the break scale of a curve and of the two edges of its error band: what figures shade.
+
+    Parameters
+    ----------
+    error : (n,) float64, one standard error of y, or None where there is none
+    """
+    at = break_scale(k, y, kind, band, k_end)
+    if error is None:
+        return Break(at)
+    error = np.where(np.isfinite(error), error, 0.0)
+    away = np.sign(y - 1) if kind == "transfer" else np.full(y.shape, -1.0)
+    # An edge that crosses the middle of the band is as far inside as can be.
+    inner = y - away * (np.minimum(error, np.abs(y - 1)) if kind == "transfer" else error)
+    low, high = (break_scale(k, edge, kind, band, k_end) for edge in (y + away * error, inner))
+    if at is not None:  # between two points that lie on both sides of the band the edges may cross
+        low = at if low is None else min(low, at)
+        high = None if high is None else max(high, at)
+    return Break(at, low, high)
+
+
 @register("break-scale")
 class BreakScale:
-    """The k at which |T − 1| first exceeds its band, and at which r first falls below its own."""
+    """The k at which |T − 1| first exceeds its band, and at which r first falls below its own.
+
+    ``_low`` and ``_high`` are where the edges of the curve's error band do so, one standard error from the number of
+    modes; none where they never do.
+    """
 
     label = "Break scale"
     axes = Axes(x_label="k where T leaves the band  [h/Mpc]", y_label="k where r leaves the band  [h/Mpc]")
@@ -61,20 +116,26 @@ class BreakScale:
     ) -> StatisticResult:
         pair = measure_pair(sample, reference, parameters, progress)
         k_end = pair.frame.k_end
-        transfer = break_scale(pair.k, pair.transfer, "transfer", parameters.band_transfer, k_end)
-        correlation = break_scale(pair.k, pair.correlation, "correlation", parameters.band_correlation, k_end)
+        transfer = break_interval(
+            pair.k, pair.transfer, pair.transfer_error, "transfer", parameters.band_transfer, k_end
+        )
+        correlation = break_interval(
+            pair.k, pair.correlation, pair.correlation_error, "correlation", parameters.band_correlation, k_end
+        )
         never = [
             f"{name} stays in its band to k = {k_end:.3g} h/Mpc."
-            for name, at in (("T", transfer), ("r", correlation))
+            for name, at in (("T", transfer.at), ("r", correlation.at))
             if at is None
         ]
+        columns = {
+            f"k_{name}{edge}": np.nan if k is None else k
+            for name, found in (("transfer", transfer), ("correlation", correlation))
+            for edge, k in (("", found.at), ("_low", found.low), ("_high", found.high))
+        }
         return StatisticResult(
             name="break-scale",
-            columns={
-                "k_transfer": np.nan if transfer is None else transfer,
-                "k_correlation": np.nan if correlation is None else correlation,
-            },
-            units={"k_transfer": "h/Mpc", "k_correlation": "h/Mpc"},
+            columns=columns,
+            units=dict.fromkeys(columns, "h/Mpc"),
             x="k_transfer",
             y="k_correlation",
             parameters={
@@ -82,6 +143,7 @@ class BreakScale:
                 "band_transfer": parameters.band_transfer,
                 "band_correlation": parameters.band_correlation,
                 "k_end": k_end,
+                "errors": "number of modes",
             },
             notes=(*pair.frame.notes, *never),
         )

@@ -39,10 +39,10 @@ class Curve:
     ratio_high: Array | None = None
     reliable: NDArray[np.bool_] | None = None
     break_at: float | None = None
-    break_low: float | None = None
-    break_high: float | None = None
     dash: int = 0
     reference: bool = False
+    break_low: float | None = None
+    break_high: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,13 +12,13 @@ from backends.data.parameters import Parameters
 from backends.data.species import in_words
 from backends.data.statistic import StatisticResult
 from backends.statistics import registry
-from backends.statistics.break_scale import break_scale
+from backends.statistics.break_scale import NEVER, Break, Kind, break_scale
 from backends.statistics.ensemble import ensemble_in_words, ratio_over_members
 from backends.statistics.error_maps import NAMES as ERROR_MAPS
 from backends.statistics.figure import Array, Curve, Figure, Line
 from backends.statistics.heat_map import with_cells
 from backends.statistics.pieces import apart, companions, masses_in_words, of_series
-from backends.statistics.scores import break_of, k_end
+from backends.statistics.scores import break_interval_of, k_end
 
 SAME_X = 2e-3
 """Relative difference within which two points stand at the same place."""
@@ -125,6 +125,7 @@ def _curve(
         ratio_sigma = np.asarray(result[result.ratio_sigma], dtype=np.float64) if result.ratio_sigma else None
     elif reference is not None and not style.reference and result is not reference and _are_pairs(result, reference):
         ratio, ratio_sigma = _ratio(name, result, reference)
+    breaks = _breaks(name, result, ratio, parameters)
     curve = Curve(
         key=style.key,
         label=style.label,
@@ -137,7 +138,9 @@ def _curve(
         ratio_low=None if ratio is None or ratio_sigma is None else ratio - ratio_sigma,
         ratio_high=None if ratio is None or ratio_sigma is None else ratio + ratio_sigma,
         reliable=result.reliable,
-        break_at=_break_at(name, result, ratio, parameters),
+        break_at=breaks.at,
+        break_low=breaks.low,
+        break_high=breaks.high,
         dash=style.dash,
         reference=style.reference,
     )
@@ -175,14 +178,14 @@ def _are_pairs(result: StatisticResult, reference: StatisticResult) -> bool:
     return len(reference.members) in (0, len(result.members))
 
 
-def _break_at(name: str, result: StatisticResult, ratio: Array | None, parameters: Parameters) -> float | None:
-    if name == "transfer-function":
-        return break_of(result, "transfer", parameters)
-    if name == "correlation-coefficient":
-        return break_of(result, "correlation", parameters)
+def _breaks(name: str, result: StatisticResult, ratio: Array | None, parameters: Parameters) -> Break:
+    """Return where the run leaves the band, with the error where the curve has one."""
+    kinds: dict[str, Kind] = {"transfer-function": "transfer", "correlation-coefficient": "correlation"}
+    if name in kinds:
+        return break_interval_of(result, kinds[name], parameters) or NEVER
     if name == "power-spectrum" and ratio is not None:
-        return break_scale(result[result.x], ratio, "transfer", parameters.band_transfer, k_end(result))
-    return None
+        return Break(break_scale(result[result.x], ratio, "transfer", parameters.band_transfer, k_end(result)))
+    return NEVER
 
 
 def _band(name: str, parameters: Parameters, has_ratio: bool) -> tuple[float, float] | None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from backends.data.parameters import Parameters
+from backends.statistics.break_scale import Break, Kind
 from backends.statistics.optional_scores import OPTIONAL
 from backends.statistics.scores import (
     Better,
     Disagreement,
     Results,
+    break_interval_of,
     break_of,
     disagreement,
     mass_function_error,
@@ -50,11 +52,25 @@ class RankingColumn:
 
 @dataclass(frozen=True)
 class RankingRow:
-    """One run's scores; None where there is none, and for a break scale where the run never breaks."""
+    """One run's scores; None where there is none, and for a break scale where the run never breaks.
+
+    breaks : the break scales again, with where they would be within one standard error of the curve
+    """
 
     key: str
     label: str
     scores: Mapping[str, float | None]
+    breaks: Mapping[str, Break] = field(default_factory=dict)
+
+    @property
+    def told(self) -> dict[str, float | None]:
+        """The scores as files have them: behind each break scale its ``_low`` and ``_high``."""
+        told: dict[str, float | None] = {}
+        for name, score in self.scores.items():
+            told[name] = score
+            if name in self.breaks:
+                told |= {f"{name}_low": self.breaks[name].low, f"{name}_high": self.breaks[name].high}
+        return told
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +116,7 @@ def ranking(
         if any(column.name == "parameters" for column in columns):
             scores["parameters"] = float(sizes[key]) if key in sizes else None
         scores = {column.name: scores[column.name] for column in columns}
-        rows.append(RankingRow(key, (labels or {}).get(key, key), scores))
+        rows.append(RankingRow(key, (labels or {}).get(key, key), scores, _breaks(results, parameters)))
         orders.append(_orders(columns, scores, results))
     by_column = {column.name: [order[column.name] for order in orders] for column in columns}
     marked = tuple(_marked(column, [row.key for row in rows], by_column[column.name]) for column in columns)
@@ -127,6 +143,12 @@ def _columns(wave_numbers: Sequence[float], measured: Collection[str], sized: bo
     if sized:
         columns.append(RankingColumn("parameters", "parameters", "", ""))
     return tuple(columns)
+
+
+def _breaks(results: Results, parameters: Parameters) -> dict[str, Break]:
+    kinds: tuple[tuple[str, Kind], ...] = (("k_transfer", "transfer"), ("k_correlation", "correlation"))
+    found = {name: break_interval_of(results.get(_SOURCES[name]), kind, parameters) for name, kind in kinds}
+    return {name: interval for name, interval in found.items() if interval is not None}
 
 
 def _scores(

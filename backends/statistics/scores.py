@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from backends.data.parameters import Parameters
 from backends.data.statistic import StatisticResult
-from backends.statistics.break_scale import Kind, break_scale
+from backends.statistics.break_scale import Break, Kind, break_interval, break_scale
 
 Better = Literal["higher", "lower", "one"]
 Results = Mapping[str, StatisticResult]
@@ -45,6 +45,15 @@ def break_of(result: StatisticResult | None, kind: Kind, parameters: Parameters)
         return None
     band = parameters.band_transfer if kind == "transfer" else parameters.band_correlation
     return break_scale(result[result.x], result[result.y], kind, band, k_end(result))
+
+
+def break_interval_of(result: StatisticResult | None, kind: Kind, parameters: Parameters) -> Break | None:
+    """Return where a curve and the edges of its error band leave the band; None where there is no curve."""
+    if result is None:
+        return None
+    band = parameters.band_transfer if kind == "transfer" else parameters.band_correlation
+    error = result[result.sigma] if result.sigma else None
+    return break_interval(result[result.x], result[result.y], error, kind, band, k_end(result))
 
 
 def pdf_distance(result: StatisticResult | None, reference: StatisticResult | None) -> float | None:

@@ -45,7 +45,17 @@ def _drawn(curve: Curve, x_scale: Scale, y_scale: Scale, *, ratio: bool, marked:
         high=None if high is None else y_scale.forward(high),
         reliable=curve.reliable,
         mark=_mark(x, y, curve.break_at, x_scale) if marked else None,
+        reach=_reach(x, curve, x_scale) if marked else None,
     )
+
+
+def _reach(x: NDArray[np.float64], curve: Curve, scale: Scale) -> tuple[float, float] | None:
+    """Return between which drawn x the break scale may lie: to the end of the curve where it may never break."""
+    if curve.break_low is None:
+        return None
+    low = float(scale.forward(curve.break_low))
+    high = float(np.nanmax(x)) if curve.break_high is None else float(scale.forward(curve.break_high))
+    return (low, high) if np.isfinite(low) and np.isfinite(high) else None
 
 
 def _mark(

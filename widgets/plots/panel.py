@@ -22,7 +22,11 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
-    """One curve in drawn coordinates. ``mark`` is where its break-scale triangle sits, or None."""
+    """One curve in drawn coordinates.
+
+    mark : where its break-scale triangle sits, or None
+    reach : the x between which it may sit within one standard error, or None
+    """
 
     key: str
     colour: str
@@ -33,6 +37,7 @@ class Drawn:
     high: Array | None = None
     reliable: NDArray[np.bool_] | None = None
     mark: tuple[float, float] | None = None
+    reach: tuple[float, float] | None = None
 
 
 class _CurveItems:
@@ -44,6 +49,7 @@ class _CurveItems:
         self._faint: Any = None
         self._band: QGraphicsPathItem | None = None
         self._mark: Any = None
+        self._reach: Any = None
         self._dots: Any = None
         self._whiskers: Any = None
         self._curve: Drawn | None = None
@@ -56,6 +62,7 @@ class _CurveItems:
     def _parts(self) -> list[tuple[Any, float]]:
         """Return the items that there are, with their layers among those of one curve."""
         parts = [(self._band, -40.0), (self._faint, 0.0), (self._line, 1.0), (self._mark, 60.0)]
+        parts.append((self._reach, 59.0))
         parts += [(self._whiskers, 2.0), (self._dots, 3.0)]
         return [(item, layer) for item, layer in parts if item is not None]
 
@@ -84,6 +91,17 @@ class _CurveItems:
             self._mark.setVisible(curve.mark is not None)
             if curve.mark is not None:
                 self._mark.setData([curve.mark[0]], [curve.mark[1]])
+        self._draw_reach(curve)
+
+    def _draw_reach(self, curve: Drawn) -> None:
+        """Draw how far the triangle may be off as a level line through its tip."""
+        shown = curve.mark is not None and curve.reach is not None
+        if self._reach is None and shown:
+            self._reach = self._add(pg.PlotCurveItem())
+        if self._reach is not None:
+            self._reach.setVisible(shown)
+        if curve.mark is not None and curve.reach is not None:
+            self._reach.setData(np.array(curve.reach), np.full(2, curve.mark[1]))
 
     def _draw_lone(self, curve: Drawn) -> None:
         """Draw samples without a neighbour as dots with their errors: a line shows nothing of them."""
@@ -115,6 +133,8 @@ class _CurveItems:
             outline.setCosmetic(True)
             self._mark.setPen(outline)
             self._mark.setBrush(QBrush(QColor(theme.run_colour(curve.colour))))
+        if self._reach is not None:
+            self._reach.setPen(curve_pen(theme, curve.colour, 0, max(2.0, emphasis.width)))
         if self._dots is not None:
             self._dots.setPen(QPen(Qt.PenStyle.NoPen))
             self._dots.setBrush(QBrush(QColor(theme.run_colour(curve.colour))))

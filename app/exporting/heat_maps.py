@@ -1,0 +1,102 @@
+"""Draws a heat map's description with matplotlib: runs down, bins across, what a colour means at the right."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import FuncNorm, ListedColormap
+from matplotlib.figure import Figure as Drawing
+from matplotlib.patches import Rectangle
+
+from app.exporting.styles import Style, plain
+from backends.statistics.figure import Cells, Curve, Figure
+from widgets.plots.diverging import diverging
+
+LARGEST_TEXT = 6.5
+"""Points of the numbers in the cells."""
+ROOM = (0.38, 0.26)
+"""Inches that a number and its error take across and down: smaller cells have none."""
+
+
+def draw_cells(drawing: Drawing, axes: Axes, figure: Figure, look: Style) -> None:
+    """Draw the cells with their values in per cent, the runs' names, and the bar of colours."""
+    cells = figure.cells
+    assert cells is not None
+    colours = ListedColormap(diverging("dark" if look.curves.name == "dark" else "light"))
+    norm = FuncNorm((cells.shade, lambda t: _value(cells, t)), vmin=-cells.limit, vmax=cells.limit, clip=True)
+    rows, n = len(figure.curves), len(cells.columns)
+    across, down = drawing.get_size_inches()
+    numbers = across * 0.66 / n >= ROOM[0] and down * 0.82 / rows >= ROOM[1]
+    for row, curve in enumerate(figure.curves):
+        _row(axes, curve, row, cells, colours(norm(np.nan_to_num(curve.y))), look, numbers)
+    axes.set_xlim(0, n)
+    axes.set_ylim(rows, 0)
+    axes.set_yticks(np.arange(rows) + 0.5, [plain(curve.label) for curve in figure.curves])
+    axes.set_xticks(range(n + 1), cells.ticks)
+    axes.minorticks_off()
+    axes.tick_params(which="both", length=0, top=False, right=False)
+    axes.set_xlabel(figure.x_label)
+    for place, label in enumerate(axes.get_xticklabels()):
+        label.set_visible(place % max(1, math.ceil((n + 1) / 12)) == 0)
+    for name, curve in zip(axes.get_yticklabels(), figure.curves, strict=True):
+        name.set_color(look.curves.run_colour(curve.colour))
+    if figure.note:
+        axes.set_title(figure.note, loc="right", fontsize=look.font_size - 2, color=look.quiet, pad=3)
+    if any(cells.break_of(curve) is not None for curve in figure.curves):
+        says = f"│ leaves ±{100 * cells.band:.3g} %"
+        axes.set_title(says, loc="left", fontsize=look.font_size - 2, color=look.quiet, pad=3)
+    below, above = cells.signs
+    low, high = -cells.limit if below or not above else 0.0, cells.limit if above or not below else 0.0
+    ticks = [t for t in (-cells.limit, -cells.band, 0.0, cells.band, cells.limit) if low <= t <= high]
+    bar = drawing.colorbar(ScalarMappable(norm, colours), ax=axes, ticks=ticks, fraction=0.05, pad=0.02)
+    bar.ax.set_ylim(low, high)
+    bar.ax.set_yticks(ticks, [f"{100 * t:+.3g}".replace("-", "−") if t else "0" for t in ticks])
+    bar.ax.minorticks_off()
+    bar.set_label(f"{figure.y_label}  [%]")
+    bar.outline.set_linewidth(0.5)
+
+
+def _row(axes: Axes, curve: Curve, row: int, cells: Cells, shades: np.ndarray, look: Style, numbers: bool) -> None:
+    broken = cells.break_of(curve)
+    for column, value in enumerate(curve.y):
+        if not np.isfinite(value):
+            axes.text(column + 0.5, row + 0.5, "–", ha="center", va="center", color=look.quiet)
+            continue
+        sure = curve.reliable is None or bool(curve.reliable[column])
+        cell = Rectangle((column, row), 1, 1, facecolor=shades[column], edgecolor=look.background, linewidth=0.8)
+        if not sure:
+            cell.set_hatch("////")
+        axes.add_patch(cell)
+        if column == broken:
+            axes.plot([column, column], [row + 0.04, row + 0.96], color=look.text, linewidth=1.8, zorder=3)
+        if numbers:
+            red, green, blue, _ = shades[column]
+            dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.55
+            axes.text(
+                column + 0.5,
+                row + 0.5,
+                number(curve, column),
+                ha="center",
+                va="center",
+                fontsize=LARGEST_TEXT,
+                color="#ffffff" if dark else "#111111",
+            )
+
+
+def number(curve: Curve, column: int) -> str:
+    """Return a cell's value in per cent over its standard error: "−12.3" above "±0.4"."""
+    value = 100 * float(curve.y[column])
+    text = f"{value:+.1f}" if abs(value) < 99.95 else f"{value:+.0f}"
+    if curve.low is None or curve.high is None or not np.isfinite(curve.high[column] - curve.low[column]):
+        return text.replace("-", "−")
+    error = 50 * float(curve.high[column] - curve.low[column])
+    return f"{text}\n±{error:.1f}".replace("-", "−")
+
+
+def _value(cells: Cells, shade: np.ndarray) -> np.ndarray:
+    """Return the value of a shade: what ``Cells.shade`` undoes."""
+    soft = cells.band / 2
+    return np.asarray(soft * np.sinh(np.asarray(shade) * np.arcsinh(cells.limit / soft)))
