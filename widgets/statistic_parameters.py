@@ -24,6 +24,10 @@ _ASSIGNMENTS = (
     Segment("tsc", "TSC", "Triangular-shaped cloud: every particle over 3³ cells"),
     Segment("pcs", "PCS", "Piecewise cubic spline: every particle over 4³ cells"),
 )
+_ERROR_KINDS = (
+    Segment("scatter", "Scatter of one", "Standard deviation of one realisation, with n − 1"),
+    Segment("mean", "Error of mean", "Scatter of one realisation divided by √n"),
+)
 
 
 class StatisticParameters(QWidget):
@@ -55,6 +59,8 @@ class StatisticParameters(QWidget):
         self.interlaced = QCheckBox("Interlaced")
         self.interlaced.setAccessibleName("Interlaced meshes")
         self.interlaced.setToolTip("Paint a second mesh half a cell off, which cancels the odd aliases of the first")
+        self.error_kind = Segmented("Errors over realisations", _ERROR_KINDS)
+        self.error_kind.setToolTip("What bands mean where boxes are gathered as realisations")
         self.linking_length = Slider(
             "Linking length b", Scale(0.05, 0.5, "spacings", 2), (0.2,), "Friends-of-friends, in mean particle spacings"
         )
@@ -88,6 +94,10 @@ class StatisticParameters(QWidget):
         inner.addLayout(grid)
         inner.addWidget(self.assignment)
         inner.addWidget(self.interlaced)
+        heading = QLabel("Realisations: mean ±")
+        set_kind(heading, "quiet")
+        inner.addWidget(heading)
+        inner.addWidget(self.error_kind)
         for slider in (self.linking_length, self.min_particles, self.band_transfer, self.band_correlation):
             inner.addWidget(slider)
         inner.addWidget(self.halos)
@@ -102,6 +112,7 @@ class StatisticParameters(QWidget):
     def _connect(self) -> None:
         self.mesh.activated.connect(lambda _: self._ask(replace(self._parameters, n_mesh=self.mesh.currentData())))
         self.assignment.chosen.connect(lambda value: self._ask(replace(self._parameters, mass_assignment=value)))
+        self.error_kind.chosen.connect(lambda value: self._ask(replace(self._parameters, error_kind=value)))
         self.halos.parameters_requested.connect(self._ask)
         self.modes.parameters_requested.connect(self._ask)
         self.environment.parameters_requested.connect(self._ask)
@@ -132,6 +143,7 @@ class StatisticParameters(QWidget):
         self.mesh.setCurrentIndex(self.mesh.findData(parameters.n_mesh))
         self.assignment.show_value(parameters.mass_assignment or "tsc")
         self.interlaced.setChecked(parameters.interlaced)
+        self.error_kind.show_value(parameters.error_kind)
         self.linking_length.show_values((parameters.linking_length,))
         self.min_particles.show_values((float(parameters.min_particles),))
         self.band_transfer.show_values((100 * parameters.band_transfer,))
