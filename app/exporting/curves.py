@@ -123,7 +123,7 @@ def _draw(
         marks = None if few or not np.isfinite(part).any() else (0.03 + 0.017 * (place % 6), 0.14)
         shape["alpha"] = 1.0 if sure else FAINT
         axes.plot(x, part, zorder=order, markevery=marks, label=plain(curve.label) if sure else None, **shape)
-    if low is None or high is None or (curve.reference and not few):
+    if low is None or high is None or (curve.reference and not few and not curve.ensemble):
         return
     floor = np.where(np.isfinite(y) & np.isfinite(low), np.maximum(low, y * 1e-3) if log_y else low, np.nan)
     high = np.where(np.isfinite(y) & np.isfinite(high), high, np.nan)

@@ -24,6 +24,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator
 from app.exporting.curves import draw_band, draw_curve, draw_ratio, drawn_x_limits, log_y_limits, ratio_limits
 from app.exporting.heat_maps import draw_cells
 from app.exporting.legends import covers_data, place_legend
+from app.exporting.matrices import draw_matrices
 from app.exporting.styles import Style, plain, style
 from backends.errors import WrongCall
 from backends.statistics.figure import Figure
@@ -54,6 +55,9 @@ def draw(figure: Figure, size_inches: tuple[float, float] = SIZE, theme: str = "
         FigureCanvasAgg(drawing)
         if figure.cells is not None:
             draw_cells(drawing, drawing.subplots(), figure, look)
+            return drawing
+        if figure.matrices:
+            draw_matrices(drawing, figure, look)
             return drawing
         main, ratio = _panels(drawing, figure)
         _draw_main(main, figure, look, alone=ratio is None)

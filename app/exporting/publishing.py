@@ -38,7 +38,7 @@ def publish(
             save_csv(found, folder / "tables" / f"{name}.csv")
     (folder / "figures").mkdir(exist_ok=True)
     pictures = {}
-    drawn = [figure for figure in published.figures if figure.curves]
+    drawn = [figure for figure in published.figures if not figure.is_empty]
     for i, figure in enumerate(drawn):
         progress(i / len(drawn), f"Drawing {figure.title}")
         drawing = draw(figure)

@@ -61,7 +61,7 @@ def report_html(
                 "table": f"tables/{figure.name}.csv",
             }
             for figure in published.figures
-            if figure.curves or figure.skipped
+            if not figure.is_empty or figure.skipped
         ],
     )
 

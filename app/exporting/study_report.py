@@ -54,7 +54,7 @@ def save_study_report(
     scores = {row.label: row.told for row in ranking.rows}
     document = results_document(published.reference, published.runs, results, scores)
     pictures = {}
-    drawn = [figure for figure in published.figures if figure.curves]
+    drawn = [figure for figure in published.figures if not figure.is_empty]
     for i, figure in enumerate(drawn):
         progress(i / len(drawn), f"Drawing {figure.title}")
         pictures[figure.name] = encoded(draw(figure), "svg")

@@ -17,6 +17,7 @@ from backends.writers.whole import whole
 
 PLACE = ("worst_x", "worst_y", "worst_z")
 DRAWN = ("run", "x", "y", "low", "high", "ratio", "ratio_low", "ratio_high", "reliable")
+MATRIX = ("run", "x_low", "x_high", "y_low", "y_high", "correlation")
 
 
 def to_csv(source: Figure | Mapping[str, StatisticResult]) -> str:
@@ -27,6 +28,8 @@ def to_csv(source: Figure | Mapping[str, StatisticResult]) -> str:
     number is left empty.
     """
     if isinstance(source, Figure):
+        if source.matrices:
+            return _csv_of_matrices(source)
         if source.cells is not None:
             return _csv_of_cells(source, source.cells)
         says = (("x", source.x_label), ("y", source.y_label), ("ratio", source.ratio_label), ("note", source.note))
@@ -37,6 +40,19 @@ def to_csv(source: Figure | Mapping[str, StatisticResult]) -> str:
     for result in source.values():
         columns += [name for name in result.columns if name not in columns]
     return _csv(("run", *columns), (row for label, result in source.items() for row in _rows(label, result, columns)))
+
+
+def _csv_of_matrices(figure: Figure) -> str:
+    """Return matrices' numbers: a row for each pair of places, each between its low and its high end."""
+    head = [f"# {figure.title}", f"# x: {figure.x_label}", f"# y: {figure.y_label}"]
+    head += [f"# {one.label}: {one.note}" for one in figure.matrices]
+    rows = (
+        (one.label, *one.edges[i : i + 2], *one.edges[j : j + 2], one.values[i, j])
+        for one in figure.matrices
+        for i in range(one.values.shape[0])
+        for j in range(one.values.shape[1])
+    )
+    return "\n".join(head) + "\n" + _csv(MATRIX, rows)
 
 
 def _csv_of_cells(figure: Figure, cells: Cells) -> str:

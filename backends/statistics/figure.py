@@ -23,6 +23,7 @@ class Curve:
     dash : index of the dash pattern, so that colour is never the only carrier
     ratio, ratio_low, ratio_high : the same against the reference, drawn in the ratio panel
     reliable : (n,) bool; the rest is drawn faint, or None where all is to be believed
+    ensemble : whether it is a mean over realisations, whose band is theirs
     break_at : x at which the run leaves the band, or None
     break_low, break_high : between which it does so within one standard error; None beyond what is resolved
     """
@@ -41,6 +42,7 @@ class Curve:
     break_at: float | None = None
     dash: int = 0
     reference: bool = False
+    ensemble: bool = False
     break_low: float | None = None
     break_high: float | None = None
 
@@ -85,6 +87,25 @@ class Cells:
         return int(beyond[0]) if beyond.size else None
 
 
+@dataclass(frozen=True, eq=False)
+class Matrix:
+    """One run's matrix of values in [-1, 1] over the same places down and across.
+
+    edges : (n + 1,) where the places begin and end, in the unit of x
+    values : (n, n)
+    faint : whether it is drawn faint, because it must not be relied upon as it is
+    note : what it is made of, e.g. "5 realisations, 15 bins: singular"
+    """
+
+    key: str
+    label: str
+    colour: str
+    edges: Array
+    values: Array
+    faint: bool = False
+    note: str = ""
+
+
 @dataclass(frozen=True)
 class Line:
     """A straight line across the panel, with its label: k_Nyquist, the particle lattice's limit."""
@@ -101,6 +122,7 @@ class Figure:
     note : one short line for the upper right corner: what was computed, e.g. "128³ mesh, TSC"
     spread : where runs are ensembles, what is drawn of them: "mean of 5 ± scatter of one"
     skipped : (label, reason) of the runs for which it makes no sense
+    matrices : of a figure that has these instead of curves
     cells : what makes it a heat map, or None for curves
     """
 
@@ -120,3 +142,9 @@ class Figure:
     x_limits: tuple[float, float] | None = None
     y_limits: tuple[float, float] | None = None
     cells: Cells | None = None
+    matrices: tuple[Matrix, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to draw."""
+        return not (self.curves or self.matrices)

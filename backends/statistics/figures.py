@@ -17,6 +17,7 @@ from backends.statistics.ensemble import ensemble_in_words, ratio_over_members
 from backends.statistics.error_maps import NAMES as ERROR_MAPS
 from backends.statistics.figure import Array, Curve, Figure, Line
 from backends.statistics.heat_map import with_cells
+from backends.statistics.matrices import matrix
 from backends.statistics.pieces import apart, companions, masses_in_words, of_series
 from backends.statistics.scores import break_interval_of, k_end
 
@@ -28,6 +29,8 @@ ERRORS = ("error-by-environment", "error-by-environment-web", "error-by-environm
 """Whose lowest curves are the best: none of them may leave the panel."""
 SHARES = "halo-matching"
 """Whose values are shares of a whole."""
+MAPS = {"(Mpc/h)³": "(Mpc/h)²", "(Mpc/h)⁶": "(Mpc/h)⁴", "(h/Mpc)³": "(h/Mpc)²", "V₃": "V₂"}
+"""What labels say of maps in place of boxes."""
 POWERS = ("power-spectrum", "displacement-statistics")
 """Whose ratio is T, the root of that of the powers."""
 
@@ -61,7 +64,7 @@ def figure(
     axes = statistic.axes
     drawn = [(style, result) for style, result in results if isinstance(result, StatisticResult)]
     # A single number is no curve: it belongs in the ranking's table.
-    curves = [(style, result) for style, result in drawn if result[result.x].ndim == 1]
+    curves = [(style, result) for style, result in drawn if result[result.x].ndim == 1 and not result.against]
     first = next((result for style, result in curves if reference_key and style.key == reference_key), None)
     curves = of_series(curves, first or (curves[0][1] if curves else None))
     reference = (
@@ -90,10 +93,11 @@ def figure(
         verticals=_limits(found),
         band=_band(name, parameters, has_ratio),
         spread=ensemble_in_words(found),
-        note=_note(found) + (masses_in_words(first) if first is not None else ""),
+        note=_beside(ensemble_in_words(found), _note(found)) + (masses_in_words(first) if first is not None else ""),
         skipped=tuple((style.label, reason) for style, reason in results if isinstance(reason, str)),
         x_limits=_pdf_x_limits(described, LOWEST[name]) if name in LOWEST else None,
         y_limits=_y_limits(name, described),
+        matrices=tuple(matrix(s.key, s.label, s.colour, result) for s, result in drawn if result.against),
     )
     if name not in ERROR_MAPS:
         return whole
@@ -111,7 +115,9 @@ def _are_maps(results: Sequence[StatisticResult]) -> bool:
 
 
 def _in_two_dimensions(label: str) -> str:
-    return label.replace("(Mpc/h)³", "(Mpc/h)²").replace("(Mpc/h)⁶", "(Mpc/h)⁴")
+    for in_a_box, on_a_map in MAPS.items():
+        label = label.replace(in_a_box, on_a_map)
+    return label
 
 
 def _curve(
@@ -143,6 +149,7 @@ def _curve(
         break_high=breaks.high,
         dash=style.dash,
         reference=style.reference,
+        ensemble=bool(result.members),
     )
     return apart(curve, result[result.series]) if result.series else curve
 
@@ -250,6 +257,10 @@ def _made(said: Mapping[str, Any], results: Sequence[StatisticResult]) -> str:
     if "mean_flux" in said:
         mesh += f", mean flux {said['mean_flux']:.3g}"
     return mesh
+
+
+def _beside(*notes: str) -> str:
+    return " · ".join(note for note in notes if note)
 
 
 def _pdf_x_limits(curves: Sequence[Curve], lowest: float) -> tuple[float, float] | None:

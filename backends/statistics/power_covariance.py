@@ -33,7 +33,7 @@ class PowerCovariance:
     """
 
     label = "Covariance of P(k)"
-    axes = Axes(x_label="k  [h/Mpc]", y_label="k′  [h/Mpc]", log_x=True, log_y=True)
+    axes = Axes(x_label="k  [h/Mpc]", y_label="k′  [h/Mpc]", log_x=False)
     needs_reference = False
 
     def compute(

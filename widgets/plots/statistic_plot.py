@@ -8,11 +8,13 @@ from PyQt6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from backends.statistics.error_maps import NAMES as ERROR_MAPS
 from backends.statistics.figure import Figure
+from backends.statistics.matrices import NAMES as MATRICES
 from widgets.head_line import HeadLine
 from widgets.one_line import OneLine
 from widgets.plots.canvas import Canvas
 from widgets.plots.drawn import key_of
 from widgets.plots.heat_canvas import HeatCanvas
+from widgets.plots.matrix_canvas import MatrixCanvas
 from widgets.plots.nearest import Hit
 from widgets.plots.notice import Notice, ProgressLine
 from widgets.plots.readout import Readout
@@ -49,7 +51,7 @@ class StatisticPlot(QWidget):
         self._hovered = ""
         self.head = HeadLine(self)
         self.progress = ProgressLine(self)
-        self.canvas: Canvas | HeatCanvas = HeatCanvas(self) if name in ERROR_MAPS else Canvas(self)
+        self.canvas: Canvas | HeatCanvas | MatrixCanvas = _canvas(name, self)
         self.notice = Notice(self)
         self.readout = Readout(self.canvas)
         self.skipped = OneLine(self)
@@ -70,8 +72,11 @@ class StatisticPlot(QWidget):
         layout.addWidget(self.skipped)
         self.head.menu_requested.connect(self._open_menu)
         self.canvas.context_requested.connect(self._open_menu)
-        self.canvas.pointing.pointed.connect(self._pointed)
-        self.canvas.pointing.chosen.connect(self.run_selected)
+        if isinstance(self.canvas, MatrixCanvas):
+            self.canvas.run_hovered.connect(self._hover)
+        else:
+            self.canvas.pointing.pointed.connect(self._pointed)
+            self.canvas.pointing.chosen.connect(self.run_selected)
         if isinstance(self.canvas, HeatCanvas):
             self.canvas.pointing.cell_chosen.connect(lambda key, column: self.cell_chosen.emit(self.name, key, column))
         self.setMinimumSize(220, 200)
@@ -88,7 +93,7 @@ class StatisticPlot(QWidget):
         self.head.set_text(figure.title, _notes(figure), _explained(figure))
         self._describe(figure)
         self._list_skipped(figure)
-        if not figure.curves:
+        if figure.is_empty:
             reasons = "\n".join(reasons_of(figure.skipped))
             self.notice.show_message(
                 "No run has a curve here", reasons or "Add a run to compare it with the reference."
@@ -173,27 +178,36 @@ class StatisticPlot(QWidget):
         figure = self.canvas.figure
         key = hit.key if hit is not None else ""
         curve = None if figure is None else next((c for c in figure.curves if key_of(c) == key), None)
-        if hit is None or figure is None or curve is None:
+        if hit is None or figure is None or curve is None or isinstance(self.canvas, MatrixCanvas):
             self.readout.hide()
         else:
             point = QPointF(self.canvas.position_of(key, hit.index, ratio=in_ratio))
             self.readout.show_sample(figure, curve, hit.index, point, ratio=in_ratio)
+        self._hover(key)
+
+    def _hover(self, key: str) -> None:
         self.canvas.highlight(key)
         if key != self._hovered:
             self._hovered = key
             self.run_hovered.emit(key)
 
     def _list_skipped(self, figure: Figure) -> None:
-        self.skipped.setVisible(bool(figure.skipped) and bool(figure.curves))
+        self.skipped.setVisible(bool(figure.skipped) and not figure.is_empty)
         labels = ", ".join(label for label, _ in figure.skipped)
         self.skipped.show_text(f"not shown: {labels}")
         self.skipped.setToolTip("\n".join(reasons_of(figure.skipped)))
 
     def _describe(self, figure: Figure) -> None:
-        runs = ", ".join(curve.label for curve in figure.curves)
+        runs = ", ".join(one.label for one in (*figure.curves, *figure.matrices))
         self.canvas.setAccessibleName(figure.title)
         self.canvas.setAccessibleDescription(f"{figure.y_label} against {figure.x_label}; runs: {runs}")
         self.setAccessibleName(figure.title)
+
+
+def _canvas(name: str, parent: QWidget) -> Canvas | HeatCanvas | MatrixCanvas:
+    if name in MATRICES:
+        return MatrixCanvas(parent)
+    return HeatCanvas(parent) if name in ERROR_MAPS else Canvas(parent)
 
 
 def _explained(figure: Figure) -> str:
