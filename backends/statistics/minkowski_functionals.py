@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from backends.data.parameters import Parameters
 from backends.data.statistic import StatisticResult
-from backends.errors import NotApplicable
 from backends.mesh.minkowski import minkowski_functionals
+from backends.mesh.minkowski_maps import map_functionals
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
 from backends.statistics.smoothing import DEPENDS, smoothed_density
@@ -30,6 +30,7 @@ class MinkowskiFunctionals:
 
     Drawn is V₃, the Euler characteristic; all four are in the table, beside those of a Gaussian field of the
     same σ_0 and σ_1 (Schmalzing & Buchert 1997). Errors are the scatter of the box's octants, divided by √8.
+    Maps have V₀ … V₂, of which V₂ is the Euler characteristic, and quadrants.
     """
 
     label = "Minkowski functionals"
@@ -42,17 +43,19 @@ class MinkowskiFunctionals:
     ) -> StatisticResult:
         density = smoothed_density(sample, reference, parameters, part(progress, 0.0, 0.7))
         smoothed = density.smoothed
-        if smoothed.values.ndim != 3:
-            raise NotApplicable(f"{sample.label} is a map of two dimensions: V₀ … V₃ are of regions in a volume")
-        sigma = float(smoothed.sigma[0])
-        whole, octants = minkowski_functionals(
-            smoothed.values, sigma * THRESHOLDS, density.cell_size, progress=part(progress, 0.7, 1.0)
-        )
-        errors = octants.std(axis=0, ddof=1) / np.sqrt(8)
-        expected = gaussian_functionals(THRESHOLDS, float(smoothed.sigma[1]) / sigma)
+        sigma, dimensions = float(smoothed.sigma[0]), smoothed.values.ndim
+        if dimensions == 3:
+            whole, parts = minkowski_functionals(
+                smoothed.values, sigma * THRESHOLDS, density.cell_size, progress=part(progress, 0.7, 1.0)
+            )
+        else:
+            whole, parts = map_functionals(smoothed.values, sigma * THRESHOLDS, density.cell_size)
+            progress(1.0, self.label)
+        errors = parts.std(axis=0, ddof=1) / np.sqrt(len(parts))
+        expected = gaussian_functionals(THRESHOLDS, float(smoothed.sigma[1]) / sigma, dimensions)
         columns, units = {"threshold": THRESHOLDS}, {"threshold": ""}
         for stem, values in (("v", whole), ("error_v", errors), ("gaussian_v", expected)):
-            for order in range(4):
+            for order in range(dimensions + 1):
                 columns[f"{stem}{order}"] = values[order]
                 units[f"{stem}{order}"] = "" if order == 0 else "h/Mpc" if order == 1 else f"(h/Mpc)^{order}"
         return StatisticResult(
@@ -60,25 +63,31 @@ class MinkowskiFunctionals:
             columns=columns,
             units=units,
             x="threshold",
-            y="v3",
-            sigma="error_v3",
-            parameters={**density.parameters, "errors": "octants"},
+            y=f"v{dimensions}",
+            sigma=f"error_v{dimensions}",
+            parameters={**density.parameters, "errors": "octants" if dimensions == 3 else "quadrants"},
             notes=(*density.notes, f"σ = {sigma:.4g}: each run's threshold is in units of its own."),
         )
 
 
-def gaussian_functionals(nu: Floats, gradient: float) -> Floats:
-    """Return (4, n) float64, V₀ … V₃ of a Gaussian field (Tomita 1986; Schmalzing & Buchert 1997, eq. 12).
+def gaussian_functionals(nu: Floats, gradient: float, dimensions: int = 3) -> Floats:
+    """Return V₀ … V_d of a Gaussian field (Tomita 1986; Schmalzing & Buchert 1997, eq. 12; d = 2: Schmalzing & Górski).
 
     Parameters
     ----------
     nu : (n,) float64, thresholds in units of σ_0
     gradient : σ_1 / σ_0, h/Mpc
+
+    Returns
+    -------
+    (d + 1, n) float64
     """
     from scipy.special import erfc
 
-    scale = gradient / np.sqrt(6 * np.pi)
+    scale = gradient / np.sqrt(2 * dimensions * np.pi)
     bell = np.exp(-(nu**2) / 2) / np.sqrt(2 * np.pi)
+    if dimensions == 2:
+        return np.stack([erfc(nu / np.sqrt(2)) / 2, np.pi / 4 * scale * bell, scale**2 * nu * bell])
     return np.stack(
         [
             erfc(nu / np.sqrt(2)) / 2,

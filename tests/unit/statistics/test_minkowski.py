@@ -13,9 +13,11 @@ from backends.data.particles import Particles
 from backends.errors import NotApplicable, WrongCall
 from backends.mesh.fourier import Modes, modes
 from backends.mesh.minkowski import minkowski_functionals
+from backends.mesh.minkowski_maps import map_functionals
 from backends.mesh.smoothing import smooth
 from backends.progress import silent
 from backends.statistics import registry
+from backends.statistics.figures import RunStyle, figure
 from backends.statistics.minkowski_functionals import gaussian_functionals
 from backends.statistics.sample import Sample
 
@@ -139,11 +141,58 @@ def test_the_statistic_gives_all_four_and_says_how_it_smoothed() -> None:
         registry()["minkowski-functionals"].compute(run, None, Parameters(smoothing_radius=1.0), silent)
 
 
-def test_a_map_and_an_empty_box_are_refused() -> None:
-    noise = np.random.default_rng(3).normal(size=(32, 32)).astype(np.float32)
+@pytest.mark.parametrize("n", [8, 9])
+def test_maps_are_counted_as_boxes_are(n: int) -> None:
+    values = np.random.default_rng(n).normal(size=(n, n)).astype(np.float32)
+    nu = np.linspace(-1.5, 1.5, 5)
+    for share in (0.0, 0.5, 1.0):
+        whole, quadrants = map_functionals(values, nu, 2.0, share)
+        for place, threshold in enumerate(nu):
+            inside = values >= threshold
+            sides = sum(np.count_nonzero(inside != np.roll(inside, 1, axis)) for axis in (0, 1))
+            assert whole[0, place] == inside.mean()
+            assert whole[1, place] == pytest.approx(np.pi / 4 * sides / 4 / n**2 / 2)
+            around = [np.roll(inside, shift, (0, 1)) for shift in ((0, 0), (-1, 0), (0, -1), (-1, -1))]
+            pieces = {}
+            for all_of, how in ((False, np.any), (True, np.all)):
+                corners = how(around, axis=0).sum()
+                edges = how(around[:2], axis=0).sum() + how([around[0], around[2]], axis=0).sum()
+                pieces[all_of] = corners - edges + inside.sum()
+            expected = share * pieces[False] + (1 - share) * pieces[True]
+            assert whole[2, place] * 4 * n**2 == pytest.approx(expected, abs=1e-9)
+        if n % 2 == 0:
+            assert quadrants.mean(axis=0) == pytest.approx(whole, abs=1e-12)
+
+
+def test_pieces_and_holes_of_known_shapes_on_a_map() -> None:
+    x, y = np.indices((96, 96)) - 47.5
+    r = np.hypot(x, y)
+    for inside, euler in ((r < 20, 1), ((r < 30) & (r > 12), 0), ((r < 8) | (np.hypot(x - 30, y) < 8), 2)):
+        whole, _ = map_functionals(inside.astype(np.float32), np.array([0.5]))
+        assert whole[2, 0] * 96**2 == pytest.approx(euler, abs=1e-9)
+    length = map_functionals((r < 40).astype(np.float32), np.array([0.5]))[0][1, 0] * 4 * 96**2
+    assert length == pytest.approx(2 * np.pi * 40, rel=0.01)
+
+
+def test_a_gaussian_map_has_tomitas_functionals() -> None:
+    noise = np.random.default_rng(7).normal(size=(768, 768)).astype(np.float32)
+    smoothed = smooth(Modes(modes(noise), 768.0, 768), 4.0)
+    nu = np.linspace(-3, 3, 25)
+    whole, _ = map_functionals(smoothed.values, smoothed.sigma[0] * nu)
+    expected = gaussian_functionals(nu, smoothed.sigma[1] / smoothed.sigma[0], 2)
+    for order, digits in enumerate((0.01, 0.01, 0.03)):
+        assert (whole[order] @ expected[order]) / (expected[order] @ expected[order]) == pytest.approx(1, abs=digits)
+
+
+def test_a_map_has_three_and_an_empty_box_is_refused() -> None:
+    noise = np.random.default_rng(3).normal(size=(64, 64)).astype(np.float32)
     run = Sample(lambda species, progress: Field(noise, 64.0, "overdensity", dimensions=2), label="run")
-    with pytest.raises(NotApplicable, match="map of two"):
-        registry()["minkowski-functionals"].compute(run, None, Parameters(), silent)
+    found = registry()["minkowski-functionals"].compute(run, None, Parameters(), silent)
+    assert found.y == "v2"
+    assert "v3" not in found.columns
+    assert found.units["v2"] == "(h/Mpc)^2"
+    drawn = figure("minkowski-functionals", [(RunStyle("a", "a", "#fff"), found)], "", Parameters())
+    assert drawn.y_label == "V₂(ν)  [(h/Mpc)²]"
     even = Sample(lambda species, progress: Field(np.ones((8, 8, 8), np.float32), 9.0), label="even")
     with pytest.raises(NotApplicable, match="same everywhere"):
         registry()["minkowski-functionals"].compute(even, None, Parameters(), silent)
