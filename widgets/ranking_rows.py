@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -96,22 +97,23 @@ def _cell(row: RankingRow, column: RankingColumn) -> Cell:
     tone = "good" if row.key == column.best else "bad" if row.key == column.worst else ""
     if score is not None:
         value = abs(score - 1.0) if column.better == "one" else score
-        return Cell(_number(column, score) + _in_brackets(row, column), value, tone, _between(row, column))
+        return Cell(_with_error(row, column, score), value, tone, _between(row, column))
     if column.name in _BREAKS and _was_measured(row, _BREAKS[column.name]):
         said = f"{row.label} stays within the band to the resolution limit"
         return Cell("never", float("inf"), tone, said + _between(row, column))
     return Cell("—", None, "", _reason(column))
 
 
-def _in_brackets(row: RankingRow, column: RankingColumn) -> str:
-    """Return the error of a break scale in units of its last digit: "0.90(2)"."""
+def _with_error(row: RankingRow, column: RankingColumn, score: float) -> str:
+    """Return a number, a break scale with its error in units of the last digit: "0.90(2)", "1.410(3)"."""
     from backends.statistics.break_scale import error_of
 
     found = row.breaks.get(column.name)
     error = None if found is None else error_of(found)
     if error is None:
-        return ""
-    return f"({max(1, round(100 * error))})" if error < 0.995 else f"({error:.1f})"
+        return _number(column, score)
+    digits = 1 if error >= 0.995 else 2 if error >= 0.0095 else 3
+    return f"{score:.{digits}f}({math.ceil(error * 10**digits - 1e-9) or 1})"
 
 
 def _between(row: RankingRow, column: RankingColumn) -> str:

@@ -19,7 +19,7 @@ def diverging(theme: str) -> tuple[str, ...]:
     from cmap import Colormap  # opened with the first heat map, not with the window
 
     colours = Colormap(MAPS[theme])
-    return tuple(colours(step / (STEPS - 1)).hex[:7] for step in range(STEPS))
+    return tuple(colours(step / (STEPS - 1)).hex[:7].lower() for step in range(STEPS))
 
 
 def shades(places: NDArray[np.float64]) -> NDArray[np.int64]:
