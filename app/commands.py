@@ -273,7 +273,7 @@ STATISTICS = {
     "peak-counts": "Peak counts",
     "void-size-function": "Void size function",
     "wavelet-scattering": "Wavelet scattering",
-    "wavelet-scattering-second": "Wavelet scattering, second order",
+    "wavelet-scattering-second": "Wavelet scattering S₂",
     "lyman-alpha": "Lyman-α flux power",
     "lyman-alpha-pdf": "Lyman-α flux PDF",
     "cosmic-web": "Cosmic web",

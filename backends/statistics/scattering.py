@@ -32,6 +32,7 @@ class Scattering:
     rms : (J,) float64, σ_j
     pairs : (P, 2) int64, j₁ and j₂
     s2, error2 : (P,) float64
+    relative_error2 : (P,) float64, the error of S₂ / S₁(j₁), which vary together from octant to octant
     """
 
     wave_number: Floats
@@ -42,12 +43,13 @@ class Scattering:
     pairs: NDArray[np.int64]
     s2: Floats
     error2: Floats
+    relative_error2: Floats
     dimensions: int
 
     @property
     def nbytes(self) -> int:
-        arrays = self.wave_number, self.s1, self.error1, self.rms, self.pairs, self.s2, self.error2
-        return sum(array.nbytes for array in arrays)
+        first, second = (self.s1, self.error1, self.rms), (self.s2, self.error2, self.relative_error2)
+        return sum(array.nbytes for array in (self.wave_number, *first, self.pairs, *second))
 
 
 def gaussian_mean(dimensions: int) -> float:
@@ -81,37 +83,49 @@ def scattering(transform: Modes, per_octave: int = 1, progress: Progress = silen
     sphere = np.ones(int(np.ceil((n / 2) ** 2)), np.float32)
     sphere[0] = 0
     s0 = float(np.abs(passed(transform, sphere, 0, n)).mean(dtype=np.float64))
-    first, second, pairs = [], [], []
+    pairs, rms = [], []
+    first: list[Floats] = []
+    second: list[Floats] = []
     moduli: list[Modes] = []
     for place, (centre, size) in enumerate(zip(m, sizes, strict=True)):
         report = part(progress, float(done[place]), float(done[place + 1]))
         share = 1 / (place + 1)
         values = modulus(transform, float(centre), per_octave, size, part(report, 0.0, share))
-        mean, error = _mean(values)
-        first.append((mean, error, float(np.sqrt(np.mean(np.square(values, dtype=np.float64)) / 2))))
+        first.append(_means(values))
+        rms.append(float(np.sqrt(np.mean(np.square(values, dtype=np.float64)) / 2)))
         for other, inner in enumerate(moduli):
             step = part(report, share * (other + 1), share * (other + 2))
             again = modulus(inner, float(centre), per_octave, min(size, inner.n_mesh), step)
-            second.append(_mean(again))
+            second.append(_means(again))
             pairs.append((other, place))
         if place + 1 < m.size:
             moduli.append(Modes(modes(values), transform.box_size, size))
     progress(1.0, "Wavelets")
-    one, two = np.array(first).reshape(-1, 3), np.array(second).reshape(-1, 2)
+    octants = 2**dimensions
+    one, two = (np.array(found).reshape(-1, 1 + octants) for found in (first, second))
+    inner = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    # A band without any strength has none that could vary.
+    with np.errstate(invalid="ignore", divide="ignore"):
+        relative = two / one[inner[:, 0]]
     return Scattering(
         wave_number=m * 2 * np.pi / transform.box_size,
         s0=s0,
         s1=one[:, 0],
-        error1=one[:, 1],
-        rms=one[:, 2],
-        pairs=np.array(pairs, dtype=np.int64).reshape(-1, 2),
+        error1=_error(one),
+        rms=np.array(rms),
+        pairs=inner,
         s2=two[:, 0],
-        error2=two[:, 1],
+        error2=_error(two),
+        relative_error2=_error(relative),
         dimensions=dimensions,
     )
 
 
-def _mean(values: NDArray[np.float32]) -> tuple[float, float]:
-    """Return the mean and its error, from the scatter of octants, or quadrants."""
-    means = [float(octant.mean(dtype=np.float64)) for octant in octants_of(values)]
-    return float(values.mean(dtype=np.float64)), float(np.std(means, ddof=1) / np.sqrt(len(means)))
+def _means(values: NDArray[np.float32]) -> Floats:
+    """Return (1 + 2^d,) float64: the mean, and those of the octants, or quadrants."""
+    return np.array([one.mean(dtype=np.float64) for one in (values, *octants_of(values))])
+
+
+def _error(means: Floats) -> Floats:
+    """Return (n,) float64: the error of each row's mean, from the scatter of its octants."""
+    return np.asarray(means[:, 1:].std(axis=1, ddof=1) / np.sqrt(means.shape[1] - 1))

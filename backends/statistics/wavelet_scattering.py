@@ -28,7 +28,8 @@ class WaveletScattering:
     """S₁(j) = ⟨U_j δ⟩, the mean modulus of bands an octave or less apart.
 
     Wavelets and moduli are those of ``backends.mesh.wavelets``. In the table stand σ_j too, and C σ_j, which is S₁ of
-    a Gaussian field of the same power; the scalar s0 is ⟨|δ|⟩. Errors are the scatter of the box's octants, divided by √8.
+    a Gaussian field of the same power; the scalar s0 is ⟨|δ|⟩. Errors are the scatter of the box's octants, divided
+    by √8.
     """
 
     label = "Wavelet scattering"
@@ -71,11 +72,11 @@ class WaveletScattering:
 class WaveletScatteringSecond:
     """S₂(j₁, j₂) / S₁(j₁): how much the strength in a band about k₁ varies on the larger scale of k₂.
 
-    S₂ = ⟨U_j₂ U_j₁ δ⟩, as ``wavelet-scattering``; curves are of several k₁, all are in the table. The error is that
-    of S₂, divided by S₁.
+    S₂ = ⟨U_j₂ U_j₁ δ⟩, as ``wavelet-scattering``; curves are of several k₁, all are in the table. The error is the
+    scatter of the quotient in the box's octants, divided by √8.
     """
 
-    label = "Wavelet scattering, second order"
+    label = "Wavelet scattering S₂"
     axes = Axes(
         x_label="k₂  [h/Mpc]",
         y_label="S₂(k₁, k₂) / S₁(k₁)",
@@ -98,7 +99,7 @@ class WaveletScatteringSecond:
         strength = found.s1[found.pairs[:, 0]][order]
         # A band without any strength has none that could vary.
         with np.errstate(invalid="ignore", divide="ignore"):
-            relative, error = found.s2[order] / strength, found.error2[order] / strength
+            relative, error = found.s2[order] / strength, found.relative_error2[order]
         columns = {
             "k1": inner[order],
             "k2": outer[order],
