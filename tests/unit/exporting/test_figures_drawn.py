@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.legend import Legend
 
 from app.exporting.figures import draw, save
@@ -15,7 +17,8 @@ from app.exporting.legends import covers_data
 from app.exporting.script import save_script
 from app.exporting.tables import save_csv, to_csv
 from backends.errors import MachineError, WrongCall
-from backends.statistics.figure import Curve, Figure, Line
+from backends.statistics.figure import Cells, Curve, Figure, Line
+from widgets.plots.diverging import STEPS, diverging
 from widgets.theme import theme
 
 
@@ -153,3 +156,59 @@ def test_the_script_redraws_the_figure_from_the_table_beside_it(tmp_path: Path) 
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "power.pdf").read_bytes().startswith(b"%PDF")
+
+
+def heat_map(columns: int = 9) -> Figure:
+    low = 0.1 * 1.5 ** np.arange(columns)
+    curves, places = [], {}
+    for i, label in enumerate(('"a" $x$', "b")):
+        error = -0.01 * (i + 1) * 2.0 ** np.arange(columns)
+        error[0] = np.nan
+        key = f"run{i}"
+        places[key] = np.tile([0.25, 0.5, 0.75], (columns, 1))
+        sure = np.arange(columns) < columns - 1
+        curves.append(Curve(key, label, "#56b4e9", low * 1.2, error, error - 0.02, error + 0.02, reliable=sure))
+    cells = Cells(
+        low, 1.5 * low, tuple(map(str, low)), tuple(f"{k:.2g}" for k in (*low, low[-1] * 1.5)), 1.0, 0.05,
+        (True, False), True, places, "largest residual",
+    )  # fmt: skip
+    return Figure("error-map-scale", "Where", "k  [h/Mpc]", "T − 1", True, False, tuple(curves), cells=cells)
+
+
+def test_a_heat_map_has_the_colours_of_its_description_and_says_its_numbers() -> None:
+    figure = heat_map()
+    drawing = draw(figure)
+    axes, bar = drawing.axes
+    assert figure.cells is not None
+    shades = [patch.get_facecolor() for patch in axes.patches]
+    assert len(shades) == 16  # the cells without a value have a dash
+    expected = diverging("light")[round((float(figure.cells.shade(-0.02)) + 1) / 2 * (STEPS - 1))]
+    assert to_hex(shades[0]) == expected
+    said = [text.get_text() for text in axes.texts]
+    assert said.count("–") == 2
+    assert "−2.0\n±2.0" in said
+    assert [patch.get_hatch() for patch in axes.patches].count("////") == 2
+    assert bar.get_ylim() == (-1.0, 0.0)
+    assert axes.get_title(loc="left") == "│ leaves ±5 %"
+    narrow = draw(heat_map(30)).axes[0]
+    assert not [text for text in narrow.texts if "±" in text.get_text()]
+
+
+def test_a_heat_map_s_table_and_script_hold_all_of_it(tmp_path: Path) -> None:
+    figure = heat_map()
+    save_csv(figure, tmp_path / "map.csv")
+    lines = [line for line in (tmp_path / "map.csv").read_text().splitlines() if not line.startswith("#")]
+    assert lines[0] == "run,from,to,x,y,low,high,reliable,worst_x,worst_y,worst_z"
+    assert len(lines) == 1 + 2 * 9
+    assert lines[2].endswith(",1,0.25,0.5,0.75")
+    save_script(figure, tmp_path / "map.py", "map.csv")
+    done = subprocess.run([sys.executable, tmp_path / "map.py"], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "map.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_error_of_a_break_scale_is_a_level_line_through_its_mark() -> None:
+    figure = described(1)
+    broken = replace(figure.curves[1], break_low=0.7, break_high=0.95)
+    ratio = draw(replace(figure, curves=(figure.curves[0], broken))).axes[1]
+    assert any(np.array_equal(line.get_xdata(), [0.7, 0.95]) for line in ratio.lines)
