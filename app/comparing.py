@@ -7,12 +7,13 @@ power spectra alone.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Hashable
 from dataclasses import astuple, replace
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from app.first_looks import FirstLook, FirstLooks
+from app.first_looks import HEAD_START, FirstLook, FirstLooks
 from app.rows import in_window
 from app.samples import Samples
 from app.swarms import Swarms
@@ -149,7 +150,7 @@ class Comparing(QObject):
 
         def then() -> None:
             self.first_look_ready.emit(run.key)
-            self._start_painting(run, order)
+            self._start_painting(run, order, HEAD_START)
 
         self.first_looks.start(run, species, then, lambda: self.first_look_ready.emit(run.key))
 
@@ -206,7 +207,8 @@ class Comparing(QObject):
 
         return compute
 
-    def _start_painting(self, run: Run, order: int) -> None:
+    def _start_painting(self, run: Run, order: int, pause: float = 0.0) -> None:
+        """Paint a run, after so many seconds."""
         self.failures.pop(run.key, None)
         key = self.density_key(run)
         closer = self.first_looks.next_task_of(run, self.study.parameters.species)
@@ -234,7 +236,12 @@ class Comparing(QObject):
 
         first = 0 if run.role == "reference" else 1 + order
         title = f"Density · {run.label}"
-        work = self._painting(run, self.study)
+        painting = self._painting(run, self.study)
+
+        def work(progress: Progress) -> Field:
+            time.sleep(pause)
+            return painting(progress)
+
         self.tasks.start(self._task_of(run), title, work, done, failed=failed, lane="look", priority=first)
 
     def _start_statistics(self, run: Run) -> None:
@@ -242,7 +249,8 @@ class Comparing(QObject):
             return
         for order, name in enumerate(self.study.statistics):
             if self.result(name, run) is None and self._makes_sense(name, run):
-                self._start_statistic(name, run, order)
+                for study, there in self._moments(name, run):
+                    self._start_statistic(name, there, order, study)
 
     def _makes_sense(self, name: str, run: Run) -> bool:
         if not registry()[name].needs_reference:
@@ -338,8 +346,10 @@ class Comparing(QObject):
     def _still_wanted(self, task: tuple[Hashable, ...]) -> bool:
         _, name, run_key, key = task
         return any(
-            run.key == run_key and str(name) in self.study.statistics and self._result_key(str(name), run) == key
+            there.key == run_key and self._result_key(str(name), there, study) == key
             for run in self.study.runs
+            if str(name) in self.study.statistics
+            for study, there in self._moments(str(name), run)
         )
 
 

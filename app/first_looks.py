@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Generator, Hashable
 from dataclasses import dataclass
 
@@ -21,6 +22,9 @@ PATIENCE = 0.12
 
 MOST = 25
 """Times that so many seconds are spent on a run; on the slowest disk what came by then is enough."""
+
+HEAD_START = 0.1
+"""Seconds in which a first look is drawn, before painting and closer looks want every processor."""
 
 CLOSER = 1.4
 """How many times as many particles make another look worth drawing."""
@@ -72,12 +76,14 @@ class FirstLooks:
 
         def done(_: bool | None) -> None:
             then()
-            self._go_on(run, species, looks, seen)
+            self._go_on(run, species, looks, seen, HEAD_START)
 
         title = f"First look · {run.label}"
         self.tasks.start(self.task_of(run, species), title, _next(looks), done, failed=failed, lane="open")
 
-    def _go_on(self, run: Run, species: str | None, looks: Generator[bool], seen: Callable[[], None]) -> None:
+    def _go_on(
+        self, run: Run, species: str | None, looks: Generator[bool], seen: Callable[[], None], pause: float = 0.0
+    ) -> None:
         """Look closer, a moment at a time, so that what is dropped meanwhile is opened at once."""
 
         def failed(_error: HalographError) -> None:
@@ -90,7 +96,7 @@ class FirstLooks:
                 self._go_on(run, species, looks, seen)
 
         task, title = self.next_task_of(run, species), f"Closer look · {run.label}"
-        self.tasks.start(task, title, _next(looks), done, failed=failed, lane="open", priority=20)
+        self.tasks.start(task, title, _next(looks, pause), done, failed=failed, lane="open", priority=20)
 
     def _looks(self, run: Run, species: str | None) -> Generator[bool]:
         """Put densities of more and more particles into the store; yields whether there is a new one each time."""
@@ -109,8 +115,9 @@ class FirstLooks:
                 yield False
 
 
-def _next(looks: Generator[bool]) -> Callable[[Progress], bool | None]:
+def _next(looks: Generator[bool], pause: float = 0.0) -> Callable[[Progress], bool | None]:
     def compute(progress: Progress) -> bool | None:
+        time.sleep(pause)
         progress(0.0, "Reading some of the particles")
         return next(looks, None)
 

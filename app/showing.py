@@ -161,9 +161,9 @@ class Showing(QObject):
         """Show one stale part, and come back for the next: no turn of the event loop grows long."""
         show = {
             "page": self._show_page,
-            "library": self._show_library,
-            "cells": self._show_cells,
+            "cells": self._show_cells,  # what was asked for, before what is said of it: that changes with every task
             "view": self._show_view,
+            "library": self._show_library,
             "figures": self._show_figures,
             "ranking": self._show_ranking,
             "probe": self._show_probe,
