@@ -14,6 +14,7 @@ from dataclasses import astuple, replace
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from app.first_looks import HEAD_START, FirstLook, FirstLooks
+from app.moments import moments, whole_of
 from app.rows import in_window
 from app.samples import Samples
 from app.swarms import Swarms
@@ -31,8 +32,8 @@ from backends.errors import HalographError, NotApplicable
 from backends.progress import Progress, part
 from backends.statistics import registry
 from backends.statistics.ensemble import with_error_kind
-from backends.statistics.measuring import Ensemble, measure, samples_of
-from backends.statistics.sample import Sample
+from backends.statistics.error_maps import OVER_TIME
+from backends.statistics.measuring import measure, samples_of
 
 RESULTS_BUDGET = 256 * 2**20
 
@@ -74,7 +75,9 @@ class Comparing(QObject):
 
     def result(self, statistic: str, run: Run) -> StatisticResult | str | None:
         """The result, or the reason why there is none, or None while it is being made."""
-        key = self._result_key(statistic, run)
+        return whole_of([self._found(self._result_key(statistic, *at)) for at in self._moments(statistic, run)])
+
+    def _found(self, key: Hashable) -> StatisticResult | str | None:
         found: StatisticResult | None = self._results.get(key)
         if found is None:
             return self._reasons.get(key)
@@ -83,6 +86,10 @@ class Comparing(QObject):
             return found
         again: StatisticResult = self._results.obtain((key, kind), lambda: with_error_kind(found, kind))
         return again
+
+    def _moments(self, statistic: str, run: Run) -> list[tuple[Run, Study]]:
+        """Return the run and its study when a statistic is measured: now, or at every snapshot of runs over time."""
+        return moments(self.study, run) if statistic in OVER_TIME else [(run, self.study)]
 
     def is_ready(self, run: Run) -> bool:
         """Whether the run's density has been handed out."""
@@ -249,7 +256,7 @@ class Comparing(QObject):
             return
         for order, name in enumerate(self.study.statistics):
             if self.result(name, run) is None and self._makes_sense(name, run):
-                for study, there in self._moments(name, run):
+                for there, study in self._moments(name, run):
                     self._start_statistic(name, there, order, study)
 
     def _makes_sense(self, name: str, run: Run) -> bool:
@@ -258,13 +265,14 @@ class Comparing(QObject):
         reference = self.study.reference
         return reference is not None and reference.key != run.key and self.is_ready(reference)
 
-    def _start_statistic(self, name: str, run: Run, order: int) -> None:
+    def _start_statistic(self, name: str, run: Run, order: int, study: Study) -> None:
         statistic = registry()[name]
-        key = self._result_key(name, run)
+        key = self._result_key(name, run, study)
         task = ("statistic", name, run.key, key)
-        if task in {running.key for running in self.tasks.running}:
+        if self._found(key) is not None or task in {running.key for running in self.tasks.running}:
             return
-        ours, frame = self.samples.measured(run), self._reference_measured()
+        ours = self.samples.measured(run)
+        frame = self.samples.measured(study.reference) if study.reference is not None else None
         reference = frame if statistic.needs_reference else None
         parameters = self.study.parameters
 
@@ -323,24 +331,20 @@ class Comparing(QObject):
 
     # Keys
 
-    def _reference_measured(self) -> Sample | Ensemble | None:
-        reference = self.study.reference
-        return self.samples.measured(reference) if reference is not None else None
-
     def _task_of(self, run: Run) -> Hashable:
         return ("density", run.key, self.density_key(run))
 
     def _look_of(self, run: Run) -> Hashable:
         return self.first_looks.task_of(run, self.study.parameters.species)
 
-    def _result_key(self, name: str, run: Run) -> Hashable:
-        statistic, reference = registry()[name], self.study.reference
-        frame = _frame(self.study, measured=True)
+    def _result_key(self, name: str, run: Run, study: Study) -> Hashable:
+        statistic, reference = registry()[name], study.reference
+        frame = _frame(study, measured=True)
         against = reference.measured_key if statistic.needs_reference and reference is not None else frame
-        chosen = _chosen(self.study.parameters, getattr(statistic, "depends", MESH))
-        whose = [_whose(run, self.study)]
+        chosen = _chosen(study.parameters, getattr(statistic, "depends", MESH))
+        whose = [_whose(run, study)]
         if not getattr(statistic, "depends", MESH) or "min_particles" in getattr(statistic, "depends", MESH):
-            whose += [_listed(other, self.study) for other in (run, reference) if other is not None]
+            whose += [_listed(other, study) for other in (run, reference) if other is not None]
         return ("statistic", name, run.measured_key, against, chosen, *whose)
 
     def _still_wanted(self, task: tuple[Hashable, ...]) -> bool:
@@ -349,7 +353,7 @@ class Comparing(QObject):
             there.key == run_key and self._result_key(str(name), there, study) == key
             for run in self.study.runs
             if str(name) in self.study.statistics
-            for study, there in self._moments(str(name), run)
+            for there, study in self._moments(str(name), run)
         )
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from backends.data import periodic
+from backends.data.epochs import study_at
 from backends.data.view import ViewSettings
+from backends.statistics.error_maps import OVER_TIME
 from widgets.volume import cutting
 
 if TYPE_CHECKING:
@@ -26,9 +28,10 @@ def show_worst(app: Application, statistic: str, key: str, column: int) -> None:
         return
     place, view = periodic.point(where[column]), app.document.study.view
     shown = view.changed_in(key, with_place_in_sight(view.seen_in(key), place))
-    app.document.apply(
-        replace(app.document.study, view=shown), f"Go where {study.run(key).label} is worst", "view.worst"
-    )
+    there = replace(app.document.study, view=shown)
+    if statistic in OVER_TIME:
+        there = study_at(there, float(figure.cells.low[column]))
+    app.document.apply(there, f"Go where {study.run(key).label} is worst", "view.worst")
     app.navigating.centre()
 
 

@@ -35,7 +35,8 @@ def draw_cells(drawing: Drawing, axes: Axes, figure: Figure, look: Style) -> Non
     axes.set_xlim(0, n)
     axes.set_ylim(rows, 0)
     axes.set_yticks(np.arange(rows) + 0.5, [plain(curve.label) for curve in figure.curves])
-    axes.set_xticks(range(n + 1), cells.ticks)
+    within = 0.5 if len(cells.ticks) == n else 0.0  # of columns that are but one value
+    axes.set_xticks(np.arange(len(cells.ticks)) + within, cells.ticks)
     axes.minorticks_off()
     axes.tick_params(which="both", length=0, top=False, right=False)
     axes.set_xlabel(figure.x_label)

@@ -63,6 +63,38 @@ def _banded(
     parameters = with_mesh(parameters, sample, reference)
     pair = measure_pair(sample, reference, parameters, part(progress, 0.0, 0.5))
     bands = bands_of(pair)
+    sums = sums_of(pair, bands)
+    number = _numbers(pair.k)[bands[:, 0]]
+    low, high = 10 ** (number / BANDS_PER_DECADE), 10 ** ((number + 1) / BANDS_PER_DECADE)
+    worst = worst_voxels(sample, reference, pair, bands, part(progress, 0.5, 1.0))
+    return map_result(
+        name,
+        "k",
+        (low, high, sums.k),
+        sums.transfer if name == "error-map-scale" else sums.phase,
+        (worst.places(sample, pair), worst.values),
+        unit="h/Mpc",
+        parameters={**pair.frame.parameters(sample), "errors": "number of modes"},
+        more={"n_modes": sums.n_modes},
+        notes=pair.frame.notes,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class BandSums:
+    """What the modes of each band add up to: mean k, T − 1 and r − 1, each with its standard error, and their number.
+
+    All (n,) float64 but ``n_modes``, (n,) int64.
+    """
+
+    k: Floats
+    transfer: tuple[Floats, Floats]
+    phase: tuple[Floats, Floats]
+    n_modes: NDArray[np.int64]
+
+
+def sums_of(pair: Pair, bands: NDArray[np.int64]) -> BandSums:
+    """Add up the shells of each band (n, 2), weighed by their modes."""
 
     def summed(values: Floats) -> Floats:
         return np.asarray(np.add.reduceat((values * pair.n_modes)[: bands[-1, 1]], bands[:, 0]), np.float64)
@@ -72,26 +104,11 @@ def _banded(
     with np.errstate(divide="ignore", invalid="ignore"):
         transfer, r = np.sqrt(power / theirs), cross / np.sqrt(power * theirs)
     stochasticity = np.clip(1 - r**2, 0.0, 1.0)
-    error = (
-        (transfer - 1, transfer * np.sqrt(stochasticity / (2 * n_modes)))
-        if name == "error-map-scale"
-        else (r - 1, stochasticity / np.sqrt(2 * n_modes))
-    )
-    number = _numbers(pair.k)[bands[:, 0]]
-    low, high = 10 ** (number / BANDS_PER_DECADE), 10 ** ((number + 1) / BANDS_PER_DECADE)
-    worst = worst_voxels(sample, reference, pair, bands, part(progress, 0.5, 1.0))
-    dimensions = 2 if "dimensions" in pair.frame.parameters(sample) else 3
-    places = cell_places(worst.cells, pair.frame.n_mesh, dimensions, pair.frame.cell_offset, pair.frame.box_size)
-    return map_result(
-        name,
-        "k",
-        (low, high, summed(pair.k) / n_modes),
-        error,
-        (places, worst.values),
-        unit="h/Mpc",
-        parameters={**pair.frame.parameters(sample), "errors": "number of modes"},
-        more={"n_modes": n_modes.astype(np.int64)},
-        notes=pair.frame.notes,
+    return BandSums(
+        summed(pair.k) / n_modes,
+        (transfer - 1, transfer * np.sqrt(stochasticity / (2 * n_modes))),
+        (r - 1, stochasticity / np.sqrt(2 * n_modes)),
+        n_modes.astype(np.int64),
     )
 
 
@@ -119,6 +136,11 @@ class WorstVoxels:
     @property
     def nbytes(self) -> int:
         return int(self.cells.nbytes + self.values.nbytes)
+
+    def places(self, sample: Sample, pair: Pair) -> Floats:
+        """Return where they lie, (n, 3) Mpc/h."""
+        frame, dimensions = pair.frame, 2 if "dimensions" in pair.frame.parameters(sample) else 3
+        return cell_places(self.cells, frame.n_mesh, dimensions, frame.cell_offset, frame.box_size)
 
 
 def worst_voxels(

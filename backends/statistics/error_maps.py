@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from backends.data.statistic import StatisticResult
 
 Floats = NDArray[np.float64]
 
+OVER_TIME = ("error-map-redshift",)
+"""Those of which a run over time has a column for every snapshot."""
 PLACE = ("worst_x", "worst_y", "worst_z")
 NAMES = {
     "error-map-scale": "T − 1",
@@ -19,6 +22,7 @@ NAMES = {
     "error-map-environment": "⟨1 + δ⟩ / ⟨1 + δ_ref⟩ − 1",
     "error-map-mass": "⟨1 + δ⟩ / ⟨1 + δ_ref⟩ − 1",
     "error-map-halos": "n / n_ref − 1",
+    "error-map-redshift": "σ / σ_ref − 1",
 }
 """The error maps by their registered names, and what their cells hold."""
 WORST = {
@@ -27,6 +31,7 @@ WORST = {
     "error-map-environment": "largest residual of these cells",
     "error-map-mass": "halo of the largest error",
     "error-map-halos": "heaviest halo without a partner, or of the worst mass",
+    "error-map-redshift": "largest residual at that time",
 }
 """What is meant by the place where a run is worst."""
 
@@ -90,3 +95,12 @@ def cell_places(cells: NDArray[np.int64], n_mesh: int, dimensions: int, cell_off
     if dimensions == 2:
         where = np.concatenate([where, np.full((len(where), 1), box_size / 2)], axis=1)
     return np.where(cells[:, None] >= 0, where, np.nan)
+
+
+def together(results: Sequence[StatisticResult]) -> StatisticResult:
+    """Return the columns of one run at several times as one row, the latest time first."""
+    ordered = sorted(results, key=lambda result: float(result[result.x][0]))
+    first = ordered[0]
+    columns = {name: np.concatenate([result[name] for result in ordered]) for name in first.columns}
+    notes = tuple(dict.fromkeys(note for result in ordered for note in result.notes))
+    return replace(first, columns=columns, notes=notes)

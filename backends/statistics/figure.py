@@ -53,7 +53,7 @@ class Cells:
 
     low, high : (n,) where each column begins and ends, in the unit of x
     columns : what each column is called, without its unit
-    ticks : n + 1 texts of where the columns begin, and where the last one ends
+    ticks : n + 1 texts of where the columns begin, and where the last one ends; n where each is but one value
     limit : the largest value that has a colour of its own, either way
     band : the value up to which a run is taken to agree, either way
     signs : whether there are values below and above zero

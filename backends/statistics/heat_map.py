@@ -35,7 +35,7 @@ def with_cells(drawn: Figure, results: Sequence[tuple[str, StatisticResult]], pa
         return drawn
     edges = np.concatenate([_edges(result) for _, result in results])
     edges = edges[np.lexsort((edges[:, 1], edges[:, 0]))]
-    new = np.append(True, np.any(np.abs(np.diff(edges, axis=0)) > SAME_BIN * np.abs(edges[1:]), axis=1))
+    new = np.append(True, np.any(np.abs(np.diff(edges, axis=0)) > SAME_BIN * (1e-6 + np.abs(edges[1:])), axis=1))
     low, high = edges[new].T
     by_mass = results[0][1].x == "mass"
     rows, places, values = [], {}, []
@@ -52,8 +52,8 @@ def with_cells(drawn: Figure, results: Sequence[tuple[str, StatisticResult]], pa
     cells = Cells(
         low=low,
         high=high,
-        columns=tuple(f"{_written(a, by_mass)} – {_written(b, by_mass)}" for a, b in zip(low, high, strict=True)),
-        ticks=tuple(_written(at, by_mass) for at in begins),
+        columns=tuple(_called(_written(a, by_mass), _written(b, by_mass)) for a, b in zip(low, high, strict=True)),
+        ticks=tuple(_written(at, by_mass) for at in (low if np.array_equal(low, high) else begins)),
         limit=_limit(known),
         band=_band(drawn.name, parameters),
         signs=(bool(np.any(known < 0)), bool(np.any(known > 0))),
@@ -96,6 +96,10 @@ def _spread(curve: Curve, column: NDArray[np.int64], middle: Floats) -> Curve:
 
 def _written(value: float, by_mass: bool) -> str:
     return f"{np.log10(value):.1f}" if by_mass else f"{value:.2g}"
+
+
+def _called(low: str, high: str) -> str:
+    return low if low == high else f"{low} – {high}"
 
 
 def _limit(values: Floats) -> float:

@@ -91,8 +91,9 @@ class CellPainter:
         step = grid.width / self.layout.columns
         whole = next((place for place, text in enumerate(ticks) if text in _WHOLE), 0)
         self.painter.setFont(font)
+        within = step / 2 if len(ticks) == self.layout.columns else 0.0  # of columns that are but one value
         for place in numbered(widths, step, whole):
-            x = grid.left + place * step
+            x = grid.left + place * step + within
             self.painter.setPen(QPen(QColor(self.theme.quiet), 1.0))
             self.painter.drawLine(QLineF(x, grid.bottom + 1.0, x, grid.bottom + 4.0))
             left = min(max(x - widths[place] / 2, 0.0), grid.right + _BESIDE - widths[place])
