@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtWidgets import QFileDialog
 
 from app import __version__
+from backends.data.description import HALOS
 from backends.data.run import Run
 from backends.errors import MissingFact
 from backends.progress import Progress
@@ -19,8 +21,8 @@ from widgets.data_export_dialog import DataChoice, DataExportDialog, DataOffer
 if TYPE_CHECKING:
     from app.application import Application
 
-SUFFIXES = {"npy": ".npy", "halograph-hdf5": ".hdf5", "gadget-hdf5": ".hdf5", "bigfile": ""}
-HAS_DATA = ("particles", "field", "bundle")
+SUFFIXES = {"npy": ".npy", "halo-csv": ".csv", "halograph-hdf5": ".hdf5", "gadget-hdf5": ".hdf5", "bigfile": ""}
+HAS_DATA = ("particles", "field", "bundle", *HALOS)
 
 
 def ask_for_data(app: Application, key: str = "") -> None:
@@ -31,7 +33,7 @@ def ask_for_data(app: Application, key: str = "") -> None:
         app.window.messages.show_message("info", "There is nothing to export yet: open some files first")
     elif run.description.kind not in HAS_DATA:
         app.window.messages.show_message(
-            "info", f"{run.label} is a {run.description.kind}: it has neither particles nor a grid to export"
+            "info", f"{run.label} is a {run.description.kind}: it has no particles, no grid and no halos to export"
         )
     else:
         dialog = DataExportDialog(app.window, offer(run))
@@ -46,11 +48,13 @@ def offer(run: Run) -> DataOffer:
     quantity = facts.quantity or (part.quantity if part is not None else None)
     targets: tuple[str, ...] = ("density",)
     n_mesh = 0
-    if description.kind == "particles":
-        targets = ("density", "particles")
+    if description.kind in HALOS:
+        targets = ("halos",)
+    elif description.kind == "particles":
+        targets = ("density", "particles", "halos")
         n_mesh = default_n_mesh(max(1, sum(facts.count for facts in description.species.values())))
     elif quantity == "displacement":
-        targets = ("density", "displacement", "particles")
+        targets = ("density", "displacement", "particles", "halos")
         n_mesh = default_n_mesh(max((f.shape[-1] for f in description.fields.values() if f.shape), default=64) ** 3)
     stated = {
         "redshift": facts.redshift,
@@ -75,6 +79,18 @@ def export_data(app: Application, run: Run, choice: DataChoice, path: Path) -> N
     """Write what was chosen, whole or not at all, as a task that shows its progress and can be cancelled."""
     from app.exporting.conversion import Source, convert
 
+    created_by = f"halograph {__version__}, exported from the window"
+    if choice.what == "halos":
+        from app.exporting.halo_table import export_halos
+
+        study = app.document.study
+        samples = app.samples.over_time(run, study)
+
+        def list_halos(progress: Progress) -> str:
+            return export_halos(samples, path, study.parameters, created_by, progress)
+
+        _start(app, path, list_halos)
+        return
     told = dict(choice.facts)
 
     def read(species: str | None, progress: Progress) -> Data:
@@ -103,11 +119,17 @@ def export_data(app: Application, run: Run, choice: DataChoice, path: Path) -> N
                 what=choice.what,
                 species=choice.species or None,
                 n_mesh=choice.n_mesh or None,
-                created_by=f"halograph {__version__}, exported from the window",
+                created_by=created_by,
                 progress=progress,
             )
         except MissingFact as missing:
             raise MissingFact(missing.path, missing.fact, "Correct facts… in the run's menu") from missing
+
+    _start(app, path, write)
+
+
+def _start(app: Application, path: Path, write: Callable[[Progress], str]) -> None:
+    """Write as a task, and say in the status line what was written."""
 
     def done(written: str) -> None:
         app.window.status.set_facts((f"saved {path.name}: {written}",))

@@ -120,13 +120,7 @@ class Ringing(QObject):
         now = next(i for i, epoch in enumerate(run.epochs) if epoch.origin == run.origin)
         at = _nearest(redshifts, study.view.rings.at or 0.0)
         place = study.view.rings.chosen[1] if study.view.rings.chosen is not None else 0
-        samples, parameters = self._comparing.samples, study.parameters
-        listed = study.catalogue_of(run)
-        times = [
-            replace(study, runs=tuple(turned(one, z) if one in (run, listed) else one for one in study.runs))
-            for z in redshifts
-        ]
-        sources = [samples.of(study_then.run(run.key), study_then) for study_then in times]
+        sources, parameters = self._comparing.samples.over_time(run, study), study.parameters
 
         def halos(number: int, progress: Progress) -> Catalogue:
             return sources[number].halos(parameters, progress, ("ids",))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Generator, Hashable
+from dataclasses import replace
 from typing import TypeVar
 
 from app.worker import Worker
 from backends.data.description import Description
+from backends.data.epochs import redshift_of, turned
 from backends.data.facts import Facts
 from backends.data.particle_stream import ParticleStream
 from backends.data.particles import Particles
@@ -77,6 +79,20 @@ class Samples:
         if not run.realisations:
             return self.of(run)
         return Ensemble(run.label, tuple(map(self.of, realisations_of(run))))
+
+    def over_time(self, run: Run, study: Study) -> list[Sample]:
+        """Return the samples of a run's snapshots, earliest first; of a run at one time, its own alone.
+
+        A catalogue that lists its halos is turned with it, to the nearest time that it has.
+        """
+        mine = (run.key, run.halos)
+        times = [redshift_of(run, epoch) for epoch in run.epochs]
+        if not times:
+            return [self.of(run, study)]
+        studies = (
+            replace(study, runs=tuple(turned(one, z) if one.key in mine else one for one in study.runs)) for z in times
+        )
+        return [self.of(then.run(run.key), then) for then in studies]
 
     def keep_only(self, runs: tuple[Run, ...]) -> None:
         """Forget the samples of all other runs; the store drops their arrays in its own time."""

@@ -10,12 +10,15 @@ from PyQt6.QtWidgets import QLineEdit, QSpinBox, QWidget
 from widgets.export_frame import ExportFrame, choice_box
 
 GRIDS = (("npy", "NumPy grid (.npy)"), ("halograph-hdf5", "Halograph HDF5"))
+TABLES = (("halo-csv", "Table (.csv)"),)
 SNAPSHOTS = (("gadget-hdf5", "Gadget HDF5"), ("bigfile", "BigFile folder (MP-Gadget)"))
 TARGETS = {
     "density": ("Density grid", "cube", "The density 1 + δ on a regular mesh.", GRIDS),
     "displacement": ("Displacement", "slice", "The displacement of every point of the lattice, in Mpc/h.", GRIDS),
     "particles": ("Particles", "halos", "Particles with all that is known of them, to go on with an N-body code.",
                   SNAPSHOTS),
+    "halos": ("Halos", "halos", "Halos with their masses; of a run over time all its snapshots, each with what it "
+              "becomes at the next.", TABLES),
 }  # fmt: skip
 """Title, icon, tip and formats of what can be exported."""
 
@@ -74,7 +77,7 @@ class DataExportDialog(ExportFrame):
         return DataChoice(
             what,
             self.format.currentData(),
-            self.species.currentData() or "" if what != "displacement" else "",
+            self.species.currentData() or "" if what in ("density", "particles") else "",
             self.mesh.value() if what == "density" and self._offer.n_mesh else 0,
             tuple((name, value) for name in needed if (value := _number(self.facts[name].text())) is not None),
         )
@@ -117,7 +120,7 @@ class DataExportDialog(ExportFrame):
         self.format.clear()
         for name, title in TARGETS[what][3]:
             self.format.addItem(title, name)
-        self.form.setRowVisible(self.species, what != "displacement" and len(self._offer.species) > 1)
+        self.form.setRowVisible(self.species, what in ("density", "particles") and len(self._offer.species) > 1)
         self.form.setRowVisible(self.mesh, what == "density" and bool(self._offer.n_mesh))
         for name, edit in self.facts.items():
             self.form.setRowVisible(edit, what == "particles" and name in self._offer.missing)

@@ -12,7 +12,7 @@ from widgets.named_choice import add_rows, choice
 from widgets.sliders import Scale, Slider
 
 ALL = ("press-schechter", "sheth-tormen", "tinker08", "watson13")
-_MASSES = (("Linked particles", "linked"), ("M200c", "200c"))
+_MASSES = (("Linked particles", "linked"), ("M200c", "200c"), ("M200m", "200m"))
 _MATCHES = (("Auto", None), ("Shared particles", "particles"), ("Distance and mass", "distance"))
 _THEORIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("None", ()),

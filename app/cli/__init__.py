@@ -18,6 +18,7 @@ COMMANDS = {
     "compare": "compare predictions with a reference: every statistic, table and figure",
     "render": "draw a picture of a run, with no display",
     "convert": "write a run in another format: particles for N-body codes, or a grid",
+    "halos": "write the halos of a run's snapshots as a table, linked in time",
     "simulate": "run a small N-body simulation",
 }
 

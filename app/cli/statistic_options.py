@@ -72,7 +72,9 @@ def add_statistic_options(parser: argparse.ArgumentParser) -> None:
     halos.add_argument(
         "--least-shared", type=_share, metavar="S", help="share of particles that makes two halos the same (0.5)"
     )
-    halos.add_argument("--halo-mass", choices=("linked", "200c"), help="by which halos are counted (default: linked)")
+    halos.add_argument(
+        "--halo-mass", choices=("linked", "200c", "200m"), help="by which halos are counted (default: linked)"
+    )
     halos.add_argument(
         "--theory",
         type=names,

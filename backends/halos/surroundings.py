@@ -132,10 +132,11 @@ class Surroundings:
 def with_spheres(
     halos: Catalogue, matter: Particles, omega_m: float | None = None, progress: Progress = silent
 ) -> Catalogue:
-    """Return the halos with M200c and R200c about their centres, from all matter around them.
+    """Return the halos with their spherical overdensities about their centres, from all matter around them.
 
-    M(< R200c) = (4π/3) 200 ρ_c(z) R200c³, in the columns "m200c" (Msun/h) and "r200c" (comoving Mpc/h);
-    NaN where no sphere of ten particles is that dense.
+    M(< R200c) = (4π/3) 200 ρ_c(z) R200c³, in the columns "m200c" (Msun/h) and "r200c" (comoving Mpc/h), and M200m
+    and R200m, of 200 times the mean density ρ_m, in "m200b" and "r200b"; NaN where no sphere of ten particles is
+    that dense.
 
     Parameters
     ----------
@@ -147,5 +148,8 @@ def with_spheres(
         omega_m = around.mean_density / CRITICAL_DENSITY
     density = OVERDENSITY * critical_density(omega_m, halos.redshift or 0.0)
     reaches = halos.radii if halos.radii is not None else np.cbrt(3 * halos.masses / (4 * np.pi * density))
-    mass, radius = around.spheres(halos.centres, reaches, density, part(progress, 0.3, 1.0))
-    return replace(halos, columns={**halos.columns, "m200c": mass, "r200c": radius})
+    mass, radius = around.spheres(halos.centres, reaches, density, part(progress, 0.3, 0.6))
+    columns = {"m200c": mass, "r200c": radius}
+    mean = OVERDENSITY * omega_m * CRITICAL_DENSITY
+    columns["m200b"], columns["r200b"] = around.spheres(halos.centres, reaches, mean, part(progress, 0.6, 1.0))
+    return replace(halos, columns={**halos.columns, **columns})

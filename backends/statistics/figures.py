@@ -233,7 +233,8 @@ def _made(said: Mapping[str, Any], results: Sequence[StatisticResult]) -> str:
     if "matched_by" in said:
         return "matched by " + " or ".join(dict.fromkeys(str(result.parameters["matched_by"]) for result in results))
     if "linking_length" in said:
-        weighed = "M200c, " if str(said.get("finder", "")).endswith(", M200c") else ""
+        sphere = str(said.get("finder", "")).rpartition(", ")
+        weighed = f"{sphere[2]}, " if sphere[1] else ""
         return f"{weighed}FoF b = {said['linking_length']:g}, at least {said.get('min_particles', 1):g} particles"
     if "n_lattice" in said:
         return f"{said['n_lattice']}³ lattice"

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from backends.statistics.sample import Sample
 
 BINS_PER_DECADE = 10
-BY_M200C = ", M200c"
-"""Stands behind the finder's name where halos are counted by M200c."""
+SPHERES = {"200c": ("m200c", "M200c"), "200m": ("m200b", "M200m")}
+"""Masses within spheres by which halos can be counted: the column, and what stands behind the finder's name."""
 EDGE = 2.0
-"""From how many times the least linked mass on halos of a given M200c are all there."""
+"""From how many times the least linked mass on halos of a given mass within a sphere are all there."""
 
 
 @register("halo-mass-function")
@@ -53,12 +53,18 @@ class HaloMassFunction:
 
 def _weighed(sample: Sample, parameters: Parameters, progress: Progress) -> Catalogue:
     """Return a run's halos with the mass that is asked for; those of files keep what their finder gave them."""
-    if parameters.halo_mass != "200c":
+    if parameters.halo_mass not in SPHERES:
         return sample.halos(parameters, progress)
     halos = sample.measured_halos(parameters, progress)
-    if "m200c" not in halos.columns:
+    column, name = SPHERES[parameters.halo_mass]
+    if column not in halos.columns:
         return halos
-    return replace(halos, masses=np.nan_to_num(halos.columns["m200c"]), finder=f"{halos.finder}{BY_M200C}")
+    return replace(halos, masses=np.nan_to_num(halos.columns[column]), finder=f"{halos.finder}, {name}")
+
+
+def sphere_of(finder: str) -> str:
+    """Return "M200c" or "M200m" where halos are counted by it, as their finder's name says, or ""."""
+    return next((name for _, name in SPHERES.values() if finder.endswith(f", {name}")), "")
 
 
 def no_halos(expected: Catalogue) -> StatisticResult:
@@ -106,7 +112,7 @@ def mass_function(catalogue: Catalogue) -> StatisticResult:
     reliable = np.ones(bins.shape[0], bool)
     if least and catalogue.counts is not None:
         counts = np.maximum(1, catalogue.counts[weighed])
-        lightest = float((masses / counts).max()) * least * (EDGE if catalogue.finder.endswith(BY_M200C) else 1.0)
+        lightest = float((masses / counts).max()) * least * (EDGE if sphere_of(catalogue.finder) else 1.0)
         reliable = 10 ** (bins / BINS_PER_DECADE) >= lightest * (1 - 1e-6)
     parameters = {"finder": catalogue.finder, "bins_per_decade": BINS_PER_DECADE, **dict(catalogue.parameters)}
     parameters |= words_of(catalogue)

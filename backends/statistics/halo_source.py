@@ -37,6 +37,8 @@ def words_of(halos: Catalogue) -> dict[str, str]:
 
 def notes_of(halos: Catalogue) -> tuple[str, ...]:
     """Say how many halos are left out because they lie in others."""
+    if halos.left_out == 1:
+        return ("A halo that lies in another one is left out.",)
     return (f"{halos.left_out} halos that lie in others are left out.",) if halos.left_out else ()
 
 
@@ -72,9 +74,9 @@ def find(sample: Sample, parameters: Parameters, progress: Progress, columns: Co
 
 
 def measure(sample: Sample, parameters: Parameters, progress: Progress, columns: Collection[str]) -> Catalogue:
-    """Return ``find``'s halos with M200c and R200c in their columns, where there are particles around them.
+    """Return ``find``'s halos with M200c, R200c, M200m and R200m in their columns, where there are particles around.
 
-    What the finder of a file says of M200c stands; R200c follows from it.
+    What the finder of a file says of its masses stands; the radii follow from them.
     """
     found = find(sample, parameters, part(progress, 0.0, 0.6), columns)
     alone = sample.catalogue is None and isinstance(sample.data(linked_species(sample)), Catalogue)
@@ -85,14 +87,15 @@ def measure(sample: Sample, parameters: Parameters, progress: Progress, columns:
         from backends.halos.surroundings import critical_density, mean_density, with_spheres
 
         matter = sample.all_matter(part(progress, 0.6, 0.7))
-        stated = found.columns.get("m200c")
-        if stated is None:
-            return with_spheres(found, matter, sample.omega_m, part(progress, 0.7, 1.0))
+        measured = with_spheres(found, matter, sample.omega_m, part(progress, 0.7, 1.0))
         omega_m = sample.omega_m if sample.omega_m is not None else mean_density(matter) / CRITICAL_DENSITY
-        density = 200 * critical_density(omega_m, found.redshift or 0.0)
-        known = np.where(stated > 0, stated, np.nan)
-        columns = {"m200c": known, "r200c": np.cbrt(3 * known / (4 * np.pi * density))}
-        return replace(found, columns={**found.columns, **columns})
+        densities = {"200c": critical_density(omega_m, found.redshift or 0.0), "200b": omega_m * CRITICAL_DENSITY}
+        columns = dict(measured.columns)
+        for name, density in densities.items():
+            if (stated := found.columns.get(f"m{name}")) is not None:
+                columns[f"m{name}"] = known = np.where(stated > 0, stated, np.nan)
+                columns[f"r{name}"] = np.cbrt(3 * known / (4 * np.pi * 200 * density))
+        return replace(measured, columns=columns)
 
     if sample.catalogue is not None:
         return sample.once(("measured halos", sample.catalogue.key, parameters.substructure), make, progress)

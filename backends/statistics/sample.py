@@ -339,7 +339,7 @@ class Sample:
     def measured_halos(
         self, parameters: Parameters, progress: Progress = silent, columns: Collection[str] = ()
     ) -> Catalogue:
-        """Return ``halos``, with M200c and R200c in their columns where there are particles around them."""
+        """Return ``halos``, with M200c, R200c, M200m and R200m in their columns where there are particles around."""
         return halo_source.measure(self, parameters, progress, columns)
 
     def all_matter(self, progress: Progress = silent) -> Particles:

@@ -18,7 +18,7 @@ from backends.data.run import Origin
 from backends.data.statistic import StatisticResult
 from backends.errors import InputError
 from backends.statistics.figure import Figure
-from backends.statistics.halo_mass_function import BY_M200C
+from backends.statistics.halo_mass_function import sphere_of
 from backends.statistics.reference_curves import with_curves
 
 Array = NDArray[np.float64]
@@ -106,7 +106,7 @@ def with_theory(
             skipped.append((name, reason))
             continue
         try:
-            label, values = _computed(model, masses, universe, finder.endswith(BY_M200C), _table(parameters, curves))
+            label, values = _computed(model, masses, universe, sphere_of(finder) == "M200c", _table(parameters, curves))
         except InputError as refused:
             skipped.append((name, str(refused)))
             continue

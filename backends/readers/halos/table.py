@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from backends.readers import register
@@ -22,12 +23,16 @@ NAMES = {
     "counts": r"(halo_)?(n|np|npart|n_part|num_p|n_particles|len|length|count)",
     "ids": r"(halo_?)?(id|index)",
     "hosts": r"(halo_)?(pid|host_?id|host_?halo|parent_?id)",
+    "descendants": r"(halo_)?(desc_?id|descendant_?id)",
+    "redshifts": r"(halo_)?(z_?snap|redshift)",
 }
 PATTERNS = {ours: re.compile(pattern) for ours, pattern in NAMES.items()}
 
 HEADING = re.compile(r"^[\"']?(?P<name>[A-Za-z]\w*?)[\"']?\s*(?:_?[\[(](?P<unit>[^\])]*)[\])])?[\"']?$")
 LENGTHS = {"mpc": 1.0, "cmpc": 1.0, "kpc": 1e-3, "ckpc": 1e-3}
 MASSES = {"msun": 1.0, "m_sun": 1.0, "msol": 1.0, "1e10msun": 1e10, "10^10msun": 1e10}
+BOX = re.compile(r"\bbox[_ ]?size\s*=\s*(\d[\d.]*(?:e[+-]?\d+)?) Mpc/h", re.IGNORECASE)
+"""How a comment states the side of the box."""
 IN_H = re.compile(r"/h$|^h\^?-1")
 """What makes a unit one of h, behind it or before."""
 
@@ -59,7 +64,9 @@ class HaloTable(TextCatalogue):
                 units[ours] = (heading["unit"] or "").replace(" ", "").lower()
         if not complete_layout(columns) or len(set(columns.values())) != len(columns):
             return None
-        return _with_units(columns, units, delimiter, skip)
+        found_layout = _with_units(columns, units, delimiter, skip)
+        stated = next((match for line in start.comments if (match := BOX.search(line))), None)
+        return replace(found_layout, box_size=float(stated[1])) if stated else found_layout
 
 
 def _heading(start: Head) -> tuple[list[str], str | None, int] | None:
@@ -101,6 +108,7 @@ def _with_units(columns: dict[str, int], units: dict[str, str], delimiter: str |
         without_h=frozenset(without_h),
         states_length=bool(units.get("x")),
         obstacle=obstacle,
+        kind="tree" if {"ids", "descendants", "redshifts"} <= set(columns) else "catalogue",
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -50,7 +52,7 @@ def test_links_are_those_of_a_count_of_all_pairs() -> None:
 
     def parted(order: np.ndarray, sizes: list[int]) -> Catalogue:
         ends = np.cumsum([0, *sizes])
-        return halos(*(ids[order[a:b]].tolist() for a, b in zip(ends[:-1], ends[1:], strict=True)), n=4000)
+        return halos(*(ids[order[a:b]].tolist() for a, b in pairwise(ends)), n=4000)
 
     order = random.permutation(4000)
     moved = np.argsort(np.arange(4000) + random.normal(scale=300, size=4000))
