@@ -292,6 +292,7 @@ STATISTICS = {
     "error-map-environment": "Where it breaks: density by environment",
     "error-map-mass": "Where it breaks: density by halo mass",
     "error-map-halos": "Where it breaks: halos by mass",
+    "error-map-redshift": "Where it breaks: structure by redshift",
 }
 """The menu's titles; the registry itself is asked only when a statistic is computed."""
 
