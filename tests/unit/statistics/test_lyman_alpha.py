@@ -161,6 +161,19 @@ def test_what_moves_as_one_is_seen_elsewhere_and_otherwise_the_same(axis: int) -
     assert still.parameters["kms_per_mpc_h"] == pytest.approx(per_length)
 
 
+def test_every_axis_is_seen_as_the_last_is() -> None:
+    rng = np.random.default_rng(6)
+    x, v = (L * rng.random((20_000, 3))).astype(np.float32), rng.normal(0, 300, (20_000, 3)).astype(np.float32)
+    v += 400 * np.sin(2 * np.pi * x / L)
+    chosen = {"n_mesh": N, "mean_flux": 0.7, "absorption_space": "redshift", "gas_temperature": 2e4}
+    along = compute("lyman-alpha", Particles(x, L, redshift=Z, velocities=v), Parameters(**chosen))
+    turned = Particles(x[:, [2, 0, 1]], L, redshift=Z, velocities=v[:, [2, 0, 1]])
+    found = compute("lyman-alpha", turned, Parameters(line_of_sight=0, **chosen))
+    np.testing.assert_allclose(found["p1d"], along["p1d"], rtol=1e-4)
+    real = compute("lyman-alpha", turned, Parameters(line_of_sight=0, **(chosen | {"absorption_space": "real"})))
+    assert np.abs(real["p1d"] / along["p1d"] - 1).max() > 0.1
+
+
 def test_warm_gas_blurs_the_forest() -> None:
     density = box(lognormal(N, 0.7))
     sharp, warm = (compute("lyman-alpha", density, Parameters(gas_temperature=t)) for t in (0.0, 3e4))
