@@ -17,6 +17,7 @@ from app.worst_places import with_place_in_sight
 from backends.data.facts import Facts
 from backends.data.view import CuttingPlane, ViewSettings
 from backends.statistics.figure import Cells, Curve, Figure
+from backends.writers.gadget_hdf5 import write_gadget_hdf5
 from widgets.plots.diverging import STEPS, diverging
 from widgets.plots.statistic_plot import StatisticPlot
 from widgets.theme import theme
@@ -147,3 +148,39 @@ def test_no_crop_slice_or_cut_hides_the_place() -> None:
     assert kept.depth == (0.0, 0.2)
     cut = with_place_in_sight(ViewSettings(mode="plane", plane=CuttingPlane(30.0, 40.0, 0.4)), place)
     assert (np.array(place) - 0.5) @ cutting.normal(cut.plane) == pytest.approx(cut.plane.position)
+
+
+def test_a_run_over_time_has_a_column_for_every_snapshot_and_a_click_turns_to_it(
+    application: Application, settle: Settle, tmp_path: Path
+) -> None:
+    start, redshifts = np.random.default_rng(7).random((4000, 3)), (4.0, 1.0, 0.0)
+    for name, faster in (("truth", 0.0), ("model", 0.2)):
+        for number, redshift in enumerate(redshifts):
+            positions = (start ** (1 + number * (1 + faster) / 2) * 50).astype(np.float32)
+            path = tmp_path / f"{name}_{number:03d}.hdf5"
+            write_gadget_hdf5(path, positions, box_size=50, redshift=redshift, omega_m=0.3, hubble=0.7)
+    application.open_paths(tuple(sorted(tmp_path.glob("*.hdf5"), reverse=True)))
+    settle()
+    application.actions["time.gather"].trigger()
+    settle()
+    truth = next(run for run in application.document.study.runs if run.label == "truth")
+    application.editing.make_reference(truth.key)
+    application.actions["statistic.error-map-redshift"].trigger()
+    settle()
+    figure = application.showing.figures["error-map-redshift"]
+    (row,) = figure.curves
+    assert figure.cells is not None
+    assert figure.cells.ticks == ("0", "1", "4")
+    assert figure.cells.low == pytest.approx(sorted(redshifts))
+    assert np.isfinite(row.y).all()
+    # At z = 4 both are alike, and from then on the model gathers its particles faster.
+    assert abs(row.y[2]) < 1e-6 < row.y[1] < row.y[0]
+    application.window.plots.plot("error-map-redshift").canvas.pointing.cell_chosen.emit(row.key, 1)
+    settle()
+    shown = application.document.study
+    assert {run.facts.redshift for run in shown.runs} == {1.0}
+    assert shown.view.crosshair == pytest.approx(figure.cells.places[row.key][1])
+    again = application.showing.figures["error-map-redshift"].curves[0]
+    assert again.y == pytest.approx(row.y)  # from all times, whichever is in sight
+    application.document.undo_stack.undo()
+    assert {run.facts.redshift for run in application.document.study.runs} == {0.0}

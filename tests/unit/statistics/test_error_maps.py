@@ -13,9 +13,10 @@ from backends.data.catalogue import Catalogue
 from backends.data.field import Field
 from backends.data.parameters import Parameters
 from backends.data.statistic import StatisticResult
+from backends.errors import NotApplicable
 from backends.progress import silent
 from backends.statistics import registry
-from backends.statistics.error_maps import NAMES, PLACE
+from backends.statistics.error_maps import NAMES, PLACE, together
 from backends.statistics.figures import RunStyle, figure
 from backends.statistics.sample import Data, Sample
 
@@ -186,3 +187,16 @@ def test_every_error_map_says_what_its_cells_hold() -> None:
     assert set(NAMES) == set(maps)
     for name in NAMES:
         assert registry()[name].axes.y_label == NAMES[name]
+
+
+def test_contrast_that_is_a_tenth_too_high_is_a_tenth_at_its_redshift() -> None:
+    truth = replace(lognormal_box(N), redshift=0.5)
+    wrong = replace(truth, values=(1 + 1.1 * (truth.values - 1)).astype(np.float32))
+    found = compute("error-map-redshift", wrong, truth)
+    assert found["redshift"].tolist() == [0.5]
+    assert found["relative_error"] == pytest.approx([0.1], rel=1e-4)
+    assert found["error"] == pytest.approx([0.0], abs=1e-4)
+    later = together([replace(found, columns={**found.columns, "redshift": np.array([2.0])}), found])
+    assert later["redshift"].tolist() == [0.5, 2.0]
+    with pytest.raises(NotApplicable, match="redshift"):
+        compute("error-map-redshift", replace(wrong, redshift=None), replace(truth, redshift=None))
