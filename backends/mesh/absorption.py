@@ -95,9 +95,9 @@ def in_redshift_space(depth: Cells, moved: Cells | None, width: Cells | None, pr
     for start in range(0, rows.shape[0], step):
         progress(start / rows.shape[0], "Moving absorption")
         here = slice(start, start + step)
-        pieces = (np.ascontiguousarray(each[here]) for each in (rows, shifts, widths))
+        depths, moves, spreads = (np.ascontiguousarray(each[here]) for each in (rows, shifts, widths))
         with exclusive():
-            _shift(*pieces, FARTHEST, out[here])
+            _shift(depths, moves, spreads, FARTHEST, out[here])
     progress(1.0, "Moved absorption")
     return out.reshape(depth.shape)
 

@@ -103,17 +103,17 @@ def scattering(transform: Modes, per_octave: int = 1, progress: Progress = silen
     progress(1.0, "Wavelets")
     octants = 2**dimensions
     one, two = (np.array(found).reshape(-1, 1 + octants) for found in (first, second))
-    inner = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     # A band without any strength has none that could vary.
     with np.errstate(invalid="ignore", divide="ignore"):
-        relative = two / one[inner[:, 0]]
+        relative = two / one[both[:, 0]]
     return Scattering(
         wave_number=m * 2 * np.pi / transform.box_size,
         s0=s0,
         s1=one[:, 0],
         error1=_error(one),
         rms=np.array(rms),
-        pairs=inner,
+        pairs=both,
         s2=two[:, 0],
         error2=_error(two),
         relative_error2=_error(relative),

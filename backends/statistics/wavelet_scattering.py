@@ -47,7 +47,7 @@ class WaveletScattering:
         frame, found, said = measure(sample, reference, parameters, progress)
         order = np.argsort(found.wave_number)
         k = found.wave_number[order]
-        columns = {
+        columns: dict[str, Any] = {
             "k": k,
             "s1": found.s1[order],
             "error": found.error1[order],
