@@ -342,7 +342,7 @@ class Comparing(QObject):
         frame = _frame(study, measured=True)
         against = reference.measured_key if statistic.needs_reference and reference is not None else frame
         chosen = _chosen(study.parameters, getattr(statistic, "depends", MESH))
-        whose = [_whose(run, study)]
+        whose: list[Hashable] = [_whose(run, study)]
         if not getattr(statistic, "depends", MESH) or "min_particles" in getattr(statistic, "depends", MESH):
             whose += [_listed(other, study) for other in (run, reference) if other is not None]
         return ("statistic", name, run.measured_key, against, chosen, *whose)

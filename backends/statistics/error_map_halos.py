@@ -11,7 +11,7 @@ from backends.data.statistic import StatisticResult
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
 from backends.statistics.error_by_environment import MASS_BINS_PER_DECADE, ErrorByHaloMass, densities_at_halos
-from backends.statistics.error_maps import map_result
+from backends.statistics.error_maps import map_result, mass_bins
 from backends.statistics.halo_matching import BINS_PER_DECADE, HaloMatching, both_catalogues, pairs_of
 from backends.statistics.scores import FEWEST_HALOS
 
@@ -42,7 +42,7 @@ class ErrorMapOfMass:
         return map_result(
             "error-map-mass",
             "mass",
-            tuple(10 ** ((numbers + share) / MASS_BINS_PER_DECADE) for share in (0.0, 1.0, 0.5)),
+            mass_bins(numbers, MASS_BINS_PER_DECADE),
             (found["mean_ratio"] - 1, found["mean_ratio_error"]),
             (np.where(left[worst, None] != 0, at.centres[worst], np.nan), left[worst]),
             unit="Msun/h",
@@ -89,7 +89,7 @@ class ErrorMapOfHalos:
         return map_result(
             "error-map-halos",
             "mass",
-            tuple(10 ** ((numbers + share) / BINS_PER_DECADE) for share in (0.0, 1.0, 0.5)),
+            mass_bins(numbers, BINS_PER_DECADE),
             (n_ours / n_theirs - 1, np.sqrt(np.maximum(alone, 1)) / n_theirs),
             (np.where(ratio[worst, None] != 0, theirs.centres[worst], np.nan), ratio[worst]),
             unit="Msun/h",

@@ -85,6 +85,12 @@ def map_result(
     )
 
 
+def mass_bins(numbers: NDArray[Any], per_decade: int) -> tuple[Floats, Floats, Floats]:
+    """Return where bins of mass begin, end and have their middle, Msun/h."""
+    low, high, middle = (np.asarray(10 ** ((numbers + share) / per_decade), np.float64) for share in (0.0, 1.0, 0.5))
+    return low, high, middle
+
+
 def cell_places(cells: NDArray[np.int64], n_mesh: int, dimensions: int, cell_offset: float, box_size: float) -> Floats:
     """Return where cells of a mesh lie, (n, 3) Mpc/h, by their places in the flat array; a map lies in the middle of z.
 

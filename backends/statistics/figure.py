@@ -79,7 +79,7 @@ class Cells:
         asinh(v / s) / asinh(limit / s), s half of the band: errors of a few per cent show beside those of all there is.
         """
         soft = self.band / 2
-        return np.clip(np.arcsinh(np.asarray(values) / soft) / np.arcsinh(self.limit / soft), -1.0, 1.0)
+        return np.asarray(np.clip(np.arcsinh(np.asarray(values) / soft) / np.arcsinh(self.limit / soft), -1.0, 1.0))
 
     def break_of(self, curve: Curve) -> int | None:
         """Return the first column in which a row is beyond the band, or None."""
