@@ -1,4 +1,4 @@
-# make setup | demo | test | check | bench | agreement
+# make setup | demo | test | check | bench | agreement | digits | mutations
 # What is missing is installed first: system packages as root (others are told the command), Python's into .venv.
 SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -12,7 +12,7 @@ SCREEN := $(shell command -v xvfb-run >/dev/null || test "$$(uname)" = Linux && 
 # torch's spinning threads starve each other where anything else runs.
 export OMP_WAIT_POLICY := PASSIVE
 
-.PHONY: setup demo test check bench agreement
+.PHONY: setup demo test check bench agreement digits mutations
 
 setup: $(VENV)/.installed
 
@@ -54,3 +54,11 @@ bench: $(VENV)/.peers
 # Every real file beside an independent reader: docs/agreement.md is made anew.
 agreement: $(VENV)/.peers
 	$(BIN)/python tests/agreement/tabulate.py
+
+# Every statistic beside closed forms and other packages: docs/digits.md is made anew.
+digits: $(VENV)/.peers
+	$(BIN)/python tests/agreement/digits/tabulate.py
+
+# Faults put into copies of the code, each of which the tests must notice.
+mutations: setup
+	$(BIN)/python tests/mutations/kill.py
