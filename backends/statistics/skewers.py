@@ -61,9 +61,12 @@ def flux_of(
     Raises
     ------
     NotApplicable
-        For maps, where what is asked for is not known of the run, or where no amplitude gives the mean flux.
+        For maps and catalogues, where what is asked for is not known of the run, or where no amplitude gives the
+        mean flux.
     """
     parameters, frame = framed(sample, reference, parameters, part(progress, 0.0, 0.2))
+    if sample.is_catalogue(parameters.species):
+        raise NotApplicable(f"{sample.label} is a catalogue of halos: the forest lies in the matter between them")
     matter = sample.compared(parameters)
     if isinstance(matter, Field):
         if matter.dimensions != 3:

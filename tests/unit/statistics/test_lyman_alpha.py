@@ -8,6 +8,7 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 from scipy.stats import norm
 
+from backends.data.catalogue import Catalogue
 from backends.data.field import Field
 from backends.data.parameters import Parameters
 from backends.data.particles import Particles
@@ -215,6 +216,9 @@ def test_what_makes_no_sense_is_refused_with_the_reason_and_it_can_be_cancelled(
     gas = lognormal(N, 1.0)
     with pytest.raises(NotApplicable, match="map of two"):
         compute("lyman-alpha", box(gas[0]))
+    halos = Catalogue((L * np.random.default_rng(0).random((50, 3))), np.full(50, 1e12), L)
+    with pytest.raises(NotApplicable, match="catalogue of halos"):
+        compute("lyman-alpha", halos)
     with pytest.raises(NotApplicable, match="grid: redshift space needs particles"):
         compute("lyman-alpha", box(gas), Parameters(absorption_space="redshift"))
     with pytest.raises(NotApplicable, match="does not say its redshift"):
