@@ -89,12 +89,12 @@ def _row(axes: Axes, curve: Curve, row: int, cells: Cells, shades: np.ndarray, l
 
 def number(curve: Curve, column: int) -> str:
     """Return a cell's value in per cent over its standard error: "−12.3" above "±0.4"."""
-    value = 100 * float(curve.y[column])
-    text = f"{value:+.1f}" if abs(value) < 99.95 else f"{value:+.0f}"
-    if curve.low is None or curve.high is None or not np.isfinite(curve.high[column] - curve.low[column]):
-        return text.replace("-", "−")
-    error = 50 * float(curve.high[column] - curve.low[column])
-    return f"{text}\n±{error:.1f}".replace("-", "−")
+    value, error = 100 * float(curve.y[column]), math.nan
+    if curve.low is not None and curve.high is not None:
+        error = 50 * float(curve.high[column] - curve.low[column])
+    digits = 2 if error < 0.05 else 1 if abs(value) < 99.95 else 0
+    text = f"{value:+.{digits}f}" if round(value, digits) else f"{0:.{digits}f}"
+    return (f"{text}\n±{error:.{max(digits, 1)}f}" if math.isfinite(error) else text).replace("-", "−")
 
 
 def _value(cells: Cells, shade: np.ndarray) -> np.ndarray:

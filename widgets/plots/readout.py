@@ -67,9 +67,20 @@ def sample_text(figure: Figure, curve: Curve, index: int, theme: Theme, *, ratio
             None if low is None or high is None else 0.5 * float(high[index] - low[index]),
         ),
     ]
+    if curve.break_at is not None and curve.break_low is not None:
+        symbol, unit = split_label(figure.x_label)
+        lines.append(html.escape(f"leaves the band at {symbol} = {_break_text(curve, curve.break_at)} {unit}".rstrip()))
     if curve.reliable is not None and not curve.reliable[index]:
         lines.append(f'<span style="color:{theme.bad}">not to be believed here</span>')
     return "<br>".join(lines)
+
+
+def _break_text(curve: Curve, at: float) -> str:
+    """Return where a curve leaves its band with its error, the farther way; only the lower end where that is all."""
+    low = at if curve.break_low is None else curve.break_low
+    if curve.break_high is None:
+        return f"{written(at)}, {written(low)} or beyond what is resolved,"
+    return f"({written(at)} ± {written(max(at - low, curve.break_high - at), 2)})"
 
 
 def _quantity(label: str, value: float, error: float | None) -> str:
