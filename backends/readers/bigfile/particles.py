@@ -16,6 +16,7 @@ from backends.readers.bigfile.root import FRIENDS, blocks_in, files_of, halos_of
 from backends.readers.files.failures import reading
 from backends.readers.lengths import no_box
 from backends.readers.particles.columns import value_range
+from backends.readers.particles.extent import proposed_side
 from backends.readers.particles.loading import ParticleReader
 from backends.readers.particles.region import notes
 from backends.readers.particles.snapshot import Block as SnapshotBlock
@@ -48,8 +49,10 @@ class BigFile(ParticleReader):
         with reading(root):
             found = _survey(root)
             warnings = [*found.notes, *_oddities(found)]
-            warnings += no_box(found.box_size, told)
-            warnings += [] if found.lost else notes(_snapshot(found, next(iter(found.types))))
+            first, header = _snapshot(found, next(iter(found.types))), found.header
+            side = None if found.lost else proposed_side(first, told, found.length, header.hubble)
+            warnings += no_box(found.box_size, told, side, "the positions suggest")
+            warnings += [] if found.lost else notes(first)
         batch = found.header.is_batch and len(found.types) > 1
         return Description(
             path=root,
@@ -66,6 +69,7 @@ class BigFile(ParticleReader):
             warnings=tuple(warnings),
             length_unit=found.header.length,
             length_read=found.length,
+            proposed=Facts(box_size=side),
         )
 
     def snapshot(self, description: Description, told: Facts, member: str = "") -> Snapshot:

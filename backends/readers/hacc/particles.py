@@ -18,6 +18,7 @@ from backends.readers.hacc.layout import Layout
 from backends.readers.hacc.pieces import Pieces, names_in, read_pieces, siblings
 from backends.readers.lengths import no_box
 from backends.readers.particles.columns import Column, Components, value_range
+from backends.readers.particles.extent import proposed_side
 from backends.readers.particles.loading import ParticleReader
 from backends.readers.particles.region import notes
 from backends.readers.particles.snapshot import Block, Snapshot
@@ -55,9 +56,11 @@ class GenericIO(ParticleReader):
             warnings = [*pieces.warnings, *([SILENT] if told.redshift is None else [])]
             if all(name in pieces.variables for name in VELOCITIES):
                 warnings.append(VELOCITY)
-            warnings += no_box(pieces.box_size, told)
             species = _species(pieces, warnings)
-            warnings += notes(_snapshot(pieces, species)) if pieces.count else []
+            snapshot = _snapshot(pieces, species)
+            side = proposed_side(snapshot, told, 1.0, None) if pieces.count else None
+            warnings += no_box(pieces.box_size, told, side, "the positions suggest")
+            warnings += notes(snapshot) if pieces.count else []
         return Description(
             path=files[0],
             files=files,
@@ -68,6 +71,7 @@ class GenericIO(ParticleReader):
             complete=pieces.complete,
             warnings=tuple(warnings),
             length_read=1.0,  # by convention
+            proposed=Facts(box_size=side),
         )
 
     def snapshot(self, description: Description, told: Facts, member: str = "") -> Snapshot:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from backends.data.facts import Facts
+from backends.data.length_unit import length_factor
 from backends.readers.particles.columns import Column, value_range
+from backends.readers.particles.snapshot import Snapshot
 
 MOST = 1 << 26
 """Above this many positions they are not all looked at before loading."""
@@ -44,6 +47,19 @@ def suggested_side(low: float, high: float, count: int) -> float | None:
     if not _are_about_zero(low, spacing):
         return roundest(high + low - spacing / 2, span, high + low)
     return roundest(span, span + spacing, span)
+
+
+def proposed_side(snapshot: Snapshot, told: Facts, read_in: float | None, hubble: float | None) -> float | None:
+    """Return the side of the box, in Mpc/h, that the positions of a snapshot suggest which states none.
+
+    read_in : Mpc/h of the unit of length that was taken;  hubble : as the file says it
+    """
+    if snapshot.box_size is not None or told.box_size is not None:
+        return None
+    far = reach(block.positions for block in snapshot.blocks() if block.positions is not None)
+    side = None if far is None else suggested_side(*far, sum(facts.count for facts in snapshot.species.values()))
+    factor = length_factor(told, read_in, hubble)
+    return None if side is None or factor is None else side * factor
 
 
 def into_box(low: float, high: float, count: int, side: float) -> float:

@@ -244,6 +244,15 @@ def test_a_box_that_is_not_said_is_asked_for(tmp_path: Path, rng: np.random.Gene
     assert load(tmp_path / "a", Facts(box_size=50.0)).box_size == 50
 
 
+def test_positions_propose_the_box_that_is_not_said(tmp_path: Path, rng: np.random.Generator) -> None:
+    write_bigfile(tmp_path / "a", {"1": particles(rng, 20_000)}, {**MPGADGET, "BoxSize": None})
+    description = described(tmp_path / "a")
+    assert (description.box_size, description.proposed) == (None, Facts(box_size=50.0))
+    assert any("--box-size" in said and "50 Mpc/h, which is proposed" in said for said in description.warnings)
+    (in_kpc,), _ = opening.describe([tmp_path / "a"], Facts(length_unit="kpc"))
+    assert in_kpc.proposed.box_size == pytest.approx(50 * MPGADGET["HubbleParam"])
+
+
 def test_attributes_of_both_kinds_are_the_same(tmp_path: Path) -> None:
     values = {**MPGADGET, "Flag": np.bool_(True), "Few": np.arange(3, dtype=np.uint32), "Empty": ""}
     for name, old in (("new", False), ("old", True)):

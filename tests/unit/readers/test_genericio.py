@@ -90,6 +90,7 @@ def test_the_corner_is_taken_off_and_the_sides_are_the_box(ranks: list, tmp_path
     (description,), _ = opening.describe([path])
     assert description.box_size is None
     assert any("--box-size" in warning for warning in description.warnings)
+    assert description.proposed.box_size == pytest.approx(50, rel=0.1)  # a few particles
 
 
 def test_masses_are_read_and_gas_is_not_called_dark(ranks: list, tmp_path: Path) -> None:
