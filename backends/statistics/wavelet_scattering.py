@@ -104,7 +104,7 @@ class WaveletScatteringSecond:
             "k1": inner[order],
             "k2": outer[order],
             "s2": found.s2[order],
-            "error2": found.error2[order],
+            "s2_error": found.error2[order],
             "s2_over_s1": relative,
             "error": error,
         }

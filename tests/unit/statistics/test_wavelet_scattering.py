@@ -15,6 +15,7 @@ from backends.mesh.fourier import Modes, modes
 from backends.mesh.wavelets import centres, profile
 from backends.progress import silent
 from backends.statistics import registry
+from backends.statistics.ensemble import combined
 from backends.statistics.figures import RunStyle, figure
 from backends.statistics.optional_scores import curve_error
 from backends.statistics.sample import Sample
@@ -160,7 +161,11 @@ def test_curves_are_drawn_with_what_a_gaussian_field_has() -> None:
     # Structure that repeats in every octant is as strong in each, and varies as much.
     tiled = compute("wavelet-scattering-second", np.tile(lognormal((32, 32, 32)), (2, 2, 2)))
     assert (tiled["error"] < 1e-3 * tiled["s2_over_s1"]).all()
-    assert (second["error"][-3:] < second["error2"][-3:] / first["s1"][-1]).all()
+    assert (second["error"][-3:] < second["s2_error"][-3:] / first["s1"][-1]).all()
+    several = [compute("wavelet-scattering-second", lognormal((N, N, N), seed)) for seed in range(4)]
+    mean = combined(several, "scatter")
+    np.testing.assert_allclose(mean["error"], np.std([one["s2_over_s1"] for one in several], axis=0, ddof=1))
+    np.testing.assert_allclose(mean["s2_error"], np.std([one["s2"] for one in several], axis=0, ddof=1))
     styles = [(RunStyle(name, name, "#fff"), result) for name, result in (("a", second), ("b", second))]
     drawn = figure("wavelet-scattering-second", styles, "a", Parameters())
     assert "k₁ = 0.5, 1 h/Mpc" in drawn.note
