@@ -17,8 +17,8 @@ TARGETS = {
     "displacement": ("Displacement", "slice", "The displacement of every point of the lattice, in Mpc/h.", GRIDS),
     "particles": ("Particles", "halos", "Particles with all that is known of them, to go on with an N-body code.",
                   SNAPSHOTS),
-    "halos": ("Halos", "halos", "Halos with their masses; of a run over time all its snapshots, each with what it "
-              "becomes at the next.", TABLES),
+    "halos": ("Halos", "halos", "Halos with their masses; of a run over time those of all its snapshots, each with "
+              "its descendant.", TABLES),
 }  # fmt: skip
 """Title, icon, tip and formats of what can be exported."""
 

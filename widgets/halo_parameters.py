@@ -66,9 +66,9 @@ class HaloParameters(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        column.addWidget(self.substructure)
         column.addWidget(self.least_shared)
         column.addLayout(grid)
-        column.addWidget(self.substructure)
         self.substructure.clicked.connect(lambda on: self._ask("substructure", on))
         self.least_shared.value_changed.connect(
             lambda values, n: self._ask("least_shared", round(values[0] / 100, 3), f"shared {n}")

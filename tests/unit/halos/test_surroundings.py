@@ -64,6 +64,16 @@ def test_the_centre_is_the_densest_place_and_not_the_centre_of_mass() -> None:
     assert away(halos.centres[0], np.zeros(3), 20.0) < 0.02
 
 
+def test_the_centre_of_two_linked_clumps_is_in_one_of_them_and_never_on_the_bridge() -> None:
+    for seed in range(40):
+        random = np.random.default_rng(seed)
+        clumps = [random.normal(scale=0.04, size=(300, 3)) + [side, 0, 0] for side in (-0.6, 0.6)]
+        bridge = np.stack([np.linspace(-0.6, 0.6, 150), *random.normal(scale=0.03, size=(2, 150))], axis=1)
+        halos = find_halos(Particles(np.mod(np.concatenate([*clumps, bridge]), 20.0), 20.0, 1e10), 0.16, 300)
+        assert halos.count == 1
+        assert min(away(halos.centres[0], np.array([side, 0, 0]), 20.0) for side in (-0.6, 0.6)) < 0.04
+
+
 def test_members_are_the_ids_of_each_halos_particles() -> None:
     particles = planted()
     halos = find_halos(particles, 0.1, 100)
