@@ -9,7 +9,7 @@ from dataclasses import replace
 from backends.data.run import Realisation, Run
 from backends.data.study import Study
 
-WORDS = "box|boxes|seed|real|realisation|realization|sample|sim|run|member|number|no"
+WORDS = "box|boxes|seed|real|realisation|realization|sample|member|no"
 """What numbers are called in names of realisations."""
 NUMBER = re.compile(r"\d+")
 TRAILING = re.compile(rf"(?i)(?<=\w)[ _.-]+(?:{WORDS})$|[ _.-]+$")

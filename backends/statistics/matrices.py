@@ -26,7 +26,7 @@ def matrix(key: str, label: str, colour: str, result: StatisticResult) -> Matrix
         edges=_edges(x),
         values=result[result.y].reshape(x.size, x.size),
         faint=bool(said["singular"]),
-        note=f"{said['n_members']} realisations of {said['n_bins']} bins" + _inverse(said),
+        note=f"{said['n_members']} realisations, {said['n_bins']} bins" + _inverse(said),
     )
 
 

@@ -32,6 +32,7 @@ class MatrixCanvas(QWidget):
         self.figure: Figure | None = None
         self._selected, self._highlighted = "", ""
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(180, 120)
 
     def show_figure(self, figure: Figure) -> None:
@@ -69,8 +70,9 @@ class MatrixCanvas(QWidget):
         room, down = self.width() - _LEFT - _BAR, self.height() - _TOP - _BOTTOM
         count = max(1, min(len(found), int((room + _GAP) // (_SMALLEST + _GAP))))
         side = max(20.0, min(down, (room + _GAP) / count - _GAP))
+        top = _TOP + max(0.0, down - side) / 2
         return [
-            (one, QRectF(_LEFT + place * (side + _GAP), _TOP, side, side)) for place, one in enumerate(found[:count])
+            (one, QRectF(_LEFT + place * (side + _GAP), top, side, side)) for place, one in enumerate(found[:count])
         ]
 
     def said_at(self, point: QPointF) -> tuple[str, str]:
@@ -99,6 +101,9 @@ class MatrixCanvas(QWidget):
             self._paint_ends(painter, squares)
             _, last = squares[-1]
             self._paint_bar(painter, QRectF(last.right() + 10, last.top(), 8, last.height()), colours)
+            if self.hasFocus():
+                painter.setPen(QColor(self.theme.accent))
+                painter.drawRect(QRectF(self.rect()).adjusted(1.5, 0.5, -1.5, -0.5))
 
     def _paint_square(self, painter: QPainter, one: Matrix, square: QRectF, colours: np.ndarray) -> None:
         picture = np.ascontiguousarray(colours[np.maximum(shades(one.values), 0)][::-1])
@@ -120,7 +125,7 @@ class MatrixCanvas(QWidget):
         painter.setFont(font)
         painter.setPen(QColor(self.theme.text if loud else self.theme.quiet))
         metrics = QFontMetricsF(font)
-        notes = (one.note, one.note.replace(" realisations of ", " of "), one.note.rpartition(": ")[2])
+        notes = (one.note, one.note.replace(" realisations", " boxes"), one.note.rpartition(": ")[2])
         said = next((note for note in notes if metrics.horizontalAdvance(note) <= width), "")
         painter.drawText(QPointF(square.left(), square.top() - 5), said)
 
@@ -131,7 +136,7 @@ class MatrixCanvas(QWidget):
         metrics = QFontMetricsF(painter.font())
         painter.setPen(QColor(self.theme.quiet))
         for place, (one, square) in enumerate(squares):
-            ends = [written(float(one.edges[end])) for end in (0, -1)]
+            ends = [written(float(one.edges[end]), 2) for end in (0, -1)]
             right = square.right() - metrics.horizontalAdvance(ends[1])
             painter.drawText(QPointF(square.left(), square.bottom() + 13), ends[0])
             painter.drawText(QPointF(right, square.bottom() + 13), ends[1])
