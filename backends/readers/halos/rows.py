@@ -122,7 +122,9 @@ def catalogue(
         bad = count - int(np.count_nonzero(np.isfinite(masses) & (masses >= 0)))
         raise UnreadableFile(path, f"holds {bad} masses that are no masses", "Look at the finder that wrote it")
     order = slice(None) if is_tree else np.argsort(-masses, kind="stable")
-    kept = {name: np.ascontiguousarray(_typed(path, name, column)[order]) for name, column in columns.items()}
+    kept: dict[str, Any] = {
+        name: np.ascontiguousarray(_typed(path, name, column)[order]) for name, column in columns.items()
+    }
     for name in LENGTHS if unit != 1 else ():
         if name in kept:
             kept[name] = kept[name] * unit

@@ -41,6 +41,12 @@ def away(a: np.ndarray, b: np.ndarray, box_size: float = BOX) -> np.ndarray:
     return np.asarray(np.linalg.norm(step - box_size * np.round(step / box_size), axis=-1))
 
 
+def test_the_critical_density_is_that_of_its_time() -> None:
+    today = critical_density(0.3, 0.0)
+    assert critical_density(0.3, 1.0) == pytest.approx(today * (0.3 + 0.7 / 8))
+    assert critical_density(1.0, 1.0) == pytest.approx(today)  # without dark energy it only thins out
+
+
 @pytest.mark.parametrize("masses", [False, True])
 def test_planted_halos_have_their_centres_and_m200c(masses: bool) -> None:
     particles = planted(masses)
@@ -67,7 +73,7 @@ def test_the_centre_is_the_densest_place_and_not_the_centre_of_mass() -> None:
 def test_the_centre_of_two_linked_clumps_is_in_one_of_them_and_never_on_the_bridge() -> None:
     for seed in range(40):
         random = np.random.default_rng(seed)
-        clumps = [random.normal(scale=0.04, size=(300, 3)) + [side, 0, 0] for side in (-0.6, 0.6)]
+        clumps = [random.normal(scale=0.04, size=(300, 3)) + np.array([side, 0, 0]) for side in (-0.6, 0.6)]
         bridge = np.stack([np.linspace(-0.6, 0.6, 150), *random.normal(scale=0.03, size=(2, 150))], axis=1)
         halos = find_halos(Particles(np.mod(np.concatenate([*clumps, bridge]), 20.0), 20.0, 1e10), 0.16, 300)
         assert halos.count == 1
