@@ -16,7 +16,7 @@ from rows import Row
 from backends.statistics import registry
 
 PAGE = Path(__file__).parents[3] / "docs/digits.md"
-THEMES = ("of_power", "of_triangles", "of_density", "of_shape", "of_motion", "of_halos", "of_engine")
+THEMES = ("of_power", "of_triangles", "of_density", "of_shape", "of_motion", "of_halos", "of_maps", "of_engine")
 
 HEAD = """# How many digits are right
 

@@ -54,6 +54,15 @@ def test_a_halo_is_at_least_min_particles() -> None:
     assert find_halos(planted(), min_particles=501).count == 0
 
 
+def test_friends_are_as_near_as_a_fifth_of_the_mean_separation() -> None:
+    lattice = (np.stack(np.meshgrid(*[np.arange(10.0)] * 3), -1).reshape(-1, 3) + 0.5) * 10
+    pairs = np.array([[10.0, 10, 10], [11.9, 10, 10], [50, 50, 50], [52.1, 50, 50]])
+    halos = find_halos(Particles(np.concatenate([lattice, pairs]), BOX, PARTICLE), 0.2, 2)
+    assert halos.counts is not None
+    assert halos.counts.tolist() == [2]
+    assert halos.positions[0] == pytest.approx([10.95, 10, 10])
+
+
 def test_without_masses_there_are_no_halo_masses() -> None:
     with pytest.raises(NotApplicable, match="no particle mass"):
         find_halos(planted(None))

@@ -171,3 +171,12 @@ def test_a_field_says_how_it_was_painted() -> None:
         0.5,
     )
     assert field.values.mean(dtype=np.float64) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize("cell_offset", [0.0, 0.5])
+@pytest.mark.parametrize("interlaced", [False, True])
+def test_a_cells_value_sits_where_it_is_said_to(cell_offset: float, interlaced: bool) -> None:
+    place = (np.array([[3, 4, 7]]) + cell_offset) * (BOX / N)
+    field = density_field(Particles(place, BOX), N, "cic", interlaced, cell_offset)
+    assert np.unravel_index(field.values.argmax(), field.values.shape) == (3, 4, 7)
+    assert interlaced or field.values[3, 4, 7] == pytest.approx(N**3, rel=1e-4)

@@ -99,6 +99,7 @@ def test_a_grid_is_divided_by_a_window_only_when_one_is_named() -> None:
     assert named["power"] == pytest.approx(told["power"])
     assert (named["power"] > plain["power"]).all()
     assert not plain.parameters["compensated"]
+    assert plain.parameters["k_nyquist_mesh"] == pytest.approx(np.pi * N / BOX)
     assert "names no mass assignment" in plain.notes[0]
 
 

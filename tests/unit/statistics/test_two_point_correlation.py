@@ -61,6 +61,21 @@ def test_points_on_a_lattice_and_on_faces_have_their_pairs() -> None:
     assert found.tolist() == [512 * 6 // 2, 512 * 12 // 2, 512 * 8 // 2]
 
 
+def test_a_pair_on_an_edge_belongs_to_the_bin_above() -> None:
+    x = np.array([[1.0, 1, 1], [3, 1, 1], [3, 7, 1]])
+    assert pair_counts(x, BOX, np.array([1.0, 2, 6, 8]))[0].tolist() == [0, 1, 2]
+
+
+def test_the_window_of_the_mass_assignment_is_divided_out() -> None:
+    n, order = 24, 3
+    transform = modes(np.random.default_rng(2).normal(size=(n, n, n)).astype(np.float32))
+    m = np.sinc(np.fft.fftfreq(n)) ** order
+    blurred = (transform * (m[:, None, None] * m[:, None] * np.abs(m[: n // 2 + 1]))).astype(np.complex64)
+    plain, painted = (correlation(Modes(one, BOX, n, p)) for one, p in ((transform, 0), (blurred, order)))
+    assert painted.xi == pytest.approx(plain.xi, abs=1e-6)
+    assert painted.error == pytest.approx(plain.error, rel=1e-4)
+
+
 def test_what_cannot_be_counted_is_refused() -> None:
     with pytest.raises(WrongCall, match="at most a third"):
         pair_counts(clustered(10), BOX, np.array([1.0, 40.0]))
