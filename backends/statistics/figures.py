@@ -256,7 +256,9 @@ def _made(said: Mapping[str, Any], results: Sequence[StatisticResult]) -> str:
     if "line_of_sight" in said:
         mesh += f", seen along {said['line_of_sight']}"
     if "mean_flux" in said:
-        mesh += f", mean flux {said['mean_flux']:.3g}"
+        fluxes = sorted({float(f"{result.parameters['mean_flux']:.3g}") for result in results})
+        space = ", redshift space" if said.get("absorption_space") == "redshift" else ""
+        mesh += f"{space}, mean flux {' to '.join(f'{flux:g}' for flux in dict.fromkeys((fluxes[0], fluxes[-1])))}"
     return mesh
 
 
