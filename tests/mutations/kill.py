@@ -86,7 +86,7 @@ def main(words: Sequence[str]) -> int:
             finally:
                 _restore(clean, place)
                 free.put(place)
-            if ended not in (PASSED, FAILED):
+            if ended > FAILED:  # below zero the fault has crashed it: that is noticed, too
                 raise SystemExit(f"pytest ended with {ended} for {mutant.fault!r}:\n{said[-3000:]}")
             word = "survived" if ended == PASSED else "killed"
             print(f"{word:9}{time.perf_counter() - start:6.1f} s  {mutant.path}: {mutant.fault}", flush=True)
@@ -110,8 +110,9 @@ def _copy(target: Path) -> None:
         source = ROOT / name
         # Times are kept, and numba's compiled functions with them, which know their sources by it.
         ignored = shutil.ignore_patterns("*.pyc", "failed", "bench")
-        copied = shutil.copytree(source, target / name, ignore=ignored) if source.is_dir() else None
-        if copied is None:
+        if source.is_dir():
+            shutil.copytree(source, target / name, ignore=ignored)
+        else:
             shutil.copy2(source, target / name)
 
 
