@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QAction, QKeySequence, QShortcut
+from PyQt6.QtGui import QAction, QKeySequence, QResizeEvent, QShortcut
 from PyQt6.QtWidgets import (
     QButtonGroup,
     QGridLayout,
@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import (
     QMenuBar,
     QPushButton,
     QSizePolicy,
+    QToolButton,
     QWidget,
 )
 
@@ -24,6 +25,9 @@ from widgets.segmented import keep_one_stop
 from widgets.style import set_kind
 
 HEIGHT = 44
+SEARCH, SHORT_SEARCH = "Search commands…   Ctrl+K", "Search…   Ctrl+K"
+WIDE = 1000
+"""Pixels of a window that has room for all that the search says."""
 
 
 class Header(QWidget):
@@ -72,6 +76,16 @@ class Header(QWidget):
             shortcut = QShortcut(QKeySequence(f"Alt+{letter}"), self)
             shortcut.activated.connect(lambda: self._open_menu(action))
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Shorten what the search says in a narrow window, and mark where menus are that have no room."""
+        super().resizeEvent(event)
+        self.search.setText(SEARCH if self.width() >= WIDE else SHORT_SEARCH)
+        more = self.menus.findChild(QToolButton, "qt_menubar_ext_button")
+        if more is not None and not more.accessibleName():
+            more.setIcon(icon("more"))
+            more.setAccessibleName("More menus")
+            more.setToolTip("The menus that have no room")
+
     def _open_menu(self, action: QAction | None) -> None:
         self.menus.setFocus(Qt.FocusReason.MenuBarFocusReason)
         self.menus.setActiveAction(action)
@@ -116,7 +130,7 @@ class Header(QWidget):
         return line
 
     def _right(self) -> QHBoxLayout:
-        self.search = QPushButton("Search commands…   Ctrl+K")
+        self.search = QPushButton(SEARCH)
         set_kind(self.search, "search")
         self.search.setIcon(icon("search"))
         self.search.setIconSize(QSize(14, 14))

@@ -74,7 +74,7 @@ class CellPainter(QStyledItemDelegate):
         painter.setPen(QColor(theme.text))
         painter.setFont(figures_font(self._looks.pixels))
         room = area.adjusted(_LEFT + 17, 0, -4, 0)
-        elided = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        elided = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideMiddle, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
 
     def _number(self, painter: QPainter, area: QRect, text: str, tone: str) -> None:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from backends.data.view import MOST_ISOSURFACES, Isosurface
 from widgets.colour_choice import colour_menu, swatch
@@ -18,6 +19,9 @@ LEVELS = Scale(0.1, 1000.0, "", 1, logarithmic=True)
 _OPACITIES = Scale(2.0, 100.0, "%", 0)
 # An added surface lies within the others, which let it be seen.
 _WITHIN, _SHELL = 4.0, 0.3
+
+_ROOM_FOR_BOTH = 236
+"""Pixels of a row that shows its level and its opacity beside each other, whole."""
 
 Surfaces = tuple[Isosurface, ...]
 
@@ -118,9 +122,11 @@ class _Row(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(6)
         line.addWidget(self.tint, 0, Qt.AlignmentFlag.AlignVCenter)
-        line.addWidget(self.level, 1)
-        line.addSpacing(4)
-        line.addWidget(self.opacity, 1)
+        self._sliders = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._sliders.setSpacing(10)
+        self._sliders.addWidget(self.level, 1)
+        self._sliders.addWidget(self.opacity, 1)
+        line.addLayout(self._sliders, 1)
         line.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignVCenter)
         self.level.value_changed.connect(
             lambda values, gesture: self.changed.emit(number, {"level": values[0]}, f"level {number} {gesture}")
@@ -130,6 +136,13 @@ class _Row(QWidget):
                 number, {"opacity": values[0] / 100}, f"surface opacity {number} {gesture}"
             )
         )
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Put the sliders below each other where there is no room for both."""
+        super().resizeEvent(event)
+        beside = self.width() >= _ROOM_FOR_BOTH
+        self._sliders.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+        self._sliders.setSpacing(10 if beside else 2)
 
     def show_surface(self, surface: Isosurface, *, alone: bool) -> None:
         """Show a surface; the only one cannot be taken away, and where it is opaque needs no opacity."""

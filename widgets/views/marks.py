@@ -39,7 +39,8 @@ def _chip_words(cell: Cell, width: int, note: str, base: QFont) -> tuple[str, st
     names = QFontMetricsF(font(base, 13, QFont.Weight.Medium))
     details = QFontMetricsF(font(base, 11))
     room = width - 2 * MARGIN - 36
-    name = names.elidedText(cell.label, Qt.TextElideMode.ElideRight, max(room, 20))
+    # from the middle, because names of runs begin alike and differ at the end
+    name = names.elidedText(cell.label, Qt.TextElideMode.ElideMiddle, max(room, 20))
     left = room - names.horizontalAdvance(name) - 8
     # A number cut in two says something false: the note is there whole, as its last words, or not at all.
     ending = "".join(cell.detail.rpartition(" to ")[1:]).strip()
@@ -180,13 +181,18 @@ def state(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle, bas
     middle_x, middle_y = x + width / 2, y + height / 2
     failed = cell.state == "failed"
     words = cell.message or ("could not be loaded" if failed else "loading …")
-    painter.setFont(font(base, 13, QFont.Weight.Medium))
-    painter.setPen(QColor("#f0a07a") if failed else LIGHT)
-    room = width - 32
-    title = f"! {cell.label}" if failed else cell.label
-    title = QFontMetricsF(painter.font()).elidedText(title, Qt.TextElideMode.ElideMiddle, room)
-    centred = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
-    painter.drawText(QRectF(x + 16, middle_y - 40, width - 32, 24), centred, title)
+    words_font, room = font(base, 12), width - 32
+    below = QRectF(x + 16, middle_y + (-8 if failed else 8), room, height / 2 - 12)
+    if failed and not _fits(words, words_font, below):
+        below = QRectF(x + 10, y + 38, width - 20, height - 44)  # the chip names the run already
+        words = words if _fits(words, words_font, below) else "Failed: the library says why"
+    else:
+        painter.setFont(font(base, 13, QFont.Weight.Medium))
+        painter.setPen(QColor("#f0a07a") if failed else LIGHT)
+        title = f"! {cell.label}" if failed else cell.label
+        title = QFontMetricsF(painter.font()).elidedText(title, Qt.TextElideMode.ElideMiddle, room)
+        centred = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
+        painter.drawText(QRectF(x + 16, middle_y - 40, room, 24), centred, title)
     if not failed:
         bar = QRectF(middle_x - 60, middle_y - 4, 120, 3)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -196,8 +202,14 @@ def state(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle, bas
             painter.setBrush(QColor(cell.colour))
             done = min(max(cell.progress, 0.0), 1.0)
             painter.drawRoundedRect(QRectF(bar.left(), bar.top(), max(bar.width() * done, 3.0), 3), 1.5, 1.5)
-    painter.setFont(font(base, 12))
+    painter.setFont(words_font)
     painter.setPen(QUIET)
     wrapped = QTextOption(Qt.AlignmentFlag.AlignHCenter)
     wrapped.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)  # a file's name may be longer than a line
-    painter.drawText(QRectF(x + 16, middle_y + (-8 if failed else 8), room, height / 2 - 12), words, wrapped)
+    painter.drawText(below, words, wrapped)
+
+
+def _fits(words: str, words_font: QFont, place: QRectF) -> bool:
+    flags = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
+    needed = QFontMetricsF(words_font).boundingRect(QRectF(0, 0, place.width(), 10_000), flags, words)
+    return needed.height() <= place.height()
