@@ -100,7 +100,7 @@ class Application(QObject):
         """
         session = next((p for p in paths if p.is_file() and sessions.is_session(p)), None)
         if session is not None:
-            self.open_session(session)
+            self.open_session(session, tuple(path for path in paths if path != session))
             return
 
         reference = self.document.study.reference
@@ -174,7 +174,17 @@ class Application(QObject):
         self.session_path = None
         self.document.open(Study())
 
-    def open_session(self, path: Path) -> None:
+    def open_session(self, path: Path, beside: tuple[Path, ...] = ()) -> None:
+        """Open a session, and into it the files ``beside``, where it was dropped together with others."""
+
+        def open_others() -> None:
+            if beside:
+                self.open_paths(beside)
+
+        def refused(error: HalographError) -> None:
+            self.say_error(error)
+            open_others()
+
         def read(progress: Progress) -> tuple[sessions.Session, tuple[LostFile, ...]]:
             prepare()
             session = sessions.load(path)
@@ -195,9 +205,10 @@ class Application(QObject):
                 self.relinking.open(lost)
             if self.session_path is not None:
                 self.settings.opened((path,))
+            open_others()
 
         self.tasks.start(
-            ("session", path), f"Opening {path.name}", read, opened, failed=self.say_error, lane="open", priority=0
+            ("session", path), f"Opening {path.name}", read, opened, failed=refused, lane="open", priority=0
         )
 
     def save_session(self) -> None:

@@ -110,8 +110,10 @@ def load(path: Path) -> Session:
         raise UnreadableFile(path, f"has version {content.get('version')!r}", "Open it with a newer Halograph")
     try:
         return _from_json(content, path.resolve().parent)
-    except (KeyError, TypeError, ValueError, AttributeError) as damaged:
-        raise UnreadableFile(path, f"is a damaged session ({damaged!r})", advice) from damaged
+    except KeyError as lacking:
+        raise UnreadableFile(path, f"is a damaged session: it lacks its {lacking.args[0]}", advice) from lacking
+    except (TypeError, ValueError, AttributeError) as damaged:
+        raise UnreadableFile(path, f"is a damaged session ({damaged})", advice) from damaged
 
 
 def _as_json(study: Study, camera: Mapping[str, Any], base: Path) -> dict[str, Any]:

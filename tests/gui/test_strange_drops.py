@@ -10,6 +10,7 @@ import pytest
 from PyQt6.QtWidgets import QApplication
 
 from app.application import Application
+from app.loading import look_into
 from backends.data.facts import Facts
 from widgets.empty_state import EmptyState
 from widgets.library_model import LibraryModel
@@ -89,3 +90,30 @@ def test_the_first_screen_is_painted_to_its_edges(qapp: QApplication, width: int
     right = {picture.pixelColor(width - 1 - x, y).name() for x in range(40) for y in range(0, 1000, 7)}
     assert len(right) > 20, plain
     empty.deleteLater()
+
+
+def test_a_session_that_is_dropped_with_files_opens_with_them(
+    application: Application, settle: Settle, tmp_path: Path
+) -> None:
+    told = Facts(box_size=10.0, quantity="relative_density")
+    application.open_paths((grid(tmp_path / "truth.npy", 1),), told)
+    settle()
+    application._save_to(tmp_path / "s.halograph")
+    application.new_study()
+    application.open_paths((tmp_path / "s.halograph", grid(tmp_path / "net.npy", 2)))
+    settle()
+    assert [run.label for run in application.document.study.runs] == ["truth", "net"]
+    application.new_study()
+    (tmp_path / "s.halograph").write_text('{"format": "halograph-session", "version": 1}')
+    application.open_paths((tmp_path / "s.halograph", tmp_path / "net.npy"))
+    settle()
+    assert [run.label for run in application.document.study.runs] == ["net"]
+    (said,) = application.window.messages.messages()
+    assert "lacks its runs" in said
+
+
+def test_an_array_without_cells_is_no_grid(tmp_path: Path) -> None:
+    np.save(tmp_path / "none.npy", np.zeros((0, 16, 16), np.float32))
+    opened = look_into([tmp_path / "none.npy"])
+    assert not opened.descriptions
+    assert "0×16×16" in str(opened.refused[0])

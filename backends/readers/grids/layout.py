@@ -61,6 +61,8 @@ class Slot:
 def layout_of(shape: Sequence[int]) -> Layout | None:
     """Find the mesh in a shape: (…, N, N, N), (…, N, N, N, C), (…, N, N); None where there is none."""
     shape = tuple(int(n) for n in shape)
+    if 0 in shape:
+        return None
     for dimensions, smallest in SMALLEST.items():
         mesh = shape[-dimensions:]
         if len(shape) >= dimensions and len(set(mesh)) == 1 and mesh[0] >= smallest:
