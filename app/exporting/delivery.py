@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from backends.errors import MachineError, WrongCall
+from backends.writers.whole import remedy_of
 
 
 @contextmanager
@@ -39,7 +40,7 @@ def delivered(out: Path) -> Iterator[Path]:
         try:
             _move(draft, out)
         except OSError as failed:
-            raise MachineError(f"{out} could not be written: {failed.strerror}. Make room on the disk") from failed
+            raise MachineError(f"{out} could not be written: {failed.strerror}. {remedy_of(failed)}") from failed
     finally:
         shutil.rmtree(draft, ignore_errors=True)
         for parent in made:

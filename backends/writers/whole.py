@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -70,15 +71,19 @@ def _beginning(path: Path) -> Iterator[None]:
         ) from refused
 
 
+def remedy_of(failed: OSError) -> str:
+    """Return what helps where a file could not be written."""
+    is_full = failed.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+    return "Make room on the disk" if is_full else "Choose another name or folder"
+
+
 @contextmanager
 def _finishing(path: Path) -> Iterator[None]:
     """Say what the machine refuses while it writes."""
     try:
         yield
     except OSError as failed:
-        raise MachineError(
-            f"{path} could not be written: {failed.strerror or failed}. Make room on the disk"
-        ) from failed
+        raise MachineError(f"{path} could not be written: {failed.strerror or failed}. {remedy_of(failed)}") from failed
 
 
 def require_new_folder(path: Path) -> None:
