@@ -52,7 +52,8 @@ def draw_matrices(drawing: Drawing, figure: Figure, look: Style) -> None:
         panel.set_ylabel(figure.y_label)
     drawn = panels.flat[0].collections[0]
     bar = drawing.colorbar(drawn, ax=panels, fraction=0.05, pad=0.02, ticks=(-1, -0.5, 0, 0.5, 1))
-    bar.solids.set_alpha(1.0)
+    if bar.solids is not None:
+        bar.solids.set_alpha(1.0)
     bar.ax.minorticks_off()
     bar.set_label("correlation")
     bar.outline.set_linewidth(0.5)

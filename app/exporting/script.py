@@ -61,13 +61,33 @@ def draw(axes, run, look, y, low, high):
     axes.plot(x, np.where(sure, y, np.nan), label=run.replace("$", r"\\$"), markevery=marks, **line)
     if not sure.all():
         axes.plot(x, np.where(~sure | (sure & beside), y, np.nan), alpha=0.3, markevery=marks, **line)
-    if np.isfinite(low).any() and not look["reference"]:
+    if np.isfinite(low).any() and look["band"]:
         axes.fill_between(x, low, high, color=look["colour"], alpha=0.14, lw=0)
     if look["break"] is not None and axes is panels[-1]:
         good = np.isfinite(y)
         height = np.interp(look["break"], x[good], y[good])
         axes.plot(np.array(look["break_within"], float), [height, height], color=look["colour"], lw=1.3, zorder=3.9)
         axes.plot(look["break"], height, "o", ms=5.5, mfc="white", mec=look["colour"], mew=1.3, zorder=4)
+
+
+def few_ticks(value, position=None):
+    """Label 2 and 5 times the powers of ten where an axis spans so little that these alone say nothing."""
+    low, high = panels[0].get_xlim()
+    digit, power = f"{{value:.0e}}".split("e")
+    if digit not in "25" or high > 40 * low:
+        return ""
+    return f"{{value:g}}" if 1e-3 <= value < 1e3 else rf"${{digit}}\times10^{{{{{{int(power)}}}}}}$"
+
+
+def is_covered(axes, at):
+    """Whether a curve runs through the lower part of the panel there."""
+    for curve in axes.lines:
+        x, y = curve.get_data()
+        if len(x) > 2:
+            place = axes.transData.transform((at, np.interp(at, x, y)))
+            if axes.transAxes.inverted().transform(place)[1] < 0.4:
+                return True
+    return False
 
 
 n_panels = 2 if RATIO_LABEL else 1
@@ -85,6 +105,7 @@ for run, look in RUNS.items():
         draw(panels[1], run, look, column(run, "ratio"), column(run, "ratio_low"), column(run, "ratio_high"))
 if LOG_X:
     panels[0].set_xscale("log")
+    panels[0].xaxis.set_minor_formatter(few_ticks)
 if LOG_Y:
     panels[0].set_yscale("log")
 if X_LIMITS:
@@ -100,9 +121,11 @@ if BAND:
 for at, label in VERTICALS:
     for axes in panels:
         axes.axvline(at, color="#5f6670", lw=0.7, ls=(0, (2, 2)), zorder=1.2)
+    above = is_covered(panels[0], at)
     panels[0].annotate(
-        label, (at, 0.03), xycoords=panels[0].get_xaxis_transform(), xytext=(-2, 0), textcoords="offset points",
-        rotation=90, ha="right", va="bottom", fontsize=6.5, color="#5f6670",
+        label, (at, 0.97 if above else 0.03), xycoords=panels[0].get_xaxis_transform(), xytext=(-2, 0),
+        textcoords="offset points", rotation=90, ha="right", va="top" if above else "bottom", fontsize=6.5,
+        color="#5f6670",
     )
 panels[0].set_ylabel(Y_LABEL)
 panels[0].set_title(NOTE, loc="right", fontsize=7, color="#5f6670")
@@ -124,6 +147,8 @@ def script_text(figure: Figure, table: str, name: str, size_inches: tuple[float,
 
     if figure.cells is not None:
         return _heat_map(figure, figure.cells, table, name, size_inches)
+    if figure.matrices:
+        return _matrices(figure, table, name, size_inches)
     x_limits = figure.x_limits or drawn_x_limits(figure)
     ratio = ratio_limits(figure, x_limits or (float("-inf"), float("inf"))) if figure.ratio_label else None
     values = {
@@ -172,6 +197,24 @@ def _heat_map(figure: Figure, cells: Cells, table: str, name: str, size_inches: 
     )
 
 
+def _matrices(figure: Figure, table: str, name: str, size_inches: tuple[float, float]) -> str:
+    from app.exporting.matrix_script import TEMPLATE as MATRICES
+    from widgets.plots.diverging import diverging
+
+    return MATRICES.format(
+        title=_in_docstring(figure.title),
+        table=table,
+        name=_in_docstring(name),
+        picture=Path(name).with_suffix(".pdf").name,
+        x_label=figure.x_label,
+        y_label=figure.y_label,
+        runs=pformat({one.label: one.note for one in figure.matrices}, width=110, sort_dicts=False),
+        faint=pformat([one.label for one in figure.matrices if one.faint], width=110),
+        colours=pformat(list(diverging("light")), width=110, compact=True),
+        size=_plain(size_inches),
+    )
+
+
 def save_script(figure: Figure, path: Path, table: str, size_inches: tuple[float, float] = (6.0, 4.4)) -> None:
     """Write the script whole or not at all.
 
@@ -193,6 +236,7 @@ def _look(curve: Curve, place: int) -> dict[str, object]:
         "width": look.line_width,
         "first_mark": round(0.03 + 0.017 * (place % 6), 3),
         "reference": curve.reference,
+        "band": curve.ensemble or not curve.reference,
         "break": None if curve.break_at is None else float(curve.break_at),
         "break_within": [None if end is None else float(end) for end in (curve.break_low, curve.break_high)],
     }

@@ -63,4 +63,4 @@ def _bins(result: StatisticResult) -> list[Bin]:
 def _exact_bins(result: StatisticResult) -> list[Bin]:
     x = result[result.x]
     series = result[result.series] if result.series else np.zeros(x.shape)
-    return list(zip(series.tolist(), x.tolist(), strict=True))
+    return [(float(one), float(place)) for one, place in zip(series, x, strict=True)]

@@ -198,7 +198,8 @@ class StatisticPlot(QWidget):
         self.skipped.setToolTip("\n".join(reasons_of(figure.skipped)))
 
     def _describe(self, figure: Figure) -> None:
-        runs = ", ".join(one.label for one in (*figure.curves, *figure.matrices))
+        labels = [curve.label for curve in figure.curves] or [one.label for one in figure.matrices]
+        runs = ", ".join(labels)
         self.canvas.setAccessibleName(figure.title)
         self.canvas.setAccessibleDescription(f"{figure.y_label} against {figure.x_label}; runs: {runs}")
         self.setAccessibleName(figure.title)

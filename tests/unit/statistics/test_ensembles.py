@@ -173,9 +173,10 @@ def test_hartlap_s_factor_makes_the_inverse_unbiased() -> None:
 def particles(seed: int) -> Sample:
     random = np.random.default_rng(seed)
     centres = random.random((12, 3)) * 64
-    x = np.mod(centres[random.integers(0, 12, 12**3)] + random.normal(scale=0.5, size=(12**3, 3)), 64)
+    clumps = centres[random.integers(0, 12, 12**3)] + random.normal(scale=0.5, size=(12**3, 3))
+    x = np.mod(np.concatenate([clumps, 64 * random.random((16**3, 3))]), 64)
     held = Particles(
-        x.astype(np.float32), 64.0, masses=1.26e13, velocities=(100 * (x - 32)).astype(np.float32), redshift=0.0
+        x.astype(np.float32), 64.0, masses=4e12, velocities=(100 * (x - 32)).astype(np.float32), redshift=0.0
     )
     return Sample(lambda species, progress: held, label="run", omega_m=0.3)
 
