@@ -9,6 +9,7 @@ import numpy as np
 
 from backends.data import periodic
 from backends.data.epochs import study_at
+from backends.data.realisations import place_of, study_turned
 from backends.data.view import ViewSettings
 from backends.statistics.error_maps import OVER_TIME
 from widgets.volume import cutting
@@ -31,6 +32,9 @@ def show_worst(app: Application, statistic: str, key: str, column: int) -> None:
     there = replace(app.document.study, view=shown)
     if statistic in OVER_TIME:
         there = study_at(there, float(figure.cells.low[column]))
+    if key in figure.cells.boxes:
+        first = next(run for run in there.runs if run.realisations)  # from which steps are counted
+        there = study_turned(there, int(figure.cells.boxes[key][column]) - place_of(first))
     app.document.apply(there, f"Go where {study.run(key).label} is worst", "view.worst")
     app.navigating.centre()
 

@@ -7,7 +7,7 @@ description, so that the exported figure is the one that was seen.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +60,7 @@ class Cells:
     breaks : whether a run is said to break in the first column beyond the band, as it does along k
     places : by the curve's key, (n, 3) where the run is worst, fractions of the box; NaN where there is none
     worst : what is meant by it, e.g. "largest residual of these k"
+    boxes : by the key of a run of several realisations, (n,) which of them the places lie in, from 0
     """
 
     low: Array
@@ -72,6 +73,7 @@ class Cells:
     breaks: bool
     places: Mapping[str, Array]
     worst: str
+    boxes: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
 
     def shade(self, values: Array | float) -> Array:
         """Return where values lie on a diverging colour map, [-1, 1]: the band near its middle, the limit at its ends.

@@ -38,13 +38,16 @@ def with_cells(drawn: Figure, results: Sequence[tuple[str, StatisticResult]], pa
     new = np.append(True, np.any(np.abs(np.diff(edges, axis=0)) > SAME_BIN * (1e-6 + np.abs(edges[1:])), axis=1))
     low, high = edges[new].T
     by_mass = results[0][1].x == "mass"
-    rows, places, values = [], {}, []
+    rows, places, boxes, values = [], {}, {}, []
     for curve, (key, result) in zip(drawn.curves, results, strict=True):
         column = np.array([_place(edge, low, high) for edge in _edges(result)], dtype=np.int64)
         rows.append(_spread(curve, column, np.sqrt(low * high) if drawn.log_x else (low + high) / 2))
-        where = np.stack([result[name] for name in PLACE], axis=-1) / result.parameters["box_size"]
+        where, box = _worst(result)
         places[key] = np.full((low.size, 3), np.nan)
         places[key][column] = np.mod(where, 1.0)
+        if result.members:
+            boxes[key] = np.zeros(low.size, np.int64)
+            boxes[key][column] = box
         sure = np.ones(column.size, bool) if result.reliable is None else result.reliable
         values.append(result["relative_error"][sure])
     known = np.concatenate(values)
@@ -60,10 +63,20 @@ def with_cells(drawn: Figure, results: Sequence[tuple[str, StatisticResult]], pa
         breaks=drawn.name in ("error-map-scale", "error-map-phase"),
         places=places,
         worst=WORST[drawn.name],
+        boxes=boxes,
     )
     x_label = "log₁₀ M  [Msun/h]" if by_mass else drawn.x_label
     none: dict[str, Any] = {"verticals": (), "band": None, "ratio_label": "", "x_limits": None, "y_limits": None}
     return replace(drawn, curves=tuple(rows), cells=cells, x_label=x_label, **none)
+
+
+def _worst(result: StatisticResult) -> tuple[Floats, NDArray[np.int64]]:
+    """Return where a run is worst in each bin, (n, 3) fractions of the box, and in which realisation that is."""
+    members = result.members or (result,)
+    where = np.stack([np.stack([one[name] for name in PLACE], axis=-1) / one.parameters["box_size"] for one in members])
+    far = np.where(np.isfinite(where).all(axis=-1), np.abs([one["relative_error"] for one in members]), -1.0)
+    box = np.nan_to_num(far, nan=-1.0).argmax(axis=0)
+    return where[box, np.arange(box.size)], box
 
 
 def _edges(result: StatisticResult) -> Floats:

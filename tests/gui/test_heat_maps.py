@@ -184,3 +184,33 @@ def test_a_run_over_time_has_a_column_for_every_snapshot_and_a_click_turns_to_it
     assert again.y == pytest.approx(row.y)  # from all times, whichever is in sight
     application.document.undo_stack.undo()
     assert {run.facts.redshift for run in application.document.study.runs} == {0.0}
+
+
+def test_of_several_boxes_a_click_turns_to_the_one_that_is_worst(
+    application: Application, settle: Settle, tmp_path: Path
+) -> None:
+    random, planted = np.random.default_rng(9), np.array([10.0, 30.0, 45.0])
+    for box, too_many in {1: 2, 2: 60, 3: 4}.items():
+        truth = (random.random((4096, 3)) * 50).astype(np.float32)
+        model = truth.copy()
+        model[:too_many] = planted
+        for name, positions in (("truth", truth), ("unet", model)):
+            path = tmp_path / f"{name}_box{box}.hdf5"
+            write_gadget_hdf5(path, positions, box_size=50, redshift=0.0, omega_m=0.3, hubble=0.7)
+    application.open_paths(tuple(sorted(tmp_path.glob("*.hdf5"))))
+    settle()
+    application.actions["realisations.gather"].trigger()
+    settle()
+    _, unet = application.document.study.runs
+    application.actions["statistic.error-map-scale"].trigger()
+    settle()
+    plot = application.window.plots.plot("error-map-scale")
+    figure = application.showing.figures["error-map-scale"]
+    assert figure.cells is not None
+    last = len(figure.cells.columns) - 1
+    plot.canvas.pointing.cell_chosen.emit(unet.key, last)
+    settle()
+    shown = application.document.study
+    assert {run.origin.path.stem for run in shown.runs} == {"truth_box2", "unet_box2"}
+    assert shown.view.crosshair == pytest.approx(figure.cells.places[unet.key][last])
+    assert np.array(shown.view.crosshair) * 50 == pytest.approx(planted, abs=1.0)

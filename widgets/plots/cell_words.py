@@ -26,7 +26,9 @@ def cell_text(figure: Figure, curve: Curve, column: int, theme: Theme) -> str:
         lines.append(f'<span style="color:{theme.bad}">too few to be believed</span>')
     places = cells.places.get(curve.key or curve.label)
     if places is not None and np.isfinite(places[column]).all():
-        lines.append(f'<span style="color:{theme.quiet}">click: {html.escape(cells.worst)}</span>')
+        boxes = cells.boxes.get(curve.key or curve.label)
+        of_box = "" if boxes is None else f", realisation {boxes[column] + 1}"
+        lines.append(f'<span style="color:{theme.quiet}">click: {html.escape(cells.worst + of_box)}</span>')
     return "<br>".join(lines)
 
 

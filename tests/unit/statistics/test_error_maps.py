@@ -16,6 +16,7 @@ from backends.data.statistic import StatisticResult
 from backends.errors import NotApplicable
 from backends.progress import silent
 from backends.statistics import registry
+from backends.statistics.ensemble import combined
 from backends.statistics.error_maps import NAMES, PLACE, together
 from backends.statistics.figures import RunStyle, figure
 from backends.statistics.sample import Data, Sample
@@ -200,3 +201,16 @@ def test_contrast_that_is_a_tenth_too_high_is_a_tenth_at_its_redshift() -> None:
     assert later["redshift"].tolist() == [0.5, 2.0]
     with pytest.raises(NotApplicable, match="redshift"):
         compute("error-map-redshift", replace(wrong, redshift=None), replace(truth, redshift=None))
+
+
+def test_of_realisations_the_worst_box_has_the_place() -> None:
+    truth, at = replace(lognormal_box(N), cell_offset=0.0), (0.25, 0.625, 0.9375)
+    noisy = [(truth.values + size * packet(at, 8)).astype(np.float32) for size in (0.5, -3.0, 0.1)]
+    members = [compute("error-map-scale", replace(truth, values=values), truth) for values in noisy]
+    style = RunStyle("run", "run", "#56b4e9")
+    drawn = figure("error-map-scale", [(style, combined(members))], "", Parameters())
+    assert drawn.cells is not None
+    band = int(np.abs(members[1]["relative_error"]).argmax())
+    assert drawn.cells.boxes["run"][band] == 1
+    assert drawn.cells.places["run"][band] == pytest.approx(at)
+    assert drawn.curves[0].y[band] == pytest.approx(np.mean([one["relative_error"][band] for one in members]))
