@@ -91,7 +91,11 @@ class CorrectionDialog(QDialog):
         )
         self.box_size.setToolTip("Comoving side of the box, in Mpc/h")
         self.redshift.setToolTip("Redshift of the snapshot, a pure number above −1")
-        self.hubble.setToolTip("H0 in units of 100 km/s/Mpc; it brings what is in Mpc and Msun to Mpc/h and Msun/h")
+        self.hubble.setToolTip(
+            "H0 in units of 100 km/s/Mpc, for theory and distances in Mpc. Where the file states none, it brings what "
+            "is in Mpc and Msun to Mpc/h and Msun/h; what a snapshot or grid has by an h of its own stays as it is, "
+            "unless the unit of length is chosen, too"
+        )
         self.quantity.setToolTip("What the values of a grid mean")
         self.cell_offset.setToolTip("Where in its cell a grid's value sits, in units of the cell")
         self._wrong = QLabel()

@@ -20,12 +20,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from app.exporting.results import describe_run, to_plain
     from backends.errors import UnknownFormat
-    from backends.readers.opening import describe
+    from backends.readers.opening import describe, examined
 
     told = facts(options)
     found, refused = describe(options.paths, told)
-    for i, description in enumerate(found):
-        known = to_plain(describe_run(description, told))
+    for i, described in enumerate(found):
+        known = to_plain(describe_run(examined(described, told), told))
         if options.json:
             print(json.dumps(known, ensure_ascii=False, allow_nan=False))
         else:

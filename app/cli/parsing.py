@@ -58,7 +58,9 @@ def add_facts(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="of a refined mesh (Enzo, RAMSES, AMReX): on whose cells it is laid",
     )
-    group.add_argument("--hubble", type=positive, metavar="H", help="H0 / 100, for tables that are not in units of h")
+    group.add_argument(
+        "--hubble", type=positive, metavar="H", help="H0 / 100, for what is not in units of h and does not state it"
+    )
     group.add_argument(
         "--units", choices=("h", "no-h"), help="of tables: h/Mpc and Msun/h, or 1/Mpc and Msun (default: h)"
     )

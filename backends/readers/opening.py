@@ -22,6 +22,9 @@ from backends.readers.particles.loading import ParticleReader
 DEEPEST = 6
 MOST_FILES = 10_000
 
+MOST_HALOS = 1 << 20
+"""Halos that are read to see whether they can be; of more, loading alone will tell."""
+
 FEW = 1 << 22
 """Particles that any machine holds: nobody needs them in pieces."""
 
@@ -85,6 +88,20 @@ def load(
     if description.kind in HALOS and species not in description.species:
         species = None  # who compares the dark matter of snapshots wants the halos of a catalogue all the same
     return reader.load(description, told, member, species, progress, columns)
+
+
+def examined(description: Description, told: Facts = Facts()) -> Description:
+    """Return a description that says, as a warning, why its halos would be refused; what is no catalogue as it is."""
+    if description.kind not in HALOS or sum(facts.count for facts in description.species.values()) > MOST_HALOS:
+        return description
+    try:
+        load(description, told)
+    except UnreadableFile as refused:
+        said = f"It cannot be loaded, because it {refused.reason}. {refused.remedy}".rstrip(". ") + "."
+        return replace(description, warnings=(*description.warnings, said))
+    except InputError:
+        pass  # a fact that nobody states is asked for already
+    return description
 
 
 def stream(
@@ -193,6 +210,14 @@ def _describe_one(path: Path, told: Facts, seen: set[Path]) -> list[Description]
         return []  # a folder in a data set that was described by another of its folders
     seen.update(real)
     description = reader.describe(files, told)
+    stated = description.hubble
+    keeps = description.kind in ("particles", "field") and told.length_unit is None
+    if keeps and told.hubble is not None and stated is not None and not math.isclose(told.hubble, stated, rel_tol=1e-6):
+        said = (
+            f"It states h = {stated:g}, by which its own numbers stay in units of h; the told h = {told.hubble:g} is "
+            "taken for theory and distances in Mpc."
+        )
+        description = replace(description, warnings=(*description.warnings, said))
     if told.length_unit is not None and description.length_read is not None:
         still = tuple(said for said in description.warnings if not said.startswith(UNSTATED))
         description = replace(description, warnings=still)

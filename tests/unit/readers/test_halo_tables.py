@@ -191,3 +191,14 @@ class TestSage:
         assert found.redshift == pytest.approx(REDSHIFT + 0.1)
         with pytest.raises(WrongCall):
             opening.load(description, TOLD, "Snap001")
+
+
+def test_what_will_be_refused_is_said_beforehand(tmp_path: Path) -> None:
+    (tmp_path / "halos.txt").write_text("# x[Mpc/h] y[Mpc/h] z[Mpc/h] mass[Msun/h]\n1 2 3 1e13\n80 2 3 2e13\n")
+    for side, is_said in ((50.0, True), (100.0, False)):
+        told = Facts(box_size=side)
+        (description,), _ = opening.describe([tmp_path / "halos.txt"], told)
+        said = opening.examined(description, told).warnings[len(description.warnings) :]
+        assert [
+            "cannot be loaded" in one and "outside of a box of 50 Mpc/h" in one and "--box-size" in one for one in said
+        ] == [True] * is_said

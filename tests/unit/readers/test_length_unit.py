@@ -95,3 +95,16 @@ def test_the_command_line_is_told_for_files_that_do_not_say(tmp_path: Path, caps
     assert main(["info", str(silent), str(stating), "--json", "--length-unit", "Mpc/h"]) == 0
     boxes = [json.loads(line)["box_size"] for line in capsys.readouterr().out.splitlines()]
     assert boxes == pytest.approx([64, 0.064])
+
+
+def test_a_told_h_leaves_numbers_by_a_stated_one_and_that_is_said(tmp_path: Path) -> None:
+    plain = snapshot(tmp_path / "snap.hdf5", HubbleParam=0.7)
+    told = Facts(hubble=0.5)
+    (described,), _ = opening.describe([plain.path], told)
+    assert loaded(described, told).box_size == loaded(plain, Facts()).box_size
+    (said,) = set(described.warnings) - set(plain.warnings)
+    assert "h = 0.7" in said
+    assert "h = 0.5" in said
+    for agreed in (Facts(hubble=0.7), Facts(hubble=0.5, length_unit="Mpc")):
+        (described,), _ = opening.describe([plain.path], agreed)
+        assert set(described.warnings) <= set(plain.warnings)
