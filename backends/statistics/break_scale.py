@@ -65,10 +65,13 @@ NEVER = Break()
 
 
 def error_of(found: Break) -> float | None:
-    """Return how far a break scale may be off, the farther way; None where it never breaks, or only may."""
+    """Return how far a break scale may be off, the farther way.
+
+    None where it never breaks, or only may, and where all of the error band is outside from the first k on.
+    """
     if found.at is None or found.low is None or found.high is None:
         return None
-    return max(found.at - found.low, found.high - found.at)
+    return max(found.at - found.low, found.high - found.at) or None
 
 
 def break_interval(

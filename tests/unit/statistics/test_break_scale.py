@@ -53,6 +53,7 @@ def test_the_error_is_where_the_edges_of_the_error_band_leave() -> None:
     assert break_interval(k, y, error, "correlation", 0.95, 0.72) == Break(None, found.low, None)
     assert break_interval(k, y, error, "correlation", 0.95, 0.6) == NEVER
     assert error_of(Break(0.75, 0.70, None)) is None
+    assert error_of(break_interval(k, y - 0.5, error, "correlation", 0.95, 2.0)) is None  # broken before it begins
 
 
 @pytest.mark.parametrize("seed", range(6))
