@@ -12,12 +12,14 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from backends.statistics.break_scale import Break
 from backends.statistics.ranking import Ranking as Scores
 from backends.statistics.ranking import RankingColumn, RankingRow
 from backends.statistics.scores import Disagreement
 from widgets.agreement import AgreementPopup
 from widgets.probe import Probe, ProbeRow
 from widgets.ranking import Ranking
+from widgets.ranking_rows import rows_of
 from widgets.run_table import RunTable
 from widgets.theme import theme
 
@@ -210,3 +212,22 @@ def test_the_probe_reads_every_run_with_units(qtbot: QtBot) -> None:
     assert chosen.args == ["b"]
     probe.show_probe(None, ())
     assert rows.rowCount() == 0
+
+
+def test_a_break_scale_is_written_with_its_error() -> None:
+    column = RankingColumn("k_transfer", "k break T", "h/Mpc", "higher")
+    written = {
+        (0.896, 0.880, 0.910): "0.90(2)",
+        (1.4102, 1.4080, 1.4110): "1.410(3)",
+        (0.4, 0.3, None): "0.40",
+        (0.2, 0.2, 0.2): "0.20",
+    }
+    rows = [
+        RankingRow("a", "A", {"r(1)": 0.9, "k_transfer": k}, {"k_transfer": Break(k, *ends)}) for k, *ends in written
+    ]
+    never = RankingRow("a", "A", {"T(1)": 0.9, "k_transfer": None}, {"k_transfer": Break(None, 0.7)})
+    cells = [row.cells[0] for row in rows_of(Scores((column,), (*rows, never), None), {})]
+    assert [cell.text for cell in cells] == [*written.values(), "never"]
+    assert "0.880 to 0.910 within one standard error" in cells[0].tip
+    assert "beyond what is resolved" in cells[2].tip
+    assert "from k = 0.7 h/Mpc" in cells[4].tip
