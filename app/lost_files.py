@@ -120,11 +120,15 @@ def _relinked_run(run: Run, moves: Mapping[Path, FoundFile]) -> Run:
     for epoch in run.epochs:
         place = _at(epoch.origin, moves)
         epochs.append(replace(epoch, origin=place, description=describe_anew(place, epoch.told)))
+    realisations = tuple(
+        replace(one, origin=(place := _at(one.origin, moves)), description=describe_anew(place, run.told))
+        for one in run.realisations
+    )
     description = describe_anew(origin, run.told)
     if run.origin.path in moves and not moves[run.origin.path].same:
         said = f"{origin.path.name} is not the file that the session was saved with: its content differs."
         description = replace(description, warnings=(*description.warnings, said))
-    return replace(run, origin=origin, epochs=tuple(epochs), description=description)
+    return replace(run, origin=origin, epochs=tuple(epochs), realisations=realisations, description=description)
 
 
 def _at(origin: Origin, moves: Mapping[Path, FoundFile]) -> Origin:
@@ -137,6 +141,8 @@ def _origins(study: Study) -> Iterator[tuple[str, Origin, Facts]]:
         yield run.label, run.origin, run.told
         for epoch in run.epochs:
             yield run.label, epoch.origin, epoch.told
+        for one in run.realisations:
+            yield run.label, one.origin, run.told
     for curve in study.curves:
         yield curve.label, curve.origin, curve.told
 

@@ -206,7 +206,7 @@ def _from_json(content: dict[str, Any], base: Path) -> Session:
             Realisation(*_whence(each, base), str(each["label"])) for each in one.get("realisations", ())
         )
         key = str(one["key"])
-        if not origin.path.exists():
+        if not all(each.path.exists() for each in (origin, *(box.origin for box in realisations))):
             missing.append(key)
         elif any(_has_changed(stored, base) for stored in (one, *one.get("epochs", ()), *one.get("realisations", ()))):
             changed.append(key)

@@ -71,13 +71,17 @@ def _facts(known: Mapping[str, Any]) -> dict[str, Any]:
     species = [f"{s['count']:,} {name}" for name, s in known["species"].items()]
     fields = [f"{name} {'×'.join(map(str, f['shape']))}" for name, f in known["fields"].items()]
     return {
-        "path": known["path"],
+        "path": known["path"] + _and_more(known.get("n_members", 1) - 1),
         "kind": f"{known['kind']}, {known['format']}",
         "content": "; ".join(species + fields),
         "box_size": "not stated" if known["box_size"] is None else f"{known['box_size']:g} Mpc/h",
         "redshift": "not stated" if known["redshift"] is None else f"{known['redshift']:g}",
         "warnings": known["warnings"],
     }
+
+
+def _and_more(count: int) -> str:
+    return f" and {count} more realisation{'s' if count > 1 else ''}" if count else ""
 
 
 def _ranking(published: Published) -> dict[str, Any]:

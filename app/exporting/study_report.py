@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from app.exporting.figures import draw, encoded
 from app.exporting.publishing import Published
 from app.exporting.report import report_html
 from app.exporting.results import Results, describe_run, results_document
+from backends.data.run import Run
 from backends.data.study import Study
 from backends.errors import NotApplicable
 from backends.progress import Progress, silent
@@ -45,7 +47,7 @@ def save_study_report(
         raise NotApplicable("A report compares runs with a reference. Open a second run, or make one the reference")
     published = Published(
         reference=reference.label,
-        runs={run.label: describe_run(run.description, run.told) for run in study.runs},
+        runs={run.label: _facts(run) for run in study.runs},
         styles=[RunStyle(run.key, run.label, run.colour, 0, run is reference) for run in study.runs],
         results=results,
         figures=list(figures.values()),
@@ -61,3 +63,10 @@ def save_study_report(
     with whole(path) as draft:
         draft.write_text(report_html(published, document, pictures), encoding="utf-8")
     progress(1.0)
+
+
+def _facts(run: Run) -> dict[str, Any]:
+    members = [str(one.origin.path) for one in run.realisations]
+    return describe_run(run.description, run.told) | (
+        {"n_members": len(members), "members": members} if members else {}
+    )

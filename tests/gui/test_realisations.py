@@ -12,6 +12,7 @@ from PyQt6.QtCore import QPointF
 
 from app import sessions
 from app.application import Application
+from app.lost_files import find_by_one, lost_files, relinked
 from backends.data.statistic import StatisticResult
 from backends.writers.gadget_hdf5 import write_gadget_hdf5
 from widgets.plots.matrix_canvas import MatrixCanvas
@@ -102,6 +103,23 @@ def test_a_session_keeps_them(gathered: Application, tmp_path: Path) -> None:
     assert again.study.runs == study.runs
     assert again.study.parameters.error_kind == "mean"
     assert (again.missing, again.changed) == ((), ())
+
+
+def test_a_box_that_was_moved_is_told_and_found_again(gathered: Application, tmp_path: Path) -> None:
+    sessions.save(tmp_path / "study.json", gathered.document.study, {})
+    old, new = tmp_path / "unet_box3.hdf5", tmp_path / "elsewhere.hdf5"
+    old.rename(new)
+    session = sessions.load(tmp_path / "study.json")
+    assert session.missing == (session.study.runs[1].key,)
+    (lost,) = lost_files(session.study)
+    found = relinked(session.study, find_by_one(lost, new, ()))
+    assert lost_files(found) == ()
+    assert [one.origin.path.stem for one in found.runs[1].realisations] == [
+        "unet_box1",
+        "unet_box2",
+        "elsewhere",
+        "unet_box4",
+    ]
 
 
 def test_the_covariance_is_drawn_and_read_off(gathered: Application, settle: Settle) -> None:
