@@ -79,6 +79,38 @@ def test_they_are_drawn_ranked_undone_and_saved(
     assert len(application.showing.figures["error-by-environment"].curves[0].x) == 10
 
 
+def test_wavelets_and_the_forest_follow_their_controls(
+    application: Application, snapshots: tuple[Path, ...], settle: Settle
+) -> None:
+    application.open_paths(snapshots)
+    settle()
+    for name in ("wavelet-scattering", "wavelet-scattering-second", "lyman-alpha", "lyman-alpha-pdf"):
+        application.actions[f"statistic.{name}"].trigger()
+    settle()
+    figures, ranking = application.showing.figures, application.showing.ranking
+    assert ranking is not None
+    for score in ("wavelet_error", "wavelet_second_error", "flux_power_error", "flux_pdf_distance"):
+        assert 0 < (ranking.rows[0].scores[score] or 0) < 1
+    assert figures["lyman-alpha"].note.endswith("seen along z, mean flux 0.669")  # the forest's at z = 3
+    bands = figures["wavelet-scattering"].curves[0].x.size
+
+    controls = application.window.statistic_parameters
+    controls.section.button.click()
+    wished = ((controls.forest.flux, 0.8), (controls.forest.space, "redshift"), (controls.modes.bands, 2))
+    for box, value in wished:
+        box.setCurrentIndex(box.findData(value))
+        box.activated.emit(box.currentIndex())
+        settle()
+    figures = application.showing.figures
+    assert figures["lyman-alpha"].note.endswith("seen along z, redshift space, mean flux 0.8")
+    assert figures["wavelet-scattering"].curves[0].x.size > bands
+    for _ in range(3):
+        application.document.undo_stack.undo()
+    settle()
+    assert application.document.study.parameters == Parameters()
+    assert application.showing.figures["wavelet-scattering"].curves[0].x.size == bands
+
+
 def test_every_parameter_has_a_control_in_the_window(qtbot: QtBot) -> None:
     panel = StatisticParameters()
     qtbot.addWidget(panel)
