@@ -1,15 +1,15 @@
 """The compiled loops of mass assignment, kept on disk.
 
-A particle inside the mesh costs one test and its additions; whatever lies at an edge, outside the box
-or nowhere takes a slow path of its own. All cores share the work in one of two ways, and neither
-needs a second mesh. *Owners*: every thread owns a block of planes and paints, of its share of the
-particles, those that lie wholly in its block; the others are handed to their owners, and those across
-two blocks are painted last. *Slabs*: particles are sorted by slabs of planes, then all even slabs are
-painted at once and all odd ones after them; for more threads than owners serve well, and for particles
-in no order, of which those that are painted together then lie together.
+A particle inside the mesh costs one test and its additions, to cells that were asked for from memory
+before: waiting for them would take most of the time. Whatever lies at an edge, outside the box or
+nowhere takes a slow path of its own. All cores share the work in one of two ways, and neither needs a
+second mesh. *Owners*: every thread owns a block of planes and paints, of its share of the particles,
+those that lie wholly in its block; the others are handed to their owners, and those across two blocks
+are painted last. *Slabs*: particles are sorted by slabs of planes, then all even slabs are painted at
+once and all odd ones after them; for more threads than owners serve well, and for particles in no
+order, of which those that are painted together then lie together.
 
-All of it stands in one file because numba's cache notices only changes of the file in which a
-function stands, not of those that it calls.
+All of it stands in one file because numba's cache notices changes of a function's own file only.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ Grid = NDArray[np.float32] | NDArray[np.float64]
 
 FAST = {"nsz", "arcp", "contract", "reassoc"}
 """Arithmetic may be reordered; NaN and infinity keep their meaning, because they are looked for."""
+BLOCK = 64
+"""Particles whose cells are found together, and fetched while those of the block before are added to."""
 
 
 @nb.njit(nogil=True, cache=True)
@@ -38,15 +40,13 @@ def _coordinate(x: np.float32, scale: np.float32, shift: np.float32) -> np.float
 
 
 @nb.njit(nogil=True, cache=True)
-def _bits(a: np.float32) -> np.uint32:
-    """Order numbers that are not negative as they are, and negative ones, NaN and infinity above them."""
-    return np.float32(a).view(np.uint32)
-
-
-@nb.njit(nogil=True, cache=True)
-def _brought_inside(x: np.float32, box_size: float) -> np.float32:
-    """Bring a coordinate into [0, L] by whole boxes."""
-    return x if x >= 0.0 and x < box_size else np.float32(np.float64(x) % box_size)
+def _wrapped(x: np.float32, scale: np.float32, shift: np.float32, n: int, box_size: float) -> np.float32:
+    """Return a finite position in cells, brought into the box by whole boxes where it is not on the mesh."""
+    b = _coordinate(x, scale, shift)
+    if b >= 0 and b < n:
+        return b
+    inside = x if x >= 0 and x < box_size else np.float32(np.float64(x) % box_size)
+    return _coordinate(inside, scale, shift)
 
 
 @nb.njit(fastmath=FAST, nogil=True, cache=True)
@@ -84,19 +84,17 @@ def _shares(order: int, u: np.float32) -> tuple[np.float32, np.float32, np.float
     return _shares_pcs(u)
 
 
-def _adding_rows(typing: Any, grid: Any, cell: Any, n: Any, along_x: Any, along_y: Any, along_z: Any) -> Any:
+def _adding_rows(typing: Any, grid: Any, cell: Any, later: Any, n: Any, in_x: Any, in_y: Any, in_z: Any) -> Any:
     """Add the product of shares along x, y and z to the cells from ``cell`` on: every row of z in one vector.
 
     The compiler makes no vectors of so short loops by itself, and cells one by one take twice the time.
+    The rows from the cell ``later`` on, which may lie anywhere, are meanwhile asked for from memory.
     """
-    width = len(along_z)
 
     def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: Any) -> Any:
-        array, first, side, *shares = arguments
-        xs, ys, zs = (
-            [builder.extract_value(held, i) for i in range(len(kind))]
-            for held, kind in zip(shares, signature.args[3:], strict=True)
-        )
+        array, first, later_first, side, *shares = arguments
+        xs, ys, zs = ([builder.extract_value(held, i) for i in range(held.type.count)] for held in shares)
+        width, integer, byte = len(zs), ir.IntType(32), ir.IntType(8).as_pointer()
         data = context.make_array(grid)(context, builder, array).data
         number = context.get_value_type(grid.dtype)
         row_of_cells = ir.VectorType(number, width)
@@ -105,14 +103,19 @@ def _adding_rows(typing: Any, grid: Any, cell: Any, n: Any, along_x: Any, along_
         def vector(values: list[Any]) -> Any:
             made = ir.Constant(ir.VectorType(ir.FloatType(), width), ir.Undefined)
             for i, value in enumerate(values):
-                made = builder.insert_element(made, value, ir.IntType(32)(i))
+                made = builder.insert_element(made, value, integer(i))
             return made
 
-        in_z, plane = vector(zs), first
+        prefetch = ir.FunctionType(ir.VoidType(), [byte, integer, integer, integer])
+        fetch = builder.module.declare_intrinsic("llvm.prefetch", [byte], prefetch)
+
+        along_z, plane, ahead = vector(zs), first, builder.sub(later_first, first)
         for x in xs:
             row = plane
             for y in ys:
-                added = builder.fmul(vector([builder.fmul(x, y)] * width), in_z, flags=("contract",))
+                later_row = builder.bitcast(builder.gep(data, [builder.add(row, ahead)]), byte)
+                builder.call(fetch, [later_row, integer(1), integer(3), integer(1)])  # to be written, and kept
+                added = builder.fmul(vector([builder.fmul(x, y)] * width), along_z, flags=("contract",))
                 if number != ir.FloatType():
                     added = builder.fpext(added, row_of_cells)
                 place = builder.bitcast(builder.gep(data, [row]), row_of_cells.as_pointer())
@@ -122,7 +125,7 @@ def _adding_rows(typing: Any, grid: Any, cell: Any, n: Any, along_x: Any, along_
             plane = builder.add(plane, builder.mul(side, side))
         return context.get_dummy_value()
 
-    return types.void(grid, cell, n, along_x, along_y, along_z), generate
+    return types.void(grid, cell, later, n, in_x, in_y, in_z), generate
 
 
 _add_rows: Any = intrinsic(_adding_rows)
@@ -145,6 +148,26 @@ def _add_across_edges(
                 iz = iz + 1 if iz + 1 < n else 0
             iy = iy + 1 if iy + 1 < n else 0
         ix = ix + 1 if ix + 1 < n else 0
+
+
+@nb.njit(fastmath=FAST, nogil=True, cache=True)
+def _locate(
+    positions: Floats, scale: np.float32, shift: np.float32, n: int, ends: Floats, cells: Whole, parts: Floats
+) -> None:
+    """Write each particle's first cell and how far into it the particle lies, along x, then y, then z.
+
+    The cell is −1 where the first plane is not in ends[0] … ends[1], or a row not below ends[2], a column ends[3].
+    """
+    flat = positions.reshape(-1)  # three numbers a particle: the compiler must know that to make vectors
+    low, high, high_y, high_z = ends[0], ends[1], ends[2], ends[3]
+    for j in range(flat.size // 3):
+        bx, by = _coordinate(flat[3 * j], scale, shift), _coordinate(flat[3 * j + 1], scale, shift)
+        bz = _coordinate(flat[3 * j + 2], scale, shift)
+        ix, iy, iz = np.int32(bx), np.int32(by), np.int32(bz)
+        # Without "and", which would branch.
+        plain = (bx >= low) & (bx < high) & (by >= 0) & (by < high_y) & (bz >= 0) & (bz < high_z)
+        cells[j] = (np.int64(ix) * n + iy) * n + iz if plain else -1
+        parts[j], parts[BLOCK + j], parts[2 * BLOCK + j] = bx - np.float32(ix), by - np.float32(iy), bz - np.float32(iz)
 
 
 @nb.njit(fastmath=FAST, nogil=True, cache=True)
@@ -182,59 +205,54 @@ def deposit(
     how many particles were left out because a position is not a finite number; where the front of
     ``others`` ends; where its back begins
     """
-    scale, limit = np.float32(n / box_size), _bits(np.float32(max(n - order + 1, 0)))
+    scale, un, limit = np.float32(n / box_size), np.uint64(n), max(n - order + 1, 0)
     # TSC adds nothing to a fourth cell of each row, to be one vector: it must stand in the same row.
-    limit_z = _bits(np.float32(max(n - 3, 0))) if order == 3 else limit
-    first_mine, width, un = np.uint32(low), np.uint32(max(high - low, 0)), np.uint64(n)
-    lost, front, back = 0, 0, others.shape[0]
+    limit_z = max(n - 3, 0) if order == 3 else limit
+    ends = np.array([low, min(high, limit), limit, limit_z], np.float32)
+    count, lost, front, back = positions.shape[0], 0, 0, others.shape[0]
     weighted, collecting = weights.shape[0] > 0, others.shape[0] > 0
-    for i in range(positions.shape[0]):
-        x, y, z = positions[i, 0], positions[i, 1], positions[i, 2]
-        bx, by, bz = _coordinate(x, scale, shift), _coordinate(y, scale, shift), _coordinate(z, scale, shift)
-        ix = np.int32(bx)
-        # Without "and": one branch, which nearly always goes the same way.
-        within = (_bits(bx) < limit) & (_bits(by) < limit) & (_bits(bz) < limit_z)
-        mine = np.uint32(np.uint32(ix) - first_mine) < width
-        mass = weights[i] * unit if weighted else unit
-        if within & mine:
-            iy, iz = np.int32(by), np.int32(bz)
-            ux, uy, uz = bx - np.float32(ix), by - np.float32(iy), bz - np.float32(iz)
-            cell = np.uint64((np.int64(ix) * n + iy) * n + iz)
-            if order == 2:
-                x0, x1 = _shares_cic(ux)
-                _add_rows(grid, cell, un, (mass * x0, mass * x1), _shares_cic(uy), _shares_cic(uz))
-            elif order == 3:
-                x0, x1, x2 = _shares_tsc(ux)
-                four = (*_shares_tsc(uz), np.float32(0))
-                _add_rows(grid, cell, un, (mass * x0, mass * x1, mass * x2), _shares_tsc(uy), four)
-            elif order == 4:
-                x0, x1, x2, x3 = _shares_pcs(ux)
-                along_x = (mass * x0, mass * x1, mass * x2, mass * x3)
-                _add_rows(grid, cell, un, along_x, _shares_pcs(uy), _shares_pcs(uz))
-            else:
-                grid[cell] += mass
-            continue
-        if not within:
+    cells, parts = np.empty((2, BLOCK), np.int64), np.empty((2, 3 * BLOCK), np.float32)
+    for begin in range(-BLOCK, count, BLOCK):
+        ahead, here = begin // BLOCK & 1, ~(begin // BLOCK) & 1
+        _locate(positions[begin + BLOCK : begin + 2 * BLOCK], scale, shift, n, ends, cells[ahead], parts[ahead])
+        for turn in range(BLOCK if begin >= 0 else 0):
+            # From both halves in turns: neighbours share cells, and what was just stored is slow to load again.
+            j = turn // 2 + turn % 2 * (BLOCK // 2)
+            i = begin + j
+            if i >= count:
+                continue
+            mass = weights[i] * unit if weighted else unit
+            if cells[here, j] >= 0:
+                cell, later = np.uint64(cells[here, j]), np.uint64(cells[ahead, j])
+                ux, uy, uz = parts[here, j], parts[here, BLOCK + j], parts[here, 2 * BLOCK + j]
+                if order == 2:
+                    x0, x1 = _shares_cic(ux)
+                    _add_rows(grid, cell, later, un, (mass * x0, mass * x1), _shares_cic(uy), _shares_cic(uz))
+                elif order == 3:
+                    x0, x1, x2 = _shares_tsc(ux)
+                    four = (*_shares_tsc(uz), np.float32(0))
+                    _add_rows(grid, cell, later, un, (mass * x0, mass * x1, mass * x2), _shares_tsc(uy), four)
+                elif order == 4:
+                    x0, x1, x2, x3 = _shares_pcs(ux)
+                    along_x = (mass * x0, mass * x1, mass * x2, mass * x3)
+                    _add_rows(grid, cell, later, un, along_x, _shares_pcs(uy), _shares_pcs(uz))
+                else:
+                    _add_rows(grid, cell, later, un, (mass,), (np.float32(1),), (np.float32(1),))
+                continue
+            x, y, z = positions[i, 0], positions[i, 1], positions[i, 2]
             if not (np.isfinite(x) and np.isfinite(y) and np.isfinite(z)):
                 lost += 1
                 continue
-            bx = _coordinate(_brought_inside(x, box_size), scale, shift)
-            ix = np.int32(int(np.floor(bx)) % n)
+            bx = _wrapped(x, scale, shift, n, box_size)
+            ix = int(np.floor(bx)) % n
             if low <= ix < high:
-                by = _coordinate(_brought_inside(y, box_size), scale, shift)
-                bz = _coordinate(_brought_inside(z, box_size), scale, shift)
+                by, bz = _wrapped(y, scale, shift, n, box_size), _wrapped(z, scale, shift, n, box_size)
                 _add_across_edges(order, grid, n, mass, bx, by, bz)
-                continue
-        if collecting:
-            if owners[ix] < 0:
-                back -= 1
-                place = back
-            else:
-                place = front
-                front += 1
-            others[place, 0], others[place, 1], others[place, 2] = x, y, z
-            if weighted:
-                other_weights[place] = weights[i]
+            elif collecting:
+                place, front, back = (back - 1, front, back - 1) if owners[ix] < 0 else (front, front + 1, back)
+                others[place, 0], others[place, 1], others[place, 2] = x, y, z
+                if weighted:
+                    other_weights[place] = weights[i]
     return lost, front, back
 
 
@@ -299,12 +317,7 @@ def deposit_owned(
 @nb.njit(nogil=True, cache=True)
 def _plane(x: np.float32, n: int, box_size: float, scale: np.float32, shift: np.float32) -> int:
     """Return the first plane of cells that a particle reaches; whatever is nowhere goes to some plane."""
-    bx = _coordinate(x, scale, shift)
-    if _bits(bx) < _bits(np.float32(n)):
-        return int(np.int32(bx))
-    if not np.isfinite(x):
-        return 0
-    return int(np.floor(_coordinate(_brought_inside(x, box_size), scale, shift))) % n
+    return int(np.floor(_wrapped(x, scale, shift, n, box_size))) % n if np.isfinite(x) else 0
 
 
 @nb.njit(parallel=True, nogil=True, cache=True)
