@@ -20,6 +20,7 @@ from app.loading import cases
 from app.main_window import PAGES
 from app.mode_commands import add_mode_commands
 from app.navigation_commands import add_navigation, gestures
+from app.panel_commands import add_panels
 from app.particle_commands import add_particle_commands
 from app.rows import species_of
 from app.time_commands import add_time
@@ -176,7 +177,7 @@ def _add_view(app: Application, actions: Actions) -> None:
         tip="Show and count halos that lie in others too, where their file says which do")  # fmt: skip
     actions.separate("View")
     add("view.theme", "Light or dark theme", "View", app.toggle_theme, shortcut="Ctrl+T", tip="Change the theme")
-    add("view.layout", "Reset the panels", "View", app.window.reset_layout, tip="Put every panel back")
+    add_panels(app, actions)
 
 
 def _turn_to(app: Application, page: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QByteArray, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent
-from PyQt6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QStatusBar, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QDockWidget, QMainWindow, QMenu, QStackedWidget, QStatusBar, QVBoxLayout, QWidget
 
 from widgets.command_palette import CommandPalette
 from widgets.dock_title import DockTitle
@@ -61,6 +61,8 @@ class MainWindow(QMainWindow):
         self.messages = MessageBar()
         self.palette_of_commands = CommandPalette(self)
         self.drop = DropTarget(self)
+        self.closed: frozenset[str] = frozenset()
+        """Names of the docks that the person does not want to see."""
         self._assemble()
         self.first_layout = self.saveState(LAYOUT_VERSION)
 
@@ -113,6 +115,10 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Put every dock back where it was on the first day."""
         self.restoreState(self.first_layout, LAYOUT_VERSION)
+
+    def createPopupMenu(self) -> QMenu | None:
+        """No menu of docks but that of the commands, which remembers what is closed."""
+        return None
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Tell that the window closes, while everything in it still lives."""

@@ -50,6 +50,15 @@ class Settings:
         others = [str(path) for path in self.recent if str(path) not in new]
         self._store.setValue("recent", json.dumps([*new, *others][:RECENT]))
 
+    @property
+    def closed(self) -> frozenset[str]:
+        """Names of the panels that are closed."""
+        return frozenset(filter(None, str(self._store.value("closed", "")).split(" ")))
+
+    @closed.setter
+    def closed(self, names: frozenset[str]) -> None:
+        self._store.setValue("closed", " ".join(sorted(names)))
+
     def layout(self, name: str) -> QByteArray | None:
         """The remembered geometry or dock state of that name."""
         value = self._store.value(f"layout/{name}")

@@ -17,6 +17,7 @@ from app.document import Document
 from app.dressing import Dressing
 from app.main_window import PAGES, MainWindow
 from app.overlays import choices
+from app.preparing import are_ready
 from app.probing import relative_error, value_at
 from app.ringing import Ringing
 from app.rows import curve_row, facts_of, kind_in_words, library_rows, species_of
@@ -164,10 +165,10 @@ class Showing(QObject):
             "cells": self._show_cells,  # what was asked for, before what is said of it: that changes with every task
             "view": self._show_view,
             "library": self._show_library,
-            "figures": self._show_figures,
             "ranking": self._show_ranking,
             "probe": self._show_probe,
             "histogram": self._show_histogram,
+            "figures": self._show_figures,
         }
         part = next((name for name in show if name in self._stale), None)
         if part is not None:
@@ -269,6 +270,8 @@ class Showing(QObject):
             self.figures = {}
             self.window.plots.set_names(())
             return
+        if not are_ready(self.tasks, lambda: self.mark("figures")):
+            return
         names = tuple(name for name in self.study.statistics if self._compares(name))
         made = len(self.window.plots.names) + 1
         self.window.plots.set_names(names[:made])
@@ -280,8 +283,7 @@ class Showing(QObject):
         if waiting:
             self._stale_figures.discard(waiting[0])
             self._show_figure(waiting[0])
-        # One figure a turn; what cannot be drawn yet comes back with its results.
-        if len(waiting) > 1:
+        if len(waiting) > 1:  # one figure a turn; what cannot be drawn yet comes back with its results
             self._stale.add("figures")
 
     def _compares(self, name: str) -> bool:
