@@ -72,7 +72,7 @@ def draw_web(size: QSize, ratio: float, theme: Theme) -> QPixmap:
     ratio = min(ratio, math.sqrt(_MOST_PIXELS / max(1, size.width() * size.height())))
     width, height = max(1, round(size.width() * ratio)), max(1, round(size.height() * ratio))
     alpha = _strengths(width, height, 0.75 if theme.name == "dark" else 0.5)
-    points = QImage(alpha.data, width, height, alpha.shape[1], QImage.Format.Format_Indexed8)
+    points = QImage(alpha.tobytes(), width, height, alpha.shape[1], QImage.Format.Format_Indexed8)
     red, green, blue, _ = QColor(theme.accent).getRgb()
     points.setColorTable([qRgba(red or 0, green or 0, blue or 0, strength) for strength in range(256)])
     picture = QPixmap(width, height)
