@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from app.exporting.figures import draw
+from app.exporting.matrices import FAINT
 from app.exporting.script import save_script
 from app.exporting.tables import save_csv, to_csv
 from backends.statistics.figure import Figure, Matrix
@@ -34,7 +35,7 @@ def test_every_run_has_a_square_of_its_values_and_the_singular_one_is_faint() ->
         (mesh,) = panel.collections
         np.testing.assert_array_equal(np.asarray(mesh.get_array()).reshape(3, 3), one.values)
         assert mesh.get_clim() == (-1, 1)
-        assert (mesh.get_alpha() < 1) == one.faint
+        assert mesh.get_alpha() == (FAINT if one.faint else 1.0)
         assert any(one.note in text.get_text() for text in panel.texts)
     assert bar.get_ylabel() == "correlation"
 
