@@ -7,14 +7,12 @@ import time
 from collections.abc import Callable, Generator, Hashable
 from dataclasses import dataclass
 
+from app.loading import are_many, count_of
 from app.samples import Samples
 from app.tasks import Tasks
 from backends.data.run import Run
 from backends.errors import HalographError
 from backends.progress import Progress, silent
-
-MANY = 1 << 22
-"""Particles from which on painting all of them takes longer than a person notices."""
 
 WANTED = 1 << 18
 PATIENCE = 0.12
@@ -61,8 +59,7 @@ class FirstLooks:
 
     def is_worthwhile(self, run: Run, species: str | None) -> bool:
         """Whether painting the run takes so long that a first look is wanted and not there yet."""
-        many = run.description.kind == "particles" and run.network is None and _count(run, species) > MANY
-        return many and self.of(run, species) is None
+        return run.network is None and are_many(run.description, species) and self.of(run, species) is None
 
     def start(self, run: Run, species: str | None, then: Callable[[], None], seen: Callable[[], None]) -> None:
         """Take a first look, and then closer ones.
@@ -102,7 +99,7 @@ class FirstLooks:
         """Put densities of more and more particles into the store; yields whether there is a new one each time."""
         from backends.mesh.first_look import first_look
 
-        key, count, last = _key(run, species), _count(run, species), 0
+        key, count, last = _key(run, species), count_of(run.description, species), 0
         samples = self.samples.glances(run, species, WANTED, PATIENCE, silent)
         for particles in itertools.islice(samples, MOST):
             if particles.count >= CLOSER * last + 1:
@@ -126,10 +123,3 @@ def _next(looks: Generator[bool], pause: float = 0.0) -> Callable[[Progress], bo
 
 def _key(run: Run, species: str | None) -> tuple[Hashable, ...]:
     return ("first-look", run.data_key, species)
-
-
-def _count(run: Run, species: str | None) -> int:
-    held = run.description.species
-    return sum(
-        facts.count for name, facts in held.items() if name == species or (species is None and name != "tracers")
-    )

@@ -25,6 +25,9 @@ from backends.statistics import registry
 SHOWN = ("particles", "field", "bundle", *HALOS)
 """Kinds of data that become runs of a study; of one drop, halos come last: what they lie in is the reference."""
 
+MANY = 1 << 22
+"""Particles from which on painting all of them takes longer than a person notices."""
+
 DENSITIES = ("relative_density", "overdensity", "density", "displacement", "normalised_displacement")
 """Quantities that are compared with each other; temperatures and the like are no predictions of them."""
 
@@ -59,8 +62,10 @@ def look_into(
     hubble : the reference's h, for tables of statistics that need one and do not state it
     in_order : whether a person ordered the paths, and the first is the reference
     """
-    prepare()
+    prepare_reading()
     found, refused = opening.describe(paths, told, progress)
+    if not any(are_many(d) for d in found):
+        prepare()  # what is soon painted is soon measured; of others a first look is taken before
     shown = [d for d in found if d.kind in SHOWN]
     kept = tuple(sorted(shown, key=(lambda d: d.kind in HALOS) if in_order else rank_among(shown)))
     curves: list[ReferenceCurve] = []
@@ -131,16 +136,35 @@ def add_curves(study: Study, found: Iterable[ReferenceCurve], colours: Sequence[
     return replace(study, curves=tuple(curves), statistics=tuple(statistics))
 
 
-def prepare() -> None:
-    """Import the statistics, and with them numba and scipy, before the window's thread asks for one."""
+def count_of(description: Description, species: str | None = None) -> int:
+    """Return how many particles of a species there are, or of all matter."""
+    held = description.species
+    return sum(
+        facts.count for name, facts in held.items() if name == species or (species is None and name != "tracers")
+    )
+
+
+def are_many(description: Description, species: str | None = None) -> bool:
+    """Whether painting takes longer than a person waits for it, so that a first look is worthwhile."""
+    return description.kind == "particles" and count_of(description, species) > MANY
+
+
+def prepare_reading() -> None:
+    """Import the readers, and what a first look needs."""
     import numpy.ma  # noqa: F401 - numpy itself imports it at the first percentile
 
-    import backends.mesh.first_look
+    import backends.mesh.first_look  # noqa: F401
+
+    readers.registry().names()
+
+
+def prepare() -> None:
+    """Import the statistics, too, and with them numba and scipy, before the window's thread asks for one."""
+    prepare_reading()
     import backends.statistics.figures
     import backends.statistics.ranking  # noqa: F401
 
     registry().names()
-    readers.registry().names()
 
 
 def add_runs(

@@ -68,13 +68,18 @@ def window_main(
     qt.setDesktopFileName("halograph")
 
     from app.application import Application
-    from app.loading import prepare
+    from app.loading import prepare, prepare_reading
     from app.settings import Settings
 
     application = Application(Settings(temp_profile))
     application.window.show()
     said: list[str] = []
     _end_on_signals(qt)
+
+    def get_ready() -> None:
+        prepare_reading()
+        if application.tasks.idle:  # else something was dropped already, and a look at it comes before statistics
+            prepare()
 
     def begin() -> None:
         if screenshot is None:
@@ -86,7 +91,7 @@ def window_main(
             application.open_paths(tuple(paths), told, in_order=ordered)
         else:
             # By the time that a person has found a file, nothing is left to be imported.
-            threading.Thread(target=prepare, name="halograph-prepare", daemon=True).start()
+            threading.Thread(target=get_ready, name="halograph-prepare", daemon=True).start()
 
     QTimer.singleShot(0, begin)
     if screenshot is not None:

@@ -18,6 +18,9 @@ from backends.errors import WrongCall
 
 Member = TypeVar("Member")
 
+KERNELS = "_kernels"
+"""How modules end that hold compiled loops and no members: with them numba would be imported."""
+
 
 class Registry(Generic[Member]):
     """Names and members of one kind of thing.
@@ -50,6 +53,11 @@ class Registry(Generic[Member]):
 
         return add
 
+    @property
+    def is_found(self) -> bool:
+        """Whether all members are imported, so that asking for one takes no time."""
+        return self._searched
+
     def names(self) -> tuple[str, ...]:
         """All registered names, in a stable order."""
         self._search()
@@ -78,7 +86,8 @@ class Registry(Generic[Member]):
     def _find(self) -> None:
         package = importlib.import_module(self.package)
         for module in pkgutil.walk_packages(package.__path__, f"{self.package}."):
-            importlib.import_module(module.name)
+            if not module.name.endswith(KERNELS):
+                importlib.import_module(module.name)
         for point in entry_points(group=self.entry_point):
             try:
                 point.load()

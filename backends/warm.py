@@ -11,7 +11,7 @@ def main() -> None:
     from backends.halos.friends_of_friends import find_halos, link
     from backends.halos.surroundings import Surroundings, with_spheres
     from backends.mesh import warm
-    from backends.readers.abacus.packing import count, unpack
+    from backends.readers.abacus.packing_kernels import count, unpack
     from backends.readers.files.checksums import byte_sum, crc64
     from backends.simulation.particle_mesh import simulate
 

@@ -14,7 +14,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
@@ -58,6 +57,8 @@ class Pack9:
         last = int(np.searchsorted(self.starts, stop, side="left"))
         rows = array.raw(first * ROWS * ROW, min(last * ROWS, array.shape[0]) * ROW).reshape(-1, ROW)
         skipped = start - int(self.starts[first])
+        from backends.readers.abacus.packing_kernels import unpack
+
         unpack(rows, self.cells[first], skipped, box_size, to_kms or 0.0, to_kms is not None, found)
         return found
 
@@ -70,6 +71,8 @@ def index(path: Path) -> Pack9:
 
 @lru_cache(maxsize=8192)
 def _index(path: Path, changed: int, size: int) -> Pack9:
+    from backends.readers.abacus.packing_kernels import count
+
     array = read_asdf(path).arrays["pack9"]
     n_runs = -(-array.shape[0] // ROWS)
     starts, cells = np.zeros(n_runs + 1, np.int64), np.zeros((n_runs, ROW), np.uint8)
@@ -99,59 +102,3 @@ def identities(array: AsdfArray, start: int, stop: int) -> NDArray[np.int64]:
 
 def _integers(array: AsdfArray, start: int, stop: int) -> NDArray[Any]:
     return array.checked(12 * start, 12 * stop).view(array.dtype).astype(np.int32, copy=False).reshape(-1, 3)
-
-
-@nb.njit(nogil=True, cache=True)
-def count(rows: NDArray[np.uint8], cell: NDArray[np.uint8]) -> int:
-    """Count the particles among rows; ``cell`` becomes the last row that opens a cell."""
-    particles = 0
-    for i in range(rows.shape[0]):
-        if rows[i, 0] == 0xFF:
-            cell[:] = rows[i]
-        else:
-            particles += 1
-    return particles
-
-
-@nb.njit(nogil=True, cache=True, inline="always")
-def _number(row: NDArray[np.uint8], i: int) -> int:
-    """The i-th of a row's six twelve-bit numbers."""
-    pair = 3 * (i // 2)
-    if i % 2 == 0:
-        return int((np.int64(row[pair]) << 4) | np.int64(row[pair + 1] & 0x0F)) - 2048
-    return int((np.int64(row[pair + 1] & 0xF0) << 4) | np.int64(row[pair + 2])) - 2048
-
-
-@nb.njit(nogil=True, cache=True, error_model="numpy")
-def unpack(
-    rows: NDArray[np.uint8],
-    cell: NDArray[np.uint8],
-    skipped: int,
-    box_size: float,
-    to_kms: float,
-    velocities: bool,
-    found: NDArray[np.float32],
-) -> None:
-    """Unpack as many particles as ``found`` takes, after the first few; what no cell precedes is not a number."""
-    scale = np.nan
-    corner = np.full(3, np.nan)
-    done = -skipped
-    for i in range(-1, rows.shape[0]):
-        row = cell if i < 0 else rows[i]
-        if row[0] == 0xFF:
-            side = 1.0 / (_number(row, 1) + 2000)
-            if velocities:
-                scale = (_number(row, 2) + 2000) * 0.0005 * side * to_kms
-                corner[:] = 0.0
-            else:
-                scale = 0.0005 * side * box_size
-                for axis in range(3):
-                    corner[axis] = (_number(row, 3 + axis) + 2000.5) * side * box_size - box_size / 2
-        elif i >= 0:
-            if done >= found.shape[0]:
-                return
-            if done >= 0:
-                for axis in range(3):
-                    value = _number(row, axis + (3 if velocities else 0)) * scale + corner[axis]
-                    found[done, axis] = value + box_size if value < 0 and not velocities else value
-            done += 1

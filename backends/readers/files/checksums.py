@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,38 +35,13 @@ def crc64(data: NDArray[np.uint8], crc: int = 0) -> int:
 
     data : (n,) uint8, contiguous, at any address
     """
-    return int(_crc64(data, np.uint64(crc), TABLES))
+    from backends.readers.files import checksum_kernels as kernels
+
+    return int(kernels.crc64(data, np.uint64(crc), TABLES))
 
 
 def byte_sum(data: NDArray[np.uint8], total: int = 0) -> int:
     """Return the sum of bytes modulo 2³²: BigFile's checksum, and what SysV's is folded from."""
-    return (int(_byte_sum(data)) + total) & 0xFFFFFFFF
+    from backends.readers.files import checksum_kernels as kernels
 
-
-@nb.njit(nogil=True, cache=True)
-def _crc64(data: NDArray[np.uint8], crc: np.uint64, t: NDArray[np.uint64]) -> np.uint64:
-    c = ~crc
-    whole = data.size - data.size % 16
-    for i in range(0, whole, 16):
-        low = np.uint64(0)
-        for k in range(8):
-            low |= np.uint64(data[i + k]) << np.uint64(8 * k)
-        low ^= c
-        c = np.uint64(0)
-        for k in range(8):
-            c ^= t[15 - k, (low >> np.uint64(8 * k)) & np.uint64(255)]
-            c ^= t[7 - k, data[i + 8 + k]]
-    for i in range(whole, data.size):
-        c = t[0, (c ^ np.uint64(data[i])) & np.uint64(255)] ^ (c >> np.uint64(8))
-    return ~c
-
-
-@nb.njit(nogil=True, cache=True)
-def _byte_sum(data: NDArray[np.uint8]) -> np.uint64:
-    total = np.uint64(0)
-    for start in range(0, data.size, 1 << 16):
-        part = np.uint32(0)
-        for i in range(start, min(start + (1 << 16), data.size)):
-            part += np.uint32(data[i])
-        total += np.uint64(part)
-    return total
+    return (int(kernels.byte_sum(data)) + total) & 0xFFFFFFFF
