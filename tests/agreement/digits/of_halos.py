@@ -15,7 +15,7 @@ from of_density import smoothed
 from of_power import pylians_mesh
 from rows import Rows, apart, peer, truth
 
-from backends.cosmology.background import Cosmology
+from backends.cosmology.background import CRITICAL_DENSITY, Cosmology
 from backends.cosmology.linear_power import LinearPower
 from backends.cosmology.mass_function import MassFunction
 from backends.data.catalogue import Catalogue
@@ -28,6 +28,7 @@ from backends.halos.surroundings import Surroundings, critical_density
 TABLES = Path(__file__).parents[4] / "shared/data/reference_tables"
 LENGTH = 0.2 * BOX / N
 FOF, SO, NFW_FITS, THEORY = "friends of friends", "spherical-overdensity masses", "NFW fits", "mass functions of theory"
+LINEAR = "linear power and growth"
 
 
 def rows() -> Rows:
@@ -92,7 +93,10 @@ def _mass_function() -> Rows:
 
 
 def _theory() -> Rows:
-    told = "σ(M), which the steep end multiplies"
+    told = "colossus' integrals for σ(M)"
+    radius = np.cbrt(3 * np.geomspace(1e12, 1e15, 4) / (4 * np.pi * COSMOLOGY.omega_m * CRITICAL_DENSITY))
+    found = MassFunction(LinearPower(COSMOLOGY)).sigma(radius)
+    yield truth(THEORY, "200 000 steps", "σ(M) and its slope", apart(found, np.transpose([_sigma(r) for r in radius])))
     for table, model in (
         ("hmf_ccl_colossus/hmf_press74", "press-schechter"),
         ("hmf_ccl_despali_sheth/hmf_sheth99", "sheth-tormen"),
@@ -133,22 +137,21 @@ def _theory() -> Rows:
         theirs = share * universe.rho_m(0.0) * 1e9 / mass * slope
         yield peer(THEORY, "colossus", f"dn/dlnM, {model}, z = 1, 10^12 to 10^15 Msun/h", apart(ours, theirs), told)
     k = np.geomspace(1e-3, 10, 200)
-    shape = universe.matterPowerSpectrum(k, model="eisenstein98")
-    yield peer(
-        "linear power and growth",
-        "colossus",
-        "P(k), Eisenstein & Hu",
-        apart(LinearPower(c)(k), shape),
-        "σ₈'s integral is interpolated",
-    )
+    shape, own = universe.matterPowerSpectrum(k, model="eisenstein98"), LinearPower(c)(k)
+    yield peer(LINEAR, "colossus", "shape of P(k), Eisenstein & Hu", apart(own / own[0], shape / shape[0]))
+    yield peer(LINEAR, "colossus", "amplitude of P(k)", apart(own[0], shape[0]), "colossus' integral for σ₈")
     a = np.array([0.1, 0.3, 0.7])
-    yield peer(
-        "linear power and growth",
-        "colossus",
-        "D(a)",
-        apart(c.growth(a), universe.growthFactor(1 / a - 1)),
-        "D is interpolated",
-    )
+    yield peer(LINEAR, "colossus", "D(a)", apart(c.growth(a), universe.growthFactor(1 / a - 1)))
+
+
+def _sigma(radius: float) -> tuple[float, float]:
+    """Return σ(R) and dlnσ/dlnR by a sum of so many steps that no more change it."""
+    k = np.geomspace(1e-6, 2000 / min(radius, 1.0), 200_000)
+    x, power = k * radius, k**3 * LinearPower(COSMOLOGY)(k) / (2 * np.pi**2)
+    window = np.where(x < 1e-2, 1 - x**2 / 10, 3 * (np.sin(x) - x * np.cos(x)) / x**3)
+    steep = np.where(x < 1e-2, -(x**2) / 5, 3 * (np.sin(x) / x - window))
+    variance = np.trapezoid(power * window**2, np.log(k))
+    return float(np.sqrt(variance)), float(np.trapezoid(power * window * steep, np.log(k)) / variance)
 
 
 def colossus() -> dict[str, Any]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import erfc
 
 from backends.cosmology.background import Cosmology
 from backends.cosmology.linear_power import LinearPower
@@ -22,6 +23,17 @@ def test_sigma_is_that_of_the_linear_power() -> None:
     np.testing.assert_allclose(sigma, [power.sigma(float(r)) for r in radii], rtol=1e-4)
     up, down = (np.array([power.sigma(float(r)) for r in radii * f]) for f in (1.001, 0.999))
     np.testing.assert_allclose(slope, np.log(up / down) / np.log(1.001 / 0.999), rtol=2e-4)
+
+
+def test_press_and_schechter_count_what_has_collapsed() -> None:
+    """The share of mass in halos above M is erfc(δ_c / √2σ(M)): a bin of log10 M holds what it loses there."""
+    power, masses = LinearPower(), np.geomspace(1e12, 1e15, 7)
+    density = power.cosmology.omega_m * 2.77536627e11
+    edges = masses[:, None] * [0.99, 1.01]
+    sigma = np.array([power.sigma(float(r)) for r in np.cbrt(3 * edges / (4 * np.pi * density)).ravel()])
+    collapsed = erfc(1.68647 / np.sqrt(2) / sigma).reshape(edges.shape)
+    expected = density / masses * -np.diff(collapsed)[:, 0] / np.log10(1.01 / 0.99)
+    assert MassFunction(power, "press-schechter")(masses) == pytest.approx(expected, rel=2e-3)
 
 
 def test_press_and_schechter_put_all_mass_in_halos() -> None:
