@@ -34,7 +34,8 @@ class Relinking:
     def ask(self, key: str = "") -> None:
         """Ask for every file that is missing, and for that of a run or a curve, missing or not."""
         study = self._app.document.study
-        wanted = {one.origin.path for one in (*study.runs, *study.curves) if one.key == key}
+        wanted = {run.origin.path for run in study.runs if run.key == key}
+        wanted |= {curve.origin.path for curve in study.curves if curve.key == key}
 
         def look(progress: Progress) -> tuple[LostFile, ...]:
             gone = {file.path for file in lost_files(study)}

@@ -51,7 +51,8 @@ def test_one_answer_mends_all_in_one_step_of_undo(application: Application, sett
     dialog.accept()
     settle()
     study = application.document.study
-    assert {one.origin.path.parent.name for one in (*study.runs, *study.curves)} == {"elsewhere"}
+    origins = [run.origin for run in study.runs] + [curve.origin for curve in study.curves]
+    assert {origin.path.parent.name for origin in origins} == {"elsewhere"}
     assert study.curves[0].curve is not None
     assert not application.comparing.failures
     assert [run.told.box_size for run in study.runs] == [50.0, 50.0]
