@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -25,7 +25,7 @@ def test_a_suffix_is_added_where_there_is_none(qtbot: QtBot, tmp_path: Path, typ
         entry = dialog.findChild(QLineEdit, "fileNameEdit")
         assert entry is not None
         entry.setText(str(tmp_path / typed))
-        qtbot.keyClick(entry, Qt.Key.Key_Return)
+        entry.returnPressed.emit()
 
     QTimer.singleShot(0, answer)
     assert ask_where(parent, "Export to", "figure.pdf", "*.pdf", "pdf") == tmp_path / saved
