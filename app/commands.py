@@ -288,12 +288,12 @@ STATISTICS = {
     "error-by-environment": "Error by overdensity",
     "error-by-environment-web": "Error by web class",
     "error-by-environment-mass": "Error by halo mass",
-    "error-map-scale": "Where it breaks: power by scale",
-    "error-map-phase": "Where it breaks: phases by scale",
-    "error-map-environment": "Where it breaks: density by environment",
-    "error-map-mass": "Where it breaks: density by halo mass",
-    "error-map-halos": "Where it breaks: halos by mass",
-    "error-map-redshift": "Where it breaks: structure by redshift",
+    "error-map-scale": "Where it breaks · power",
+    "error-map-phase": "Where it breaks · phases",
+    "error-map-environment": "Where it breaks · environment",
+    "error-map-mass": "Where it breaks · halo mass",
+    "error-map-halos": "Where it breaks · halos",
+    "error-map-redshift": "Where it breaks · redshift",
 }
 """The menu's titles; the registry itself is asked only when a statistic is computed."""
 
