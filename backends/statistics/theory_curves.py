@@ -122,7 +122,8 @@ def _unfit(model: str, finder: str) -> str:
     linked = finder == "fof"
     if model == "tinker08" and linked:
         return (
-            "it counts spherical overdensities and these halos are linked; weigh them by M200c to hold them against it"
+            "it counts spherical overdensities and these halos are linked; "
+            "weigh them by M200c or M200m to hold them against it"
         )
     if model == "watson13" and not linked:
         return "it counts friends-of-friends halos, and these are not"

@@ -16,7 +16,7 @@ from backends.data.parameters import Parameters
 from backends.data.run import Origin
 from backends.statistics.figure import Figure
 from backends.statistics.figures import RunStyle, figure
-from backends.statistics.halo_mass_function import BY_M200C, mass_function
+from backends.statistics.halo_mass_function import mass_function
 from backends.statistics.theory_curves import Universe, universe_of, with_theory
 
 KNOWN = Universe(omega_m=0.3, hubble=0.7, sigma8=0.8, n_s=0.96, omega_b=0.05, redshift=0.0)
@@ -32,9 +32,15 @@ def drawn(finder: str, universe: Universe = KNOWN, tables: tuple[ReferenceCurve,
 
 
 @pytest.mark.parametrize(
-    ("finder", "absent"), [("fof", "Tinker 2008"), ("rockstar", "Watson 2013"), (f"fof{BY_M200C}", "Watson 2013")]
+    ("finder", "absent", "overdensity"),
+    [
+        ("fof", "Tinker 2008", ""),
+        ("rockstar", "Watson 2013", "200m"),
+        ("fof, M200c", "Watson 2013", "200c"),
+        ("fof, M200m", "Watson 2013", "200m"),
+    ],
 )
-def test_overdensities_are_not_held_against_linked_halos(finder: str, absent: str) -> None:
+def test_overdensities_are_not_held_against_linked_halos(finder: str, absent: str, overdensity: str) -> None:
     found = drawn(finder)
     assert len(found.curves) == 4
     assert [label for label, _ in found.skipped] == [absent]
@@ -42,8 +48,8 @@ def test_overdensities_are_not_held_against_linked_halos(finder: str, absent: st
         assert curve.key.startswith("theory:")
         assert curve.dash > 0
         assert (curve.y > 0).all()
-    if finder.endswith(BY_M200C):
-        assert "Tinker 2008 · 200c" in [curve.label for curve in found.curves]
+    tinker = [curve.label for curve in found.curves if curve.label.startswith("Tinker")]
+    assert tinker == ([f"Tinker 2008 · {overdensity}"] if overdensity else [])
 
 
 def test_an_unknown_cosmology_is_said_and_not_guessed() -> None:
