@@ -42,7 +42,7 @@ def add_facts(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--box-size", type=positive, metavar="L", help="comoving side of the box, Mpc/h")
     group.add_argument("--redshift", type=redshift, metavar="Z", help="redshift")
     group.add_argument(
-        "--quantity", metavar="NAME", help="what a grid holds: relative_density, overdensity, displacement, …"
+        "--quantity", type=quantity, metavar="NAME", help="of a grid: relative_density, overdensity, displacement, …"
     )
     group.add_argument(
         "--cell-offset",
@@ -59,7 +59,7 @@ def add_facts(parser: argparse.ArgumentParser) -> None:
         help="of a refined mesh (Enzo, RAMSES, AMReX): on whose cells it is laid",
     )
     group.add_argument(
-        "--hubble", type=positive, metavar="H", help="H0 / 100, for what is not in units of h and does not state it"
+        "--hubble", type=hubble, metavar="H", help="H0 / 100, for what is not in units of h and does not state it"
     )
     group.add_argument(
         "--units", choices=("h", "no-h"), help="of tables: h/Mpc and Msun/h, or 1/Mpc and Msun (default: h)"
@@ -111,6 +111,24 @@ def redshift(text: str) -> float:
     value = number(text)
     if value <= -1:
         raise argparse.ArgumentTypeError(f"{text} is no redshift: it must be above −1")
+    return value
+
+
+def quantity(text: str) -> str:
+    """Read a quantity's name, in any of its spellings."""
+    from backends.readers.grids.quantities import NAMES, OTHERS, is_quantity
+
+    if not is_quantity(text):
+        known = ", ".join((*NAMES, *OTHERS))
+        raise argparse.ArgumentTypeError(f"{text!r} is no quantity; say one of {known}")
+    return text
+
+
+def hubble(text: str) -> float:
+    """Read H0 / 100."""
+    value = positive(text)
+    if value > 10:
+        raise argparse.ArgumentTypeError(f"{text} is H0; say H0 / 100, as in 0.7")
     return value
 
 

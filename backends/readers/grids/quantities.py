@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from backends.errors import UnreadableFile
 
 NAMES: dict[str, tuple[str, ...]] = {
-    "overdensity": ("overdensity", "delta", "deltam", "deltax", "deltab", "densitycontrast", "contrast"),
+    "overdensity": ("overdensity", "delta", "δ", "deltam", "deltax", "deltab", "densitycontrast", "contrast"),
     "relative_density": ("relativedensity", "oneplusdelta", "1+delta", "1+δ", "rhooverrhobar", "rhorhobar"),
     "density": ("density", "rho", "dens", "den", "darkmatterdensity", "massdensity"),
     "displacement": ("displacement", "displacements", "disp", "dis", "psi"),
@@ -23,6 +23,19 @@ TRIPLETS: dict[str, tuple[str, ...]] = {
     "velocity": ("v", "vel", "velocity"),
 }
 PREFIX = re.compile(r"^(dm|ba|nu|gas|baryon|matter|m)_")
+OTHERS = (
+    "flux",
+    "temperature",
+    "pressure",
+    "metallicity",
+    "electron_density",
+    "magnetic_field",
+    "magnesium_over_iron",
+    "gas_speed",
+    "dm_speed",
+)
+"""What is shown, and what files or a person may name, beside what has spellings of its own."""
+
 MAP2MAP_OMEGA_M = 0.31
 
 SMALL_DISPLACEMENT = 2.0
@@ -51,6 +64,11 @@ def _look_up(table: dict[str, tuple[str, ...]], name: str) -> str | None:
 def told_quantity(told: str) -> str:
     """What somebody called a quantity, in Halograph's own word where it is a known one."""
     return named_quantity(told) or told
+
+
+def is_quantity(told: str) -> bool:
+    """Whether that is a quantity's name, in one of its spellings."""
+    return told in OTHERS or named_quantity(told) is not None
 
 
 def propose(sample: NDArray[np.floating], is_vector: bool) -> tuple[str | None, str]:
