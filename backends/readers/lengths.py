@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from backends.data.facts import Facts
 from backends.data.length_unit import length_factor
@@ -37,6 +40,15 @@ def box_of(path: Path, told: Facts, stated: float | None) -> float:
     if box_size is None:
         raise MissingFact(path, "box size", "--box-size L")
     return box_size
+
+
+def impossible_box(value: Any) -> list[str]:
+    """Say, as a sentence, that what a file states as its box is no length; zero is how files leave one away."""
+    sides = np.atleast_1d(np.asarray(value)) if value is not None else np.empty(0)
+    if sides.dtype.kind not in "iuf":
+        return []
+    wrong = [side for side in sides.ravel().tolist() if side < 0 or not np.isfinite(side)]
+    return [f"The box size that it states, {wrong[0]:g}, is no length, and is passed over."] if wrong else []
 
 
 def no_box(stated: float | None, told: Facts, proposed: float | None = None, why: str = "") -> list[str]:

@@ -19,6 +19,7 @@ from backends.readers.bigfile.blocks import read_attributes
 from backends.readers.bigfile.root import header_of
 from backends.readers.files.hdf5 import integers, number
 from backends.readers.gadget.header import CM_PER_MPC, CRITICAL_DENSITY, G_PER_MSUN, nice
+from backends.readers.lengths import impossible_box
 
 KPC = 1e-3
 
@@ -58,7 +59,7 @@ def read_header(root: Path) -> Header:
         raise UnreadableFile(root, "is not there any more", "Say where it was moved to")
     values = read_attributes(block)
     is_batch = "OmegaCDM" in values and "TotNumPart" not in values
-    notes: list[str] = []
+    notes = impossible_box(values.get("BoxSize"))
     peculiar = number(values, "UsePeculiarVelocity")
     length = _positive(values, "UnitLength_in_cm")
     mass, velocity = _positive(values, "UnitMass_in_g"), _positive(values, "UnitVelocity_in_cm_per_s")
@@ -125,7 +126,7 @@ def _side(root: Path, values: Mapping[str, Any]) -> float | None:
     if value.dtype.kind not in "fiu" or not value.size:
         return None
     sides = sorted({float(side) for side in value})
-    if len(sides) > 1:
+    if len(sides) > 1 and all(map(math.isfinite, sides)):
         raise UnreadableFile(root, f"has a box of sides {sides}, which is no cube", "Only cubic boxes are read")
     return sides[0] if math.isfinite(sides[0]) and sides[0] > 0 else None
 

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from backends.readers.files.fortran_records import MARKER
 from backends.readers.gadget.header import Header, epoch
+from backends.readers.lengths import impossible_box
 from backends.readers.particles.extent import LARGEST, SMALLEST
 
 CLASSIC = 256
@@ -102,6 +103,7 @@ def read_header(path: Path, payload: bytes, order: str) -> Header:
     oddities: list[str] = []
     expands = math.isfinite(counts.time) and counts.time > 0 and abs(counts.time * (1 + counts.redshift) - 1) < 1e-2
     side, omega_m = _positive(counts.side), _positive(counts.omega_m)
+    oddities += impossible_box(counts.side)
     if side is not None and not SMALLEST < side < LARGEST:
         oddities.append(f"The header's box size {side:.3g} cannot be meant.")
         side = None

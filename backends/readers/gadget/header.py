@@ -14,6 +14,7 @@ from typing import Any
 
 from backends.errors import UnreadableFile
 from backends.readers.files.hdf5 import attributes, child, integers, number
+from backends.readers.lengths import impossible_box
 
 CM_PER_MPC = 3.0856775814914e24
 G_PER_MSUN = 1.989e33
@@ -68,6 +69,7 @@ def read_header(path: Path, file: Any) -> Header:
     both = {**attributes(child(path, file, "Parameters")), **header}
     oddities: list[str] = []
     scale_factor, redshift = epoch(both, oddities)
+    oddities += impossible_box(both.get("BoxSize"))
     counts = integers(header, "NumPart_ThisFile")
     if any(n < 0 for n in counts):
         raise UnreadableFile(path, "is damaged: its header counts fewer than no particles", "Copy it again")
@@ -121,7 +123,7 @@ def side(path: Path, values: Mapping[str, Any]) -> float | None:
     value = values.get("BoxSize")
     if value is not None and getattr(value, "size", 1) == 3:
         sides = sorted({float(v) for v in value})
-        if len(sides) > 1:
+        if len(sides) > 1 and all(map(math.isfinite, sides)):
             raise UnreadableFile(path, f"has a box of sides {sides}, which is no cube", "Only cubic boxes are read")
         return sides[0] if math.isfinite(sides[0]) and sides[0] > 0 else None
     return positive(values, "BoxSize")

@@ -12,7 +12,7 @@ import numpy as np
 
 from backends.data.facts import Facts
 from backends.readers.files.hdf5 import number
-from backends.readers.lengths import UNSTATED
+from backends.readers.lengths import UNSTATED, impossible_box
 
 BOX = ("boxsize", "boxlength", "boxlen", "lbox", "boxsidelength", "boxsizempch", "box", "l")
 REDSHIFT = ("redshift", "z")
@@ -90,10 +90,12 @@ def _positive(values: Mapping[str, Any], names: tuple[str, ...]) -> float | None
 
 def _box(values: Mapping[str, Any], hubble: float | None) -> GridFacts:
     """The side in Mpc/h. Without a unit it is taken as that, except where the name has another one."""
+    impossible: list[str] = []
     for name in BOX:
         value = values.get(name)
         sides = np.unique(np.asarray(value, dtype=np.float64)) if _is_numeric(value) else np.empty(0)
         if sides.size != 1 or not np.isfinite(sides[0]) or sides[0] <= 0:
+            impossible += impossible_box(value) if _is_numeric(value) else []
             continue
         unit = str(values.get(f"{name}unit", values.get(f"{name}units", ""))).replace(" ", "").lower()
         length = 1e-3 if unit.startswith(("kpc", "ckpc")) else 1.0
@@ -104,7 +106,7 @@ def _box(values: Mapping[str, Any], hubble: float | None) -> GridFacts:
             return without if hubble is None else without.knowing(Facts(hubble=hubble))
         unsaid = f"{UNSTATED}; the box size {side:.6g} is taken as Mpc/h."
         return GridFacts(box_size=side, length=(length, bool(unit)), oddities=() if unit else (unsaid,))
-    return GridFacts()
+    return GridFacts(oddities=tuple(impossible))
 
 
 def _is_numeric(value: Any) -> bool:

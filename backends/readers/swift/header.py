@@ -17,6 +17,7 @@ from backends.readers.files.hdf5 import attributes, child, integers, number
 from backends.readers.gadget.header import CM_PER_MPC, G_PER_MSUN, Header, nice, positive, side, totals
 from backends.readers.gadget.pieces import GROUP
 from backends.readers.gadget.species import TypeFacts
+from backends.readers.lengths import impossible_box
 
 LENGTH, MASS, TIME = "Unit length in cgs (U_L)", "Unit mass in cgs (U_M)", "Unit time in cgs (U_t)"
 
@@ -47,6 +48,7 @@ def read_swift_header(path: Path, file: Any) -> Header:
     if any(n < 0 for n in counts):
         raise UnreadableFile(path, "is damaged: its header counts fewer than no particles", "Copy it again")
     length, mass, velocity = _units(units, redshift is not None, oddities)
+    oddities += impossible_box(header.get("BoxSize"))
     h = hubble or 1.0
     if str(header.get("OutputType", "")).lower() == "subsampled":
         oddities.append("This output is a subsample of the particles: its spectra carry more shot noise.")
