@@ -216,7 +216,8 @@ def paint_owned(
         else:
             # The kernels are compiled for one kind of array only: native, whole, and not read-only.
             spans = [slice(i, j) for i, j in zip(begins, ends, strict=True)]
-            pieces = [np.concatenate([array[span] for span in spans], dtype=np.float32) for array in given]
+            joined = [np.concatenate([array[span] for span in spans], dtype=np.float32) for array in given]
+            pieces = [np.ascontiguousarray(array) for array in joined]
             ends = np.cumsum(ends - begins)
             begins = np.concatenate([[0], ends[:-1]])
         chunk, masses = pieces[0], weightless if weights is None else pieces[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from threading import Thread
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -96,10 +97,12 @@ def test_double_precision_big_endian_and_strided_positions_are_taken() -> None:
     assert paint(strided[:, ::2], BOX, N) == pytest.approx(paint(positions, BOX, N), abs=1e-3)
 
 
-def test_read_only_particles_wait_for_no_compiler() -> None:
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_particles_that_are_read_only_or_lie_column_by_column_wait_for_no_compiler(order: Literal["C", "F"]) -> None:
     positions, weights = scattered(1000)
     expected = paint(positions, BOX, N, weights=weights)
     compiled = len(deposit_owned.signatures)
+    positions = np.asarray(positions, order=order)
     positions.flags.writeable = weights.flags.writeable = False
     assert np.array_equal(paint(positions, BOX, N, weights=weights), expected)
     assert len(deposit_owned.signatures) == compiled
