@@ -8,13 +8,16 @@ uniform vec2 u_corner;         // of the view, in pixels: two faces of one view 
 uniform float u_cell;      // box lengths
 uniform vec3 u_lamp;       // unit vector towards the lamp, which is fixed to the camera
 uniform float u_light;     // how much of the shading is seen, in [0, 1]
+uniform int u_together;    // samples along a ray that share their light
 
 float slope_of(vec3 p) {
     return logarithm(max(field_at(p), 0.03));
 }
 
-// A colour in this light: four corners of a tetrahedron tell which way is out of what is dense.
-vec3 lit(vec3 tint, vec3 p) {
+// What a few samples show, weighted by how much of each is seen, in the light at their weighted middle: light costs
+// four samples, and where nothing is seen it costs them too, since the rays of a group go through the same motions.
+vec3 lit(vec4 shown, vec3 p) {
+    // Four corners of a tetrahedron tell which way is out of what is dense.
     vec2 e = vec2(u_cell, -u_cell);
     vec3 rise = e.xyy * slope_of(p + e.xyy) + e.yyx * slope_of(p + e.yyx)
               + e.yxy * slope_of(p + e.yxy) + e.xxx * slope_of(p + e.xxx);
@@ -24,7 +27,7 @@ vec3 lit(vec3 tint, vec3 p) {
     float share = u_light * steep / (steep + 0.25);
     float bright = mix(1.0, 0.1 + 2.1 * pow(0.5 + 0.5 * facing, 1.8), share);
     // Beyond full light a colour grows whiter, and keeps its hue.
-    return mix(tint * min(bright, 1.0), vec3(1.0), 0.35 * max(bright - 1.0, 0.0));
+    return mix(shown.rgb * min(bright, 1.0), vec3(shown.a), 0.35 * max(bright - 1.0, 0.0));
 }
 #endif
 
@@ -103,74 +106,82 @@ void main() {
             i = until;
         }
 #endif
-        for (; i < until; i++) {
-            float value = field_at(p);
+        while (i < until) {
+            int stop = until;
+#if defined(LIT)
+            stop = min(i + u_together, until);
+            vec4 shown = vec4(0.0);
+            vec3 middle = vec3(0.0);
+#endif
+            for (; i < stop; i++) {
+                float value = field_at(p);
 #if defined(DIFFERENCE) || defined(RATIO)
-            float other = other_at(p);
+                float other = other_at(p);
 #endif
 #if defined(OVERLAY)
-            float over = overlay_at(p);
+                float over = overlay_at(p);
     #if defined(OVERLAY_ATTRIBUTION)
-            over = abs(over);
+                over = abs(over);
     #elif defined(OVERLAY_ERROR) && defined(DVR)
-            over = value - over;
+                over = value - over;
     #endif
 #endif
 
 #if defined(DVR)
     #if defined(DIFFERENCE) || defined(RATIO)
-            vec4 shade = colour(place(compared(value, other)));
+                vec4 shade = colour(place(compared(value, other)));
     #else
-            vec4 shade = colour(place(value));
+                vec4 shade = colour(place(value));
     #endif
-            float alpha = 1.0 - exp(-shade.a * u_sigma * r.ds);
+                float seen = (1.0 - sum.a) * (1.0 - exp(-shade.a * u_sigma * r.ds));
     #if defined(LIT)
-            // Light costs four samples: only what is seen has some.
-            if ((1.0 - sum.a) * shade.a * u_sigma * u_cell > 0.006)
-                shade.rgb = lit(shade.rgb, p);
+                shown += seen * vec4(shade.rgb, 1.0);
+                middle += seen * p;
+                sum.a += seen;
+    #else
+                sum += seen * vec4(shade.rgb, 1.0);
     #endif
-            sum += (1.0 - sum.a) * alpha * vec4(shade.rgb, 1.0);
     #if defined(OVERLAY)
-            vec4 tone = overlaid(over);
-            float veil = 1.0 - exp(-tone.a * u_sigma * r.ds);
-            sum += (1.0 - sum.a) * veil * vec4(tone.rgb, 1.0);
+                vec4 tone = overlaid(over);
+                float veil = 1.0 - exp(-tone.a * u_sigma * r.ds);
+                sum += (1.0 - sum.a) * veil * vec4(tone.rgb, 1.0);
     #endif
-            if (sum.a > 0.996)
-                break;
+                if (sum.a > 0.996)
+                    i = r.count;  // nothing behind is seen
 #else
     #if defined(COLUMN)
-            sum += value;
+                sum += value;
         #if defined(DIFFERENCE) || defined(RATIO)
-            other_sum += other;
+                other_sum += other;
         #endif
     #elif defined(ATTENUATED)
-            dim(dimmed, value, r.ds);
+                dim(dimmed, value, r.ds);
         #if defined(DIFFERENCE) || defined(RATIO)
-            dim(other_dimmed, other, r.ds);
+                dim(other_dimmed, other, r.ds);
         #endif
     #else
-            highest = max(highest, value);
+                highest = max(highest, value);
         #if defined(DIFFERENCE) || defined(RATIO)
-            other_highest = max(other_highest, other);
+                other_highest = max(other_highest, other);
         #endif
     #endif
     #if defined(OVERLAY)
         #if defined(COLUMN) && !defined(OVERLAY_ATTRIBUTION)
-            over_seen += over;
+                over_seen += over;
         #elif defined(ATTENUATED) && !defined(OVERLAY_ATTRIBUTION)
-            dim(over_dimmed, over, r.ds);
-            over_seen = over_dimmed.y;
+                dim(over_dimmed, over, r.ds);
+                over_seen = over_dimmed.y;
         #else
-            over_seen = max(over_seen, over);
+                over_seen = max(over_seen, over);
         #endif
     #endif
 #endif
-            p += advance;
-        }
-#if defined(DVR)
-        if (sum.a > 0.996)
-            break;
+                p += advance;
+            }
+#if defined(LIT)
+            sum.rgb += lit(shown, middle / max(shown.a, 1e-6));
 #endif
+        }
     }
 
 #if defined(COLUMN)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from widgets.volume.pane import Rectangle
 
 SURFACE_STEP = 0.5
+# The light on a volume follows it along a ray as finely as this part of the box, or as so many samples.
+LIT_LENGTH, MOST_TOGETHER = 1 / 64, 4
 # A ray through the middle of the box is a little longer than its side, most others are shorter.
 MEAN_RAY = 0.8
 # A slice is one sample and its colour.
@@ -18,6 +22,17 @@ def ray_step(step: float, cells: int, drawn_cells: int, surface: bool = False) -
     """
     length = max(step / cells, 1.0 / drawn_cells) if step >= 1.0 else step / cells
     return length * SURFACE_STEP if surface and step <= 1.0 else length
+
+
+def lit_together(step: float, block: int) -> int:
+    """Return how many samples along a ray share their light.
+
+    Parameters
+    ----------
+    step : box lengths
+    block : samples that are skipped or taken together; as many lights to each, so that the same ones share in all
+    """
+    return math.gcd(min(max(round(LIT_LENGTH / step), 1), MOST_TOGETHER), block)
 
 
 def viewport(rectangle: Rectangle, height: int, ratio: float, scale: float) -> Rectangle:

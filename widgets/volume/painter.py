@@ -14,7 +14,7 @@ from backends.data.view import TransferFunction, ViewSettings
 from widgets.volume import bricks, faces, modes, transfer_function
 from widgets.volume.camera import Orbit
 from widgets.volume.canvas import Frame
-from widgets.volume.costs import ray_step
+from widgets.volume.costs import lit_together, ray_step
 from widgets.volume.flat import PLANES, Flat
 from widgets.volume.limits import Ranges
 from widgets.volume.paged import Paged, table_texture
@@ -284,9 +284,12 @@ class Painter:
         step = ray_step(target.step, source.field.drawn().cells, drawn.cells, surface)
         program["u_step"] = step
         compares = source.comparison != "field"
+        finest = max(kept.drawn(target.preview).cells for kept in (source.field, source.other) if kept is not None)
+        block = bricks.block(step, finest)
         if "SKIPS" in kind[1]:
-            finest = max(kept.drawn(target.preview).cells for kept in (source.field, source.other) if kept is not None)
-            program["u_block"] = bricks.block(step, finest)
+            program["u_block"] = block
+        if "LIT" in kind[1]:
+            program["u_together"] = lit_together(step, block)
         told = modes.numbers(view, look.orbit, look.limits, source.box_size, drawn.cells, compares)
         for name, value in told.items():
             program[name] = value
