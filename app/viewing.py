@@ -35,7 +35,7 @@ class Available:
     density : texture key of a run whose density is ready, else None
     progress, failures : of the runs that are not ready
     previews : first looks at runs that are not ready
-    details : the quiet words beside a run's name, e.g. "r > 0.95 to k = 0.93"
+    details : the quiet words beside a run's name, e.g. "r > 0.95 to k = 0.93 h/Mpc"
     overlays, halos : texture keys by run
     maps : keys of the runs of two dimensions
     notes : what is said of the halos of runs that have circles
@@ -82,7 +82,7 @@ def details(ranking: Ranking | None, band: float) -> dict[str, str]:
     """Say beside each prediction's name how far its phases may be believed."""
     rows = ranking.rows if ranking is not None else ()
     scores = {row.key: row.scores.get("k_correlation") for row in rows}
-    return {key: f"r > {band:g} to k = {k:.2f}" for key, k in scores.items() if k is not None}
+    return {key: f"r > {band:g} to k = {k:.2f} h/Mpc" for key, k in scores.items() if k is not None}
 
 
 def cells(study: Study, available: Available) -> tuple[Cell, ...]:
@@ -195,7 +195,7 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
     if texture is None and comparison == "field" and not failure and run.key in available.previews:
         look = available.previews[run.key]
         texture = look.key
-        detail = f"preview from {cube_or_count(look.seen)} of {cube_or_count(look.of)} particles"
+        detail = previewed(look)
     if explain:
         laid = Overlay(available.overlays.get(run.key))
     else:
@@ -226,6 +226,14 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
         progress=available.progress.get(run.key),
         message=failure,
     )
+
+
+def previewed(look: FirstLook) -> str:
+    """Say from how much of a run a preview was made."""
+    if look.what == "cells":
+        share = look.seen / look.of
+        return f"preview from {share:.0%} of {cube_or_count(look.of)} cells" if share < 1 else "preview, coarse"
+    return f"preview from {cube_or_count(look.seen)} of {cube_or_count(look.of)} {look.what}"
 
 
 def shows_halos(study: Study, run: Run) -> bool:
