@@ -135,8 +135,15 @@ def test_a_region_and_what_leaves_the_box_are_told(scale: float, said: str) -> N
         ({"dm": SpeciesFacts(8, 1e9, 6.4e10)}, True),
         ({"dm": SpeciesFacts(8, 1e9, 1e9), "stars": SpeciesFacts(8, 1e5, 1e7), "gas": SpeciesFacts(8, 1e8)}, False),
         ({"dm": SpeciesFacts(8), "dm-2": SpeciesFacts(0, 8e9, 8e9)}, False),
+        ({"type-2": SpeciesFacts(8, 1e9, 1e9), "type-5": SpeciesFacts(8, 8e9, 8e9)}, True),
     ],
 )
 def test_a_zoom_is_told_by_the_masses_of_its_dark_matter(species: dict[str, SpeciesFacts], is_zoom: bool) -> None:
-    told = zoom_notes(Snapshot(Path("snap"), species, lambda: iter(())))
+    told = zoom_notes(Snapshot(Path("snap"), species, lambda: iter(()), 50.0))
     assert [("as a zoom has" in note) for note in told] == [True] * is_zoom
+
+
+def test_the_disk_of_a_galaxy_is_no_dark_matter_of_a_zoom() -> None:
+    species = {"dm": SpeciesFacts(8, 4e7, 4e7), "type-2": SpeciesFacts(8, 5e5, 5e5)}
+    assert zoom_notes(Snapshot(Path("snap"), species, lambda: iter(()), 50.0))
+    assert not zoom_notes(Snapshot(Path("snap"), species, lambda: iter(())))
