@@ -50,12 +50,16 @@ class UnreadableFile(InputError):
         super().__init__(f"{self.path} {reason}" + (f". {remedy}" if remedy else ""))
 
 
+BESIDES = "Open the snapshot, grid, catalogue or table that it belongs to"
+"""What is unknown was most often written beside what is not: lists of identities, parameters, scripts."""
+
+
 class UnknownFormat(InputError):
     """No reader recognises what the path holds."""
 
     def __init__(self, path: Path | str, tried: Sequence[str] = (), why: str = "") -> None:
         self.path, self.tried = Path(path), tuple(tried)
-        looked = f" (none of the {len(self.tried)} formats that Halograph reads)" if self.tried else ""
+        looked = f" (none of the {len(self.tried)} formats that Halograph reads). {BESIDES}" if self.tried else ""
         super().__init__(f"{self.path} {why or 'is of unknown content'}{looked}")
 
 

@@ -26,6 +26,8 @@ MOST_HALOS = 1 << 20
 """Halos that are read to see whether they can be; of more, loading alone will tell."""
 
 FEW = 1 << 22
+ELSEWHERE = "Choose the folder that holds the snapshot"
+
 """Particles that any machine holds: nobody needs them in pieces."""
 
 
@@ -247,9 +249,10 @@ def _describe_folder(
         except InputError as error:
             refused.append(error)
     if not looked_at:
-        refused.append(UnreadableFile(folder, "is an empty folder", "Choose the folder that holds the snapshot"))
+        refused.append(UnreadableFile(folder, "is an empty folder", ELSEWHERE))
     elif not found and not refused and len(seen) == known_before and unknown:
-        refused.append(UnknownFormat(folder, why=f"holds nothing that Halograph reads ({unknown} files looked at)"))
+        looked = f"{unknown} files looked at" if unknown > 1 else "one file looked at"
+        refused.append(UnknownFormat(folder, why=f"holds nothing that Halograph reads ({looked}). {ELSEWHERE}"))
     return found, refused
 
 

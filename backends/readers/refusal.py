@@ -13,6 +13,8 @@ from backends.readers.tipsy import layout as tipsy_layout
 
 NOT_YET = "{} are not read yet"
 
+NETWORK = "is a PyTorch file, which needs its own code. Save fields that it holds or makes as .npy or HDF5, and open those"
+
 MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"#ASDF", "is ASDF that is cut short, or holds nothing that is read of what Abacus writes"),
     (0, b"\x08\x00\x00\x00HEAD", "is a Gadget snapshot whose header is damaged or cut short"),
@@ -83,5 +85,5 @@ def _explain_zip(path: Path, tried: tuple[str, ...]) -> InputError:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return UnreadableFile(path, "is a damaged or truncated archive", "Copy or download it again")
     if any(name.endswith("data.pkl") for name in names):
-        return UnknownFormat(path, why="is a PyTorch file; networks are not opened from it yet")
+        return UnknownFormat(path, why=NETWORK)
     return UnknownFormat(path, tried, "is an archive without NumPy arrays")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -60,6 +61,17 @@ def test_nothing_to_open_says_so(given: str, tmp_path: Path) -> None:
     assert not found
     assert isinstance(error, UnreadableFile | UnknownFormat)
     assert given[:50] in str(error)
+
+
+def test_what_is_read_by_nobody_is_refused_with_a_remedy(tmp_path: Path) -> None:
+    (tmp_path / "run.param").write_text("dTheta = 0.7")
+    (tmp_path / "run.iord").write_bytes(bytes(range(256)))
+    with ZipFile(tmp_path / "weights.pt", "w") as archive:
+        archive.writestr("weights/data.pkl", b"")
+    said = {path.suffix: str(opening.describe([path])[1][0]) for path in tmp_path.iterdir()}
+    assert said[".param"].endswith("that it belongs to")
+    assert said[".iord"].endswith("that it belongs to")
+    assert said[".pt"].endswith("as .npy or HDF5, and open those")
 
 
 def test_looking_can_be_cancelled(sample: Make) -> None:
