@@ -25,9 +25,9 @@ MOST_FILES = 10_000
 MOST_HALOS = 1 << 20
 """Halos that are read to see whether they can be; of more, loading alone will tell."""
 
-FEW = 1 << 22
 ELSEWHERE = "Choose the folder that holds the snapshot"
 
+FEW = 1 << 22
 """Particles that any machine holds: nobody needs them in pieces."""
 
 

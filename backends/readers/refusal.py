@@ -13,7 +13,9 @@ from backends.readers.tipsy import layout as tipsy_layout
 
 NOT_YET = "{} are not read yet"
 
-NETWORK = "is a PyTorch file, which needs its own code. Save fields that it holds or makes as .npy or HDF5, and open those"
+NETWORK = (
+    "is a PyTorch file, which needs its own code. Save the fields that it holds or makes as .npy or HDF5, and open those"
+)
 
 MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"#ASDF", "is ASDF that is cut short, or holds nothing that is read of what Abacus writes"),
