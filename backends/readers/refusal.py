@@ -14,7 +14,7 @@ from backends.readers.tipsy import layout as tipsy_layout
 NOT_YET = "{} are not read yet"
 
 NETWORK = (
-    "is a PyTorch file, which needs its own code. Save the fields that it holds or makes as .npy or HDF5, and open those"
+    "is a PyTorch file, which needs its own code. Save the fields that it holds or makes as .npy or HDF5; open those"
 )
 
 MAGIC: tuple[tuple[int, bytes, str], ...] = (

@@ -71,7 +71,7 @@ def test_what_is_read_by_nobody_is_refused_with_a_remedy(tmp_path: Path) -> None
     said = {path.suffix: str(opening.describe([path])[1][0]) for path in tmp_path.iterdir()}
     assert said[".param"].endswith("that it belongs to")
     assert said[".iord"].endswith("that it belongs to")
-    assert said[".pt"].endswith("as .npy or HDF5, and open those")
+    assert said[".pt"].endswith("as .npy or HDF5; open those")
 
 
 def test_looking_can_be_cancelled(sample: Make) -> None:
