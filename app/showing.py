@@ -191,7 +191,7 @@ class Showing(QObject):
         layout = window.layout()
         assert layout is not None
         layout.setEnabled(False)
-        for name in ("parameters", "statistics", "ranking"):
+        for name in window.docks:
             window.docks[name].setVisible(self._wants_dock(name))
         layout.setEnabled(True)
         layout.activate()
@@ -200,6 +200,8 @@ class Showing(QObject):
 
     def _wants_dock(self, name: str) -> bool:
         """No empty panels: one run alone has nothing to be ranked against, and a table alone only its plot."""
+        if name in self.window.closed or name == "library":
+            return name not in self.window.closed
         runs, curves = len(self.study.runs), bool(self.study.curves)
         return runs > 1 if name == "ranking" else runs > 0 or (curves and name == "statistics")
 
