@@ -38,7 +38,7 @@ class Actions:
         identifier : str
             A stable name, e.g. "file.open".
         section : str
-            The menu that lists it.
+            The menu that lists it, or "Menu/Submenu".
         tip : str
             What it does, as a phrase.
         within : QWidget or None
@@ -55,34 +55,49 @@ class Actions:
         action.triggered.connect(lambda _checked=False: act())
         (within or self._window).addAction(action)
         self._actions[identifier] = action
-        self._sections.setdefault(section, []).append(identifier)
+        self._listed(section).append(identifier)
         return action
 
     def separate(self, section: str) -> None:
         """Draw a line in that section's menu here."""
-        self._sections.setdefault(section, []).append(SEPARATOR)
+        self._listed(section).append(SEPARATOR)
+
+    def _listed(self, section: str) -> list[str]:
+        """What a section lists; a submenu stands in its menu where it is first named."""
+        if section not in self._sections and "/" in section:
+            self._listed(section.rpartition("/")[0]).append(section)
+        return self._sections.setdefault(section, [])
 
     def __getitem__(self, identifier: str) -> QAction:
         return self._actions[identifier]
 
     def __iter__(self) -> Iterator[tuple[str, str, QAction]]:
-        """Section, identifier and action of every command."""
-        for section, identifiers in self._sections.items():
-            for identifier in identifiers:
-                if identifier != SEPARATOR:
-                    yield section, identifier, self._actions[identifier]
+        """Menu, identifier and action of every command, in the menus' order."""
+        for section in self.sections:
+            for identifier in self._within(section):
+                yield section, identifier, self._actions[identifier]
+
+    def _within(self, section: str) -> Iterator[str]:
+        for listed in self._sections[section]:
+            if listed in self._sections:
+                yield from self._within(listed)
+            elif listed != SEPARATOR:
+                yield listed
 
     @property
     def sections(self) -> tuple[str, ...]:
-        return tuple(self._sections)
+        """The menus, without their submenus."""
+        return tuple(section for section in self._sections if "/" not in section)
 
     def menu(self, section: str) -> QMenu:
-        """Return a new menu of that section's commands."""
-        menu = QMenu(section, self._window)
+        """Return a new menu of that section's commands and its submenus."""
+        menu = QMenu(section.rpartition("/")[2], self._window)
         menu.setToolTipsVisible(True)
         for identifier in self._sections[section]:
             if identifier == SEPARATOR:
                 menu.addSeparator()
+            elif identifier in self._sections:
+                menu.addMenu(self.menu(identifier))
             else:
                 menu.addAction(self._actions[identifier])
         return menu

@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtGui import QKeySequence
-from PyQt6.QtWidgets import QInputDialog
 
 from app.about import show_about
 from app.actions import Actions
@@ -16,15 +15,13 @@ from app.comparison_commands import add_comparisons
 from app.data_export import ask_for_data
 from app.ensemble_commands import add_ensembles
 from app.halo_choice import ask_for_halos
-from app.loading import cases
 from app.main_window import PAGES
 from app.mode_commands import add_mode_commands
 from app.navigation_commands import add_navigation, gestures
 from app.panel_commands import add_panels
 from app.particle_commands import add_particle_commands
-from app.rows import species_of
+from app.statistic_commands import add_statistics
 from app.time_commands import add_time
-from backends.data.description import case_of
 from backends.data.view import MODES, SCALINGS
 from widgets.command_palette import PaletteCommand
 from widgets.shortcuts_dialog import ShortcutsDialog
@@ -50,12 +47,8 @@ def add_commands(app: Application) -> Actions:
     _add_file(app, actions)
     _add_edit(app, actions)
     _add_view(app, actions)
-    add_mode_commands(app, actions)
-    add_particle_commands(app, actions)
-    add_time(app, actions)
-    add_ensembles(app, actions)
     app.view_actions = add_navigation(app, actions)
-    _add_statistics(app, actions)
+    add_statistics(app, actions)
     _add_help(app, actions)
     for section in actions.sections:
         app.window.header.add_menu(f"&{section}", actions.menu(section))
@@ -161,13 +154,18 @@ def _add_view(app: Application, actions: Actions) -> None:
         add(f"page.{page}", title, "View", partial(_turn_to, app, page), shortcut=f"Ctrl+{number}", tip=tip)
     actions.separate("View")
     for number, mode in enumerate(MODES, 1):
-        add(f"view.{mode}", MODE_TITLES[mode], "View", partial(_look, app, mode=mode), shortcut=f"Alt+{number}")
-    actions.separate("View")
+        add(f"view.{mode}", MODE_TITLES[mode], "View/Drawing", partial(_look, app, mode=mode), shortcut=f"Alt+{number}")
+    actions.separate("View/Drawing")
     for scaling in SCALINGS:
         title = f"{scaling.capitalize()} scaling"
-        add(f"view.scaling-{scaling}", title, "View", partial(_look, app, scaling=scaling))
+        add(f"view.scaling-{scaling}", title, "View/Scaling", partial(_look, app, scaling=scaling))
+    add_mode_commands(app, actions)
+    add_particle_commands(app, actions)
     actions.separate("View")
     add_comparisons(app, actions)
+    actions.separate("View")
+    add_time(app, actions)
+    add_ensembles(app, actions)
     actions.separate("View")
     add(
         "view.halos", "Halos", "View", lambda: _look(app, halos=not app.document.study.view.halos),
@@ -192,110 +190,6 @@ def _look(app: Application, **changes: Any) -> None:
 def _toggle_substructure(app: Application) -> None:
     parameters = app.document.study.parameters
     app.editing.parameters(replace(parameters, substructure=not parameters.substructure))
-
-
-def _toggle_statistic(app: Application, name: str) -> None:
-    app.editing.show_statistic(name, name not in app.document.study.statistics)
-
-
-def _next_species(app: Application) -> None:
-    study = app.document.study
-    names = (None, *(name for name, _ in species_of(study)))
-    if len(names) < 3:
-        app.window.messages.show_message("info", "No run of this study holds several species of particles")
-        return
-    now = study.parameters.species
-    app.editing.show_species(names[(names.index(now) + 1 if now in names else 0) % len(names)])
-
-
-def _cases(app: Application) -> tuple[tuple[str, ...], int]:
-    """Names of the cases of what the reference comes from, and the place of the one that is shown."""
-    run = app.document.study.reference
-    names = cases(run.description) if run is not None else ()
-    if run is None or len(names) < 2:
-        app.window.messages.show_message("info", "The runs of this study come from no file with several cases")
-        return (), 0
-    return names, next((i for i, name in enumerate(names) if name == case_of(run.origin.member)), 0)
-
-
-def _turn_cases(app: Application, step: int) -> None:
-    """Show the next or the previous case of the file that the reference comes from."""
-    names, now = _cases(app)
-    if names:
-        app.editing.turn_to_case(names[(now + step) % len(names)])
-
-
-def _choose_case(app: Application) -> None:
-    """Ask which case to show: a file of a thousand simulations is not turned page by page."""
-    names, now = _cases(app)
-    if names:
-        name, chosen = QInputDialog.getItem(app.window, "Go to case", "Case, or number of the simulation:", names, now)
-        if chosen and name in names:
-            app.editing.turn_to_case(name)
-        elif chosen:
-            app.window.messages.show_message("info", f"There is no case {name!r}; there are {names[0]} to {names[-1]}")
-
-
-def _add_statistics(app: Application, actions: Actions) -> None:
-    add = actions.add
-    for name, title in STATISTICS.items():
-        tip = f"Show or hide the {title.lower()}"
-        if name.startswith("error-map"):
-            tip = "A heat map of runs and bins: every cell the error in per cent; a click shows the place of the worst"
-        add(f"statistic.{name}", title, "Statistics", partial(_toggle_statistic, app, name), tip=tip)
-    actions.separate("Statistics")
-    add("species.next", "Next species", "Statistics", partial(_next_species, app), shortcut="Ctrl+Shift+M",
-        tip="Show and compare the next species of particles: all matter, gas, dark matter, …")  # fmt: skip
-    tip = "The same networks on another box: outside their training range too"
-    add("case.next", "Next case", "Statistics", partial(_turn_cases, app, 1), shortcut="Ctrl+PgDown", tip=tip)
-    add("case.choose", "Go to case…", "Statistics", partial(_choose_case, app), tip="Any case of the file, by its name")
-    add("case.previous", "Previous case", "Statistics", partial(_turn_cases, app, -1), shortcut="Ctrl+PgUp", tip=tip)
-
-
-STATISTICS = {
-    "power-spectrum": "Power spectrum",
-    "power-covariance": "Covariance of P(k)",
-    "transfer-function": "Transfer function",
-    "correlation-coefficient": "Correlation coefficient",
-    "density-pdf": "Density PDF",
-    "halo-mass-function": "Halo mass function",
-    "halo-profile": "Halo profile",
-    "halo-matching": "Halo matching",
-    "two-point-correlation": "Two-point correlation",
-    "bispectrum": "Bispectrum",
-    "bispectrum-squeezed": "Bispectrum, squeezed",
-    "bispectrum-isosceles": "Bispectrum, isosceles",
-    "redshift-space": "Redshift-space power",
-    "redshift-space-quadrupole": "Redshift-space quadrupole",
-    "redshift-space-hexadecapole": "Redshift-space hexadecapole",
-    "minkowski-functionals": "Minkowski functionals",
-    "smoothed-density-pdf": "Smoothed density PDF",
-    "density-moments": "Density moments",
-    "peak-counts": "Peak counts",
-    "void-size-function": "Void size function",
-    "wavelet-scattering": "Wavelet scattering",
-    "wavelet-scattering-second": "Wavelet scattering S₂",
-    "lyman-alpha": "Lyman-α flux power",
-    "lyman-alpha-pdf": "Lyman-α flux PDF",
-    "cosmic-web": "Cosmic web",
-    "cosmic-web-error": "Cosmic web, misclassified",
-    "displacement-statistics": "Displacement power",
-    "displacement-correlation": "Displacement correlation",
-    "displacement-pdf": "Displacement PDF",
-    "displacement-error": "Displacement error",
-    "pairwise-velocity": "Pairwise velocity",
-    "pairwise-velocity-dispersion": "Pairwise velocity dispersion",
-    "error-by-environment": "Error by overdensity",
-    "error-by-environment-web": "Error by web class",
-    "error-by-environment-mass": "Error by halo mass",
-    "error-map-scale": "Where it breaks · power",
-    "error-map-phase": "Where it breaks · phases",
-    "error-map-environment": "Where it breaks · environment",
-    "error-map-mass": "Where it breaks · halo mass",
-    "error-map-halos": "Where it breaks · halos",
-    "error-map-redshift": "Where it breaks · redshift",
-}
-"""The menu's titles; the registry itself is asked only when a statistic is computed."""
 
 
 def _add_help(app: Application, actions: Actions) -> None:

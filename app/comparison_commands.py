@@ -44,16 +44,16 @@ def add_comparisons(app: Application, actions: Actions) -> None:
         title, tip = TITLES[comparison]
         shortcut = f"Ctrl+Alt+{comparison[0].upper()}"
         act = partial(_look, app, comparison=comparison)
-        actions.add(f"view.{comparison}", title, "View", act, shortcut=shortcut, tip=tip)
+        actions.add(f"view.{comparison}", title, "View/Comparison", act, shortcut=shortcut, tip=tip)
     for name, (title, tip) in OVERLAYS.items():
-        actions.add(f"overlay.{name or 'none'}", title, "View", partial(_look, app, overlay=name), tip=tip)
-    actions.add("overlay.next", "Next overlay", "View", lambda: _next_overlay(app), shortcut="Ctrl+Alt+O",
+        actions.add(f"overlay.{name or 'none'}", title, "View/Overlay", partial(_look, app, overlay=name), tip=tip)
+    actions.add("overlay.next", "Next overlay", "View/Overlay", lambda: _next_overlay(app), shortcut="Ctrl+Alt+O",
                 tip="Lay the next field of this study over every view")  # fmt: skip
-    actions.separate("View")
     for part, (title, tip) in LINKS.items():
         toggle = _of_selected(app, partial(_toggle_link, app, part=part))
-        actions.add(f"link.{part}", title, "View", toggle, tip=tip)
-    actions.add("link.all", "Link the selected run again", "View", _of_selected(app, app.editing.link_again),
+        actions.add(f"link.{part}", title, "View/Selected run", toggle, tip=tip)
+    again = _of_selected(app, app.editing.link_again)
+    actions.add("link.all", "Link the selected run again", "View/Selected run", again,
                 tip="Show the selected run with the camera, the colours and the clip box of all")  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from widgets.theme import theme
 if TYPE_CHECKING:
     from app.application import Application
 
+MENU = "View/Realisations"
 NOTHING = (
     "No two runs are realisations of one",
     "They need the same format, size, box and redshift, and labels that differ in a number only: truth_box1, …",
@@ -32,14 +33,13 @@ def add_ensembles(app: Application, actions: Actions) -> None:
     def spread() -> None:
         app.editing.spread_realisations(theme("dark").runs)
 
-    actions.separate("View")
-    add("realisations.gather", "Gather as realisations", "View", gather,
+    add("realisations.gather", "Gather as realisations", MENU, gather,
         tip="Make one run of boxes that differ by chance alone: statistics are means, with scatter")  # fmt: skip
-    add("realisations.spread", "Spread realisations side by side", "View", spread,
+    add("realisations.spread", "Spread realisations side by side", MENU, spread,
         tip="Make runs of their own of the boxes that are gathered as realisations")  # fmt: skip
-    add("realisations.next", "Next realisation", "View", lambda: app.editing.turn_to_realisation(1),
+    add("realisations.next", "Next realisation", MENU, lambda: app.editing.turn_to_realisation(1),
         shortcut="Alt+PgDown", tip="Look at the next box of every run that has several")  # fmt: skip
-    add("realisations.previous", "Previous realisation", "View", lambda: app.editing.turn_to_realisation(-1),
+    add("realisations.previous", "Previous realisation", MENU, lambda: app.editing.turn_to_realisation(-1),
         shortcut="Alt+PgUp", tip="Look at the box before")  # fmt: skip
 
 

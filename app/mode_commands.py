@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # What a command switches on; the panel's sliders go on from there.
 _LIGHT, _ATTENUATION = ViewSettings().light, 4.0
+DRAWING, OPACITY = "View/Drawing", "View/Opacity"
 
 
 def add_mode_commands(app: Application, actions: Actions) -> None:
@@ -43,19 +44,19 @@ def add_mode_commands(app: Application, actions: Actions) -> None:
             change(replace(view(), mode="iso", isosurfaces=kept[:-1]))
 
     add = actions.add
-    add("view.light", "Light on the density volume", "View",
+    add("view.light", "Light on the density volume", DRAWING,
         lambda: change(replace(view(), mode="dvr", light=0.0 if view().light else _LIGHT)),
         shortcut="Ctrl+Alt+L", tip="Shade the density volume by its gradient, or not")  # fmt: skip
-    add("view.attenuated", "Attenuated maximum", "View",
+    add("view.attenuated", "Attenuated maximum", DRAWING,
         lambda: change(replace(view(), mode="mip", attenuation=0.0 if view().attenuation else _ATTENUATION)),
         shortcut="Ctrl+Alt+A", tip="Dim maxima by what lies in front of them, or not")  # fmt: skip
-    add("view.column-unit", "Columns as projected mass", "View", column_unit,
+    add("view.column-unit", "Columns as projected mass", DRAWING, column_unit,
         shortcut="Ctrl+Alt+M", tip="Count columns in (Msun/h) / (Mpc/h)², or over their mean")  # fmt: skip
-    add("view.add-surface", "Add an isosurface", "View",
+    add("view.add-surface", "Add an isosurface", DRAWING,
         lambda: change(replace(view(), mode="iso", isosurfaces=with_one_more(view().isosurfaces))),
         shortcut="Ctrl+Alt+I", tip="Draw one more isosurface within the others")  # fmt: skip
-    add("view.remove-surface", "Remove an isosurface", "View", less, tip="Take the last isosurface away")
-    add("view.face-plane", "Cut facing the view", "View", partial(face_the_view, app),
+    add("view.remove-surface", "Remove an isosurface", DRAWING, less, tip="Take the last isosurface away")
+    add("view.face-plane", "Cut facing the view", DRAWING, partial(face_the_view, app),
         shortcut="Ctrl+Alt+P", tip="Cut the box by a plane that faces the viewer")  # fmt: skip
     for name, one in PRESETS.items():
-        add(f"view.preset-{name}", f"Opacity: {one.title.lower()}", "View", partial(preset, name), tip=one.tip)
+        add(f"view.preset-{name}", f"Opacity: {one.title.lower()}", OPACITY, partial(preset, name), tip=one.tip)

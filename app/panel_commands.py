@@ -10,6 +10,8 @@ from app.actions import Actions
 if TYPE_CHECKING:
     from app.application import Application
 
+MENU = "View/Panels"
+
 
 def add_panels(app: Application, actions: Actions) -> None:
     """Add one for each panel, and one that puts all back; what is closed is remembered."""
@@ -17,10 +19,10 @@ def add_panels(app: Application, actions: Actions) -> None:
     window.closed = app.settings.closed & window.docks.keys()
     for name, dock in window.docks.items():
         title = dock.windowTitle()
-        action = actions.add(f"panel.{name}", f"{title} panel", "View", partial(_turn, app, actions, name),
+        action = actions.add(f"panel.{name}", f"{title} panel", MENU, partial(_turn, app, actions, name),
             checkable=True, tip=f"Show or close the panel {title}")  # fmt: skip
         action.setChecked(name not in window.closed)
-    actions.add("view.layout", "Reset the panels", "View", partial(_reset, app, actions), tip="Put every panel back")
+    actions.add("view.layout", "Reset the panels", MENU, partial(_reset, app, actions), tip="Put every panel back")
 
 
 def _turn(app: Application, actions: Actions, name: str) -> None:

@@ -12,6 +12,7 @@ from widgets.particle_controls import COLOURS
 if TYPE_CHECKING:
     from app.application import Application
 
+MENU = "View/Particles"
 STEP = 1.4
 """By which a particle's diameter grows at a keystroke."""
 
@@ -21,11 +22,11 @@ def add_particle_commands(app: Application, actions: Actions) -> None:
     add = actions.add
     for name, (title, tip) in COLOURS.items():
         colour = f"Particles by {title[0].lower()}{title[1:]}"
-        add(f"particles.{name}", colour, "View", partial(_draw, app, colour=name), tip=tip)
-    add("particles.points", "Particles as points or as light", "View", partial(_swap_style, app),
+        add(f"particles.{name}", colour, MENU, partial(_draw, app, colour=name), tip=tip)
+    add("particles.points", "Particles as points or as light", MENU, partial(_swap_style, app),
         tip="Points hide each other; light adds up")  # fmt: skip
-    add("particles.larger", "Larger particles", "View", partial(_grow, app, STEP), shortcut="Ctrl+Alt++")
-    add("particles.smaller", "Smaller particles", "View", partial(_grow, app, 1 / STEP), shortcut="Ctrl+Alt+-")
+    add("particles.larger", "Larger particles", MENU, partial(_grow, app, STEP), shortcut="Ctrl+Alt++")
+    add("particles.smaller", "Smaller particles", MENU, partial(_grow, app, 1 / STEP), shortcut="Ctrl+Alt+-")
 
 
 def _draw(app: Application, **changes: Any) -> None:

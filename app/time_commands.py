@@ -10,6 +10,7 @@ from widgets.theme import theme
 if TYPE_CHECKING:
     from app.application import Application
 
+MENU = "View/Snapshots over time"
 NOTHING = (
     "No two runs are snapshots of one simulation",
     "They need the same format, box and species, labels that differ in a number only, and different redshifts",
@@ -27,14 +28,13 @@ def add_time(app: Application, actions: Actions) -> None:
     def spread() -> None:
         app.editing.spread(theme("dark").runs)
 
-    actions.separate("View")
-    add("time.gather", "Gather snapshots over time", "View", gather,
+    add("time.gather", "Gather snapshots over time", MENU, gather,
         tip="Make one run of the snapshots of a simulation, with a slider and a player over redshift")  # fmt: skip
-    add("time.spread", "Spread snapshots side by side", "View", spread,
+    add("time.spread", "Spread snapshots side by side", MENU, spread,
         tip="Make runs of their own of the snapshots that are gathered over time")  # fmt: skip
-    add("time.play", "Play or stop", "View", lambda: app.playing.play(not app.playing.is_playing),
+    add("time.play", "Play or stop", MENU, lambda: app.playing.play(not app.playing.is_playing),
         shortcut="Ctrl+Space", tip="Play the snapshots that are gathered over time")  # fmt: skip
-    add("time.next", "Later snapshot", "View", lambda: app.playing.step(True),
+    add("time.next", "Later snapshot", MENU, lambda: app.playing.step(True),
         shortcut="Alt+Right", tip="Turn to the next snapshot in time")  # fmt: skip
-    add("time.previous", "Earlier snapshot", "View", lambda: app.playing.step(False),
+    add("time.previous", "Earlier snapshot", MENU, lambda: app.playing.step(False),
         shortcut="Alt+Left", tip="Turn to the snapshot before")  # fmt: skip

@@ -1,0 +1,47 @@
+"""The menus as pictures: none is longer than a small screen, and what they mark is what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QMenu
+
+from app.application import Application
+from app.statistic_commands import STATISTICS
+from backends.statistics import registry
+
+
+def _menus(application: Application) -> Iterator[QMenu]:
+    waiting = [action.menu() for action in application.window.header.menus.actions()]
+    while waiting:
+        menu = waiting.pop()
+        if menu is not None:
+            yield menu
+            waiting += [action.menu() for action in menu.actions()]
+
+
+def test_every_menu_fits_a_small_screen_and_holds_every_command_once(application: Application) -> None:
+    menus = list(_menus(application))
+    assert max(menu.sizeHint().height() for menu in menus) < 700
+    listed = [action.objectName() for menu in menus for action in menu.actions() if action.objectName()]
+    assert sorted(listed) == sorted(identifier for _, identifier, _ in application.actions)
+
+
+def test_every_statistic_is_in_the_menu() -> None:
+    assert {name for titles in STATISTICS.values() for name in titles} == set(registry().names())
+
+
+def test_the_keys_alone_show_a_statistic_which_the_menu_marks(application: Application) -> None:
+    bispectrum = application.actions["statistic.bispectrum"]
+    (menu,) = [menu for menu in _menus(application) if bispectrum in menu.actions()]
+    for _ in range(2):
+        shown = bispectrum.isChecked()
+        menu.popup(application.window.pos())
+        menu.setActiveAction(bispectrum)
+        QTest.keyClick(menu, Qt.Key.Key_Return)
+        assert bispectrum.isChecked() is not shown
+        assert ("bispectrum" in application.document.study.statistics) is not shown
+    application.document.undo_stack.undo()
+    assert bispectrum.isChecked()
