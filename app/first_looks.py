@@ -1,4 +1,4 @@
-"""First looks: a coarse picture of a large snapshot, from a few of its particles, before the whole is painted."""
+"""First looks: a coarse picture of a large snapshot or grid, from a part of it, before the whole is read."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import itertools
 import time
 from collections.abc import Callable, Generator, Hashable
 from dataclasses import dataclass
+from functools import partial
 
-from app.loading import are_many, count_of
+from app.loading import count_of, is_large
 from app.samples import Samples
 from app.tasks import Tasks
+from backends.data.field import Field
 from backends.data.run import Run
 from backends.errors import HalographError
 from backends.progress import Progress, silent
@@ -18,8 +20,11 @@ WANTED = 1 << 18
 PATIENCE = 0.12
 """Seconds of reading for a look; on a slow disk fewer particles are seen, but as early, and more a moment later."""
 
-MOST = 25
-"""Times that so many seconds are spent on a run; on the slowest disk what came by then is enough."""
+MOST, MOST_OF_A_GRID = 25, 8
+"""Times that so many seconds are spent on a run; on the slowest disk what came by then is enough.
+
+A grid is read at the same time, and from the same chunks.
+"""
 
 HEAD_START = 0.1
 """Seconds in which a first look is drawn, before painting and closer looks want every processor."""
@@ -30,11 +35,12 @@ CLOSER = 1.4
 
 @dataclass(frozen=True)
 class FirstLook:
-    """A coarse density in the store: its key, and from how many of how many particles it was made."""
+    """A coarse density in the store: its key, and from how many of how many particles or cells it was made."""
 
     key: Hashable
     seen: int
     of: int
+    what: str = "particles"
 
 
 class FirstLooks:
@@ -59,7 +65,7 @@ class FirstLooks:
 
     def is_worthwhile(self, run: Run, species: str | None) -> bool:
         """Whether painting the run takes so long that a first look is wanted and not there yet."""
-        return run.network is None and are_many(run.description, species) and self.of(run, species) is None
+        return run.network is None and is_large(run.description, species) and self.of(run, species) is None
 
     def start(self, run: Run, species: str | None, then: Callable[[], None], seen: Callable[[], None]) -> None:
         """Take a first look, and then closer ones.
@@ -97,25 +103,35 @@ class FirstLooks:
 
     def _looks(self, run: Run, species: str | None) -> Generator[bool]:
         """Put densities of more and more particles into the store; yields whether there is a new one each time."""
+        key, last = _key(run, species), 0
+        for seen, of, what, density in self._seen(run, species):
+            field = density() if seen >= CLOSER * last + 1 else None
+            if field is not None:
+                last = seen
+                look = FirstLook((*key, last), last, of, what)
+                self.samples.store.put(look.key, field)
+                self._made[key] = look
+            yield field is not None
+
+    def _seen(self, run: Run, species: str | None) -> Generator[tuple[int, int, str, Callable[[], Field | None]]]:
+        """Yield of how many of how many what a density can be made, and what makes it."""
         from backends.mesh.first_look import first_look
 
-        key, count, last = _key(run, species), count_of(run.description, species), 0
+        if run.description.kind == "field":
+            grids = self.samples.grid_glances(run, PATIENCE, silent)
+            for glance in itertools.islice(grids, MOST_OF_A_GRID):
+                yield glance.seen, glance.of, "cells", glance.field
+            return
+        count = count_of(run.description, species)
         samples = self.samples.glances(run, species, WANTED, PATIENCE, silent)
         for particles in itertools.islice(samples, MOST):
-            if particles.count >= CLOSER * last + 1:
-                last = particles.count
-                look = FirstLook((*key, last), last, count)
-                self.samples.store.put(look.key, first_look(particles))
-                self._made[key] = look
-                yield True
-            else:
-                yield False
+            yield particles.count, count, "particles", partial(first_look, particles)
 
 
 def _next(looks: Generator[bool], pause: float = 0.0) -> Callable[[Progress], bool | None]:
     def compute(progress: Progress) -> bool | None:
         time.sleep(pause)
-        progress(0.0, "Reading some of the particles")
+        progress(0.0, "Reading a part of it")
         return next(looks, None)
 
     return compute

@@ -20,6 +20,7 @@ from backends.data.view import usual_opacity
 from backends.errors import InputError, WrongCall
 from backends.progress import Progress, silent
 from backends.readers import opening
+from backends.readers.grids.glancing import is_large as is_large_grid
 from backends.statistics import registry
 
 SHOWN = ("particles", "field", "bundle", *HALOS)
@@ -64,7 +65,7 @@ def look_into(
     """
     prepare_reading()
     found, refused = opening.describe(paths, told, progress)
-    if not any(are_many(d) for d in found):
+    if not any(is_large(d) for d in found):
         prepare()  # what is soon painted is soon measured; of others a first look is taken before
     shown = [d for d in found if d.kind in SHOWN]
     kept = tuple(sorted(shown, key=(lambda d: d.kind in HALOS) if in_order else rank_among(shown)))
@@ -147,6 +148,11 @@ def count_of(description: Description, species: str | None = None) -> int:
 def are_many(description: Description, species: str | None = None) -> bool:
     """Whether painting takes longer than a person waits for it, so that a first look is worthwhile."""
     return description.kind == "particles" and count_of(description, species) > MANY
+
+
+def is_large(description: Description, species: str | None = None) -> bool:
+    """Whether a first look is worthwhile: particles are many, or a grid has many cells."""
+    return are_many(description, species) or is_large_grid(description)
 
 
 def prepare_reading() -> None:

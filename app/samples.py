@@ -20,6 +20,7 @@ from backends.data.study import Study
 from backends.errors import MissingFact
 from backends.progress import Progress
 from backends.readers import Data, opening
+from backends.readers.grids.glancing import Glance
 from backends.statistics.measuring import Ensemble
 from backends.statistics.sample import Sample
 
@@ -109,6 +110,10 @@ class Samples:
     ) -> Generator[Particles]:
         """Yield a few particles from all over a run's snapshot, and then more; each takes about so many seconds."""
         return opening.samples(*_where(run), species, wanted, progress, seconds)
+
+    def grid_glances(self, run: Run, seconds: float, progress: Progress) -> Generator[Glance]:
+        """Yield coarse densities of a run's grid, each from more of it; each takes about so many seconds."""
+        return opening.glances(*_where(run), seconds, progress)
 
     def read(self, run: Run, species: str | None, progress: Progress) -> Data:
         """Read a run's data as its file has it, or compute it where a network makes it.

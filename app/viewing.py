@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from backends.data.run import Run
 from backends.data.species import in_words
 from backends.data.study import Study
 from backends.data.view import ViewSettings
+from backends.errors import MismatchedBoxes
+from backends.statistics.meshes import BOX_TOLERANCE
 from widgets.views.cell import Cell
 from widgets.volume.pane import FACED, MARCHED
 
@@ -145,11 +148,7 @@ def _difference(study: Study, runs: list[Run], available: Available) -> Cell | N
     """One more cell: the selected run minus the reference; its last prediction where none is selected."""
     reference = study.reference
     failed = available.failures
-    others = [
-        run
-        for run in runs
-        if (reference is None or run.key != reference.key) and run.key not in failed and _alike(run, reference)
-    ]
+    others = [run for run in runs if run.key not in failed and _alike(run, reference) and comparable(run, reference)]
     if reference is None or reference.key in failed or not others or len(runs) >= MOST:
         return None
     chosen = next((run for run in others if run.key == study.selected), others[-1])
@@ -165,6 +164,19 @@ def _names(study: Study) -> dict[str, str]:
 def _alike(run: Run, reference: Run | None) -> bool:
     """Whether a difference means something by itself: matter minus matter, halos minus halos."""
     return reference is None or (run.description.kind in HALOS) == (reference.description.kind in HALOS)
+
+
+def comparable(run: Run, reference: Run | None) -> bool:
+    """Whether a run is another one than the reference, and places in their boxes are the same."""
+    if reference is None or run.key == reference.key:
+        return False
+    ours, theirs = run.facts.box_size, reference.facts.box_size
+    return ours is None or theirs is None or math.isclose(ours, theirs, rel_tol=BOX_TOLERANCE)
+
+
+def _mismatch(run: Run, reference: Run) -> str:
+    widths = f"their boxes are {reference.facts.box_size:g} and {run.facts.box_size:g} Mpc/h wide"
+    return str(MismatchedBoxes(reference.label, run.label, widths))
 
 
 def as_compared(label: str, detail: str, reference: str, comparison: str) -> tuple[str, str]:
@@ -190,6 +202,8 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
     elif run.role == "reference":
         detail = "reference"
     failure = available.failures.get(run.key, "")
+    if comparison != "field" and reference is not None and not comparable(run, reference):
+        failure = failure or _mismatch(run, reference)
     if run.key in available.maps and (view.mode, view.axis) != ("slice", 2):
         failure = FLAT
     if texture is None and comparison == "field" and not failure and run.key in available.previews:

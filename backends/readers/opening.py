@@ -16,6 +16,7 @@ from backends.data.particles import Particles
 from backends.errors import InputError, NotApplicable, UnknownFormat, UnreadableFile
 from backends.progress import Progress, part, silent
 from backends.readers import Data, Reader, registry
+from backends.readers.grids.glancing import Glance, GlancingReader
 from backends.readers.lengths import UNSTATED
 from backends.readers.particles.loading import ParticleReader
 
@@ -163,6 +164,18 @@ def samples(
     The last time there are about ``wanted``; the arrays of each are part of the next one's. Raises as :func:`stream`.
     """
     yield from _particle_reader(description).samples(description, told, member, species, wanted, progress, seconds)
+
+
+def glances(
+    description: Description, told: Facts, member: str, seconds: float, progress: Progress = silent
+) -> Generator[Glance]:
+    """Yield coarse densities of a large grid: what comes in about so many seconds, then more. Raises as :func:`load`.
+
+    Nothing is yielded of what is small, no density, or packed in one piece.
+    """
+    reader = registry()[description.format]
+    if isinstance(reader, GlancingReader):
+        yield from reader.glances(description, told, member, seconds, progress)
 
 
 def _particle_reader(description: Description) -> ParticleReader:

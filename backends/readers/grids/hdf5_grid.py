@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from backends.readers import register
 from backends.readers.files.hdf5 import attributes, checked, child, opened
 from backends.readers.files.recognition import is_swift, recognised
 from backends.readers.grids.facts import GridFacts, stated
+from backends.readers.grids.glancing import Glance, glances_at
 from backends.readers.grids.loading import Grid, field_of
 from backends.readers.grids.parts import described, find, grids_of, is_grid
 
@@ -63,6 +64,14 @@ class Hdf5Grid:
             grid, slot = find(path, grids, member)
             in_boxes = _is_monofonic(path, file) and len(grid.arrays) == 3
             return field_of(path, arrays, grid, slot, told, progress, box_unit=in_boxes)
+
+    def glances(
+        self, description: Description, told: Facts, member: str, seconds: float, progress: Progress
+    ) -> Generator[Glance]:
+        path = description.path
+        with opened(path) as file:
+            arrays, grids = _contents(path, file)
+            yield from glances_at(path, arrays, *find(path, grids, member), told, seconds, progress)
 
 
 def _has_grids(path: Path, file: Any) -> bool:

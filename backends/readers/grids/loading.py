@@ -60,6 +60,21 @@ def planes(array: Values, layout: Layout, selector: tuple[int | slice, ...], row
     return np.moveaxis(values, -1, 0) if isinstance(selector[-1], slice) else values
 
 
+def meaning(path: Path, grid: Grid, slot: Slot, told: Facts) -> tuple[float, str, float | None]:
+    """Return a slot's box size in Mpc/h, its quantity and its redshift; raises ``MissingFact``."""
+    facts = grid.facts.knowing(told)
+    box_size = told.box_size or _box_in(path, facts, told)
+    stored = slot.quantity or grid.quantity
+    quantity = told_quantity(told.quantity) if told.quantity else stored
+    if quantity is None and box_size is None:
+        raise MissingFact(path, "box size nor its quantity", "--box-size L and --quantity NAME")
+    if quantity is None:
+        raise MissingFact(path, "quantity", "--quantity NAME (relative_density, overdensity or displacement)")
+    if box_size is None:
+        raise MissingFact(path, "box size", "--box-size L")
+    return box_size, quantity, told.redshift if told.redshift is not None else facts.redshift
+
+
 def field_of(
     path: Path,
     arrays: Mapping[str, Values],
@@ -73,19 +88,10 @@ def field_of(
 
     ``box_unit`` says that displacements are stored in units of the box.
     """
+    box_size, quantity, redshift = meaning(path, grid, slot, told)
     facts = grid.facts.knowing(told)
-    box_size = told.box_size or _box_in(path, facts, told)
-    stored = slot.quantity or grid.quantity
-    quantity = told_quantity(told.quantity) if told.quantity else stored
-    if quantity is None and box_size is None:
-        raise MissingFact(path, "box size nor its quantity", "--box-size L and --quantity NAME")
-    if quantity is None:
-        raise MissingFact(path, "quantity", "--quantity NAME (relative_density, overdensity or displacement)")
-    if box_size is None:
-        raise MissingFact(path, "box size", "--box-size L")
     layout = grid.layout
     components = 3 if len(grid.arrays) == 3 else _width(slot.selector)
-    redshift = told.redshift if told.redshift is not None else facts.redshift
     unit: float | None = None
     if quantity == "normalised_displacement":
         if redshift is None:

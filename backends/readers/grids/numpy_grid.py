@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -21,6 +21,7 @@ from backends.readers.files.failures import reading
 from backends.readers.files.limits import human, require_memory
 from backends.readers.grids.camels_multifield import Multifield, multifield
 from backends.readers.grids.facts import GridFacts, beside, stated
+from backends.readers.grids.glancing import Glance, glances_at
 from backends.readers.grids.loading import Grid, Values, field_of
 from backends.readers.grids.parts import described, find, grids_of, is_grid
 
@@ -86,6 +87,16 @@ class NumpyGrid:
             facts = facts if family is None else family.facts
             grid, slot = find(path, _grids(path, arrays, facts), member)
             return field_of(path, arrays, grid, slot, told, progress)
+
+    def glances(
+        self, description: Description, told: Facts, member: str, seconds: float, progress: Progress
+    ) -> Generator[Glance]:
+        path = description.path
+        with reading(path):
+            arrays, facts = _arrays(path)
+            family = _family(path, arrays)
+            grids = _grids(path, arrays, facts if family is None else family.facts)
+            yield from glances_at(path, arrays, *find(path, grids, member), told, seconds, progress)
 
 
 def _family(path: Path, arrays: dict[str, Values]) -> Multifield | None:

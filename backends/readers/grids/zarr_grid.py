@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from backends.progress import Progress
 from backends.readers import register
 from backends.readers.files.failures import reading
 from backends.readers.grids.facts import stated
+from backends.readers.grids.glancing import Glance, glances_at
 from backends.readers.grids.loading import Grid, field_of
 from backends.readers.grids.parts import described, find, grids_of, is_grid
 from backends.readers.grids.zarr_array import ZarrArray, dtype_of
@@ -53,6 +54,14 @@ class ZarrGrid:
             arrays, grids = _contents(store)
             grid, slot = find(path, grids, member)
             return field_of(path, arrays, grid, slot, told, progress)
+
+    def glances(
+        self, description: Description, told: Facts, member: str, seconds: float, progress: Progress
+    ) -> Generator[Glance]:
+        path = description.path
+        with _opened(path) as store:
+            arrays, grids = _contents(store)
+            yield from glances_at(path, arrays, *find(path, grids, member), told, seconds, progress)
 
 
 @contextmanager
