@@ -28,12 +28,13 @@ from backends.data.run import Run
 from backends.data.statistic import StatisticResult
 from backends.data.store import Store
 from backends.data.study import Study
-from backends.errors import HalographError, NotApplicable
+from backends.errors import HalographError, InputError, NotApplicable
 from backends.progress import Progress, part
 from backends.statistics import registry
 from backends.statistics.ensemble import with_error_kind
 from backends.statistics.error_maps import OVER_TIME
 from backends.statistics.measuring import measure, samples_of
+from backends.statistics.sample import Sample
 
 RESULTS_BUDGET = 256 * 2**20
 
@@ -207,7 +208,7 @@ class Comparing(QObject):
             kept: Field | None = store.get(key)
             if kept is not None:
                 return kept
-            n_mesh = parameters.n_mesh or frame.default_n_mesh(parameters)
+            n_mesh = parameters.n_mesh or _usual_mesh(frame, sample, parameters)
             field = sample.relative_density(parameters, n_mesh, progress)
             store.put(key, field)
             return field
@@ -355,6 +356,14 @@ class Comparing(QObject):
             if str(name) in self.study.statistics
             for there, study in self._moments(str(name), run)
         )
+
+
+def _usual_mesh(reference: Sample, sample: Sample, parameters: Parameters) -> int:
+    """Return the reference's mesh; the run's own where the reference cannot be read, which is no fault of the run's."""
+    try:
+        return reference.default_n_mesh(parameters)
+    except InputError:
+        return sample.default_n_mesh(parameters)
 
 
 def _frame(study: Study, *, measured: bool = False) -> Hashable:

@@ -23,7 +23,7 @@ from app.ringing import Ringing
 from app.rows import curve_row, facts_of, kind_in_words, library_rows, species_of
 from app.short_names import short_names
 from app.tasks import Tasks
-from app.viewing import FLAT, Available, cells, details, in_sight, kept, layer, seen
+from app.viewing import FLAT, Available, cells, comparable, details, in_sight, kept, layer, seen
 from backends.data.field import Field
 from backends.data.run import Run
 from backends.data.statistic import StatisticResult
@@ -311,7 +311,7 @@ class Showing(QObject):
                 continue
             found.append((RunStyle(run.key, run.label, self.colour(run), dash(run, order), is_reference), result))
         plots = self.window.plots
-        if found or not study.runs:
+        if found or not study.runs or (not waiting and any(curve.statistic == name for curve in study.curves)):
             reference = study.reference
             drawn = figure(name, found, reference.key if reference else "", study.parameters)
             drawn = self._with_theory(drawn, found)
@@ -381,7 +381,7 @@ class Showing(QObject):
                     short[run.label],
                     self.colour(run),
                     values[run.key],
-                    None if truth is None or run is reference else relative_error(values[run.key], truth),
+                    None if truth is None or not comparable(run, reference) else relative_error(values[run.key], truth),
                 )
                 for run in study.runs
                 if run.key in values
@@ -391,9 +391,10 @@ class Showing(QObject):
     def _show_histogram(self) -> None:
         run = self._shown_first()
         density = self.comparing.density(run) if run is not None else None
-        if density is None:
-            return
-        self.window.editor.set_histogram(*histogram(density, self.study.view.scaling, self.window.grid.limits()))
+        if density is not None:
+            self.window.editor.set_histogram(*histogram(density, self.study.view.scaling, self.window.grid.limits()))
+        elif run is None or run.key in self.comparing.failures:
+            self.window.editor.set_histogram((), ())
 
     def _shown_first(self) -> Run | None:
         return self.study.reference or (self.study.runs[0] if self.study.runs else None)
