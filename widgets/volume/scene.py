@@ -26,6 +26,7 @@ from widgets.volume.passage import Carrier, Here
 from widgets.volume.programs import CHECKER, COPY, Kind
 from widgets.volume.quality import FULL, AdaptiveQuality, Level, Refinement
 from widgets.volume.ranging import Ranging
+from widgets.volume.sources import Sources
 from widgets.volume.swarm import Swarm
 from widgets.volume.swarming import Swarming
 
@@ -68,6 +69,7 @@ class Scene:
         self._coarse: Frame | None = None
         self._refinement: Refinement | None = None
         self._stale = True
+        self._sources = Sources(self.library)
         self._ranging = Ranging(self.library, self._carrier)
         self.swarms = Swarming(self._carrier, clock)
         self._kinds: frozenset[Kind] | None = None
@@ -81,8 +83,8 @@ class Scene:
         shown = faces.with_backs(panes)
         if shown == self.panes:
             return
+        self._sources.follow(self.panes, shown, self.look.view)
         self.panes = shown
-        self.library.keep_only(k for pane in shown for k in (pane.field, pane.reference, pane.overlay))
         self.swarms.library.keep_only(pane.field for pane in shown)
         self._changed()
 
@@ -172,6 +174,7 @@ class Scene:
         fields = self.library.advance(() if self.swarms.active else self.panes, self.look.view)
         if self.swarms.advance(self.panes, self.library) or fields:
             self._redraw()
+        self._sources.release(self.panes, self.look.view)
         found = self._ranging.advance(self.panes, self.look.view)
         if found is not None:
             self._wear(found)
@@ -372,13 +375,7 @@ class Scene:
         return replace(self.look.seen_in(pane.run), orbit=orbit, flat=flat)
 
     def _source(self, pane: Pane) -> Source | None:
-        view = self.look.view
-        find = (lambda key: self.library.slab(key, view)) if view.mode == "slice" else self.library.texture
-        field, shown = self.library.get(pane.field), find(pane.field)
-        other = find(pane.reference) if pane.compares else None
-        if field is None or shown is None or (pane.compares and other is None):
-            return None
-        return Source(shown, other, find(pane.overlay), field.box_size, pane.marched, pane.overlay_kind)
+        return self._sources.of(pane, self.look.view)
 
     def _viewport(self, pane: Pane, scale: float) -> Rectangle:
         """Return a pane's rectangle in the framebuffer, which counts rows upwards; backs lie under the fronts."""
