@@ -14,7 +14,8 @@ DENSITIES = ("relative_density", "overdensity")
 class Field:
     """Values on a periodic mesh of cubic cells.
 
-    values : (…, *grid) float32; 1, 2 or 3 grid axes last, components and samples first
+    values : (…, *grid) float32; 1, 2 or 3 grid axes last, components and samples first; of one dimension (lines, n):
+        lines of sight that each run once along the box
     box_size : comoving side, Mpc/h
     quantity : "relative_density" (1+δ), "overdensity" (δ), "displacement" (Mpc/h, 3 components
         first, at Lagrangian lattice points), or any other name with its own unit
@@ -45,6 +46,11 @@ class Field:
     def n_mesh(self) -> int:
         """Cells along the last axis."""
         return int(self.values.shape[-1])
+
+    @property
+    def lines(self) -> int:
+        """Lines of sight that are measured together: those of a field of one dimension, else one."""
+        return int(self.values.size // self.n_mesh) if self.dimensions == 1 else 1
 
     @property
     def cell_size(self) -> float:

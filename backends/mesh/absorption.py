@@ -151,22 +151,25 @@ def line_power(values: Cells, box_size: float, progress: Progress = silent) -> F
 
     Parameters
     ----------
-    values : (N, N, N) float32
+    values : (N, N, N) float32, or lines (lines, N)
 
     Returns
     -------
     (16, N // 2 − 1) float64, the means of sixteen bundles of lines, 4 × 4 over the sky: equally thick ones where 4
-    divides N
+    divides N; of lines sixteen bundles of them, or each by itself where they are fewer
     """
     from scipy import fft
 
     n = values.shape[-1]
+    if values.ndim == 2:
+        bundles = np.array_split(values, min(len(values), 16), axis=0)
+    else:
+        bundles = [one for slab in np.array_split(values, 4, axis=0) for one in np.array_split(slab, 4, axis=1)]
     found = []
-    for place, slab in enumerate(np.array_split(values, 4, axis=0)):
-        for other, bundle in enumerate(np.array_split(slab, 4, axis=1)):
-            progress((4 * place + other) / 16, "Power along lines")
-            modes = fft.rfft(bundle, axis=-1, workers=len(os.sched_getaffinity(0)))[..., 1 : (n + 1) // 2]
-            power = np.square(modes.real, dtype=np.float64) + np.square(modes.imag, dtype=np.float64)
-            found.append(power.mean(axis=(0, 1)))
+    for place, bundle in enumerate(bundles):
+        progress(place / len(bundles), "Power along lines")
+        modes = fft.rfft(bundle, axis=-1, workers=len(os.sched_getaffinity(0)))[..., 1 : (n + 1) // 2]
+        power = np.square(modes.real, dtype=np.float64) + np.square(modes.imag, dtype=np.float64)
+        found.append(power.reshape(-1, power.shape[-1]).mean(axis=0))
     progress(1.0, "Power along lines")
     return np.array(found) * box_size / float(n) ** 2

@@ -128,6 +128,11 @@ def shells(n_mesh: int, dimensions: int = 3) -> Shells:
     return Shells(total / n_modes, n_modes.astype(np.int64))
 
 
+def mode_counts(transform: Modes) -> NDArray[np.int64]:
+    """Return (n_shells,) how many independent modes there are in each shell, of all lines together."""
+    return np.asarray(shells(transform.n_mesh, transform.dimensions).n_modes * transform.lines)
+
+
 def auto_power(a: Modes) -> Floats:
     """Return P(k) = (L^d / N^2d) ⟨|δ_m|²⟩ in the shells, the window divided out, in (Mpc/h)^d."""
     return cross_power(a, a)
@@ -147,6 +152,7 @@ def cross_power(a: Modes, b: Modes) -> Floats:
     else:
         shell, _, chosen = _shell_of_modes(n, dimensions)
         product = (a.values * b.values.conj()).real.astype(np.float64)
+        product = product.mean(axis=0) if dimensions == 1 else product
         for axis in range(dimensions):
             factor = inverse_last if axis == dimensions - 1 else inverse
             product *= factor.reshape([-1 if other == axis else 1 for other in range(dimensions)])

@@ -56,7 +56,8 @@ def correlation(modes: Modes, progress: Progress = silent) -> Correlation:
     """Return ξ(r) = ⟨δ(x) δ(x + r)⟩ of modes from which the window is divided out.
 
     The noise of particles is all in r = 0, which no shell holds. With n independent modes in a shell of
-    k, σ² = (2 / L^d)² Σ n P² j²(k r), j = sin x / x in a box and J₀ on a map.
+    k, σ² = (2 / L^d)² Σ n P² j²(k r), j = sin x / x in a box, J₀ on a map and cos x along lines, of which m
+    together have 1 / m of it.
     """
     from scipy import fft
 
@@ -64,6 +65,7 @@ def correlation(modes: Modes, progress: Progress = silent) -> Correlation:
     if n < 4:
         raise NotApplicable(f"a mesh of {n} cells a side holds no complete shell of separations")
     squared: NDArray[Any] = modes.values.real**2 + modes.values.imag**2
+    squared = squared.mean(axis=0) if dimensions == 1 else squared
     squared[(0,) * dimensions] = 0
     for axis in range(dimensions):
         last = axis == dimensions - 1
@@ -72,6 +74,9 @@ def correlation(modes: Modes, progress: Progress = silent) -> Correlation:
     progress(0.3, "Transforming")
     values = fft.irfftn(squared.astype(np.complex64), s=(n,) * dimensions, workers=len(os.sched_getaffinity(0)))
     progress(0.8, "Averaging over separations")
+    if dimensions == 1:  # every separation is a shell of its own
+        r = np.arange(1, n // 2) * (box_size / n)
+        return Correlation(r, values[1 : n // 2].astype(np.float64) / n, _gaussian_error(modes, r))
     values = values if dimensions == 3 else values[None]
     separations, sums = (np.zeros((values.shape[0], n // 2)) for _ in range(2))
     counts = np.zeros((values.shape[0], n // 2), np.int64)
@@ -88,6 +93,10 @@ def _gaussian_error(modes: Modes, r: Floats) -> Floats:
 
     in_shells = shells(modes.n_mesh, modes.dimensions)
     x = np.outer(r, in_shells.wave_number * (2 * np.pi / modes.box_size))
-    wave = np.sinc(x / np.pi) if modes.dimensions == 3 else j0(x)
-    spread = in_shells.n_modes * auto_power(modes) ** 2
+    wave = {1: np.cos, 2: j0, 3: _sinc}[modes.dimensions](x)
+    spread = in_shells.n_modes * auto_power(modes) ** 2 / modes.lines
     return np.asarray(2 / modes.box_size**modes.dimensions * np.sqrt((wave**2 * spread).sum(axis=1)))
+
+
+def _sinc(x: Floats) -> Floats:
+    return np.asarray(np.sinc(x / np.pi))

@@ -27,7 +27,7 @@ class Modes:
     """The discrete Fourier transform of an overdensity, and what its binning must know.
 
     values : (N, …, N // 2 + 1) complex64, the sum over cells, not normalised; the mode at zero is to
-        be ignored
+        be ignored; (lines, N // 2 + 1) where each line was transformed by itself
     order : p of the window that is still to be divided out: 0 where there is none
     shot_noise : L³ Σw²/(Σw)², (Mpc/h)³
     """
@@ -38,10 +38,16 @@ class Modes:
     order: int = 0
     shot_noise: float = 0.0
     cell_offset: float = 0.0
+    along_lines: bool = False
 
     @property
     def dimensions(self) -> int:
-        return int(self.values.ndim)
+        return 1 if self.along_lines else int(self.values.ndim)
+
+    @property
+    def lines(self) -> int:
+        """Lines that have each its own modes; one of a map or a volume."""
+        return len(self.values) if self.along_lines else 1
 
     @property
     def nbytes(self) -> int:
@@ -70,6 +76,13 @@ def modes(values: NDArray[np.float32], workers: int | None = None, device: str =
     if torch_here is not None and single.flags.writeable:
         return np.asarray(torch_here.fft.rfftn(torch_here.from_numpy(single)).numpy(), dtype=np.complex64)
     return np.asarray(fft.rfftn(single, workers=threads))
+
+
+def line_modes(values: NDArray[np.float32]) -> Complex:
+    """Return (lines, n // 2 + 1) complex64: the transform of every line (lines, n), each by itself."""
+    from scipy import fft
+
+    return np.asarray(fft.rfft(np.asarray(values, np.float32), axis=-1, workers=len(os.sched_getaffinity(0))))
 
 
 def loaded_torch(threads: int) -> Any:

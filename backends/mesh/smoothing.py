@@ -39,7 +39,7 @@ class Smoothed:
 
 
 def smoothing_window(x: Floats, kind: str, dimensions: int = 3) -> Floats:
-    """Return W(x) of x = kR: exp(−x²/2), or 3 (sin x − x cos x) / x³ of a sphere and 2 J₁(x) / x of a disc."""
+    """Return W(x) of x = kR: exp(−x²/2), of a sphere 3 (sin x − x cos x) / x³, a disc 2 J₁(x) / x, a line sin x / x."""
     if kind == "gaussian":
         return np.asarray(np.exp(-(x**2) / 2))
     if kind != "top-hat":
@@ -48,6 +48,8 @@ def smoothing_window(x: Floats, kind: str, dimensions: int = 3) -> Floats:
 
     # Below, W differs from one by less than a double's last digit, and 0 / 0 is avoided.
     bounded = np.maximum(x, 1e-6)
+    if dimensions == 1:
+        return np.asarray(np.sin(bounded) / bounded)
     return np.asarray(3 * spherical_jn(1, bounded) / bounded if dimensions == 3 else 2 * j1(bounded) / bounded)
 
 
@@ -102,6 +104,17 @@ def smooth(transform: Modes, radius: float, kind: str = "gaussian", progress: Pr
     progress(1.0, "Smoothed")
     sigma = np.sqrt(sums) / float(n) ** dimensions * unit ** np.arange(3)
     return Smoothed(values, transform.box_size, radius, sigma)
+
+
+def smooth_lines(transform: Modes, radius: float, kind: str = "gaussian") -> NDArray[np.float32]:
+    """Return the overdensity (lines, n) of lines of sight, each smoothed along itself, the window divided out."""
+    from scipy import fft
+
+    n = transform.n_mesh
+    x = 2 * np.pi * radius / transform.box_size * np.arange(n // 2 + 1)
+    filter_of = smoothing_window(x, kind, 1) / mass_window(n, transform.order, True)
+    filter_of[0] = 0
+    return np.asarray(fft.irfft(transform.values * filter_of.astype(np.float32), n, axis=-1), dtype=np.float32)
 
 
 def band_passed(transform: Modes, first: int, end: int) -> NDArray[np.float32]:

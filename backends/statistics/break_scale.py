@@ -117,7 +117,7 @@ class BreakScale:
     def compute(
         self, sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress
     ) -> StatisticResult:
-        pair = measure_pair(sample, reference, parameters, progress)
+        pair = measure_pair(sample, reference, parameters, progress, lines=True)
         k_end = pair.frame.k_end
         transfer = break_interval(
             pair.k, pair.transfer, pair.transfer_error, "transfer", parameters.band_transfer, k_end

@@ -25,7 +25,7 @@ class CorrelationCoefficient:
     def compute(
         self, sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress
     ) -> StatisticResult:
-        pair = measure_pair(sample, reference, parameters, progress)
+        pair = measure_pair(sample, reference, parameters, progress, lines=True)
         return StatisticResult(
             name="correlation-coefficient",
             columns={"k": pair.k, "r": pair.correlation, "error": pair.correlation_error},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,10 +10,10 @@ from numpy.typing import NDArray
 
 from backends.data.parameters import Parameters
 from backends.data.statistic import StatisticResult
-from backends.mesh.smoothing import smooth
+from backends.mesh.smoothing import smooth, smooth_lines
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
-from backends.statistics.octants import octants_of
+from backends.statistics.octants import PIECES, eighths_of, octants_of
 from backends.statistics.smoothing import DEPENDS, chosen_radius, framed
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class DensityMoments:
     def compute(
         self, sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress
     ) -> StatisticResult:
-        parameters, frame = framed(sample, reference, parameters, part(progress, 0.0, 0.2))
+        parameters, frame = framed(sample, reference, parameters, part(progress, 0.0, 0.2), lines=True)
         first = chosen_radius(parameters, frame)
         count = max(int(np.floor(np.log(LARGEST * frame.box_size / first) / np.log(STEP) + 1e-9)) + 1, 1)
         radii = first * STEP ** np.arange(count)
@@ -53,8 +54,12 @@ class DensityMoments:
         found = []
         for place, radius in enumerate(radii):
             report = part(progress, 0.5 + 0.5 * place / count, 0.5 + 0.5 * (place + 1) / count)
-            smoothed = smooth(transform, float(radius), parameters.smoothing_window, report)
-            found.append(moments(smoothed.values))
+            if transform.dimensions == 1:
+                report(0.0, "Smoothing")
+                along = smooth_lines(transform, float(radius), parameters.smoothing_window)
+                found.append(moments_of(eighths_of(along)))
+            else:
+                found.append(moments(smooth(transform, float(radius), parameters.smoothing_window, report).values))
         progress(1.0, self.label)
         values, errors = np.array([one[0] for one in found]), np.array([one[1] for one in found])
         columns = {"radius": radii, "variance": values[:, 0], "error": errors[:, 0]}
@@ -70,7 +75,7 @@ class DensityMoments:
             parameters={
                 **frame.parameters(sample),
                 "smoothing_window": parameters.smoothing_window,
-                "errors": "octants" if transform.dimensions == 3 else "quadrants",
+                "errors": PIECES[transform.dimensions],
             },
             notes=frame.notes,
         )
@@ -81,8 +86,13 @@ def moments(overdensity: NDArray[np.float32]) -> tuple[Floats, Floats]:
 
     A field without variance has NaN for all but its variance.
     """
+    return moments_of(octants_of(overdensity))
+
+
+def moments_of(pieces: Iterable[NDArray[np.float32]]) -> tuple[Floats, Floats]:
+    """Return ``moments`` of a field that comes in pieces, whose scatter is the error."""
     powers, sizes = [], []
-    for octant in octants_of(overdensity):
+    for octant in pieces:
         delta = octant.astype(np.float64)
         powers.append([float((delta**order).mean()) for order in (2, 3, 4)])
         sizes.append(octant.size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ from backends.errors import NotApplicable
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
 from backends.statistics.meshes import frame_of, with_mesh
+from backends.statistics.octants import PIECES, eighths_of
 
 if TYPE_CHECKING:
     from backends.statistics.sample import Sample
@@ -48,7 +50,7 @@ class DensityPdf:
         self, sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress
     ) -> StatisticResult:
         parameters = with_mesh(parameters, sample, reference)
-        frame = frame_of(sample, None, parameters, part(progress, 0.0, 0.3))
+        frame = frame_of(sample, None, parameters, part(progress, 0.0, 0.3), lines=True)
         density = sample.relative_density(parameters, frame.n_mesh, part(progress, 0.3, 0.8))
         return density_pdf(density, frame.parameters(sample), frame.notes, part(progress, 0.8, 1.0))
 
@@ -63,18 +65,9 @@ def density_pdf(
     NotApplicable
         Where no cell has a density above zero.
     """
-    values = (
-        density.values.reshape(density.values.shape[:-3] + density.grid) if density.dimensions == 3 else density.values
-    )
-    halves = slice(None, density.n_mesh // 2), slice(density.n_mesh // 2, None)
     counts, cells, empty, negative, faint = [], [], 0, 0, 0
-    for number in range(2**density.dimensions):
-        progress(number / 2**density.dimensions, "Counting cells")
-        octant = values
-        for axis in range(density.dimensions):
-            octant = np.moveaxis(octant, -1 - axis, 0)[halves[number >> axis & 1]]
-            octant = np.moveaxis(octant, 0, -1 - axis)
-        octant = octant.reshape(-1)
+    for number, octant in enumerate(_pieces(density)):
+        progress(number / 8, "Counting cells")
         positive = octant[octant > 0]
         empty += int(np.count_nonzero(octant == 0))
         negative += int(np.count_nonzero(octant < 0))
@@ -89,7 +82,7 @@ def density_pdf(
         raise NotApplicable("no cell has a density above zero")
     occupied = np.flatnonzero(total)
     kept = slice(int(occupied[0]), int(occupied[-1]) + 1)
-    size = values.size
+    size = density.values.size
     shares = table / np.array(cells)[:, None] / WIDTH
     error = shares.std(axis=0, ddof=1) / np.sqrt(len(counts))
     said = list(notes)
@@ -115,10 +108,26 @@ def density_pdf(
             "empty_share": empty / size,
             "negative_share": negative / size,
             "nearly_empty_share": faint / size,
-            "errors": "octants" if density.dimensions == 3 else "quadrants",
+            "errors": PIECES[density.dimensions],
         },
         notes=tuple(said),
     )
+
+
+def _pieces(density: Field) -> Iterator[NDArray[np.float32]]:
+    """Give the cells of each octant of a box, of each quadrant of a map, or of each eighth of all lines."""
+    if density.dimensions == 1:
+        yield from eighths_of(density.values)
+        return
+    values = density.values
+    values = values.reshape(values.shape[:-3] + density.grid) if density.dimensions == 3 else values
+    halves = slice(None, density.n_mesh // 2), slice(density.n_mesh // 2, None)
+    for number in range(2**density.dimensions):
+        octant = values
+        for axis in range(density.dimensions):
+            octant = np.moveaxis(octant, -1 - axis, 0)[halves[number >> axis & 1]]
+            octant = np.moveaxis(octant, 0, -1 - axis)
+        yield octant.reshape(-1)
 
 
 def _centres(kept: slice) -> NDArray[np.float64]:

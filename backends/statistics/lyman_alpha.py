@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backends.data.parameters import Parameters
 from backends.data.statistic import StatisticResult
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
-from backends.statistics.skewers import DEPENDS, flux_of
+from backends.statistics.skewers import BUNDLES, DEPENDS, flux_of
 
 if TYPE_CHECKING:
     from backends.statistics.sample import Sample
@@ -48,7 +50,10 @@ class LymanAlpha:
         frame, flux, said, notes = flux_of(sample, reference, parameters, part(progress, 0.0, 0.8))
         contrast = flux.values / np.float32(flux.mean) - np.float32(1)
         bundles = line_power(contrast, frame.box_size, part(progress, 0.8, 1.0))
-        power, error = bundles.mean(axis=0), bundles.std(axis=0, ddof=1) / np.sqrt(len(bundles))
+        if flux.values.ndim == 2 and len(bundles) < BUNDLES:  # lines too few for their scatter
+            power, error = bundles.mean(axis=0), bundles.mean(axis=0) / np.sqrt(len(bundles))
+        else:
+            power, error = bundles.mean(axis=0), bundles.std(axis=0, ddof=1) / np.sqrt(len(bundles))
         k = 2 * np.pi / frame.box_size * np.arange(1, power.size + 1)
         return StatisticResult(
             name="lyman-alpha",
@@ -79,7 +84,7 @@ class LymanAlphaPdf:
 
     label = "Lyman-α flux PDF"
     axes = Axes(
-        x_label="F = e^(−τ)",
+        x_label="F = exp(−τ)",
         y_label="dP / dF",
         log_x=False,
         log_y=True,
@@ -95,11 +100,10 @@ class LymanAlphaPdf:
         _, flux, said, notes = flux_of(sample, reference, parameters, part(progress, 0.0, 0.8))
         n_bins = round(1 / WIDTH)
         counts = []
-        for place, slab in enumerate(np.array_split(flux.values, 4, axis=0)):
-            progress(0.8 + 0.05 * place, "Counting flux")
-            for bundle in np.array_split(slab, 4, axis=1):
-                bins = np.clip((bundle.reshape(-1) * np.float32(n_bins)).astype(np.int64), 0, n_bins - 1)
-                counts.append(np.bincount(bins, minlength=n_bins))
+        for place, bundle in enumerate(_bundles(flux.values)):
+            progress(0.8 + 0.0125 * place, "Counting flux")
+            bins = np.clip((bundle.reshape(-1) * np.float32(n_bins)).astype(np.int64), 0, n_bins - 1)
+            counts.append(np.bincount(bins, minlength=n_bins))
         progress(1.0, self.label)
         table = np.array(counts)
         shares = table / table.sum(axis=1, keepdims=True) / WIDTH
@@ -116,6 +120,15 @@ class LymanAlphaPdf:
             x="flux",
             y="pdf",
             sigma="error",
-            parameters={**said, "bin_width": WIDTH},
+            parameters={**said, "bin_width": WIDTH} | ({"errors": "sixteenths"} if flux.values.ndim == 2 else {}),
             notes=notes,
         )
+
+
+def _bundles(flux: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
+    """Give sixteen pieces: 4 × 4 bundles of a mesh's lines, or sixteenths of (lines, n) laid end to end."""
+    if flux.ndim == 2:
+        yield from np.array_split(flux.reshape(-1), BUNDLES)
+        return
+    for slab in np.array_split(flux, 4, axis=0):
+        yield from np.array_split(slab, 4, axis=1)

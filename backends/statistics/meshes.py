@@ -34,8 +34,13 @@ def _smooth(number: int) -> bool:
     return number == 1
 
 
+KINDS = {1: "holds lines of sight", 2: "is a map of two dimensions", 3: "fills a box"}
+
+
 def check_cubic(grid: Field, label: str) -> None:
-    """Refuse several components or samples, and meshes whose axes differ."""
+    """Refuse several components or samples, and meshes whose axes differ; lines of sight may be many."""
+    if grid.dimensions == 1:
+        return
     if grid.values.size != grid.n_mesh**grid.dimensions:
         raise NotApplicable(
             f"{label} has the shape {grid.values.shape}: power needs one quantity with as many cells along every axis"
@@ -95,11 +100,18 @@ class Frame:
             "k_nyquist_particles": self.k_particles,
             "n_particles": sample.n_particles(chosen),
             **sample.halo_words(chosen),
-            **({"dimensions": 2} if isinstance(matter, Field) and matter.dimensions == 2 else {}),
+            **({"dimensions": matter.dimensions} if isinstance(matter, Field) and matter.dimensions < 3 else {}),
+            **({"lines": matter.lines} if isinstance(matter, Field) and matter.dimensions == 1 else {}),
         }
 
 
-def frame_of(sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress = silent) -> Frame:
+def frame_of(
+    sample: Sample,
+    reference: Sample | None,
+    parameters: Parameters,
+    progress: Progress = silent,
+    lines: bool = False,
+) -> Frame:
     """Return the mesh on which a run stands beside the reference.
 
     A grid imposes its mesh, and how it was painted where that is known: aliases of one run alone
@@ -109,6 +121,8 @@ def frame_of(sample: Sample, reference: Sample | None, parameters: Parameters, p
     ------
     MismatchedBoxes
         Where box sizes differ by more than 1e-3, or two grids in mesh or cell offset.
+    NotApplicable
+        Of lines of sight where ``lines`` does not say that the statistic makes sense of them.
     """
     pair = [sample] if reference is None else [reference, sample]
     matters = [each.compared(parameters, progress) for each in pair]
@@ -118,10 +132,14 @@ def frame_of(sample: Sample, reference: Sample | None, parameters: Parameters, p
     if reference is not None:
         _compare_boxes(reference, sample, matters[0].box_size, matters[1].box_size, notes)
         _compare_redshifts(matters[0].redshift, matters[1].redshift, notes)
-    if len({matter.dimensions if isinstance(matter, Field) else 3 for matter in matters}) > 1:
-        raise MismatchedBoxes(pair[0].label, sample.label, "one is a map of two dimensions, the other fills a box")
+    kinds = [matter.dimensions if isinstance(matter, Field) else 3 for matter in matters]
+    if len(set(kinds)) > 1:
+        one, other = (KINDS[kind] for kind in sorted(kinds))
+        raise MismatchedBoxes(pair[0].label, sample.label, f"one {one}, the other {other}")
     if len(grids) == 2:
         _compare_grids(*grids[0], *grids[1])
+    if 1 in kinds and not lines:
+        raise NotApplicable(f"{sample.label} {KINDS[1]}: this is of a map or a volume")
     if grids:
         n_mesh, cell_offset = grids[0][1].n_mesh, grids[0][1].cell_offset
     else:
@@ -156,6 +174,8 @@ def _compare_grids(first: Sample, one: Field, second: Sample, other: Field) -> N
     if one.grid != other.grid:
         sizes = " and ".join("×".join(map(str, grid.grid)) for grid in (one, other))
         raise MismatchedBoxes(first.label, second.label, f"their grids have {sizes} cells")
+    if one.lines != other.lines:
+        raise MismatchedBoxes(first.label, second.label, f"they hold {one.lines} and {other.lines} lines of sight")
     if one.cell_offset != other.cell_offset:
         raise MismatchedBoxes(
             first.label,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from backends.data.parameters import Parameters
 from backends.errors import NotApplicable
-from backends.mesh.binning import auto_power, cross_power, shells
+from backends.mesh.binning import auto_power, cross_power, mode_counts
 from backends.progress import Progress, part
 from backends.statistics.meshes import Frame, frame_of
 
@@ -64,8 +64,10 @@ class Pair:
         return np.asarray((self.k <= self.frame.k_end) & np.isfinite(self.transfer))
 
 
-def measure_pair(sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress) -> Pair:
-    """Transform both runs, each once, and bin their powers.
+def measure_pair(
+    sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress, lines: bool = False
+) -> Pair:
+    """Transform both runs, each once, and bin their powers; of lines of sight where ``lines`` allows them.
 
     Raises
     ------
@@ -78,7 +80,7 @@ def measure_pair(sample: Sample, reference: Sample | None, parameters: Parameter
 
     if reference is None:
         raise NotApplicable("there is no reference to compare with; choose one")
-    frame = frame_of(sample, reference, parameters, part(progress, 0.0, 0.2))
+    frame = frame_of(sample, reference, parameters, part(progress, 0.0, 0.2), lines)
     theirs = reference.modes(frame.chosen, frame.n_mesh, part(progress, 0.2, 0.5), frame.cell_offset)
     ours = sample.modes(frame.chosen, frame.n_mesh, part(progress, 0.5, 0.9), frame.cell_offset)
     pair = Pair(
@@ -87,7 +89,7 @@ def measure_pair(sample: Sample, reference: Sample | None, parameters: Parameter
         auto_power(ours),
         auto_power(theirs),
         cross_power(ours, theirs),
-        shells(theirs.n_mesh, theirs.dimensions).n_modes,
+        mode_counts(theirs),
     )
     progress(1.0, "Compared")
     return pair

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from backends.data.parameters import Parameters
 from backends.data.statistic import StatisticResult
-from backends.mesh.binning import auto_power, shells
+from backends.mesh.binning import auto_power, mode_counts, shells
 from backends.mesh.fourier import Modes
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
@@ -41,9 +41,9 @@ class PowerSpectrum:
         self, sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress
     ) -> StatisticResult:
         parameters = with_mesh(parameters, sample, reference)
-        frame = frame_of(sample, None, parameters, part(progress, 0.0, 0.3))
+        frame = frame_of(sample, None, parameters, part(progress, 0.0, 0.3), lines=True)
         transform = sample.modes(parameters, frame.n_mesh, part(progress, 0.3, 0.9), frame.cell_offset)
-        power, n_modes = auto_power(transform), shells(transform.n_mesh, transform.dimensions).n_modes
+        power, n_modes = auto_power(transform), mode_counts(transform)
         k = wave_numbers(transform)
         loud = power >= transform.shot_noise
         notes = list(frame.notes)
@@ -55,7 +55,7 @@ class PowerSpectrum:
             notes.append("Without interlacing, aliases add to the power near the mesh's limit.")
         progress(1.0, "Power spectrum")
         dimensions = transform.dimensions
-        unit = "(Mpc/h)^3" if dimensions == 3 else f"(Mpc/h)^{dimensions}"
+        unit = "Mpc/h" if dimensions == 1 else f"(Mpc/h)^{dimensions}"
         return StatisticResult(
             name="power-spectrum",
             columns={

@@ -35,6 +35,8 @@ def with_curves(figure: Figure, curves: Sequence[ReferenceCurve], colour: Callab
             skipped.append((curve.label, "its file could not be read; the library says why"))
         elif "(Mpc/h)²" in figure.y_label:
             skipped.append((curve.label, "it is of three dimensions, and these maps have two"))
+        elif figure.y_label.endswith("[Mpc/h]"):
+            skipped.append((curve.label, "it is of three dimensions, and these lines have one"))
         elif x.size and not (inside := (table.x >= x.min() / BEYOND) & (table.x <= x.max() * BEYOND)).any():
             skipped.append((curve.label, "it lies wholly outside what the runs span"))
         else:

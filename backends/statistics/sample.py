@@ -19,7 +19,7 @@ from backends.data.store import Store
 from backends.errors import InputError, NotApplicable, UnreadableFile
 from backends.mesh.assignment import order
 from backends.mesh.density import density_field, mass_weights, shot_noise
-from backends.mesh.fourier import Modes, interlaced_modes, modes, particle_modes, window_order
+from backends.mesh.fourier import Modes, interlaced_modes, line_modes, modes, particle_modes, window_order
 from backends.mesh.lattice import displaced, displacement_of, in_lattice_order
 from backends.mesh.streaming import stream_density, stream_modes
 from backends.progress import Progress, part, silent
@@ -369,11 +369,12 @@ class Sample:
     def _modes_of_grid(self, grid: Field, parameters: Parameters, progress: Progress) -> Modes:
         check_cubic(grid, self.label)
         density = self.relative_density(parameters, grid.n_mesh, part(progress, 0.0, 0.2)).values
-        values = density.reshape(grid.grid)
+        along_lines = grid.dimensions == 1
+        values = density.reshape(grid.lines, grid.n_mesh) if along_lines else density.reshape(grid.grid)
         progress(0.2, "Transforming")
-        transform = modes(values - np.float32(values.mean(dtype=np.float64)))
+        transform = (line_modes if along_lines else modes)(values - np.float32(values.mean(dtype=np.float64)))
         progress(1.0, "Transformed")
-        return Modes(transform, grid.box_size, grid.n_mesh, 0, grid.shot_noise, grid.cell_offset)
+        return Modes(transform, grid.box_size, grid.n_mesh, 0, grid.shot_noise, grid.cell_offset, along_lines)
 
     def _refuse_holes(self, grid: Field) -> None:
         bad = grid.values.size - int(np.count_nonzero(np.isfinite(grid.values)))

@@ -26,13 +26,15 @@ OBSERVED = (2.0, 5.0)
 """Redshifts at which the forest's mean flux has been measured."""
 USUAL = 3.0
 """Redshift whose mean flux is taken elsewhere."""
+BUNDLES = 16
+"""Lines below which there are too few for their scatter to be an error."""
 THERMAL = 9.083
 """√(k T / m_H) at 10⁴ K, km/s: σ of hydrogen's lines."""
 
 
 @dataclass(frozen=True, eq=False)
 class Flux:
-    """The share of light that passes, (N, N, N) float32 with the line of sight last, in [0, 1].
+    """The share of light that passes, float32 in [0, 1], (N, N, N) with the line of sight last, or (lines, N).
 
     amplitude : A of τ = A (1 + δ)^β, or None where the flux was given
     kms_per_length : km/s to a comoving Mpc/h, or None where redshift or Ω_m is not known
@@ -64,12 +66,12 @@ def flux_of(
         For maps and catalogues, where what is asked for is not known of the run, or where no amplitude gives the
         mean flux.
     """
-    parameters, frame = framed(sample, reference, parameters, part(progress, 0.0, 0.2))
+    parameters, frame = framed(sample, reference, parameters, part(progress, 0.0, 0.2), lines=True)
     if sample.is_catalogue(parameters.species):
         raise NotApplicable(f"{sample.label} is a catalogue of halos: the forest lies in the matter between them")
     matter = sample.compared(parameters)
     if isinstance(matter, Field):
-        if matter.dimensions != 3:
+        if matter.dimensions == 2:
             raise NotApplicable(f"{sample.label} is a map of two dimensions: lines of sight run through a volume")
         check_cubic(matter, sample.label)
     given = isinstance(matter, Field) and matter.quantity == "flux"
@@ -86,13 +88,18 @@ def flux_of(
         **frame.parameters(sample),
         "interlaced": bool(getattr(matter, "interlaced", False)),
         "compensated": False,
-        "line_of_sight": "xyz"[parameters.line_of_sight],
         "flux_given": given,
         "mean_flux": found.mean if given else target,
         "amplitude": found.amplitude,
         "kms_per_mpc_h": found.kms_per_length,
         "errors": "bundles of lines, 4 × 4",
     }
+    if found.values.ndim == 3:
+        stated["line_of_sight"] = "xyz"[parameters.line_of_sight]
+    elif len(found.values) < BUNDLES:
+        stated["errors"] = "Gaussian field"
+    else:
+        stated["errors"] = f"{BUNDLES} bundles of lines"
     if not given:
         names = ("optical_depth_slope", "gas_temperature", "absorption_space")
         stated |= {name: getattr(parameters, name) for name in names}
@@ -113,24 +120,31 @@ def _mean_flux(parameters: Parameters, redshift: float | None, given: bool) -> t
 
 
 def _given(sample: Sample, matter: Any, parameters: Parameters) -> Flux:
-    values = matter.values.reshape(matter.grid)
+    values = matter.values
     low, high = float(values.min()), float(values.max())
     if low < -1e-3 or high > 1 + 1e-3:
         raise NotApplicable(f"the flux of {sample.label} runs from {low:.3g} to {high:.3g}, not between 0 and 1")
-    lines = np.ascontiguousarray(np.moveaxis(values, parameters.line_of_sight, -1))
+    lines = _sighted(matter, parameters)
     mean = float(lines.mean(dtype=np.float64))
     if not mean > 0:
         raise NotApplicable(f"{sample.label} lets no light pass")
     return Flux(lines, mean, None, _speed_of_length(sample, matter.redshift))
 
 
+def _sighted(field: Field, parameters: Parameters) -> NDArray[np.float32]:
+    """Return a mesh (N, N, N) with its line of sight last, or lines (lines, N) as they are."""
+    if field.dimensions == 1:
+        return field.values.reshape(field.lines, field.n_mesh)
+    return np.ascontiguousarray(np.moveaxis(field.values.reshape(field.grid), parameters.line_of_sight, -1))
+
+
 def _computed(sample: Sample, frame: Frame, parameters: Parameters, target: float, progress: Progress) -> Flux:
     from backends.mesh.absorption import amplitude, in_redshift_space, optical_depth
 
-    axis, slope = parameters.line_of_sight, parameters.optical_depth_slope
+    slope = parameters.optical_depth_slope
     density = sample.relative_density(parameters, frame.n_mesh, part(progress, 0.0, 0.3))
     per_length = _speed_of_length(sample, density.redshift)
-    values = np.ascontiguousarray(np.moveaxis(density.values.reshape(density.grid), axis, -1))
+    values = _sighted(density, parameters)
     depth = optical_depth(values, slope)
     moved, width = _moves(sample, frame, parameters, density, values, per_length, part(progress, 0.3, 0.5))
     if moved is not None or width is not None:

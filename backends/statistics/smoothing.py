@@ -37,11 +37,11 @@ class SmoothedDensity:
 
 
 def framed(
-    sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress
+    sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress, lines: bool = False
 ) -> tuple[Parameters, Frame]:
-    """Return the parameters with their mesh, and where the run stands."""
+    """Return the parameters with their mesh, and where the run stands; refuses lines that ``lines`` does not allow."""
     parameters = with_mesh(parameters, sample, reference)
-    return parameters, frame_of(sample, None, parameters, progress)
+    return parameters, frame_of(sample, None, parameters, progress, lines)
 
 
 def chosen_radius(parameters: Parameters, frame: Frame) -> float:

@@ -25,7 +25,7 @@ class TransferFunction:
     def compute(
         self, sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress
     ) -> StatisticResult:
-        pair = measure_pair(sample, reference, parameters, progress)
+        pair = measure_pair(sample, reference, parameters, progress, lines=True)
         return StatisticResult(
             name="transfer-function",
             columns={"k": pair.k, "transfer": pair.transfer, "error": pair.transfer_error},

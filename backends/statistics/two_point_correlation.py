@@ -57,7 +57,7 @@ class TwoPointCorrelation:
         from backends.mesh.correlation import correlation
 
         parameters = with_mesh(parameters, sample, reference)
-        frame = frame_of(sample, None, parameters, part(progress, 0.0, 0.3))
+        frame = frame_of(sample, None, parameters, part(progress, 0.0, 0.3), lines=True)
         modes = sample.modes(parameters, frame.n_mesh, part(progress, 0.3, 0.8), frame.cell_offset)
         found = correlation(modes, part(progress, 0.8, 1.0))
         return StatisticResult(
