@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import Any
 
 from app.cli.parsing import names, number, positive, whole_number
@@ -110,43 +111,21 @@ def statistic_choices(options: argparse.Namespace) -> dict[str, Any]:
     return chosen
 
 
-def _overdensity(text: str) -> float:
-    value = number(text)
-    if not -1 < value < 0:
-        raise argparse.ArgumentTypeError(f"{text} is no void's overdensity: it must lie between −1 and 0")
-    return value
+def _where(read: Callable[[str], float], holds: Callable[[float], bool], otherwise: str) -> Callable[[str], float]:
+    """Return a reader that refuses, in these words, the numbers for which ``holds`` is false."""
+
+    def number(text: str) -> float:
+        found = read(text)
+        if not holds(found):
+            raise argparse.ArgumentTypeError(f"{text} {otherwise}")
+        return found
+
+    return number
 
 
-def _flux(text: str) -> float:
-    value = number(text)
-    if not 0 < value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is no mean flux: it must lie between 0 and 1")
-    return value
-
-
-def _not_negative(text: str) -> float:
-    value = number(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError(f"{text} must not be below zero")
-    return value
-
-
-def _bands(text: str) -> int:
-    value = whole_number(1)(text)
-    if value > 4:
-        raise argparse.ArgumentTypeError(f"{text} bands to an octave are too many: at most 4")
-    return value
-
-
-def _share(text: str) -> float:
-    value = number(text)
-    if not 0 < value <= 1:
-        raise argparse.ArgumentTypeError(f"{text} must be above zero and at most one")
-    return value
-
-
-def _quantiles(text: str) -> int:
-    value = whole_number(2)(text)
-    if value > 100:
-        raise argparse.ArgumentTypeError(f"{text} are too many: at most 100")
-    return value
+_overdensity = _where(number, lambda d: -1 < d < 0, "is no void's overdensity: it must lie between −1 and 0")
+_flux = _where(number, lambda f: 0 < f < 1, "is no mean flux: it must lie between 0 and 1")
+_share = _where(number, lambda s: 0 < s <= 1, "must be above zero and at most one")
+_not_negative = _where(number, lambda t: t >= 0, "must not be below zero")
+_bands = _where(whole_number(1), lambda n: n <= 4, "bands to an octave are too many: at most 4")
+_quantiles = _where(whole_number(2), lambda n: n <= 100, "are too many: at most 100")

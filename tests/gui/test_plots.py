@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pytest
@@ -283,11 +283,17 @@ def row(qtbot: QtBot) -> PlotRow:
     return made
 
 
+def show(row: PlotRow, figures: Mapping[str, Figure]) -> None:
+    row.set_names(tuple(figures))
+    for figure in figures.values():
+        row.show_figure(figure)
+
+
 def test_the_row_keeps_its_plots_and_their_order(qtbot: QtBot, row: PlotRow) -> None:
     figures = {name: transfer(name=name) for name in ("a", "b", "c")}
-    row.show_figures(figures)
+    show(row, figures)
     kept = row.plot("b")
-    row.show_figures({name: figures[name] for name in ("c", "b")})
+    show(row, {name: figures[name] for name in ("c", "b")})
     assert row.names == ("c", "b")
     assert row.plot("b") is kept
     QTest.qWait(30)
@@ -295,7 +301,7 @@ def test_the_row_keeps_its_plots_and_their_order(qtbot: QtBot, row: PlotRow) -> 
 
 
 def test_a_narrow_row_scrolls_instead_of_squeezing(qtbot: QtBot, row: PlotRow) -> None:
-    row.show_figures({name: transfer(name=name) for name in "abcde"})
+    show(row, {name: transfer(name=name) for name in "abcde"})
     row.resize(700, 280)
     QTest.qWait(50)
     assert all(row.plot(name).width() >= LEAST_WIDTH for name in "abcde")
@@ -305,7 +311,7 @@ def test_a_narrow_row_scrolls_instead_of_squeezing(qtbot: QtBot, row: PlotRow) -
 
 
 def test_a_plot_is_moved_by_dragging_its_title(qtbot: QtBot, row: PlotRow) -> None:
-    row.show_figures({name: transfer(name=name) for name in "abc"})
+    show(row, {name: transfer(name=name) for name in "abc"})
     QTest.qWait(30)
     head = row.plot("a").head
     far = head.mapFrom(row, QPoint(row.width() - 20, 10))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from PyQt6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
@@ -66,10 +66,9 @@ class PlotRow(QWidget):
         self._mark.setFixedWidth(3)
         self._mark.setAutoFillBackground(True)
         self._mark.hide()
-        self._outer = QHBoxLayout(self)
-        self._outer.setContentsMargins(0, 0, 0, 0)
-        self._outer.setSpacing(1)
-        self._outer.addWidget(self._scroll, 1)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._scroll)
         self.setMinimumHeight(210)
 
     @property
@@ -80,16 +79,6 @@ class PlotRow(QWidget):
     def plot(self, name: str) -> StatisticPlot:
         """Return the plot of that name; KeyError where there is none."""
         return self._plots[name]
-
-    def set_trailing(self, widget: QWidget) -> None:
-        """Put a widget at the right end, outside of what scrolls."""
-        self._outer.addWidget(widget)
-
-    def show_figures(self, figures: Mapping[str, Figure]) -> None:
-        """Show exactly these figures, in this order; plots that are there stay and are updated."""
-        self.set_names(tuple(figures))
-        for name, figure in figures.items():
-            self._plots[name].show_figure(figure)
 
     def show_figure(self, figure: Figure) -> None:
         """Show or update one figure."""
