@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from backends.data.parameters import Parameters
 from widgets.named_choice import add_rows, choice
+from widgets.section import Group
 from widgets.sliders import Scale, Slider
 
 _WINDOWS = (("Gaussian", "gaussian"), ("Top hat", "top-hat"))
@@ -55,14 +56,18 @@ class EnvironmentParameters(QWidget):
             (50.0,),
             "Thousands of particles of which pairs are looked at",
         )
-        grid = QGridLayout()
-        add_rows(grid, (("Smoothing", self.window_shape), ("Radius", self.radius), ("Pairs of", self.pairs)))
+        grid, pairs = QGridLayout(), QGridLayout()
+        add_rows(grid, (("Smoothing", self.window_shape), ("Radius", self.radius)))
+        add_rows(pairs, (("Pairs of", self.pairs),))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(grid)
-        for slider in (self.points, self.voids, self.web, self.quantiles):
+        for slider in (self.voids, self.web, self.quantiles):
             column.addWidget(slider)
+        column.addWidget(Group("Pairwise velocity"))
+        column.addLayout(pairs)
+        column.addWidget(self.points)
         for box, field in ((self.window_shape, "smoothing_window"), (self.radius, "smoothing_radius")):
             box.activated.connect(lambda _, box=box, field=field: self._ask(field, box.currentData()))
         self.pairs.activated.connect(lambda _: self._ask("pairs_of", self.pairs.currentData()))

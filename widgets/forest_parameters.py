@@ -33,13 +33,13 @@ class ForestParameters(QWidget):
             "Absorption", _SPACES, "Whether velocities displace what absorbs, along the line of sight; needs particles"
         )
         self.slope = Slider(
-            "Forest slope β", Scale(1.0, 2.0, "", 2), (1.6,), "β of the optical depth, τ = A (1 + δ)^β: 2 − 0.7 (γ − 1)"
+            "Slope β", Scale(1.0, 2.0, "", 2), (1.6,), "β of the optical depth, τ = A (1 + δ)^β: 2 − 0.7 (γ − 1)"
         )
         self.temperature = Slider(
             "Gas temperature", Scale(0, 30, "thousand K", 1), (0.0,), "Of gas at the mean density; 0: sharp lines"
         )
         grid = QGridLayout()
-        add_rows(grid, (("Forest", self.flux), ("Absorbed", self.space)))
+        add_rows(grid, (("Flux", self.flux), ("Absorbed", self.space)))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -67,7 +67,7 @@ class ForestParameters(QWidget):
         self.temperature.show_values((parameters.gas_temperature / 1000,))
 
     def _offer(self, flux: float | None) -> None:
-        self.flux.addItem("Auto" if flux is None else f"mean flux {flux:g}", flux)
+        self.flux.addItem("Auto" if flux is None else f"mean {flux:g}", flux)
 
     def _ask(self, field: str, value: object, merge_key: str = "") -> None:
         wished = replace(self._parameters, **{field: value})  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QCheckBox, QDoubleSpinBox, QGridLayout, QVBoxLayout,
 
 from backends.data.parameters import Parameters
 from widgets.named_choice import add_rows, choice
+from widgets.section import Group
 from widgets.sliders import Scale, Slider
 
 ALL = ("press-schechter", "sheth-tormen", "tinker08", "watson13")
@@ -55,20 +56,18 @@ class HaloParameters(QWidget):
         self.substructure = QCheckBox("Substructure")
         self.substructure.setAccessibleName("Halos in halos")
         self.substructure.setToolTip("Show and count halos that lie in others too, where their file says which do")
-        grid = QGridLayout()
-        rows = (
-            ("Halo mass", self.mass),
-            ("Match by", self.match),
-            ("Theory", self.theory),
-            ("Linear P(k)", self.power),
-        )
-        add_rows(grid, (*rows, ("σ₈", self.sigma8), ("nₛ", self.n_s), ("Ω_b", self.omega_b)))
+        grid, theory = QGridLayout(), QGridLayout()
+        add_rows(grid, (("Halo mass", self.mass), ("Match by", self.match)))
+        drawn = (("dn / dM", self.theory), ("Linear P(k)", self.power))
+        add_rows(theory, (*drawn, ("σ₈", self.sigma8), ("nₛ", self.n_s), ("Ω<sub>b</sub>", self.omega_b)))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.substructure)
-        column.addWidget(self.least_shared)
         column.addLayout(grid)
+        column.addWidget(self.least_shared)
+        column.addWidget(Group("Theory"))
+        column.addLayout(theory)
         self.substructure.clicked.connect(lambda on: self._ask("substructure", on))
         self.least_shared.value_changed.connect(
             lambda values, n: self._ask("least_shared", round(values[0] / 100, 3), f"shared {n}")

@@ -31,6 +31,16 @@ class Head(QLabel):
         self.setAccessibleName(text)
 
 
+class Group(QLabel):
+    """The name of some of a section's controls, with room above it."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        set_kind(self, "title")
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
+        self.setFixedHeight(32)
+
+
 class NamedValue(QWidget):
     """One line: a quiet name at the left, its value at the right; in a narrow panel the value has a line of its own.
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QVBoxLayout, QWidget
 
 from backends.data.parameters import Parameters
 from widgets.environment_parameters import EnvironmentParameters
 from widgets.forest_parameters import ForestParameters
 from widgets.halo_parameters import HaloParameters
 from widgets.mode_parameters import ModeParameters
-from widgets.section import MARGIN, Folded
+from widgets.named_choice import add_rows
+from widgets.section import MARGIN, Folded, Group
 from widgets.segmented import Segment, Segmented
 from widgets.sliders import Scale, Slider
 from widgets.style import set_kind
@@ -84,26 +85,22 @@ class StatisticParameters(QWidget):
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(8)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(8)
-        grid.setColumnStretch(1, 1)
-        label = QLabel("Mesh")
-        set_kind(label, "quiet")
-        grid.addWidget(label, 0, 0)
-        grid.addWidget(self.mesh, 0, 1)
+        add_rows(grid, (("Mesh", self.mesh),))
         inner.addLayout(grid)
         inner.addWidget(self.assignment)
         inner.addWidget(self.interlaced)
-        heading = QLabel("Realisations: mean ±")
-        set_kind(heading, "quiet")
-        inner.addWidget(heading)
-        inner.addWidget(self.error_kind)
-        for slider in (self.linking_length, self.min_particles, self.band_transfer, self.band_correlation):
-            inner.addWidget(slider)
-        inner.addWidget(self.halos)
-        inner.addWidget(self.modes)
-        inner.addWidget(self.environment)
-        inner.addWidget(self.forest)
+        groups: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
+            ("Bands of T and r", (self.band_transfer, self.band_correlation)),
+            ("Realisations, mean ±", (self.error_kind,)),
+            ("Halos", (self.linking_length, self.min_particles, self.halos)),
+            ("Triangles, wavelets, line of sight", (self.modes,)),
+            ("Density and its shapes", (self.environment,)),
+            ("Lyman-α forest", (self.forest,)),
+        )
+        for name, controls in groups:
+            inner.addWidget(Group(name))
+            for control in controls:
+                inner.addWidget(control)
         self.section = Folded("Statistics", content, "Choose the mesh, the halo finder and the bands of all statistics")
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, 8, MARGIN, 8)
