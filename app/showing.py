@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, QTimer
 
+from app.choosing import show_choices
 from app.column_mass import mean_density
 from app.comparing import Comparing
 from app.counting import histogram
@@ -110,6 +110,7 @@ class Showing(QObject):
         self.comparing.follow(new)
         self.ringing.follow(new)
         self._maps &= {run.key for run in new.runs}  # another study's runs have the same keys
+        show_choices(self.window, new, self._maps, self._shown_first())
         parts = {"library"}
         if old.curves != new.curves:
             parts.update(("page", "figures"))
@@ -126,7 +127,7 @@ class Showing(QObject):
         self.mark(*parts)
 
     def _density_ready(self, key: str, density: Field) -> None:
-        (self._maps.add if density.dimensions == 2 else self._maps.discard)(key)
+        (self._maps.add if density.dimensions < 3 else self._maps.discard)(key)
         run = next((r for r in self.study.runs if r.key == key), None)
         if run is None:
             return
@@ -217,15 +218,12 @@ class Showing(QObject):
             self.window.facts.show_facts(*facts_of(chosen), kind_in_words(chosen))
 
     def _show_view(self) -> None:
-        view, reference = seen(self.study, self._maps), self._shown_first()
-        box_size = reference.facts.box_size if reference is not None else None
+        show_choices(self.window, self.study, self._maps, self._shown_first())
+        view = seen(self.study, self._maps)
         flat, failure = bool(self._maps) and view is not self.study.view, self.window.grid.failure
-        own = view.seen_in(self.study.selected)  # the panel is about the selected run, which may keep its own
-        self.window.volume.show_view(replace(own, mode="slice") if failure else own, box_size)
         self.window.volume.show_own(kept(self.study))
         self.window.volume.together.show_overlays(choices(self.study, bool(self.overlays)))
         self.window.volume.allow_volumes(not flat and not failure, FLAT if flat else failure, flat=flat)
-        self.window.statistic_parameters.show_parameters(self.study.parameters)
         self.window.species.show_species(species_of(self.study), self.study.parameters.species)
         mass = mean_density(self.study)
         self.window.volume.controls.allow_mass(mass is not None)
@@ -233,7 +231,6 @@ class Showing(QObject):
         self.window.grid.set_view(self.ringing.resolved(view))
         for part in (self.window.grid, self.window.plots, self.window.ranking, self.window.probe):
             part.select(self.study.selected)
-        self.window.editor.set_transfer(own.transfer)
         label = {"log": "log₁₀(1 + δ)", "asinh": "asinh(1 + δ)", "linear": "1 + δ"}[view.scaling]
         self.window.editor.set_limits(*self.window.grid.limits(self.study.selected), label)
 

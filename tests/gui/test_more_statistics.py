@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
@@ -138,3 +140,29 @@ def test_every_parameter_has_a_control_in_the_window(qtbot: QtBot) -> None:
     changed = [{name for name in FIELDS if getattr(one, name) != getattr(unchanged, name)} for one in asked]
     assert all(len(names) == 1 for names in changed)  # a control leaves all the others as they are
     assert set().union(*changed) == FIELDS - {"species"}  # which has a list of its own, under Matter
+
+
+def test_two_choices_in_one_turn_of_the_event_loop_are_both_kept(
+    application: Application, snapshots: tuple[Path, ...], settle: Settle
+) -> None:
+    application.open_paths(snapshots)
+    settle()
+    controls, volume = application.window.statistic_parameters, application.window.volume
+    controls.section.button.click()
+    settle()
+    steps = application.document.undo_stack.count()
+    keys = ((controls.forest.flux, Qt.Key.Key_Down), (controls.modes.bands, Qt.Key.Key_Down))
+    for box, key in keys:  # nothing runs between them
+        QTest.keyClick(box, key)
+    QTest.mouseClick(controls.halos.substructure, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    QTest.mouseClick(volume.halos, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    QTest.keyClick(volume.together.overlay, Qt.Key.Key_Down)
+    study = application.document.study
+    assert study.parameters == Parameters(mean_flux=0.2, wavelets_per_octave=2, substructure=True)
+    assert study.view.halos
+    assert study.view.overlay
+    for _ in range(application.document.undo_stack.count() - steps):
+        application.document.undo_stack.undo()
+    assert application.document.study.parameters == Parameters()
+    settle()
+    assert controls.forest.flux.currentData() is None
