@@ -30,7 +30,7 @@ def add_mode_commands(app: Application, actions: Actions) -> None:
         app.editing.view(found)
 
     def preset(name: str) -> None:
-        change(replace(view(), transfer=PRESETS[name].of(view().transfer)))
+        change(replace(view(), mode="dvr", transfer=PRESETS[name].of(view().transfer)))
 
     def column_unit() -> None:
         if view().column_unit != "mass" and not app.window.volume.controls.knows_mass:

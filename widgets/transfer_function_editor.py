@@ -18,6 +18,14 @@ from widgets.transfer_points import ControlPoints
 
 REACH = 9.0
 """A control point answers the pointer within so many pixels."""
+COLOURS_TIP = (
+    "Colour of each value: in the strip, drag a stop, double-click to add one, right-click to remove it. Opacity counts"
+    " in the density volume alone."
+)
+OPACITY_TIP = (
+    "Opacity (0 to 1) of each value, and its colour in the strip below. Drag a point or a stop, double-click to"
+    " add one, right-click to remove it."
+)
 _STEP, _LONG_STEP = 0.01, 0.05
 
 
@@ -47,14 +55,12 @@ class TransferFunctionEditor(QWidget):
         self._current = 0
         self._by_key = False
         self._unfinished = False
+        self._hides = True
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Opacity over the values")
-        self.setToolTip(
-            "Opacity (0 to 1) of each value, and its colour in the strip below. Drag a point or a stop, double-click to"
-            " add one, right-click to remove it."
-        )
+        self.setToolTip(OPACITY_TIP)
         self._describe()
 
     def sizeHint(self) -> QSize:
@@ -79,9 +85,19 @@ class TransferFunctionEditor(QWidget):
         self._transfer = transfer
         if self._dragged is None:
             self._points, self._stops = ControlPoints(transfer.points), ControlPoints(transfer.stops)
-            self._current = min(self._current, self._count - 1)
+            self._current = min(max(self._current, self._first), self._count - 1)
         self._describe()
         self.update()
+
+    def allow_opacity(self, allowed: bool) -> None:
+        """Offer the opacity's points, or the colours' stops alone: most ways of drawing hide nothing."""
+        if allowed != self._hides and self._dragged is None:
+            self._hides, self._pointed = allowed, None
+            self._current = max(self._current, self._first)
+            self.setAccessibleName("Opacity over the values" if allowed else "Colours over the values")
+            self.setToolTip(OPACITY_TIP if allowed else COLOURS_TIP)
+            self._describe()
+            self.update()
 
     def set_limits(self, low: float, high: float, label: str) -> None:
         """Say which values the range stands for, and what the axis is called, with its unit."""
@@ -108,6 +124,7 @@ class TransferFunctionEditor(QWidget):
             label=self._label,
             bright=self._current if self._by_key and self.hasFocus() else shown,
             focused=self._by_key and self.hasFocus(),
+            hides=self._hides,
         )
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
@@ -124,6 +141,11 @@ class TransferFunctionEditor(QWidget):
     def _count(self) -> int:
         return len(self._points) + len(self._stops)
 
+    @property
+    def _first(self) -> int:
+        """The first point that is offered."""
+        return 0 if self._hides else len(self._points)
+
     def _held(self, number: int) -> tuple[ControlPoints, int]:
         """Return what a numbered point is among: the opacity's points or the colours' stops, and its number there."""
         first = len(self._points)
@@ -135,7 +157,7 @@ class TransferFunctionEditor(QWidget):
         first = len(self._points)
         on_strip = self._painting().strip.adjusted(-6, -2, 6, 4).contains(position)
         # The ends of the colours stay where they are, and lie right beneath points that do not.
-        among = range(first + 1, self._count - 1) if on_strip else range(first)
+        among = range(first + 1, self._count - 1) if on_strip else range(first if self._hides else 0)
         reaches = [((self.point_position(n) - position).manhattanLength(), n) for n in among] or [(1e9, 0)]
         distance, number = min(reaches)
         return number if distance <= REACH * 1.3 else None
@@ -186,7 +208,7 @@ class TransferFunctionEditor(QWidget):
         if painting.strip.adjusted(-2, -1, 2, 4).contains(event.position()):
             stop = self._stops.add(x, painting.place_of(x))
             added = None if stop is None else len(self._points) + stop
-        elif painting.area.adjusted(-2, -2, 2, 2).contains(event.position()):
+        elif self._hides and painting.area.adjusted(-2, -2, 2, 2).contains(event.position()):
             added = self._points.add(x, y)
         if added is not None:
             self._current = self._pointed = added
@@ -219,7 +241,7 @@ class TransferFunctionEditor(QWidget):
         elif key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
             self._go_to(self._current + (1 if key == Qt.Key.Key_PageDown else -1))
         elif key == Qt.Key.Key_Home:
-            self._go_to(0)
+            self._go_to(self._first)
         elif key == Qt.Key.Key_End:
             self._go_to(self._count - 1)
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
@@ -256,7 +278,8 @@ class TransferFunctionEditor(QWidget):
         return held.remove(own)
 
     def _go_to(self, number: int) -> None:
-        self._current = number % self._count
+        first = self._first
+        self._current = first + (number - first) % (self._count - first)
         self._describe()
         self.update()
 

@@ -30,6 +30,7 @@ class TransferPainting:
 
     bright : number of the control point that is pointed at, dragged or reached by keys, or None; the numbers of
         the colours' stops follow those of the points
+    hides : whether opacity counts in what is drawn; else its line is not shown
     """
 
     size: QSize
@@ -41,6 +42,7 @@ class TransferPainting:
     label: str
     bright: int | None
     focused: bool
+    hides: bool = True
 
     @property
     def area(self) -> QRectF:
@@ -88,7 +90,8 @@ class TransferPainting:
         painter.drawRect(area)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._axis(painter, strip.bottom())
-        self._line(painter)
+        if self.hides:
+            self._line(painter)
         self._stops(painter)
         painter.end()
 

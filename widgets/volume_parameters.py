@@ -199,6 +199,7 @@ class VolumeParameters(QWidget):
             editor = self._editor_place.itemAt(place)
             if editor is not None and (widget := editor.widget()) is not None:
                 widget.setVisible(not particles)
+        self.preset.setVisible(view.mode == "dvr")
         side = self._side()
         scale = Scale(0, side, "Mpc/h" if box_size else "%", 0 if side >= 100 else 1)
         for slider, share in zip((self.depth_range, *self.clip), (view.depth, *view.clip), strict=True):

@@ -143,3 +143,23 @@ def test_the_keys_go_on_from_the_points_to_the_stops(editor: TransferFunctionEdi
     QTest.keyClick(editor, Qt.Key.Key_PageUp)
     QTest.keyClick(editor, Qt.Key.Key_Insert)
     assert len(heard[-1][0].stops) == 3
+
+
+def test_where_nothing_hides_only_the_colours_are_offered(editor: TransferFunctionEditor, heard: Heard) -> None:
+    dot = place(editor, 1)
+    middle = ((editor.point_position(3) + editor.point_position(4)) / 2).toPoint()
+    editor.allow_opacity(False)
+    QTest.mousePress(editor, Qt.MouseButton.LeftButton, pos=dot)
+    QTest.mouseMove(editor, dot + QPoint(20, -10))
+    QTest.mouseRelease(editor, Qt.MouseButton.LeftButton, pos=dot + QPoint(20, -10))
+    QTest.mouseDClick(editor, Qt.MouseButton.LeftButton, pos=dot + QPoint(30, -20))
+    QTest.mouseClick(editor, Qt.MouseButton.RightButton, pos=dot)
+    assert heard == []
+    QTest.mouseDClick(editor, Qt.MouseButton.LeftButton, pos=middle)
+    assert len(heard[-1][0].stops) == 3
+    assert heard[-1][0].points == START.points
+    editor.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(editor, Qt.Key.Key_Home)
+    assert "Stop 1 of 3" in editor.accessibleDescription()
+    QTest.keyClick(editor, Qt.Key.Key_PageUp)
+    assert "Stop 3 of 3" in editor.accessibleDescription()
