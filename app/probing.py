@@ -11,13 +11,20 @@ def value_at(field: Field, point: tuple[float, float, float]) -> float:
     Parameters
     ----------
     field : Field
-        Of three dimensions, or a map; a value at offset o stands for [(i + o − ½) dx, (i + o + ½) dx).
+        Of three dimensions, a map, or lines, which lie one over the other along the second axis; a value at offset o
+        stands for [(i + o − ½) dx, (i + o + ½) dx).
     point : three numbers
         In fractions of the box; the box is periodic.
     """
-    n = field.n_mesh
-    cell = tuple(int((x * n - field.cell_offset + 0.5) // 1) % n for x in point[: field.dimensions])
-    return float(field.values[cell])
+    if field.dimensions == 1:
+        values = field.values.reshape(field.lines, field.n_mesh)
+        return float(values[int(point[1] % 1 * field.lines), _cell(point[0], field)])
+    return float(field.values[tuple(_cell(x, field) for x in point[: field.dimensions])])
+
+
+def _cell(share: float, field: Field) -> int:
+    """Return which cell along an axis holds a place."""
+    return int((share * field.n_mesh - field.cell_offset + 0.5) // 1) % field.n_mesh
 
 
 def relative_error(value: float, reference: float) -> float | None:

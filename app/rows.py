@@ -203,8 +203,9 @@ def _grid(run: Run) -> list[Fact]:
     name, field = next(iter(d.fields.items()))
     layout = layout_of(field.shape)
     if not d.levels:
-        shape = " × ".join(map(str, field.shape))
-        cells = shape if layout is None else f"{layout.n}{'³' if layout.dimensions == 3 else '²'}"
+        if field.lines:
+            return [Fact("Grid", field.in_words, name)]
+        cells = field.in_words if layout is None else f"{layout.n}{'³' if layout.dimensions == 3 else '²'}"
         return [Fact("Grid", f"{cells} cells", name)]
     named = member.rpartition("@")[2] if "@" in member else ""
     shown = next((level for level, side in d.levels.items() if side == field.shape[0]), 0)
@@ -221,6 +222,8 @@ def kind_in_words(run: Run) -> str:
     """Return what a run's file is, as the head of its facts."""
     shapes = [field.shape for field in run.description.fields.values()]
     layout = layout_of(shapes[0]) if shapes else None
+    if any(field.lines for field in run.description.fields.values()):
+        return "Lines of sight"
     flat = layout is not None and layout.dimensions == 2
     names = {"catalogue": "Catalogue", "tree": "Merger trees", "field": "Map" if flat else "Grid"}
     return names.get(run.description.kind, "Snapshot")

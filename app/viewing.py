@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from app.first_looks import FirstLook
 from app.overlays import Overlay, overlay
 from app.rows import cube_or_count
@@ -40,7 +42,7 @@ class Available:
     previews : first looks at runs that are not ready
     details : the quiet words beside a run's name, e.g. "r > 0.95 to k = 0.93 h/Mpc"
     overlays, halos : texture keys by run
-    maps : keys of the runs of two dimensions
+    maps : keys of the runs of one or two dimensions
     notes : what is said of the halos of runs that have circles
     swarms : of the runs whose particles were looked for: why they cannot be shown, or ""
     """
@@ -62,23 +64,27 @@ TOGETHER = {"wipe": "wiped with {}", "checkerboard": "in squares with {}", "blin
 """What the chip adds where two runs are seen in one view."""
 SIGNS = {"difference": "−", "ratio": "/"}
 
-FLAT = "A map has two dimensions: there is no volume of it. Choose Slice, along Z"
+FLAT = "A map has two dimensions, a line of sight one: there is no volume of it. Choose Slice, along Z"
 
 
 def layer(field: Field) -> Field:
-    """Return what the views draw of a field: a map is one layer of cells, seen along z."""
+    """Return what the views draw of a field: a map is one layer of cells, seen along z; lines of sight are its rows."""
+    if field.dimensions == 1:
+        # As thick as there is room: lines are no samples of one smooth field, and are not mixed with their neighbours.
+        thick = np.repeat(field.values.reshape(field.lines, -1), max(field.n_mesh // field.lines, 1), axis=0)
+        return replace(field, values=np.ascontiguousarray(thick.T)[..., None], dimensions=3)
     return replace(field, values=field.values[..., None], dimensions=3) if field.dimensions == 2 else field
 
 
 def seen(study: Study, maps: Collection[str]) -> ViewSettings:
-    """Return how a study is looked at: where all that is in sight are maps, as slices along z.
+    """Return how a study is looked at: where all that is in sight are maps or lines, as slices along z of no depth.
 
-    ``maps`` are the keys of the runs of two dimensions.
+    ``maps`` are the keys of the runs of one or two dimensions.
     """
     runs = [run.key for run in study.runs if run.visible]
     if not runs or not set(runs) <= set(maps):
         return study.view
-    return replace(study.view, mode="slice", axis=2, depth=(0.0, 1.0))
+    return replace(study.view, mode="slice", axis=2, depth=(0.5, 0.5))
 
 
 def details(ranking: Ranking | None, band: float) -> dict[str, str]:
@@ -229,7 +235,7 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
         detail=detail,
         colour=available.colour(run),
         comparison=comparison,
-        reference_field=against,
+        reference_field=_ranged_by(study, run, available, view) if comparison == "field" else against,
         against="" if behind is None else names.get(behind.label, behind.label),
         against_colour=available.colour(behind or run),
         overlay=laid.field,
@@ -240,6 +246,14 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
         progress=available.progress.get(run.key),
         message=failure,
     )
+
+
+def _ranged_by(study: Study, run: Run, available: Available, view: ViewSettings) -> Hashable | None:
+    """Return the reference's field: its automatic colours hold for a run alone as where both are seen in one view."""
+    reference = study.reference
+    if reference is None or run.key == reference.key or view.mode == "particles" or not _alike(run, reference):
+        return None
+    return available.density(reference)
 
 
 def previewed(look: FirstLook) -> str:

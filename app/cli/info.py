@@ -40,6 +40,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _in_words(known: Mapping[str, Any]) -> str:
     """Say the same as the JSON line for people."""
+    from backends.data.description import FieldFacts
+
     lines = [str(known["path"]), f"  {known['kind']} ({known['format']})"]
     rows = (
         ("box size", known["box_size"], "Mpc/h"),
@@ -55,7 +57,10 @@ def _in_words(known: Mapping[str, Any]) -> str:
         masses = "" if low is None else f", {low:.4g} Msun/h" if low == high else f", {low:.4g} to {high:.4g} Msun/h"
         lines.append(f"  {name:10s} {species['count']:,}{' particles' if known['kind'] == 'particles' else ''}{masses}")
     for name, field in known["fields"].items():
-        lines.append(f"  {name:10s} {' × '.join(map(str, field['shape']))} {field['dtype']}")
+        cells = FieldFacts(tuple(field["shape"]), field["dtype"], "lines_of_sight" in field).in_words
+        lines.append(
+            f"  {name:10s} {cells}, {field['dtype']}" if "," in cells else f"  {name:10s} {cells} {field['dtype']}"
+        )
     if known["n_files"] > 1 or not known["complete"]:
         lines.append(f"  files      {known['n_files']}{'' if known['complete'] else ', incomplete'}")
     lines += [f"  note: {warning}" for warning in known["warnings"]]

@@ -76,7 +76,10 @@ def describe_run(description: Description, told: Facts) -> dict[str, Any]:
             name: {"count": s.count, "mass_min": s.mass_min, "mass_max": s.mass_max}
             for name, s in description.species.items()
         },
-        "fields": {name: {"shape": list(f.shape), "dtype": f.dtype} for name, f in description.fields.items()},
+        "fields": {
+            name: {"shape": list(f.shape), "dtype": f.dtype, **({"lines_of_sight": f.shape[0]} if f.lines else {})}
+            for name, f in description.fields.items()
+        },
         "n_files": len(description.files),
         "complete": description.complete,
         "warnings": list(description.warnings),

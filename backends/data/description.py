@@ -24,10 +24,18 @@ class SpeciesFacts:
 
 @dataclass(frozen=True)
 class FieldFacts:
-    """One array of a grid file: its shape as stored, and its dtype's name."""
+    """One array of a grid file: its shape as stored, its dtype's name, and whether its rows are lines of sight."""
 
     shape: tuple[int, ...]
     dtype: str
+    lines: bool = False
+
+    @property
+    def in_words(self) -> str:
+        """How many cells it has, as people say it of lines; else its shape."""
+        if not self.lines:
+            return " × ".join(map(str, self.shape))
+        return f"1D, {self.shape[-1]} cells, {self.shape[0]:,} line{'s' * (self.shape[0] > 1)} of sight"
 
 
 @dataclass(frozen=True)

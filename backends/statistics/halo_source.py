@@ -60,7 +60,8 @@ def find(sample: Sample, parameters: Parameters, progress: Progress, columns: Co
     if isinstance(data, Catalogue):
         return distinct(_with_members(sample, data, columns, part(progress, 0.2, 1.0)), parameters)
     if not isinstance(data, Particles):
-        kind = "map of two dimensions" if isinstance(data, Field) and data.dimensions == 2 else "density grid"
+        kinds = {1: "set of lines of sight", 2: "map of two dimensions", 3: "density grid"}
+        kind = kinds[data.dimensions if isinstance(data, Field) else 3]
         raise NotApplicable(f"{sample.label} is a {kind}: halos are found from particles")
     length, least = parameters.linking_length, parameters.min_particles
 

@@ -70,6 +70,8 @@ def quantity(view: ViewSettings, box_size: float, mean_density: float | None = N
         over = "highest" if view.plane.highest else "mean"
         return f"1 + δ, {over} of {length(round(view.plane.thickness * box_size, 1))}"
     start, stop = min(view.depth), max(view.depth)
+    if view.mode == "slice" and stop == start:
+        return "1 + δ"
     if view.mode == "slice" and stop - start > 0.999:
         return f"Σ / mean Σ, {length(round(box_size, 1))} deep"
     if view.mode == "slice":

@@ -12,6 +12,9 @@ from backends.errors import WrongCall
 SMALLEST = {3: 4, 2: 8}
 """Cells a side below which an array is taken for a table."""
 
+SHORTEST_LINE = 16
+"""Cells of a line of sight below which an array is taken for a table."""
+
 MOST_OFFERED = 16
 """Slots of one array that become runs; the others are reached by their number."""
 
@@ -27,16 +30,23 @@ CASE = re.compile(r"^(?:cases/(?P<number>\d{1,18})/(?P<name>.*)|(?P<alone>\d{1,1
 class Layout:
     """How an array's axes are to be read.
 
-    dimensions : 2 or 3 equal axes are the mesh
+    dimensions : 2 or 3 equal axes are the mesh; 1 of lines of sight, one a row
     n : cells a side
     leading : lengths of the other axes: samples first, components last
     components_last : whether the components stand behind the mesh in the file, as networks like it
+    lines : of one dimension, how many there are
     """
 
     dimensions: int
     n: int
     leading: tuple[int, ...] = ()
     components_last: bool = False
+    lines: int = 1
+
+    @property
+    def mesh(self) -> tuple[int, ...]:
+        """The shape of what is read as one field: (n, n, n), (n, n) or (lines, n)."""
+        return (self.lines, self.n) if self.dimensions == 1 else (self.n,) * self.dimensions
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,15 @@ def layout_of(shape: Sequence[int]) -> Layout | None:
         if len(mesh) == dimensions and len(set(mesh)) == 1 and mesh[0] >= smallest and few <= MOST_OFFERED:
             return Layout(dimensions, mesh[0], (*shape[: -dimensions - 1], few), components_last=True)
     return None
+
+
+def lines_in(shape: Sequence[int], told: bool) -> Layout | None:
+    """Read a shape as lines of sight: (n,) or (1, n) is one; (lines, n) only where ``told`` that it is no table."""
+    *others, n = (1, *(int(n) for n in shape))
+    lines = [count for count in others if count != 1]
+    if n < SHORTEST_LINE or 0 in lines or len(shape) > 2 or (lines and not told):
+        return None
+    return Layout(1, n, lines=lines[0] if lines else 1)
 
 
 def slots(layout: Layout) -> tuple[Slot, ...]:

@@ -53,7 +53,7 @@ class Grid:
 
 def planes(array: Values, layout: Layout, selector: tuple[int | slice, ...], rows: slice) -> NDArray[Any]:
     """Some planes of the mesh, their components in front."""
-    rest = (slice(None),) * (layout.dimensions - 1)
+    rest = (slice(None),) * (len(layout.mesh) - 1)
     if not layout.components_last:
         return np.asarray(array[(*selector, rows, *rest)])
     values = np.asarray(array[(*selector[:-1], rows, *rest, selector[-1])])
@@ -99,7 +99,7 @@ def field_of(
         quantity, unit = "displacement", map2map_unit(redshift)
     if quantity == "displacement" and components != 3:
         raise UnreadableFile(path, f"has {max(components, 1)} components, and a displacement has 3")
-    shape = ((components,) if components else ()) + (layout.n,) * layout.dimensions
+    shape = ((components,) if components else ()) + layout.mesh
     require_memory(path, 4 * int(np.prod(shape, dtype=object)), grid.name)
     values = np.empty(shape, dtype=np.float32)
     with np.errstate(all="ignore"):
@@ -138,9 +138,9 @@ def _fill(
     for component, array in enumerate(arrays):
         out = values[component] if len(arrays) > 1 else values
         step = _slab(array, layout)
-        for start in range(0, layout.n, step):
-            progress((component + start / layout.n) / len(arrays), "Reading the grid")
-            rows = slice(start, min(start + step, layout.n))
+        for start in range(0, layout.mesh[0], step):
+            progress((component + start / layout.mesh[0]) / len(arrays), "Reading the grid")
+            rows = slice(start, min(start + step, layout.mesh[0]))
             _rows(out, layout, rows)[...] = planes(array, layout, selector, rows)
 
 
@@ -152,7 +152,7 @@ def _rows(values: NDArray[np.float32], layout: Layout, rows: slice) -> NDArray[n
 def _slab(array: Values, layout: Layout) -> int:
     """Planes to read at once: some megabytes, and whole chunks, which HDF5 would else unpack again."""
     chunks = getattr(array, "chunks", None)
-    few = max(1, SLAB // int(layout.n ** (layout.dimensions - 1)))
+    few = max(1, SLAB // int(np.prod(layout.mesh[1:], dtype=object)))
     if chunks is None:
         return few
     chunk = int(chunks[len(layout.leading) - layout.components_last])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
-from collections.abc import Collection, Generator
+from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -22,10 +23,14 @@ from backends.readers.files.limits import human, require_memory
 from backends.readers.grids.camels_multifield import Multifield, multifield
 from backends.readers.grids.facts import GridFacts, beside, stated
 from backends.readers.grids.glancing import Glance, glances_at
+from backends.readers.grids.layout import Layout, lines_in
 from backends.readers.grids.loading import Grid, Values, field_of
 from backends.readers.grids.parts import described, find, grids_of, is_grid
+from backends.readers.grids.quantities import named_quantity, tells_lines
 
 NPY, ZIP = b"\x93NUMPY", b"PK\x03\x04"
+NAMED = re.compile(r"skewer|sightline|lyman|lya(?![a-z])")
+"""What a file's name says where its rows are lines of sight."""
 LARGEST_FACT = 64
 """Numbers in an array that is still read as a fact beside the grids of an archive."""
 
@@ -35,7 +40,7 @@ BLOCK = 4 << 20
 
 @register("numpy-grid")
 class NumpyGrid:
-    """Arrays (…, N, N, N), (…, N, N, N, C) or (…, N, N), with facts beside them in an archive."""
+    """Arrays (…, N, N, N), (…, N, N, N, C) or (…, N, N), with facts beside them in an archive; or lines (lines, n)."""
 
     label = "NumPy grid"
 
@@ -61,13 +66,13 @@ class NumpyGrid:
     def describe(self, files: tuple[Path, ...], told: Facts) -> Description:
         path = files[0]
         with reading(path):
-            arrays, facts = _arrays(path)
+            arrays, facts = _arrays(path, told)
             family = _family(path, arrays)
             if family is not None:
-                grids = _grids(path, arrays, family.facts)
+                grids = _grids(path, arrays, family.facts, told)
                 parts, said = family.parts(grids[0].name)
                 return described(path, "numpy-grid", arrays, grids, told, Facts(), said, parts)
-            grids = _grids(path, arrays, facts)
+            grids = _grids(path, arrays, facts, told)
             proposed, notes = beside(path)
             return described(path, "numpy-grid", arrays, grids, told, proposed, notes)
 
@@ -82,10 +87,10 @@ class NumpyGrid:
     ) -> Field:
         path = description.path
         with reading(path):
-            arrays, facts = _arrays(path)
+            arrays, facts = _arrays(path, told)
             family = _family(path, arrays)
             facts = facts if family is None else family.facts
-            grid, slot = find(path, _grids(path, arrays, facts), member)
+            grid, slot = find(path, _grids(path, arrays, facts, told), member)
             return field_of(path, arrays, grid, slot, told, progress)
 
     def glances(
@@ -93,9 +98,9 @@ class NumpyGrid:
     ) -> Generator[Glance]:
         path = description.path
         with reading(path):
-            arrays, facts = _arrays(path)
+            arrays, facts = _arrays(path, told)
             family = _family(path, arrays)
-            grids = _grids(path, arrays, facts if family is None else family.facts)
+            grids = _grids(path, arrays, facts if family is None else family.facts, told)
             yield from glances_at(path, arrays, *find(path, grids, member), told, seconds, progress)
 
 
@@ -105,7 +110,22 @@ def _family(path: Path, arrays: dict[str, Values]) -> Multifield | None:
     return None if array is None else multifield(path, tuple(array.shape), array.dtype)
 
 
-def _grids(path: Path, arrays: dict[str, Values], facts: GridFacts) -> list[Grid]:
+def _lines(path: Path, shape: Sequence[int], dtype: np.dtype[Any], told: Facts) -> Layout | None:
+    """Whether the rows of an array alone are lines of sight: of one row always, of many where somebody says so.
+
+    A quantity does that which is one of skewers; else, of what can be no map, a box size or the file's name.
+    """
+    said = tells_lines(told.quantity)
+    if dtype.kind not in "fiu" or (not said and is_grid(shape, dtype)):
+        return None
+    return lines_in(shape, said or told.box_size is not None or NAMED.search(path.stem.lower()) is not None)
+
+
+def _grids(path: Path, arrays: dict[str, Values], facts: GridFacts, told: Facts) -> list[Grid]:
+    (alone,) = arrays.items() if len(arrays) == 1 else (None,)
+    lines = None if alone is None else _lines(path, alone[1].shape, alone[1].dtype, told)
+    if alone is not None and lines is not None:
+        return [Grid(alone[0], (alone[0],), lines, facts.quantity or named_quantity(alone[0]), facts)]
     grids = grids_of(arrays, dict.fromkeys(arrays, facts))
     if not grids:
         shapes = ", ".join(str(tuple(array.shape)) for array in arrays.values()) or "none"
@@ -113,7 +133,7 @@ def _grids(path: Path, arrays: dict[str, Values], facts: GridFacts) -> list[Grid
     return grids
 
 
-def _arrays(path: Path) -> tuple[dict[str, Values], GridFacts]:
+def _arrays(path: Path, told: Facts) -> tuple[dict[str, Values], GridFacts]:
     """The arrays of a file, none of them read yet, and the facts that an archive holds beside them."""
     with path.open("rb") as file:
         if file.read(4) == ZIP:
@@ -124,11 +144,15 @@ def _arrays(path: Path) -> tuple[dict[str, Values], GridFacts]:
     size = path.stat().st_size
     if offset + header.n_bytes > size:
         raise UnreadableFile(path, f"is truncated: {size} of {offset + header.n_bytes} bytes", "Copy it again")
-    if not is_grid(header.shape, header.dtype):
+    lines = _lines(path, header.shape, header.dtype, told)
+    if lines is None and not is_grid(header.shape, header.dtype):
         shape = "×".join(map(str, header.shape))
-        raise UnknownFormat(path, why=f"holds no cubic grid: its array is {shape or 'one value'} of {header.dtype}")
+        why = f"holds no cubic grid: its array is {shape or 'one value'} of {header.dtype}"
+        if header.dtype.kind in "fiu" and lines_in(header.shape, told=True) is not None:
+            why += ". Where its rows are lines of sight, say their length, --box-size L, or call the file …skewers.npy"
+        raise UnknownFormat(path, why=why)
     array = np.memmap(path, header.dtype, "r", offset, header.shape, header.order)
-    return {path.stem: array}, GridFacts()
+    return {path.stem: array if lines is None else array.reshape(lines.mesh)}, GridFacts()
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,9 @@ def described(
         if many
     )
     warnings = [*notes]
+    lines = grids[0].layout if grids[0].layout.dimensions == 1 else None
+    if lines is not None and lines.lines > 1:
+        warnings.append(f"Its rows are taken as {lines.lines:,} lines of sight, each of {lines.n} cells along the box.")
     total = sum(int(np.prod(grid.layout.leading, dtype=object)) for grid in grids if len(grid.layout.leading))
     if len(offered) == MOST_OFFERED and total > len(parts):
         warnings.append(
@@ -130,7 +133,10 @@ def described(
         omega_m=first.omega_m,
         quantity="relative_density" if quantity == "density" else quantity,
         cell_offset=first.cell_offset,
-        fields={name: FieldFacts(tuple(int(n) for n in a.shape), a.dtype.name) for name, a in arrays.items()},
+        fields={
+            name: FieldFacts(tuple(int(n) for n in a.shape), a.dtype.name, lines is not None)
+            for name, a in arrays.items()
+        },
         parts=parts,
         warnings=tuple(dict.fromkeys(warnings)),
         proposed=Facts() if proposed == Facts() else proposed,
@@ -150,7 +156,9 @@ def _proposals(arrays: Mapping[str, Values], unknown: Sequence[tuple[Grid, Slot]
     sentences: dict[str, str] = {}
     guesses = set()
     for grid, slot in unknown:
-        guess, why = propose(_sample(arrays[grid.arrays[0]], grid.layout, slot), slot.is_vector)
+        guess, why = propose(
+            _sample(arrays[grid.arrays[0]], grid.layout, slot), slot.is_vector, grid.layout.dimensions == 1
+        )
         guesses.add(guess)
         sentences[grid.name] = (
             f"{grid.name}: its quantity is not stated; {why}. Say it with --quantity {guess}."
@@ -162,12 +170,12 @@ def _proposals(arrays: Mapping[str, Values], unknown: Sequence[tuple[Grid, Slot]
 
 def _sample(array: Values, layout: Layout, slot: Slot) -> NDArray[np.float32]:
     """Planes spread over a grid, and all of them where it is small; none where reading few costs all."""
-    size = layout.n**layout.dimensions
+    size = int(np.prod(layout.mesh, dtype=object))
     if getattr(array, "packed", False) and size > PACKED_SAMPLE:
         return np.empty(0, dtype=np.float32)
     step = -(-size // SAMPLE)
-    starts = range(0, layout.n, step) if step > 1 else [0]
-    width = 1 if step > 1 else layout.n
+    starts = range(0, layout.mesh[0], step) if step > 1 else [0]
+    width = 1 if step > 1 else layout.mesh[0]
     with np.errstate(all="ignore"):
         return np.concatenate(
             [planes(array, layout, slot.selector, slice(i, i + width)).astype(np.float32).ravel() for i in starts]

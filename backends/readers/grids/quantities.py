@@ -23,6 +23,8 @@ TRIPLETS: dict[str, tuple[str, ...]] = {
     "velocity": ("v", "vel", "velocity"),
 }
 PREFIX = re.compile(r"^(dm|ba|nu|gas|baryon|matter|m)_")
+LINES = re.compile(r"(?:^|_)(?:skewers|sightlines)$")
+"""How a told quantity ends that is along lines of sight."""
 OTHERS = (
     "flux",
     "temperature",
@@ -62,17 +64,27 @@ def _look_up(table: dict[str, tuple[str, ...]], name: str) -> str | None:
 
 
 def told_quantity(told: str) -> str:
-    """What somebody called a quantity, in Halograph's own word where it is a known one."""
-    return named_quantity(told) or told
+    """What somebody called a quantity, in Halograph's own word where it is a known one; "skewers" hold flux."""
+    told = LINES.sub("", told) if LINES.search(told) else told
+    return named_quantity(told) or told or "flux"
+
+
+def tells_lines(told: str | None) -> bool:
+    """Whether somebody called a quantity one of lines of sight: "skewers", "overdensity_skewers", …"""
+    return told is not None and LINES.search(told) is not None
 
 
 def is_quantity(told: str) -> bool:
     """Whether that is a quantity's name, in one of its spellings."""
-    return told in OTHERS or named_quantity(told) is not None
+    named = told_quantity(told)
+    return named in OTHERS or named_quantity(named) is not None
 
 
-def propose(sample: NDArray[np.floating], is_vector: bool) -> tuple[str | None, str]:
-    """Infer a quantity from values, and the sentence that says why; (None, "") where nothing fits."""
+def propose(sample: NDArray[np.floating], is_vector: bool, lines: bool = False) -> tuple[str | None, str]:
+    """Infer a quantity from values, and the sentence that says why; (None, "") where nothing fits.
+
+    ``lines`` says that they are of lines of sight, which may hold the flux of the forest.
+    """
     if is_vector:
         why = "three components suggest a displacement in Mpc/h"
         if sample.size and float(sample.std()) < SMALL_DISPLACEMENT:
@@ -80,6 +92,8 @@ def propose(sample: NDArray[np.floating], is_vector: bool) -> tuple[str | None, 
         return "displacement", why
     if sample.size == 0 or not (np.abs(sample) < 1e18).all():
         return None, ""
+    if lines and sample.min() >= 0 and sample.max() <= 1:
+        return "flux", "lines of sight with values from 0 to 1 suggest the share of light that passes"
     mean, low, spread = (float(value) for value in (sample.mean(), sample.min(), sample.std()))
     if low >= 0 and abs(mean - 1) < 0.1:
         return "relative_density", f"a mean of {mean:.3g} and no negative value suggest 1+δ"
