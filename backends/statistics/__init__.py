@@ -24,6 +24,8 @@ class Axes:
     log_y: bool = False
     ratio_label: str = ""
     """Label of the ratio panel against the reference, or "" where the statistic is itself a ratio."""
+    x_names: tuple[str, ...] = ()
+    """What x = 0, 1, … stand for, where they are classes and no numbers."""
     shared_phases: bool = False
     """Whether chance strikes a run as it does the reference: their errors do not add, and ratios are given none."""
 

@@ -18,7 +18,8 @@ from backends.statistics.smoothing import DEPENDS, smoothed_density
 if TYPE_CHECKING:
     from backends.statistics.sample import Sample
 
-CLASSES = "0 void, 1 sheet, 2 filament, 3 knot"
+CLASSES = ("void", "sheet", "filament", "knot")
+WEB = "place in the cosmic web"
 
 
 @register("cosmic-web")
@@ -30,7 +31,12 @@ class CosmicWeb:
 
     label = "Cosmic web"
     axes = Axes(
-        x_label=CLASSES, y_label="share of the mass", log_x=False, ratio_label="share / share_ref", shared_phases=True
+        x_label=WEB,
+        y_label="share of the mass",
+        log_x=False,
+        ratio_label="share / share_ref",
+        x_names=CLASSES,
+        shared_phases=True,
     )
     needs_reference = False
     depends = (*DEPENDS, "web_threshold")

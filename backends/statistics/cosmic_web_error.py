@@ -12,7 +12,7 @@ from backends.errors import NotApplicable
 from backends.mesh.tidal import web_classes
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
-from backends.statistics.cosmic_web import CLASSES
+from backends.statistics.cosmic_web import CLASSES, WEB
 from backends.statistics.meshes import frame_of, with_mesh
 from backends.statistics.octants import octants_of
 from backends.statistics.smoothing import DEPENDS, chosen_radius
@@ -30,7 +30,7 @@ class CosmicWebError:
     """
 
     label = "Cosmic web, misclassified"
-    axes = Axes(x_label=CLASSES, y_label="share of cells misclassified", log_x=False)
+    axes = Axes(x_label=WEB, y_label="share of cells misclassified", log_x=False, x_names=CLASSES)
     needs_reference = True
     depends = (*DEPENDS, "web_threshold")
 

@@ -13,7 +13,7 @@ from backends.data.statistic import StatisticResult
 from backends.errors import NotApplicable
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
-from backends.statistics.cosmic_web import CLASSES
+from backends.statistics.cosmic_web import CLASSES, WEB
 from backends.statistics.environment import (
     SmoothedPair,
     both_smoothed,
@@ -62,7 +62,7 @@ class ErrorByWebClass:
     """As ``error-by-environment``, by the class of the cosmic web that a cell has in the reference."""
 
     label = "Error by web class"
-    axes = Axes(x_label=CLASSES, y_label=ERROR, log_x=False, log_y=True, ratio_label=MEAN)
+    axes = Axes(x_label=WEB, y_label=ERROR, log_x=False, log_y=True, ratio_label=MEAN, x_names=CLASSES)
     needs_reference = True
     depends = (*DEPENDS, "web_threshold")
 

@@ -124,6 +124,7 @@ class Figure:
     note : one short line for the upper right corner: what was computed, e.g. "128³ mesh, TSC"
     spread : where runs are ensembles, what is drawn of them: "mean of 5 ± scatter of one"
     skipped : (label, reason) of the runs for which it makes no sense
+    x_names : what x = 0, 1, … stand for, where they are classes and no numbers
     matrices : of a figure that has these instead of curves
     cells : what makes it a heat map, or None for curves
     """
@@ -145,6 +146,7 @@ class Figure:
     y_limits: tuple[float, float] | None = None
     cells: Cells | None = None
     matrices: tuple[Matrix, ...] = ()
+    x_names: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -38,6 +38,13 @@ def test_many_decades_are_thinned_and_a_part_of_one_is_written_plainly() -> None
     assert [text for _, text in ticks(Scale(log=True), math.log10(0.15), math.log10(0.7), 5).major] == ["0.2", "0.5"]
 
 
+def test_numbers_stand_where_powers_alone_say_little_and_tiny_ones_are_short() -> None:
+    wide = ticks(Scale(log=True), math.log10(0.05), math.log10(3.2), 8)
+    assert [text for _, text in wide.major] == ["0.05", "0.1", "0.2", "0.5", "1", "2"]
+    tiny = ticks(Scale(), -2.3e-4, 1.1e-4, 4)
+    assert [text for _, text in tiny.major] == ["−2×10⁻⁴", "−1×10⁻⁴", "0", "1×10⁻⁴"]
+
+
 @given(
     low=st.floats(-1e6, 1e6),
     span=st.floats(1e-6, 1e6),

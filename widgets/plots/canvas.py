@@ -32,7 +32,7 @@ from widgets.plots.theming import (
     dimmed,
     plot_font,
 )
-from widgets.plots.ticks import ticks
+from widgets.plots.ticks import named, ticks
 from widgets.plots.words import lines_for
 from widgets.theme import Theme
 
@@ -224,7 +224,9 @@ class Canvas(QWidget):
             box=panel.box,
             x_range=panel.x_range,
             y_range=panel.y_range,
-            x_ticks=ticks(x_scale, *panel.x_range, int(panel.box.width / _NUMBER_WIDTH)),
+            x_ticks=named(figure.x_names, *panel.x_range)
+            if figure.x_names
+            else ticks(x_scale, *panel.x_range, int(panel.box.width / _NUMBER_WIDTH)),
             y_ticks=ticks(y_scale, *panel.y_range, int(panel.box.height / _NUMBER_HEIGHT)),
             x_label=figure.x_label,
             y_label=label,

@@ -60,7 +60,9 @@ def sample_text(figure: Figure, curve: Curve, index: int, theme: Theme, *, ratio
     low, high = (curve.ratio_low, curve.ratio_high) if ratio else (curve.low, curve.high)
     lines = [
         f'<span style="color:{theme.run_colour(curve.colour)}">■</span> <b>{html.escape(curve.label)}</b>',
-        _quantity(figure.x_label, float(curve.x[index]), None),
+        figure.x_names[round(float(curve.x[index]))]
+        if figure.x_names
+        else _quantity(figure.x_label, float(curve.x[index]), None),
         _quantity(
             figure.ratio_label if ratio else figure.y_label,
             float(values[index]),

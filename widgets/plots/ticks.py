@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from widgets.plots.scales import Scale, power_of_ten
@@ -36,33 +37,51 @@ def ticks(scale: Scale, low: float, high: float, wanted: int) -> Ticks:
     return _decades(low, high, wanted) if scale.log else _linear(low, high, wanted)
 
 
+def named(names: Sequence[str], low: float, high: float) -> Ticks:
+    """Return the ticks of an axis whose 0, 1, … are classes: their names."""
+    return Ticks(tuple((float(at), name) for at, name in enumerate(names) if low <= at <= high), ())
+
+
 def _linear(low: float, high: float, wanted: int) -> Ticks:
     step, parts = _step((high - low) / wanted)
-    digits = max(0, -math.floor(math.log10(step) + 1e-9))
-    major = tuple((at, f"{at:.{digits}f}".translate(_MINUS)) for at in _multiples(step, low, high))
+    major = tuple((at, _in_steps(at, step, max(abs(low), abs(high)))) for at in _multiples(step, low, high))
     minor = tuple(at for at in _multiples(step / parts, low, high) if not _among(at, major, step))
     return Ticks(major, minor)
 
 
 def _decades(low: float, high: float, wanted: int) -> Ticks:
-    """Powers of ten; where fewer than two of them are in sight, 1-2-5 or plain numbers."""
+    """Powers of ten; 1-2-5 where these fit and are short; where less than a power is in sight, plain numbers."""
     if high - low > 300:
         return Ticks((), ())
     whole = list(range(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1))
-    if len(whole) >= 2:
+    within = _within_decades(low, high, (1, 2, 5))
+    short = low > -4 and high < 5 and len(within) < wanted
+    if len(whole) >= 2 and not short:
         every = max(1, math.ceil(len(whole) / wanted))
         major = tuple((float(n), power_of_ten(n)) for n in whole if n % every == 0)
         if every > 1:
             return Ticks(major, tuple(float(n) for n in whole if n % every))
         return Ticks(major, tuple(_within_decades(low, high, range(2, 10))))
     if high - low > 0.5:
-        major = tuple((at, _plain(10.0**at)) for at in _within_decades(low, high, (1, 2, 5)))
+        major = tuple((at, _plain(10.0**at)) for at in within)
         return Ticks(major, tuple(at for at in _within_decades(low, high, range(1, 10)) if not _among(at, major, 0.1)))
     plain = _linear(10.0**low, 10.0**high, wanted)
     return Ticks(
         tuple((math.log10(at), _plain(at)) for at, _ in plain.major if at > 0),
         tuple(math.log10(at) for at in plain.minor if at > 0),
     )
+
+
+def _in_steps(at: float, step: float, largest: float) -> str:
+    """Return a multiple of the step as "0.25", and of what is tiny or huge as "2.5×10⁻⁴"."""
+    exponent = math.floor(math.log10(largest) + 1e-9)
+    if -3 <= exponent < 6:
+        exponent = 0
+    digits = max(0, exponent - math.floor(math.log10(step) + 1e-9))
+    text = f"{at / 10.0**exponent:.{digits}f}".translate(_MINUS)
+    if not exponent:
+        return text
+    return f"{text}×{power_of_ten(exponent)}" if abs(at) > 0.5 * step else "0"
 
 
 def _within_decades(low: float, high: float, digits: range | tuple[int, ...]) -> list[float]:
