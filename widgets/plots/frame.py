@@ -155,8 +155,9 @@ class Frame(_Furniture):
         metrics = QFontMetricsF(font)
         if frame.numbers and frame.x_label:
             text = metrics.elidedText(frame.x_label, Qt.TextElideMode.ElideRight, frame.box.width)
-            area = QRectF(frame.box.left, frame.box.bottom + LABEL_LINE + 5, frame.box.width, LABEL_LINE)
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+            left = frame.box.left + (frame.box.width - advance(text, font)) / 2
+            baseline = frame.box.bottom + LABEL_LINE + 5 + (LABEL_LINE + metrics.ascent() - metrics.descent()) / 2
+            paint(painter, QPointF(left, baseline), text)
         for number, line in enumerate(frame.y_label):
             painter.save()
             painter.translate(QPointF(2 + number * LABEL_LINE, frame.box.top + frame.box.height / 2))
