@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,11 +12,14 @@ from numpy.typing import NDArray
 
 from app.exporting.styles import DASHES, MARKERS, Style, plain
 from backends.statistics.figure import Array, Curve, Figure
+from widgets.plots.limits import MOST_DECADES, highest_ratio
+from widgets.plots.scales import Scale
 
 FAINT = 0.3
 FEW = 30
 """Curves of no more points than this carry a marker at each, and error bars instead of a band."""
-WIDEST_RATIO = (0.0, 2.0)
+LEAST_AIR, MOST_AIR = 0.03, 0.3
+"""Decades between a logarithmic panel's curves and its frame."""
 
 
 def draw_curve(axes: Axes, curve: Curve, place: int, look: Style, log_y: bool, mark_break: bool) -> None:
@@ -30,6 +35,11 @@ def draw_ratio(axes: Axes, curve: Curve, place: int, look: Style) -> None:
         return
     _draw(axes, curve, place, look, curve.ratio, curve.ratio_low, curve.ratio_high, False)
     _mark_break(axes, curve, curve.ratio, look)
+
+
+def places(figure: Figure) -> Iterator[tuple[int, Curve]]:
+    """Yield the curves with the places of their markers: a run has the same one where the reference has no curve."""
+    return enumerate(figure.curves, 0 if any(curve.reference for curve in figure.curves) else 1)
 
 
 def draw_band(axes: Axes, band: tuple[float, float], look: Style) -> None:
@@ -60,11 +70,16 @@ def log_y_limits(figure: Figure) -> tuple[float, float] | None:
     values += [curve.high for curve in figure.curves if curve.high is not None]
     y = np.concatenate(values) if values else np.empty(0)
     y = y[np.isfinite(y) & (y > 0)]
-    return (float(y.min() / 2), float(y.max() * 1.6)) if y.size else None
+    if not y.size:
+        return None
+    low, high = math.log10(y.min()), math.log10(y.max())
+    low = max(low, high - MOST_DECADES)
+    air = min(max(0.07 * (high - low), LEAST_AIR), MOST_AIR)
+    return 10.0 ** (low - air), 10.0 ** (high + air)
 
 
 def ratio_limits(figure: Figure, x_limits: tuple[float, float]) -> tuple[float, float]:
-    """Return limits of the ratio panel: what can be believed, the band and one, never beyond 0 … 2."""
+    """Return limits of the ratio panel: what can be believed, the band and one, no higher than the window's reach."""
     values = [np.array([1.0, *(figure.band or ())])]
     for curve in figure.curves:
         if curve.ratio is not None and not curve.reference:
@@ -72,7 +87,8 @@ def ratio_limits(figure: Figure, x_limits: tuple[float, float]) -> tuple[float, 
             if curve.reliable is not None:
                 seen &= curve.reliable
             values.append(curve.ratio[seen])
-    all_values = np.clip(np.concatenate(values), *WIDEST_RATIO)
+    left, right = Scale(figure.log_x).forward(x_limits)
+    all_values = np.clip(np.concatenate(values), 0.0, highest_ratio(figure, float(left), float(right)))
     low, high = float(all_values.min()), float(all_values.max())
     air = max(0.08 * (high - low), 0.01)
     return low - air, high + air

@@ -6,35 +6,36 @@ Nothing global is touched: no pyplot, no window, and the settings hold only whil
 from __future__ import annotations
 
 import io
-import math
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Drawing
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patheffects import withStroke
-from matplotlib.ticker import FuncFormatter, LogLocator
 
-from app.exporting.curves import draw_band, draw_curve, draw_ratio, drawn_x_limits, log_y_limits, ratio_limits
+from app.exporting.curves import draw_band, draw_curve, draw_ratio, drawn_x_limits, log_y_limits, places, ratio_limits
 from app.exporting.heat_maps import draw_cells
 from app.exporting.legends import covers_data, place_legend
 from app.exporting.matrices import draw_matrices
 from app.exporting.styles import Style, plain, style
+from app.exporting.ticking import put_ticks
+from app.exporting.typesetting import typeset
 from backends.errors import WrongCall
-from backends.statistics.figure import Figure
+from backends.statistics.figure import Curve, Figure
 from backends.writers.whole import whole
 
 FORMATS = ("pdf", "png", "svg")
 SIZE = (6.0, 4.4)
 """Inches: a figure of a column and a half."""
-FEW_DECADES = 1.6
-"""Below so many decades some of the ticks between the powers of ten are labelled."""
+
+HEIGHTS = (0.03, 0.97, 0.2, 0.35, 0.8, 0.97)
+"""Where along a vertical line its name may stand, shares of the panel, the best first; the last where none is free."""
+NOT_DRAWN = "none"
 
 _settings = RLock()  # matplotlib's settings are the process's: one drawing at a time
 
@@ -64,8 +65,11 @@ def draw(figure: Figure, size_inches: tuple[float, float] = SIZE, theme: str = "
         if ratio is not None:
             _draw_ratio(ratio, figure, look)
             main.tick_params(labelbottom=False)
-        (ratio or main).set_xlabel(figure.x_label)
+        (ratio or main).set_xlabel(typeset(figure.x_label))
         drawing.draw_without_rendering()
+        if figure.curves:
+            for axes in filter(None, (main, ratio)):
+                put_ticks(axes, figure.x_names)
         _label_verticals(main, figure, look)
         if figure.curves:
             place_legend(drawing, main)
@@ -122,13 +126,16 @@ def _draw_main(axes: Axes, figure: Figure, look: Style, alone: bool) -> None:
     _scale(axes, figure.log_x, figure.log_y)
     if alone and figure.band:
         draw_band(axes, figure.band, look)
-    for place, curve in enumerate(figure.curves):
-        draw_curve(axes, curve, place, look, figure.log_y, mark_break=alone)
-    axes.set_ylabel(figure.y_label)
+    y_limits = figure.y_limits or log_y_limits(figure)
+    for place, curve in places(figure):
+        shown = replace(curve, label=_named(curve, y_limits[0])) if figure.log_y and y_limits else curve
+        draw_curve(axes, shown, place, look, figure.log_y, mark_break=alone)
+    for label, _ in figure.skipped if figure.curves else ():
+        axes.plot([], [], linestyle="none", label=plain(f"{label}: {NOT_DRAWN}"))
+    axes.set_ylabel(typeset(figure.y_label))
     limits = figure.x_limits or drawn_x_limits(figure)
     if limits:
         axes.set_xlim(*limits)
-    y_limits = figure.y_limits or log_y_limits(figure)
     if y_limits:
         axes.set_ylim(*y_limits)
     _draw_verticals(axes, figure, look)
@@ -141,14 +148,21 @@ def _draw_main(axes: Axes, figure: Figure, look: Style, alone: bool) -> None:
         axes.tick_params(which="both", length=0, labelleft=False, labelbottom=False)
 
 
+def _named(curve: Curve, lowest: float) -> str:
+    """Return a curve's label, which says so where nothing of it is in a logarithmic panel."""
+    if (curve.y > lowest).any():
+        return curve.label
+    return f"{curve.label}: {'below' if (curve.y > 0).any() else NOT_DRAWN}"
+
+
 def _draw_ratio(axes: Axes, figure: Figure, look: Style) -> None:
     _scale(axes, figure.log_x, False)
     if figure.band:
         draw_band(axes, figure.band, look)
     axes.axhline(1, color=look.text, linewidth=0.6, zorder=1.5)
-    for place, curve in enumerate(figure.curves):
+    for place, curve in places(figure):
         draw_ratio(axes, curve, place, look)
-    axes.set_ylabel(figure.ratio_label)
+    axes.set_ylabel(typeset(figure.ratio_label))
     axes.set_ylim(*ratio_limits(figure, axes.get_xlim()))
     _draw_verticals(axes, figure, look)
 
@@ -161,14 +175,14 @@ def _draw_verticals(axes: Axes, figure: Figure, look: Style) -> None:
 
 
 def _label_verticals(axes: Axes, figure: Figure, look: Style) -> None:
-    """Name the vertical lines along themselves, at the end where no curve runs."""
+    """Name the vertical lines along themselves, where no curve runs."""
     low, high = axes.get_xlim()
     for line in figure.verticals:
         if not low <= line.at <= high:
             continue
         label = axes.annotate(
             line.label,
-            (line.at, 0.03),
+            (line.at, HEIGHTS[0]),
             xycoords=axes.get_xaxis_transform(),
             xytext=(-2, 0),
             textcoords="offset points",
@@ -179,11 +193,14 @@ def _label_verticals(axes: Axes, figure: Figure, look: Style) -> None:
             color=look.quiet,
             path_effects=[withStroke(linewidth=2, foreground=look.background)],
         )
-        extent = label.get_window_extent()
-        label.set_visible(False)
-        if covers_data(axes, extent):
-            label.xy = (line.at, 0.97)
-            label.set_verticalalignment("top")
+        for height in HEIGHTS:
+            label.xy = (line.at, height)
+            label.set_verticalalignment("top" if height > 0.5 else "bottom")
+            label.set_visible(True)
+            extent = label.get_window_extent()
+            label.set_visible(False)
+            if not covers_data(axes, extent, straight=False):
+                break
         label.set_visible(True)
 
 
@@ -198,25 +215,5 @@ def _fit_label(drawing: Drawing, axes: Axes) -> None:
 def _scale(axes: Axes, log_x: bool, log_y: bool) -> None:
     if log_x:
         axes.set_xscale("log")
-        axes.xaxis.set_minor_locator(LogLocator(subs=tuple(range(2, 10))))
-        axes.xaxis.set_minor_formatter(FuncFormatter(_few_ticks(axes.xaxis)))
     if log_y:
         axes.set_yscale("log")
-        axes.yaxis.set_minor_locator(LogLocator(subs=tuple(range(2, 10))))
-        axes.yaxis.set_minor_formatter(FuncFormatter(_few_ticks(axes.yaxis)))
-
-
-def _few_ticks(axis: Axis) -> Callable[[float, int | None], str]:
-    """Label 2 and 5 times the powers of ten where an axis spans so little that these alone say nothing."""
-
-    def label(value: float, position: int | None = None) -> str:
-        low, high = axis.get_view_interval()
-        if value <= 0 or low <= 0 or math.log10(high / low) > FEW_DECADES:
-            return ""
-        power = math.floor(math.log10(value) + 1e-9)
-        leading = round(value / 10.0**power)
-        if leading not in (2, 5):
-            return ""
-        return f"{value:g}" if -3 <= power <= 2 else rf"${leading}\times10^{{{power}}}$"
-
-    return label

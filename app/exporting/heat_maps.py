@@ -12,6 +12,7 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
 
 from app.exporting.styles import Style, plain
+from app.exporting.typesetting import typeset
 from backends.statistics.figure import Cells, Curve, Figure
 from widgets.plots.diverging import diverging
 
@@ -39,7 +40,7 @@ def draw_cells(drawing: Drawing, axes: Axes, figure: Figure, look: Style) -> Non
     axes.set_xticks(np.arange(len(cells.ticks)) + within, cells.ticks)
     axes.minorticks_off()
     axes.tick_params(which="both", length=0, top=False, right=False)
-    axes.set_xlabel(figure.x_label)
+    axes.set_xlabel(typeset(figure.x_label))
     for place, label in enumerate(axes.get_xticklabels()):
         label.set_visible(place % max(1, math.ceil((n + 1) / 12)) == 0)
     for name, curve in zip(axes.get_yticklabels(), figure.curves, strict=True):
@@ -56,7 +57,7 @@ def draw_cells(drawing: Drawing, axes: Axes, figure: Figure, look: Style) -> Non
     bar.ax.set_ylim(low, high)
     bar.ax.set_yticks(ticks, [f"{100 * t:+.3g}".replace("-", "−") if t else "0" for t in ticks])
     bar.ax.minorticks_off()
-    bar.set_label(f"{figure.y_label}  [%]")
+    bar.set_label(f"{typeset(figure.y_label)}  [%]")
     bar.outline.set_linewidth(0.5)
 
 
@@ -84,6 +85,7 @@ def _row(axes: Axes, curve: Curve, row: int, cells: Cells, shades: np.ndarray, l
                 va="center",
                 fontsize=LARGEST_TEXT,
                 color="#ffffff" if dark else "#111111",
+                bbox=None if sure else {"facecolor": shades[column], "edgecolor": "none", "pad": 1.0},
             )
 
 
@@ -92,9 +94,9 @@ def number(curve: Curve, column: int) -> str:
     value, error = 100 * float(curve.y[column]), math.nan
     if curve.low is not None and curve.high is not None:
         error = 50 * float(curve.high[column] - curve.low[column])
-    digits = 2 if error < 0.05 else 1 if abs(value) < 99.95 else 0
+    digits = 2 if error < 0.05 else 0 if abs(value) >= 99.95 or error >= 99.95 else 1
     text = f"{value:+.{digits}f}" if round(value, digits) else f"{0:.{digits}f}"
-    return (f"{text}\n±{error:.{max(digits, 1)}f}" if math.isfinite(error) else text).replace("-", "−")
+    return (f"{text}\n±{error:.{digits}f}" if math.isfinite(error) else text).replace("-", "−")
 
 
 def _value(cells: Cells, shade: np.ndarray) -> np.ndarray:

@@ -56,8 +56,8 @@ def _above(drawing: Drawing, handles: Any) -> Legend | None:
     return None
 
 
-def covers_data(axes: Axes, box: Bbox) -> bool:
-    """Whether any curve, error band or label of the panel runs through the box (in pixels)."""
+def covers_data(axes: Axes, box: Bbox, straight: bool = True) -> bool:
+    """Whether any curve, error band or label of the panel runs through the box (in pixels); ``straight``: or a mark."""
     box = box.padded(AIR)
     if any(box.overlaps(text.get_window_extent()) for text in axes.texts):
         return True
@@ -66,7 +66,8 @@ def covers_data(axes: Axes, box: Bbox) -> bool:
             vertices = np.asarray(path.vertices)
             if len(vertices) and _crosses(collection.get_transform().transform(vertices), box):
                 return True
-    return any(_line_crosses(line, box) for line in axes.get_lines() if len(np.atleast_1d(line.get_xdata())))
+    lines = [line for line in axes.get_lines() if straight or line.get_transform() == axes.transData]
+    return any(_line_crosses(line, box) for line in lines if len(np.atleast_1d(line.get_xdata())))
 
 
 def _line_crosses(line: Line2D, box: Bbox) -> bool:

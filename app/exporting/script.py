@@ -6,6 +6,7 @@ from pathlib import Path
 from pprint import pformat
 
 from app.exporting.styles import DASHES, MARKERS, style
+from app.exporting.typesetting import typeset
 from backends.statistics.figure import Cells, Curve, Figure
 from backends.writers.whole import whole
 
@@ -30,6 +31,7 @@ TABLE = {table!r}
 X_LABEL = {x_label!r}
 Y_LABEL = {y_label!r}
 RATIO_LABEL = {ratio_label!r}
+X_NAMES = {x_names}
 NOTE = {note!r}
 LOG_X, LOG_Y = {log_x}, {log_y}
 BAND = {band}
@@ -130,6 +132,8 @@ for at, label in VERTICALS:
 panels[0].set_ylabel(Y_LABEL)
 panels[0].set_title(NOTE, loc="right", fontsize=7, color="#5f6670")
 panels[-1].set_xlabel(X_LABEL)
+if X_NAMES:
+    panels[-1].set_xticks(range(len(X_NAMES)), X_NAMES)
 panels[0].legend(frameon=False, handlelength=2.8)
 figure.savefig(HERE / {picture!r})
 '''
@@ -143,7 +147,7 @@ def script_text(figure: Figure, table: str, name: str, size_inches: tuple[float,
     table : name of the CSV of :func:`app.exporting.tables.to_csv` that lies beside the script
     name : the script's own file name; the picture it makes has its stem
     """
-    from app.exporting.curves import drawn_x_limits, ratio_limits
+    from app.exporting.curves import drawn_x_limits, places, ratio_limits
 
     if figure.cells is not None:
         return _heat_map(figure, figure.cells, table, name, size_inches)
@@ -152,9 +156,10 @@ def script_text(figure: Figure, table: str, name: str, size_inches: tuple[float,
     x_limits = figure.x_limits or drawn_x_limits(figure)
     ratio = ratio_limits(figure, x_limits or (float("-inf"), float("inf"))) if figure.ratio_label else None
     values = {
-        "x_label": figure.x_label,
-        "y_label": figure.y_label,
-        "ratio_label": figure.ratio_label,
+        "x_label": typeset(figure.x_label),
+        "y_label": typeset(figure.y_label),
+        "ratio_label": typeset(figure.ratio_label),
+        "x_names": list(figure.x_names),
         "note": figure.note,
         "log_x": figure.log_x,
         "log_y": figure.log_y,
@@ -163,7 +168,7 @@ def script_text(figure: Figure, table: str, name: str, size_inches: tuple[float,
         "y_limits": _plain(figure.y_limits),
         "ratio_limits": _plain(ratio),
     }
-    runs = {curve.label: _look(curve, place) for place, curve in enumerate(figure.curves)}
+    runs = {curve.label: _look(curve, place) for place, curve in places(figure)}
     return TEMPLATE.format(
         title=_in_docstring(figure.title),
         table=table,
@@ -185,8 +190,8 @@ def _heat_map(figure: Figure, cells: Cells, table: str, name: str, size_inches: 
         table=table,
         name=_in_docstring(name),
         picture=Path(name).with_suffix(".pdf").name,
-        x_label=figure.x_label,
-        y_label=figure.y_label,
+        x_label=typeset(figure.x_label),
+        y_label=typeset(figure.y_label),
         note=figure.note,
         ticks=pformat(list(cells.ticks), width=110, compact=True),
         runs=pformat([curve.label for curve in figure.curves], width=110),

@@ -32,7 +32,13 @@ def to_csv(source: Figure | Mapping[str, StatisticResult]) -> str:
             return _csv_of_matrices(source)
         if source.cells is not None:
             return _csv_of_cells(source, source.cells)
-        says = (("x", source.x_label), ("y", source.y_label), ("ratio", source.ratio_label), ("note", source.note))
+        classes = ", ".join(f"{x} {name}" for x, name in enumerate(source.x_names))
+        says = (
+            ("x", f"{source.x_label}: {classes}" if classes else source.x_label),
+            ("y", source.y_label),
+            ("ratio", source.ratio_label),
+            ("note", source.note),
+        )
         head = [f"# {source.title}", *(f"# {name}: {text}" for name, text in says if text)]
         rows = (row for curve in source.curves for row in _rows_of_curve(curve))
         return "\n".join(head) + "\n" + _csv(DRAWN, rows)

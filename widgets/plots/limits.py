@@ -68,13 +68,13 @@ def y_limits(figure: Figure, *, ratio: bool) -> Range:
         return _EMPTY
     low, high = _robust(extents, always, log=scale.log)
     if ratio:
-        low, high = max(low, 0.0), min(high, _highest_ratio(figure, left, right))
+        low, high = max(low, 0.0), min(high, highest_ratio(figure, left, right))
     if scale.log:
         low = max(low, high - MOST_DECADES)
     return _padded(low, high, 0.05)
 
 
-def _highest_ratio(figure: Figure, left: float, right: float) -> float:
+def highest_ratio(figure: Figure, left: float, right: float) -> float:
     """Return how high a ratio panel reaches: in the last bins of a tail a ratio says little and may be anything."""
     scale = Scale(figure.log_x)
     values = [np.empty(0)]

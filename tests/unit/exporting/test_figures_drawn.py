@@ -119,6 +119,31 @@ def test_a_figure_without_curves_says_why() -> None:
     assert axes.texts[0].get_text() == r"U-Net: it has \$no\$ halos"
 
 
+def test_labels_are_typeset_and_the_name_of_a_limit_stands_where_no_curve_runs() -> None:
+    main, ratio = draw(described()).axes
+    assert ratio.get_ylabel() == r"T = √(P / P$_{\mathrm{ref}}$)"
+    (name,) = (text for text in main.texts if text.get_text() == "k Nyquist")
+    extent = name.get_window_extent()
+    name.set_visible(False)
+    assert not covers_data(main, extent, straight=False)
+
+
+def test_classes_are_named_and_a_run_without_a_curve_is_said() -> None:
+    x = np.arange(3.0)
+    shares = Curve("a", "a", theme("dark").runs[0], x, np.array([0.2, 0.5, 0.3]), dash=1)
+    nothing = Curve("b", "b", theme("dark").runs[1], x, np.zeros(3), dash=2)
+    changes: dict[str, object] = {"log_x": False, "ratio_label": "", "band": None, "verticals": ()}
+    figure = described(
+        curves=(shares, nothing), x_names=("void", "sheet", "knot"), skipped=(("U-Net", "no halos"),), **changes
+    )
+    (axes,) = draw(figure).axes
+    assert [text.get_text() for text in axes.get_xticklabels()] == ["void", "sheet", "knot"]
+    legend = axes.get_legend() or axes.figure.legends[0]
+    assert [text.get_text() for text in legend.get_texts()] == ["a", "b: none", "U-Net: none"]
+    assert axes.get_lines()[0].get_marker() == "s"  # the first sign is the reference's, which has no curve here
+    assert "# x: k  [h/Mpc]: 0 void, 1 sheet, 2 knot" in to_csv(figure)
+
+
 def test_values_that_cannot_be_drawn_are_left_out() -> None:
     k = np.array([0.1, 0.2, 0.3, 0.4])
     y = np.array([np.nan, 0.0, -1.0, np.inf])
