@@ -85,6 +85,7 @@ def figure(
         name=name,
         title=_title(statistic.label, found),
         x_label=axes.x_label,
+        x_names=axes.x_names,
         y_label=_in_two_dimensions(axes.y_label) if _are_maps(found) else axes.y_label,
         log_x=axes.log_x,
         log_y=axes.log_y,
