@@ -38,6 +38,9 @@ from backends.statistics.sample import Sample
 
 RESULTS_BUDGET = 256 * 2**20
 
+TAKEN_A_SECOND, LONGEST_CALM = 2**29, 2.0
+"""Bytes of a density that go to the graphics card in a second, and seconds that statistics leave to that at most."""
+
 MESH = ("n_mesh", "mass_assignment", "interlaced", "species")
 """What a statistic depends on where it does not say otherwise."""
 
@@ -71,6 +74,7 @@ class Comparing(QObject):
         self._ahead: frozenset[Hashable] = frozenset()
         self._unpaintable: set[Hashable] = set()
         self._quiet = False
+        self._calm_until = 0.0
 
     # What there is
 
@@ -223,6 +227,7 @@ class Comparing(QObject):
 
         def done(field: Field) -> None:
             self._ready[run.key] = key
+            self._calm_until = time.monotonic() + min(LONGEST_CALM, field.nbytes / TAKEN_A_SECOND)
             self.tasks.cancel(closer)
             self.density_ready.emit(run.key, field)
             self.swarms.follow(self.study, self.is_ready)
@@ -278,6 +283,7 @@ class Comparing(QObject):
         parameters = self.study.parameters
 
         def compute(progress: Progress) -> StatisticResult | str:
+            time.sleep(max(0.0, self._calm_until - time.monotonic()))
             n_mesh = parameters.n_mesh or samples_of(frame or ours)[0].default_n_mesh(parameters)
             try:
                 return measure(name, ours, reference, replace(parameters, n_mesh=n_mesh), progress)

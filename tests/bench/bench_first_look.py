@@ -1,10 +1,10 @@
 """How soon after a drop a preview is seen: ``python tests/bench/bench_first_look.py [million particles] [FILE …]``.
 
-On a screen or under Xvfb. Snapshots of so many particles (50) are written in layouts that take HDF5 longest, or FILEs
-are taken as they are. Every drop has a window of its own, which has stood for some seconds, or which was shown a moment
-ago. Printed are the seconds from the drop to the frame that shows a first look, those of processor time in between,
-and of how many particles the look was made: the least of several drops, since others may use the machine. The files
-lie in the page cache.
+On a screen or under Xvfb. Snapshots of so many particles (50) are written in layouts that take HDF5 longest, and grids
+of 512³ cells as .npy and as HDF5, plain and packed; or FILEs are taken as they are. Every drop has a window of its
+own, which has stood for some seconds, or which was shown a moment ago. Printed are the seconds from the drop to the
+frame that shows a first look, those of processor time in between, and of how many particles or cells the look was
+made: the least of several drops, since others may use the machine. The files lie in the page cache.
 """
 
 from __future__ import annotations
@@ -27,6 +27,14 @@ LAYOUTS: dict[str, tuple[str, bool, dict[str, Any]]] = {
     "float64, shuffle, gzip, 50 MB": ("f8", False, PACKED | {"shuffle": True, "chunks": (LARGE, 3)}),
 }
 """The numbers' type, whether there are masses, and how h5py writes the positions."""
+
+CELLS, SIDE = 512, 500.0
+GRIDS: dict[str, dict[str, Any]] = {
+    "HDF5": {},
+    "HDF5, gzip": PACKED,
+    "HDF5, shuffle, gzip in chunks of 64³": PACKED | {"shuffle": True, "chunks": (64, 64, 64)},
+}
+"""How h5py writes a grid."""
 
 DROP = """
 import sys, time
@@ -79,6 +87,28 @@ def race(title: str, path: Path) -> None:
         print(f"{title + state:50s} {soonest[0]:5.2f} s   {work:5.2f} s of work   {soonest[2]}", flush=True)
 
 
+def race_grids(folder: Path) -> None:
+    """Write a density of many cells in every way, and race over the files."""
+    import h5py
+    import numpy as np
+
+    rng, coarse = np.random.default_rng(1), CELLS // 8
+    lumps = np.exp(rng.standard_normal((coarse,) * 3, dtype=np.float32))
+    density = np.kron(lumps, np.ones((8, 8, 8), np.float32))
+    density *= np.exp(rng.standard_normal(density.shape, dtype=np.float32))
+    path = folder / "grid-0.npy"
+    np.save(path, density)
+    path.with_name("grid-info-0.txt").write_text(f"0 0 0 {SIDE}\n", encoding="ascii")
+    race(f"{CELLS}³ cells, .npy", path)
+    path.unlink()
+    for layout, kept in GRIDS.items():
+        path = folder / "grid.hdf5"
+        with h5py.File(path, "w") as file:
+            file.attrs["BoxSize"], file.attrs["Redshift"] = SIDE, 0.0
+            file.create_dataset("density", data=density, **kept)
+        race(f"{CELLS}³ cells, {layout}", path)
+
+
 def main(millions: float, paths: list[Path]) -> None:
     """Race over the files, or over every layout."""
     sys.path.insert(0, str(ROOT / "tests/bench"))
@@ -91,6 +121,9 @@ def main(millions: float, paths: list[Path]) -> None:
             path = Path(folder) / "snapshot.hdf5"
             write_snapshot(path, round((millions * 1e6) ** (1 / 3)), dtype, weighed, **kept)
             race(layout, path)
+    if not paths:
+        with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_FOLDER")) as name:
+            race_grids(Path(name))
 
 
 if __name__ == "__main__":

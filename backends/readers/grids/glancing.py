@@ -89,11 +89,11 @@ def glances_at(
     def density(means: NDArray[np.float32]) -> Field | None:
         if not np.isfinite(means).all() or (quantity == "density" and not means.any()):
             return None
-        if quantity == "density":
-            means = means / means.mean(dtype=np.float64).astype(np.float32)
+        unit = means.mean(dtype=np.float64).astype(np.float32) if quantity == "density" else np.float32(1)
+        said = "relative_density" if quantity == "density" else quantity
         # A block's mean sits in the middle of its cells' places.
         middle = ((width - 1) / 2 + offset) / width
-        found = Field(np.ascontiguousarray(means), box_size, quantity, middle, redshift)
+        found = Field(np.ascontiguousarray(means) / unit, box_size, said, middle, redshift)
         return found.relative_density()
 
     array, cells = arrays[grid.arrays[0]], layout.n**3
