@@ -18,6 +18,7 @@ class Cell:
     label, detail : what the chip says, and what it adds quietly
     colour : the run's, as the theme shows it
     comparison : "field", or one with ``reference_field``
+    reference_field : key of the reference's array; of a field alone it is not drawn, and decides the automatic colours
     against, against_colour : name and colour of the reference, where two faces are seen in one view
     overlay : key of the second field that is laid over it, or None
     overlay_kind : "attribution", "density" or "error"
@@ -45,6 +46,11 @@ class Cell:
     state: str = "ready"
     progress: float | None = None
     message: str = ""
+
+    @property
+    def drawn(self) -> tuple[Hashable, ...]:
+        """Keys of the arrays that its comparison is drawn from."""
+        return (self.field,) if self.comparison == "field" else (self.field, self.reference_field)
 
     @property
     def marched(self) -> str:

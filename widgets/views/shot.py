@@ -62,7 +62,7 @@ class Shot:
 def shot_of(scene: Scene, sheet: Sheet, size: Size) -> Shot:
     """Return what a scene shows, seen as a sheet says, as a value that can be drawn elsewhere."""
     cells, library = sheet.cells, scene.library
-    fields = {key: library.get(key) for cell in cells for key in (cell.field, cell.reference_field)}
+    fields = {key: library.get(key) for cell in cells for key in cell.drawn}
     overlays = {cell.overlay: library.get(cell.overlay) for cell in cells if cell.overlay_kind == "attribution"}
     fields |= {cell.overlay: library.get(cell.overlay) for cell in cells if cell.overlay_kind != "attribution"}
     # A scale of colours that was found for what is seen holds for all frames, or nothing could be seen to grow.

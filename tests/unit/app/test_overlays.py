@@ -72,6 +72,20 @@ def test_the_reference_is_named_where_both_are_seen(comparison: str) -> None:
     assert as_compared("a", "quietly", "b", "difference") == ("a − b", "")
 
 
+def test_automatic_colours_are_the_reference_s_in_every_comparison() -> None:
+    """A run alone has the colours that it has beside the reference: nothing changes where only the comparison does."""
+    found = []
+    for comparison in ("field", "wipe", "checkerboard", "blink", "difference"):
+        view = replace(STUDY.view, page="view", comparison=comparison)
+        study = replace(STUDY, view=view, selected="two")
+        (cell,) = cells(study, Available(density=lambda one: one.key, colour=lambda one: f"#{one.key}"))
+        found.append((cell.field, cell.reference_field))
+    assert set(found) == {("two", "truth")}
+    waiting = Available(density=lambda one: one.key if one.key == "two" else None, colour=lambda one: one.colour)
+    (alone,) = cells(replace(STUDY, view=replace(STUDY.view, page="view"), selected="two"), waiting)
+    assert (alone.state, alone.reference_field, alone.drawn) == ("ready", None, ("two",))
+
+
 parts = st.sets(st.sampled_from(["camera", "colours", "clip"]))
 CLIP = ((0.0, 0.5), (0.1, 1.0), (0.0, 1.0))
 
