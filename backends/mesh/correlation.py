@@ -65,8 +65,10 @@ def correlation(modes: Modes, progress: Progress = silent) -> Correlation:
     if n < 4:
         raise NotApplicable(f"a mesh of {n} cells a side holds no complete shell of separations")
     squared: NDArray[Any] = modes.values.real**2 + modes.values.imag**2
-    squared = squared.mean(axis=0) if dimensions == 1 else squared
-    squared[(0,) * dimensions] = 0
+    if dimensions == 1:
+        squared = squared.mean(axis=0)  # with the mode at zero: each line has a mean of its own
+    else:
+        squared[(0,) * dimensions] = 0
     for axis in range(dimensions):
         last = axis == dimensions - 1
         inverse = (window(n, modes.order, last) ** -2.0).astype(np.float32)
@@ -95,7 +97,13 @@ def _gaussian_error(modes: Modes, r: Floats) -> Floats:
     x = np.outer(r, in_shells.wave_number * (2 * np.pi / modes.box_size))
     wave = {1: np.cos, 2: j0, 3: _sinc}[modes.dimensions](x)
     spread = in_shells.n_modes * auto_power(modes) ** 2 / modes.lines
-    return np.asarray(2 / modes.box_size**modes.dimensions * np.sqrt((wave**2 * spread).sum(axis=1)))
+    whole = (wave**2 * spread).sum(axis=1)
+    if modes.dimensions == 1:  # the lines' means: one real mode each, that counts once
+        power = (
+            np.square(np.abs(modes.values[:, 0]), dtype=np.float64).mean() * modes.box_size / float(modes.n_mesh) ** 2
+        )
+        whole = whole + power**2 / 2 / modes.lines
+    return np.asarray(2 / modes.box_size**modes.dimensions * np.sqrt(whole))
 
 
 def _sinc(x: Floats) -> Floats:

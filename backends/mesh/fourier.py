@@ -27,7 +27,7 @@ class Modes:
     """The discrete Fourier transform of an overdensity, and what its binning must know.
 
     values : (N, …, N // 2 + 1) complex64, the sum over cells, not normalised; the mode at zero is to
-        be ignored; (lines, N // 2 + 1) where each line was transformed by itself
+        be ignored; (lines, N // 2 + 1) where each line was transformed by itself, its mode at zero is its mean
     order : p of the window that is still to be divided out: 0 where there is none
     shot_noise : L³ Σw²/(Σw)², (Mpc/h)³
     """

@@ -107,13 +107,12 @@ def smooth(transform: Modes, radius: float, kind: str = "gaussian", progress: Pr
 
 
 def smooth_lines(transform: Modes, radius: float, kind: str = "gaussian") -> NDArray[np.float32]:
-    """Return the overdensity (lines, n) of lines of sight, each smoothed along itself, the window divided out."""
+    """Return δ (lines, n) of lines of sight, each smoothed along itself, with its own mean and without the window."""
     from scipy import fft
 
     n = transform.n_mesh
     x = 2 * np.pi * radius / transform.box_size * np.arange(n // 2 + 1)
     filter_of = smoothing_window(x, kind, 1) / mass_window(n, transform.order, True)
-    filter_of[0] = 0
     return np.asarray(fft.irfft(transform.values * filter_of.astype(np.float32), n, axis=-1), dtype=np.float32)
 
 

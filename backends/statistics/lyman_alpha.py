@@ -50,10 +50,11 @@ class LymanAlpha:
         frame, flux, said, notes = flux_of(sample, reference, parameters, part(progress, 0.0, 0.8))
         contrast = flux.values / np.float32(flux.mean) - np.float32(1)
         bundles = line_power(contrast, frame.box_size, part(progress, 0.8, 1.0))
-        if flux.values.ndim == 2 and len(bundles) < BUNDLES:  # lines too few for their scatter
-            power, error = bundles.mean(axis=0), bundles.mean(axis=0) / np.sqrt(len(bundles))
-        else:
-            power, error = bundles.mean(axis=0), bundles.std(axis=0, ddof=1) / np.sqrt(len(bundles))
+        power = bundles.mean(axis=0)
+        if flux.values.ndim == 2:  # of any number of lines, bundles are not equally thick
+            power = np.average(bundles, axis=0, weights=[len(one) for one in np.array_split(flux.values, len(bundles))])
+        few = len(bundles) < BUNDLES  # whose scatter would be no error
+        error = (power if few else bundles.std(axis=0, ddof=1)) / np.sqrt(len(bundles))
         k = 2 * np.pi / frame.box_size * np.arange(1, power.size + 1)
         return StatisticResult(
             name="lyman-alpha",

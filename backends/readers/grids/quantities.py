@@ -65,8 +65,8 @@ def _look_up(table: dict[str, tuple[str, ...]], name: str) -> str | None:
 
 def told_quantity(told: str) -> str:
     """What somebody called a quantity, in Halograph's own word where it is a known one; "skewers" hold flux."""
-    told = LINES.sub("", told) if LINES.search(told) else told
-    return named_quantity(told) or told or "flux"
+    told = (LINES.sub("", told) or "flux") if LINES.search(told) else told
+    return named_quantity(told) or told
 
 
 def tells_lines(told: str | None) -> bool:
