@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from app.exporting.figures import draw, encoded, write
+from app.exporting.figures import draw, encoded
 from app.exporting.published import Published
 from app.exporting.report import report_html
 from app.exporting.results import results_document, save_results
@@ -42,9 +42,10 @@ def publish(
     for i, figure in enumerate(drawn):
         progress(i / len(drawn), f"Drawing {figure.title}")
         drawing = draw(figure)
+        picture = pictures[figure.name] = encoded(drawing, "svg")
         for kind in formats:
-            write(drawing, folder / "figures" / f"{figure.name}.{kind}")
-        pictures[figure.name] = encoded(drawing, "svg")
+            with whole(folder / "figures" / f"{figure.name}.{kind}") as draft:
+                draft.write_bytes(picture if kind == "svg" else encoded(drawing, kind))
     with whole(folder / "report.html") as draft:
         draft.write_text(report_html(published, document, pictures, linked=True), "utf-8", "backslashreplace")
     progress(1.0)
