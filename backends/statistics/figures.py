@@ -30,7 +30,8 @@ ERRORS = ("error-by-environment", "error-by-environment-web", "error-by-environm
 SHARES = "halo-matching"
 """Whose values are shares of a whole."""
 MAPS = {"(Mpc/h)³": "(Mpc/h)²", "(Mpc/h)⁶": "(Mpc/h)⁴", "(h/Mpc)³": "(h/Mpc)²", "V₃": "V₂"}
-"""What labels say of maps in place of boxes."""
+LINES = {"(Mpc/h)³": "Mpc/h"}
+"""What labels say of maps, and of lines of sight, in place of boxes."""
 POWERS = ("power-spectrum", "displacement-statistics")
 """Whose ratio is T, the root of that of the powers."""
 
@@ -86,7 +87,7 @@ def figure(
         title=_title(statistic.label, found),
         x_label=axes.x_label,
         x_names=axes.x_names,
-        y_label=_in_two_dimensions(axes.y_label) if _are_maps(found) else axes.y_label,
+        y_label=_in_fewer_dimensions(axes.y_label, found),
         log_x=axes.log_x,
         log_y=axes.log_y,
         curves=described,
@@ -111,13 +112,11 @@ def _title(label: str, results: Sequence[StatisticResult]) -> str:
     return label if species is None else f"{label} · {in_words(str(species))}"
 
 
-def _are_maps(results: Sequence[StatisticResult]) -> bool:
-    return bool(results) and all(result.parameters.get("dimensions") == 2 for result in results)
-
-
-def _in_two_dimensions(label: str) -> str:
-    for in_a_box, on_a_map in MAPS.items():
-        label = label.replace(in_a_box, on_a_map)
+def _in_fewer_dimensions(label: str, results: Sequence[StatisticResult]) -> str:
+    """Return a label as it holds where all results are of maps, or all of lines."""
+    kinds = {result.parameters.get("dimensions", 3) for result in results}
+    for in_a_box, there in {(2,): MAPS, (1,): LINES}.get(tuple(kinds), {}).items():
+        label = label.replace(in_a_box, there)
     return label
 
 
@@ -243,8 +242,11 @@ def _made(said: Mapping[str, Any], results: Sequence[StatisticResult]) -> str:
         return f"pairs of {said['n_points']:,} {said['pairs_of']}"
     if "n_mesh" not in said:
         return ""
-    power = "²" if said.get("dimensions") == 2 else "³"
-    mesh = f"{said['n_mesh']}{power} {'mesh' if said.get('painted') else 'grid'}"
+    if said.get("dimensions") == 1:
+        mesh = f"{said['n_mesh']} cells, {said['lines']:,} line{'s' * (said['lines'] > 1)} of sight"
+    else:
+        power = "²" if said.get("dimensions") == 2 else "³"
+        mesh = f"{said['n_mesh']}{power} {'mesh' if said.get('painted') else 'grid'}"
     if said.get("mass_assignment"):
         mesh += f", {str(said['mass_assignment']).upper()}{' interlaced' if said.get('interlaced') else ''}"
     if "smoothing_radii" in said:
