@@ -15,17 +15,15 @@ from backends.readers.bigfile.header import Header, length_of, read_header, velo
 from backends.readers.bigfile.root import FRIENDS, blocks_in, files_of, halos_of, root_of, species_in
 from backends.readers.files.failures import reading
 from backends.readers.lengths import no_box
-from backends.readers.particles.columns import value_range
 from backends.readers.particles.extent import proposed_side
 from backends.readers.particles.loading import ParticleReader
+from backends.readers.particles.mass_range import MassRange, mass_range
 from backends.readers.particles.region import notes
 from backends.readers.particles.snapshot import Block as SnapshotBlock
 from backends.readers.particles.snapshot import Snapshot
 
 NAMES = {0: "gas", 1: "dm", 2: "neutrinos", 4: "stars"}
 BLACK_HOLES = 5
-MOST_MASSES = 1 << 26
-"""Above this many individual masses their range is not looked for before loading."""
 
 
 @register("bigfile")
@@ -120,9 +118,10 @@ def _survey(root: Path) -> _Survey:
         held = ", ".join(block.name for block in blocks_in(root)) or "no blocks"
         raise UnreadableFile(root, f"holds no particles: there is no N/Position in it, but {held}")
     lost = tuple(clause for type_ in types.values() for block in type_.blocks.values() for clause in block.lost())
-    facts = {number: _facts(type_, number, header) for number, type_ in types.items()}
+    masses = {number: _masses(type_, number, header) for number, type_ in types.items()}
+    facts = {n: SpeciesFacts(types[n].count, *(found.known if found else ())) for n, found in masses.items()}
     notes = list(header.notes)
-    weights = [facts[n].count * ((facts[n].mass_min or 0) + (facts[n].mass_max or 0)) / 2 for n in types]
+    weights = [facts[n].count * (found.low + found.high) / 2 for n, found in masses.items() if found]
     length = length_of(header, sum(weights), notes)
     has_masses = any("Mass" in type_.blocks for type_ in types.values())
     moving = any("Velocity" in type_.blocks for type_ in types.values())
@@ -157,16 +156,13 @@ def _name(number: int, folder: Path, header: Header) -> str:
     return NAMES.get(number, f"type-{number}")
 
 
-def _facts(type_: _Type, number: int, header: Header) -> SpeciesFacts:
-    """Count a type and say its masses; MP-Gadget's initial conditions keep them in the header."""
+def _masses(type_: _Type, number: int, header: Header) -> MassRange | None:
+    """Return the range of a type's masses; MP-Gadget's initial conditions keep them in the header."""
     block = type_.blocks.get("Mass")
     if block is None:
         mass = header.mass_table[number] * header.mass if number < len(header.mass_table) else 0.0
-        return SpeciesFacts(type_.count, mass or None, mass or None)
-    if type_.count > MOST_MASSES or block.lost():
-        return SpeciesFacts(type_.count)
-    low, high = value_range(block.column(header.mass))
-    return SpeciesFacts(type_.count, low, high) if low == low and high < float("inf") else SpeciesFacts(type_.count)
+        return MassRange(mass, mass, whole=True) if mass else None
+    return None if block.lost() else mass_range([block.column(header.mass)], type_.count)
 
 
 def _oddities(found: _Survey) -> Iterator[str]:

@@ -8,7 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from backends.data.description import Description, SpeciesFacts
@@ -20,7 +19,6 @@ from backends.readers.gadget.binary_header import find_start
 from backends.readers.gadget.header import Header
 from backends.readers.gadget.pieces import siblings
 from backends.readers.gadget.species import TypeFacts, species_names
-from backends.readers.gadget.survey import MOST_MASSES
 from backends.readers.gadget.whole import (
     in_units,
     inferred_length,
@@ -31,9 +29,10 @@ from backends.readers.gadget.whole import (
     totals,
 )
 from backends.readers.lengths import no_box
-from backends.readers.particles.columns import ArrayColumn, Column, value_range
+from backends.readers.particles.columns import ArrayColumn, Column
 from backends.readers.particles.extent import reach
 from backends.readers.particles.loading import ParticleReader
+from backends.readers.particles.mass_range import looked_into, mass_range
 from backends.readers.particles.region import notes
 from backends.readers.particles.snapshot import Block, Snapshot
 
@@ -167,15 +166,8 @@ def _type_facts(pieces: Sequence[BinaryPiece], number: int, header: Header, warn
     if not stored:
         mass = header.mass_table[number] * header.mass or None
         return TypeFacts(count, columns, mass, mass)
-    if count > MOST_MASSES:
-        warnings.append(f"The {count} masses of type {number} differ; their range is known once they are loaded.")
-        return TypeFacts(count, columns)
-    ranges = [value_range(ArrayColumn(values)) for values in stored]
-    low, high = float(np.min([low for low, _ in ranges])), float(np.max([high for _, high in ranges]))
-    if not np.isfinite([low, high]).all():
-        warnings.append(f"Masses of type {number} are not all finite numbers.")
-        return TypeFacts(count, columns)
-    return TypeFacts(count, columns, low * header.mass, high * header.mass)
+    found = mass_range(map(ArrayColumn, looked_into(stored, count)), count, header.mass)
+    return TypeFacts.weighed(count, columns, number, found, warnings)
 
 
 def _values(piece: BinaryPiece, label: str, type_: int) -> NDArray[Any] | None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from backends.data.description import SpeciesFacts
+from backends.readers.particles.mass_range import MassRange
 
 NEUTRINO_SHARE = 0.1
 """Neutrinos weigh little of the dark matter; a zoom's coarse particles weigh more each."""
@@ -13,16 +14,40 @@ NEUTRINO_SHARE = 0.1
 
 @dataclass(frozen=True)
 class TypeFacts:
-    """One particle type over the pieces that are there; masses in Msun/h, or None."""
+    """One particle type over the pieces that are there; masses in Msun/h, or None.
+
+    whole : whether all masses were looked at
+    """
 
     count: int
     columns: frozenset[str]
     mass_min: float | None = None
     mass_max: float | None = None
+    whole: bool = True
+
+    @classmethod
+    def weighed(
+        cls,
+        count: int,
+        columns: frozenset[str],
+        number: int,
+        found: MassRange | None,
+        warnings: list[str],
+    ) -> TypeFacts:
+        """Take up what was seen of the masses of a type that has a column of them, in Msun/h."""
+        if found is None:
+            warnings.append(f"Masses of type {number} are not all finite numbers.")
+            return cls(count, columns)
+        if not found.whole:
+            warnings.append(found.told(count, number))
+        return cls(count, columns, found.low, found.high, found.whole)
 
     @property
     def facts(self) -> SpeciesFacts:
-        return SpeciesFacts(self.count, self.mass_min, self.mass_max)
+        """What holds for all of them: masses of which some were seen, and agree, need not all do so."""
+        if self.mass_min is None or self.mass_max is None:
+            return SpeciesFacts(self.count)
+        return SpeciesFacts(self.count, *MassRange(self.mass_min, self.mass_max, self.whole).known)
 
 
 def species_names(types: Mapping[int, TypeFacts], cosmological: bool) -> dict[int, str]:

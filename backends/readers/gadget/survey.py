@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from backends.data.description import SpeciesFacts
 from backends.errors import UnreadableFile
@@ -18,11 +15,9 @@ from backends.readers.gadget.header import CM_PER_MPC, G_PER_MSUN, Header, nice,
 from backends.readers.gadget.pieces import Piece, positions, read_piece
 from backends.readers.gadget.species import TypeFacts, species_names
 from backends.readers.gadget.whole import inferred_length, note_missing, pieces_of, stamp, totals
-from backends.readers.particles.columns import Column, Hdf5Column, value_range
+from backends.readers.particles.columns import Column, Hdf5Column
 from backends.readers.particles.extent import reach
-
-MOST_MASSES = 1 << 26
-"""Above this many individual masses their range is not looked for before loading."""
+from backends.readers.particles.mass_range import looked_into, mass_range
 
 MASSES = ("Masses", "DynamicalMasses")
 """Names of the column of masses; SWIFT's black holes have the second."""
@@ -129,20 +124,17 @@ def _type_facts(pieces: Sequence[Piece], number_: int, header: Header, warnings:
     if mass_column(columns) is None or not count:
         mass = table * header.mass or None
         return TypeFacts(count, columns, mass, mass)
-    if count > MOST_MASSES:
-        warnings.append(f"The {count} masses of type {number_} differ; their range is known once they are loaded.")
-        return TypeFacts(count, columns)
-    low, high = math.inf, 0.0
+    held = looked_into([piece for piece in pieces if piece.rows.get(number_, 0)], count)
+    found = mass_range(_masses_of(held, number_), count, header.mass)
+    return TypeFacts.weighed(count, columns, number_, found, warnings)
+
+
+def _masses_of(pieces: Sequence[Piece], number_: int) -> Iterator[Column]:
+    """Yield the masses of one type in each piece while its file is open."""
     for piece in pieces:
-        if piece.rows.get(number_, 0):
-            with opened(piece.path) as file:
-                group = child(piece.path, file, f"PartType{number_}")
-                piece_low, piece_high = value_range(Hdf5Column(masses(piece.path, group, piece.rows[number_])))
-            low, high = np.minimum(low, piece_low), np.maximum(high, piece_high)
-    if not (math.isfinite(low) and math.isfinite(high)):
-        warnings.append(f"Masses of type {number_} are not all finite numbers.")
-        return TypeFacts(count, columns)
-    return TypeFacts(count, columns, float(low) * header.mass, float(high) * header.mass)
+        with opened(piece.path) as file:
+            group = child(piece.path, file, f"PartType{number_}")
+            yield Hdf5Column(masses(piece.path, group, piece.rows[number_]))
 
 
 def mass_column(columns: Collection[str]) -> str | None:

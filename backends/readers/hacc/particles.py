@@ -20,15 +20,13 @@ from backends.readers.lengths import no_box
 from backends.readers.particles.columns import Column, Components, value_range
 from backends.readers.particles.extent import proposed_side
 from backends.readers.particles.loading import ParticleReader
+from backends.readers.particles.mass_range import FEW
 from backends.readers.particles.region import notes
 from backends.readers.particles.snapshot import Block, Snapshot
 
 POSITIONS, VELOCITIES = ("x", "y", "z"), ("vx", "vy", "vz")
 GAS = ("uu", "hh", "rho")
 """What only runs with gas write; which particles are gas their files do not say in a way that is documented."""
-
-MOST_MASSES = 1 << 26
-"""Above this many individual masses their range is not looked for before loading."""
 
 SILENT = "HACC's files state neither redshift nor cosmology: say the redshift with --redshift Z."
 VELOCITY = "Velocities are taken as peculiar km/s, as HACC writes them; the file does not say their unit."
@@ -90,7 +88,7 @@ def _species(pieces: Pieces, warnings: list[str]) -> dict[str, SpeciesFacts]:
     if any(gas in pieces.variables for gas in GAS):
         name = "matter"
         warnings.append("It holds gas too, which its files do not tell from dark matter: all matter is one species.")
-    if "mass" not in pieces.variables or pieces.count > MOST_MASSES:
+    if "mass" not in pieces.variables or pieces.count > FEW:
         return {name: SpeciesFacts(pieces.count)}
     low, high = np.inf, 0.0
     for layout in pieces.layouts:

@@ -8,7 +8,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -212,7 +212,8 @@ class _Reading:
         if start != count:
             raise UnreadableFile(self.snapshot.path, "changed while it was read", "Open it again")
         progress(1.0)
-        return self._particles(room, slice(0, count))
+        particles = self._particles(room, slice(0, count))
+        return replace(particles, masses=float(room["masses"][0])) if _are_alike(room.get("masses")) else particles
 
     def pieces(self, fronts: int = 1) -> Generator[tuple[Particles, int]]:
         count, dtype, weighed = self.measure()
@@ -350,6 +351,11 @@ class _Reading:
             self.redshift,
             self.name,
         )
+
+
+def _are_alike(masses: NDArray[np.float32] | None) -> bool:
+    """Whether individual masses are one: then none of them need be kept, nor weighed."""
+    return masses is not None and bool(masses.min() == masses.max())
 
 
 def _wrap(path: Path, positions: NDArray[np.floating], box_size: float) -> None:
