@@ -16,6 +16,9 @@ CRITICAL_DENSITY = 2.77536627e11
 SCATTERED = 0.2
 """Displacement's rms along an axis, in box sides, from which places on a lattice explain nothing: chance gives 0.29."""
 
+MOST_ASKED = 64
+"""Lattice points along an axis that tell where in its cell a point sits; displacements hardly differ between them."""
+
 
 def displaced(field: Field, omega_m: float | None = None, progress: Progress = silent) -> Particles:
     """Return the particles that a displacement field moves: x = q + ψ(q), q = (i + cell_offset) L / N.
@@ -73,11 +76,27 @@ def in_lattice_order(ids: NDArray[np.integer] | None) -> bool:
     return ids is not None and ids.size > 0 and int(ids[0]) == 1 and int(ids[-1]) == ids.size
 
 
+def _offset(particles: Particles, order: NDArray[np.int64]) -> float:
+    """Return where in its cell a lattice point sits, to half a cell, from a lattice within the lattice.
+
+    Parameters
+    ----------
+    order : (n, n, n) int64, which particle began where
+    """
+    n, step = order.shape[0], -(-order.shape[0] // MOST_ASKED)
+    offset = 0.0
+    for axis in range(3):
+        q = (np.arange(0, n, step) / n).reshape([-1 if other == axis else 1 for other in range(3)])
+        moved = particles.positions[order[::step, ::step, ::step], axis] / particles.box_size - q
+        offset += float(np.angle(np.exp(2j * np.pi * moved).mean())) * n / (2 * np.pi) / 3
+    return round(2 * offset) / 2
+
+
 def displacement_of(particles: Particles, label: str, progress: Progress = silent) -> Field:
     """Return the displacement of particles whose ids number a lattice, along z first or along x first.
 
     ψ = x − q, each component the shortest way through the periodic box. Where in its cell a lattice point sits is
-    found to half a cell, from the mean of all displacements.
+    found to half a cell, from their mean.
 
     Parameters
     ----------
@@ -95,23 +114,18 @@ def displacement_of(particles: Particles, label: str, progress: Progress = silen
     place = particles.ids.astype(np.int64) - first
     if n**3 != particles.count or place.max() >= n**3 or (np.bincount(place) != 1).any():
         raise NotApplicable(f"the ids of {label} are not those of a lattice: it has no displacements")
-    cell, values = particles.box_size / n, np.empty((3, n, n, n), np.float32)
+    order = np.empty(n**3, np.int64)
+    order[place] = np.arange(n**3)
+    box_size, values = particles.box_size, np.empty((3, n, n, n), np.float32)
     for axes in ((0, 1, 2), (2, 1, 0)):
-        offset = 0.0
-        from_corner = np.empty((3, n, n, n))
+        cell, offset, scatter = box_size / n, _offset(particles, order.reshape(n, n, n).transpose(axes)), 0.0
         for axis in range(3):
             progress(axis / 3, "Finding displacements")
-            x = np.empty(n**3)
-            x[place] = particles.positions[:, axis]
-            q = (np.arange(n) * cell).reshape([-1 if other == axis else 1 for other in range(3)])
-            from_corner[axis] = x.reshape(n, n, n).transpose(axes) - q
-            turned = np.exp(2j * np.pi / particles.box_size * from_corner[axis]).mean()
-            offset += float(np.angle(turned)) * particles.box_size / (2 * np.pi * cell) / 3
-        offset = round(2 * offset) / 2
-        away = from_corner - offset * cell
-        away -= particles.box_size * np.rint(away / particles.box_size)
-        values[...] = away
-        if away.std(axis=(1, 2, 3)).max() < SCATTERED * particles.box_size:
+            q = ((np.arange(n) + offset) * cell).reshape([-1 if other == axis else 1 for other in range(3)])
+            away = particles.positions[order, axis].reshape(n, n, n).transpose(axes) - q
+            away -= box_size * np.rint(away / box_size)
+            values[axis], scatter = away, max(scatter, float(away.std()))
+        if scatter < SCATTERED * box_size:
             progress(1.0, "Found displacements")
-            return Field(values, particles.box_size, "displacement", offset, particles.redshift)
+            return Field(values, box_size, "displacement", offset, particles.redshift)
     raise NotApplicable(f"the ids of {label} do not tell where on the lattice its particles were")
