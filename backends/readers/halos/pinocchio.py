@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from backends.data.facts import Facts
 from backends.readers import register
 from backends.readers.files.text_table import Head
+from backends.readers.halos.pinocchio_run import run_beside
 from backends.readers.halos.rockstar_list import stated
 from backends.readers.halos.text import Layout, TextCatalogue, complete_layout
 
@@ -33,12 +35,17 @@ class Pinocchio(TextCatalogue):
             return None
         without_h = frozenset(name for name in ("x", "y", "z", "masses") if "/h" not in units[name])
         minimum = stated(header, r"minimal mass of (\d+) particles")
+        run = run_beside(path)
         return Layout(
             finder="pinocchio",
             columns=columns,
             redshift=_redshift(header),
             parameters=(("min_particles", minimum),) if minimum else (),
             without_h=without_h,
+            proposed=Facts(box_size=run.side) if run else Facts(),
+            hubble=run.hubble if run else None,
+            omega_m=run.omega_m if run else None,
+            warnings=(run.told,) if run else (),
         )
 
 
