@@ -268,7 +268,9 @@ def cases(description: Description) -> tuple[str, ...]:
 def _stem(description: Description) -> str:
     """A file's name without its format's; of one piece of many, without its number."""
     path = description.path
-    name = path.name if path.is_dir() else SUFFIX.sub("", path.name)
+    if path.is_dir():
+        return path.name  # its number is an output's
+    name = SUFFIX.sub("", path.name)
     return PIECE.sub("", name) if len(description.files) > 1 else name
 
 

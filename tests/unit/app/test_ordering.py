@@ -83,3 +83,12 @@ def test_what_is_selected_first_is_matter_in_sight() -> None:
     fields = replace(described("/d/21cm.h5", 10.0), parts=parts)
     study = add_runs(Study(), [fields, described("/d/net.npy", 10.0)], ["#fff"], "#eee")
     assert study.run(study.selected).label == "net"
+
+
+def test_the_number_of_a_folder_is_no_piece_of_its_name(tmp_path: Path) -> None:
+    folder = tmp_path / "output_00042"
+    folder.mkdir()
+    files = (folder / "amr", folder / "hydro")
+    pieces = (tmp_path / "snap_7.0.hdf5", tmp_path / "snap_7.1.hdf5")
+    found = [Description(folder, files, "ramses", "field"), Description(pieces[0], pieces, "gadget-hdf5", "particles")]
+    assert [run.label for run in add_runs(Study(), found, ("#111", "#222"), "#fff").runs] == ["output_00042", "snap_7"]
