@@ -223,6 +223,7 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
     ringed = shows_halos(study, run) and comparison == "field"
     if ringed:
         detail = " · ".join(part for part in (detail, available.notes.get(run.key, "")) if part)
+    beside = _ranged_by(study, run, available, view) if comparison == "field" else against
     waiting = texture is None or (comparison != "field" and against is None)
     if view.mode == "particles":
         failure = failure or available.swarms.get(run.key, "")
@@ -235,7 +236,7 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
         detail=detail,
         colour=available.colour(run),
         comparison=comparison,
-        reference_field=_ranged_by(study, run, available, view) if comparison == "field" else against,
+        reference_field=beside,
         against="" if behind is None else names.get(behind.label, behind.label),
         against_colour=available.colour(behind or run),
         overlay=laid.field,
@@ -245,7 +246,15 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
         state="failed" if failure else "loading" if waiting else "ready",
         progress=available.progress.get(run.key),
         message=failure,
+        series=_series(study, run if beside is None else reference, available),
     )
+
+
+def _series(study: Study, run: Run | None, available: Available) -> Hashable | None:
+    """Return what all snapshots of a run have in common, where it has several and one of them is there."""
+    if run is None or not run.epochs or available.density(run) is None:
+        return None
+    return (run.key, tuple(epoch.origin for epoch in run.epochs), study.parameters.species)
 
 
 def _ranged_by(study: Study, run: Run, available: Available, view: ViewSettings) -> Hashable | None:

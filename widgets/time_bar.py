@@ -36,7 +36,10 @@ class TimeBar(QWidget):
         self._play.setAutoRaise(True)
         self._play.setIconSize(QSize(16, 16))
         self._play.setAccessibleName("Play")
-        self._play.setToolTip("Play the snapshots from the earliest to the latest, and again (Ctrl+Space)")
+        self._play.setToolTip(
+            "Play the snapshots from the earliest to the latest, and again (Ctrl+Space). Automatic colours keep one "
+            "scale over all snapshots that were seen"
+        )
         self._play.toggled.connect(self.play_requested)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setPageStep(1)

@@ -27,6 +27,7 @@ class Cell:
     state : "ready", "loading" or "failed"
     progress : share of the loading that is done, or None where unknown
     message : what is going on, or what went wrong with its remedy
+    series : what the snapshots of a run over time have in common, whose automatic colours share one scale
     """
 
     key: str
@@ -46,6 +47,7 @@ class Cell:
     state: str = "ready"
     progress: float | None = None
     message: str = ""
+    series: Hashable | None = None
 
     @property
     def drawn(self) -> tuple[Hashable, ...]:

@@ -90,7 +90,7 @@ def pane_of(cell: Cell, rectangle: Rectangle) -> Pane:
     """Return what the scene draws of a cell."""
     shown = cell.field if cell.state == "ready" else None
     reference, kind = cell.reference_field, cell.overlay_kind
-    return Pane(cell.key, rectangle, shown, cell.comparison, reference, cell.overlay, kind)
+    return Pane(cell.key, rectangle, shown, cell.comparison, reference, cell.overlay, kind, series=cell.series)
 
 
 def staged(scene: Scene, shot: Shot, transparent: bool = False) -> None:

@@ -23,6 +23,7 @@ class Pane:
     overlay : the second array that is laid over it, or None
     overlay_kind : "attribution"; "density", which is seen as the field is; or "error", what the field is off by
     behind : whether it is the back of another pane, and is drawn out of sight
+    series : what the snapshots of a run over time have in common, whose automatic colours share one scale
     """
 
     key: str
@@ -33,6 +34,7 @@ class Pane:
     overlay: Hashable | None = None
     overlay_kind: str = "attribution"
     behind: bool = False
+    series: Hashable | None = None
 
     @property
     def run(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import NamedTuple
 
 from backends.data.periodic import depth_in_box
@@ -18,10 +19,14 @@ REMEMBERED = 24
 
 
 class Dependence(NamedTuple):
-    """What ranges depend on. ``kind`` tells whether one can be drawn in another's ranges until its own are found."""
+    """What ranges depend on. ``kind`` tells whether one can be drawn in another's ranges until its own are found.
+
+    ``over_time`` is what automatic ranges of a run's snapshots have in common, or None: they share one scale.
+    """
 
     kind: Hashable
     rest: Hashable
+    over_time: Hashable = None
 
 
 class Ranging:
@@ -31,6 +36,7 @@ class Ranging:
         self._library, self._carrier = library, carrier
         self._found: dict[Dependence, limits.Ranges] = {}
         self._finding: tuple[Dependence, Future[limits.Ranges]] | None = None
+        self._over_time: dict[Hashable, limits.Limits] = {}
         self._worn: Dependence | None = None
         self._asked: tuple[Sequence[Pane], ViewSettings, int] | None = None
         self._answer: Dependence | None = None
@@ -73,7 +79,18 @@ class Ranging:
         if newest.kind != wanted.kind or newest not in self._found:
             return None
         self._worn = newest
-        return self._found[newest]
+        return self._widened(newest, self._found[newest])
+
+    def _widened(self, newest: Dependence, found: limits.Ranges) -> limits.Ranges:
+        """Return ranges that hold for all snapshots seen so far: what grows with time is not scaled away."""
+        if newest.over_time is None or found.fields is None:
+            return found
+        low, high = self._over_time.pop(newest.over_time, found.fields)
+        whole = min(low, found.fields[0]), max(high, found.fields[1])
+        self._over_time[newest.over_time] = whole
+        while len(self._over_time) > REMEMBERED:
+            self._over_time.pop(next(iter(self._over_time)))
+        return replace(found, fields=whole)
 
     def _dependence(self, panes: Sequence[Pane], view: ViewSettings) -> Dependence | None:
         """Return what the ranges of these views depend on, or None while no field is there.
@@ -98,4 +115,6 @@ class Ranging:
         own = tuple((one.run, one.limits) for one in view.own if one.transfer is not None)
         cut = (view.axis, depth_in_box(view), view.plane.thickness, view.plane.highest, view.column_unit)
         rest = (view.limits, own, cut, frozenset(fields))
-        return Dependence((view.mode, view.scaling, decides), rest)
+        series = next((pane.series for pane in panes if pane.series is not None), None)
+        over_time = None if series is None or view.limits is not None else (series, view.mode, view.scaling, cut)
+        return Dependence((view.mode, view.scaling, decides), rest, over_time)
