@@ -23,6 +23,8 @@ QUANTITIES = {
     "overdensity": "overdensity δ",
     "displacement": "displacement",
     "density": "density",
+    "skewers": "flux",
+    "density_skewers": "density",
 }
 STATISTICS = {"power-spectrum": "P(k)", "halo-mass-function": "dn/dM"}
 OPTION = re.compile(

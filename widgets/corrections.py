@@ -29,6 +29,9 @@ _QUANTITIES = (
     ("density", "Density, in any unit"),
     ("displacement", "Displacement, in Mpc/h"),
     ("normalised_displacement", "Displacement as map2map divides it"),
+    ("flux", "Flux, the share of light that passes"),
+    ("skewers", "Flux along lines of sight, one a row"),
+    ("density_skewers", "Density along lines of sight, one a row"),
 )
 _LENGTHS = tuple((name, f"Comoving {name}") for name in LENGTH_UNITS)
 LARGE = 10**8

@@ -13,12 +13,14 @@ from backends.data.facts import Facts
 from backends.data.field import Field
 from backends.progress import Progress
 from backends.readers import register
-from backends.readers.files.hdf5 import attributes, checked, child, opened
+from backends.readers.files.hdf5 import attributes, checked, child, number, opened
 from backends.readers.files.recognition import is_swift, recognised
 from backends.readers.grids.facts import GridFacts, stated
 from backends.readers.grids.glancing import Glance, glances_at
+from backends.readers.grids.layout import Layout, layout_of, lines_in, names_lines
 from backends.readers.grids.loading import Grid, field_of
 from backends.readers.grids.parts import described, find, grids_of, is_grid
+from backends.readers.grids.quantities import tells_lines
 
 DEEPEST = 3
 MOST_OBJECTS = 2000
@@ -33,7 +35,7 @@ FAST21_V4 = {"InputParameters", "OutputFields"}
 
 @register("hdf5-grid")
 class Hdf5Grid:
-    """Every data set with two or three equal axes, the facts taken from attributes anywhere in the file."""
+    """Every data set with two or three equal axes, and lines of sight; facts are from attributes anywhere."""
 
     label = "HDF5 grid"
 
@@ -46,7 +48,7 @@ class Hdf5Grid:
     def describe(self, files: tuple[Path, ...], told: Facts) -> Description:
         path = files[0]
         with opened(path) as file:
-            arrays, grids = _contents(path, file)
+            arrays, grids = _contents(path, file, told)
             return described(path, "hdf5-grid", arrays, grids, told, Facts(), ())
 
     def load(
@@ -60,7 +62,7 @@ class Hdf5Grid:
     ) -> Field:
         path = description.path
         with opened(path) as file:
-            arrays, grids = _contents(path, file)
+            arrays, grids = _contents(path, file, told)
             grid, slot = find(path, grids, member)
             in_boxes = _is_monofonic(path, file) and len(grid.arrays) == 3
             return field_of(path, arrays, grid, slot, told, progress, box_unit=in_boxes)
@@ -70,7 +72,7 @@ class Hdf5Grid:
     ) -> Generator[Glance]:
         path = description.path
         with opened(path) as file:
-            arrays, grids = _contents(path, file)
+            arrays, grids = _contents(path, file, told)
             yield from glances_at(path, arrays, *find(path, grids, member), told, seconds, progress)
 
 
@@ -95,11 +97,24 @@ def _datasets(path: Path, file: Any) -> Iterator[tuple[str, Any]]:
             found = child(path, group, name)
             if isinstance(found, h5py.Group) and depth < DEEPEST:
                 waiting.append((f"{prefix}{name}/", found, depth + 1))
-            elif isinstance(found, h5py.Dataset) and found.shape and is_grid(found.shape, found.dtype):
+            elif isinstance(found, h5py.Dataset) and found.shape and _is_read(path, f"{prefix}{name}", found):
                 yield f"{prefix}{name}", found
 
 
-def _contents(path: Path, file: Any) -> tuple[dict[str, Any], list[Grid]]:
+def _is_read(path: Path, name: str, dataset: Any) -> bool:
+    return is_grid(dataset.shape, dataset.dtype) or _lines(path, name, dataset) is not None
+
+
+def _lines(path: Path, name: str, dataset: Any, told: Facts = Facts()) -> Layout | None:
+    """How a data set's rows are lines of sight: where it or a person says so, or its name of what is no square."""
+    if dataset.dtype.kind not in "fiu" or len(dataset.shape) != 2:
+        return None
+    said = tells_lines(told.quantity) or number(attributes(dataset), "dimensions") == 1
+    named = name.rpartition("/")[2].lower() == "flux" or names_lines(name) or names_lines(path.stem)
+    return lines_in(dataset.shape, told=True) if said or (named and layout_of(dataset.shape) is None) else None
+
+
+def _contents(path: Path, file: Any, told: Facts) -> tuple[dict[str, Any], list[Grid]]:
     arrays = {name: checked(path, dataset, name) for name, dataset in _datasets(path, file)}
     general = stated(_everywhere(path, file))
     if _is_monofonic(path, file):
@@ -107,7 +122,8 @@ def _contents(path: Path, file: Any) -> tuple[dict[str, Any], list[Grid]]:
         general = GridFacts(cell_offset=0.0).over(general)
     facts = {name: _own(dataset).over(general) for name, dataset in arrays.items()}
     known = set(file) >= FAST21 or _fast21_struct(path, file) is not None
-    grids = grids_of(arrays, facts, all_named=known)
+    lines = {name: layout for name, array in arrays.items() if (layout := _lines(path, name, array, told)) is not None}
+    grids = grids_of(arrays, facts, all_named=known, lines=lines)
     return arrays, grids
 
 

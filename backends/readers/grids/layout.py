@@ -20,6 +20,9 @@ MOST_OFFERED = 16
 
 SELECTOR = re.compile(r"^(?P<name>.*?)(?:\[(?P<selector>[\d:,]+)\])?$")
 
+NAMED = re.compile(r"skewer|sightline|lyman|lya(?![a-z])")
+"""What the name of a file or an array says where its rows are lines of sight."""
+
 D3M_TRAINING, D3M_TEST, D3M_CELLS, D3M_BOX = 10, 6, 32, 128.0
 """Channels of D3M's training and test files, cells a side, and the box of all of them in Mpc/h."""
 
@@ -91,6 +94,11 @@ def lines_in(shape: Sequence[int], told: bool) -> Layout | None:
     if n < SHORTEST_LINE or 0 in lines or len(shape) > 2 or (lines and not told):
         return None
     return Layout(1, n, lines=lines[0] if lines else 1)
+
+
+def names_lines(name: str) -> bool:
+    """Whether a file or an array is called as lines of sight are."""
+    return NAMED.search(name.lower()) is not None
 
 
 def slots(layout: Layout) -> tuple[Slot, ...]:

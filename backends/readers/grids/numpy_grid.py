@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
 from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass
@@ -23,14 +22,12 @@ from backends.readers.files.limits import human, require_memory
 from backends.readers.grids.camels_multifield import Multifield, multifield
 from backends.readers.grids.facts import GridFacts, beside, stated
 from backends.readers.grids.glancing import Glance, glances_at
-from backends.readers.grids.layout import Layout, lines_in
+from backends.readers.grids.layout import Layout, lines_in, names_lines
 from backends.readers.grids.loading import Grid, Values, field_of
 from backends.readers.grids.parts import described, find, grids_of, is_grid
-from backends.readers.grids.quantities import named_quantity, tells_lines
+from backends.readers.grids.quantities import tells_lines
 
 NPY, ZIP = b"\x93NUMPY", b"PK\x03\x04"
-NAMED = re.compile(r"skewer|sightline|lyman|lya(?![a-z])")
-"""What a file's name says where its rows are lines of sight."""
 LARGEST_FACT = 64
 """Numbers in an array that is still read as a fact beside the grids of an archive."""
 
@@ -118,15 +115,14 @@ def _lines(path: Path, shape: Sequence[int], dtype: np.dtype[Any], told: Facts) 
     said = tells_lines(told.quantity)
     if dtype.kind not in "fiu" or (not said and is_grid(shape, dtype)):
         return None
-    return lines_in(shape, said or told.box_size is not None or NAMED.search(path.stem.lower()) is not None)
+    return lines_in(shape, said or told.box_size is not None or names_lines(path.stem))
 
 
 def _grids(path: Path, arrays: dict[str, Values], facts: GridFacts, told: Facts) -> list[Grid]:
     (alone,) = arrays.items() if len(arrays) == 1 else (None,)
     lines = None if alone is None else _lines(path, alone[1].shape, alone[1].dtype, told)
-    if alone is not None and lines is not None:
-        return [Grid(alone[0], (alone[0],), lines, facts.quantity or named_quantity(alone[0]), facts)]
-    grids = grids_of(arrays, dict.fromkeys(arrays, facts))
+    along = {alone[0]: lines} if alone is not None and lines is not None else {}
+    grids = grids_of(arrays, dict.fromkeys(arrays, facts), lines=along)
     if not grids:
         shapes = ", ".join(str(tuple(array.shape)) for array in arrays.values()) or "none"
         raise UnknownFormat(path, why=f"holds no cubic grid (shapes of its arrays: {shapes})")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -40,16 +41,22 @@ def is_grid(shape: Sequence[int], dtype: np.dtype[Any]) -> bool:
     return dtype.kind in "fiu" and layout_of(shape) is not None
 
 
-def grids_of(arrays: Mapping[str, Values], facts: Mapping[str, GridFacts], all_named: bool = False) -> list[Grid]:
+def grids_of(
+    arrays: Mapping[str, Values],
+    facts: Mapping[str, GridFacts],
+    all_named: bool = False,
+    lines: Mapping[str, Layout] = MappingProxyType({}),
+) -> list[Grid]:
     """Arrange a file's arrays: x, y, z triplets become vectors; what can be compared comes first.
 
-    ``all_named`` says that every name in this file is a quantity, because its code is known.
+    ``all_named`` says that every name in this file is a quantity, because its code is known; ``lines`` are the
+    layouts of the arrays whose rows are lines of sight.
     """
     found: list[Grid] = []
     taken: set[str] = set()
     for name in arrays:
         triplet = tuple(name[:-1] + axis for axis in "xyz")
-        layout = layout_of(arrays[name].shape)
+        layout = lines.get(name) or layout_of(arrays[name].shape)
         quantity = triplet_quantity(name[:-1])
         if quantity is None or layout is None or layout.leading or layout.dimensions != 3 or name != triplet[0]:
             continue
@@ -57,7 +64,7 @@ def grids_of(arrays: Mapping[str, Values], facts: Mapping[str, GridFacts], all_n
             taken.update(triplet)
             found.append(Grid(f"{name[:-1]}xyz", triplet, layout, quantity, facts[name]))
     for name, array in arrays.items():
-        layout = layout_of(array.shape)
+        layout = lines.get(name) or layout_of(array.shape)
         if layout is not None and name not in taken:
             quantity = facts[name].quantity or named_quantity(name) or (name.rpartition("/")[2] if all_named else None)
             found.append(Grid(name, (name,), layout, quantity, facts[name]))
@@ -93,9 +100,12 @@ def described(
         if many
     )
     warnings = [*notes]
-    lines = grids[0].layout if grids[0].layout.dimensions == 1 else None
-    if lines is not None and lines.lines > 1:
-        warnings.append(f"Its rows are taken as {lines.lines:,} lines of sight, each of {lines.n} cells along the box.")
+    lines = {name: grid.layout for grid in grids if grid.layout.dimensions == 1 for name in grid.arrays}
+    warnings += [
+        f"{name}: its rows are taken as {rows.lines:,} lines of sight, each of {rows.n} cells along the box."
+        for name, rows in lines.items()
+        if rows.lines > 1
+    ]
     total = sum(int(np.prod(grid.layout.leading, dtype=object)) for grid in grids if len(grid.layout.leading))
     if len(offered) == MOST_OFFERED and total > len(parts):
         warnings.append(
@@ -134,8 +144,7 @@ def described(
         quantity="relative_density" if quantity == "density" else quantity,
         cell_offset=first.cell_offset,
         fields={
-            name: FieldFacts(tuple(int(n) for n in a.shape), a.dtype.name, lines is not None)
-            for name, a in arrays.items()
+            name: FieldFacts(tuple(int(n) for n in a.shape), a.dtype.name, name in lines) for name, a in arrays.items()
         },
         parts=parts,
         warnings=tuple(dict.fromkeys(warnings)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
@@ -13,6 +14,7 @@ from backends.data.field import Field
 from backends.errors import MissingFact, UnknownFormat
 from backends.readers import opening
 from backends.readers.grids.quantities import is_quantity, told_quantity
+from backends.writers.field_hdf5 import write_field
 
 
 def described(path: Path, told: Facts = Facts()) -> Description:
@@ -76,6 +78,26 @@ def test_a_square_is_a_map_unless_it_is_told(tmp_path: Path, rng: np.random.Gene
     read = loaded(tmp_path / "a.npy", Facts(60.0, quantity="density_skewers"))
     assert (read.dimensions, read.lines, read.quantity) == (1, 32, "relative_density")
     np.testing.assert_allclose(read.values, values / values.mean(), rtol=1e-6)
+
+
+@pytest.mark.parametrize("shape", [(30, 400), (32, 32)])
+def test_what_is_written_is_read_again(shape: tuple[int, int], tmp_path: Path, rng: np.random.Generator) -> None:
+    lines = Field(rng.random(shape).astype(np.float32), 60.0, "flux", redshift=3.0, dimensions=1)
+    write_field(tmp_path / "a.hdf5", lines)
+    read = loaded(tmp_path / "a.hdf5", Facts())
+    assert (read.dimensions, read.lines, read.quantity, read.box_size) == (1, shape[0], "flux", 60.0)
+    np.testing.assert_array_equal(read.values, lines.values)
+
+
+def test_lines_in_hdf5_are_known_by_their_name(tmp_path: Path, rng: np.random.Generator) -> None:
+    values = rng.random((30, 400))
+    with h5py.File(tmp_path / "spectra.hdf5", "w") as file:
+        file["flux"], file["positions"] = values, rng.random((30, 3))
+        file.attrs["BoxSize"] = 60.0
+    description = described(tmp_path / "spectra.hdf5")
+    assert [name for name, facts in description.fields.items() if facts.lines] == ["flux"]
+    read = loaded(tmp_path / "spectra.hdf5", Facts(quantity="flux"))
+    np.testing.assert_array_equal(read.values, values.astype(np.float32))
 
 
 def test_few_numbers_are_no_line(tmp_path: Path) -> None:
