@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.ticker import NullFormatter
 
 from widgets.plots.scales import Scale
 from widgets.plots.ticks import ticks
 
-ROOM = (0.6, 0.36)
+ROOM = (0.6, 0.25)
 """Inches that a number takes along x and along y."""
 
 
@@ -38,4 +39,5 @@ def _put(axis: Axis, log: bool, limits: tuple[float, float], room: float) -> Non
     found = ticks(scale, low, high, int(room))
     axis.set_ticks([scale.backward(at) for at, _ in found.major], [text for _, text in found.major])
     axis.set_ticks([scale.backward(at) for at in found.minor], minor=True)
+    axis.set_minor_formatter(NullFormatter())
     axis.set_view_interval(*limits, ignore=True)  # ticks widen what is seen

@@ -128,6 +128,12 @@ def test_labels_are_typeset_and_the_name_of_a_limit_stands_where_no_curve_runs()
     assert not covers_data(main, extent, straight=False)
 
 
+def test_only_the_ticks_that_the_window_would_number_are_numbered() -> None:
+    main, ratio = draw(described()).axes
+    assert not any(text.get_text() for axes in (main, ratio) for text in axes.get_xticklabels(minor=True))
+    assert [text.get_text() for text in ratio.get_xticklabels()] == ["0.1", "0.2", "0.5", "1"]
+
+
 def test_classes_are_named_and_a_run_without_a_curve_is_said() -> None:
     x = np.arange(3.0)
     shares = Curve("a", "a", theme("dark").runs[0], x, np.array([0.2, 0.5, 0.3]), dash=1)
