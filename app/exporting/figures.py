@@ -22,6 +22,7 @@ from app.exporting.curves import draw_band, draw_curve, draw_ratio, drawn_x_limi
 from app.exporting.heat_maps import draw_cells
 from app.exporting.legends import covers_data, place_legend
 from app.exporting.matrices import draw_matrices
+from app.exporting.notes import put_note
 from app.exporting.styles import Style, plain, style
 from app.exporting.ticking import put_ticks
 from app.exporting.typesetting import typeset
@@ -140,7 +141,7 @@ def _draw_main(axes: Axes, figure: Figure, look: Style, alone: bool) -> None:
         axes.set_ylim(*y_limits)
     _draw_verticals(axes, figure, look)
     if figure.note:
-        axes.set_title(figure.note, loc="right", fontsize=look.font_size - 2, color=look.quiet, pad=3)
+        put_note(axes, figure.note, look, share=0.88)
     if not figure.curves:
         reasons = [f"{label}: {reason}" for label, reason in figure.skipped] or ["No runs"]
         text = plain("\n".join(reasons))

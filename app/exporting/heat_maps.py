@@ -11,6 +11,7 @@ from matplotlib.colors import FuncNorm, ListedColormap
 from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
 
+from app.exporting.notes import put_note
 from app.exporting.styles import Style, plain
 from app.exporting.typesetting import typeset
 from backends.statistics.figure import Cells, Curve, Figure
@@ -45,9 +46,10 @@ def draw_cells(drawing: Drawing, axes: Axes, figure: Figure, look: Style) -> Non
         label.set_visible(place % max(1, math.ceil((n + 1) / 12)) == 0)
     for name, curve in zip(axes.get_yticklabels(), figure.curves, strict=True):
         name.set_color(look.curves.run_colour(curve.colour))
+    breaks = any(cells.break_of(curve) is not None for curve in figure.curves)
     if figure.note:
-        axes.set_title(figure.note, loc="right", fontsize=look.font_size - 2, color=look.quiet, pad=3)
-    if any(cells.break_of(curve) is not None for curve in figure.curves):
+        put_note(axes, figure.note, look, share=0.55 if breaks else 0.7)
+    if breaks:
         says = f"│ leaves ±{100 * cells.band:.3g} %"
         axes.set_title(says, loc="left", fontsize=look.font_size - 2, color=look.quiet, pad=3)
     below, above = cells.signs
