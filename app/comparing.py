@@ -231,13 +231,11 @@ class Comparing(QObject):
             self.tasks.cancel(closer)
             self.density_ready.emit(run.key, field)
             self.swarms.follow(self.study, self.is_ready)
-            self._start_statistics(run)
-            if run.role == "reference":
-                for other in self.study.runs:
-                    if other.key != run.key and self.is_ready(other):
-                        self._start_statistics(other)
-            if run.visible and shows_halos(self.study, run):
-                self._start_halos(run)
+            # Of the runs as they are now: since this began, boxes may have joined this one, or another be the reference.
+            for now in filter(self.is_ready, self.study.runs):
+                self._start_statistics(now)
+                if now.key == run.key and now.visible and shows_halos(self.study, now):
+                    self._start_halos(now)
 
         def failed(error: HalographError) -> None:
             # Where they lie is in the runs' tooltips; a whole path has no room in a row or a view.

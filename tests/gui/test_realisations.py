@@ -9,11 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPointF
+from pytestqt.qtbot import QtBot
 
 from app import sessions
 from app.application import Application
 from app.lost_files import find_by_one, lost_files, relinked
+from backends.data.parameters import Parameters
 from backends.data.statistic import StatisticResult
+from backends.progress import silent
+from backends.readers import opening
+from backends.statistics import registry
+from backends.statistics.sample import Sample
 from backends.writers.gadget_hdf5 import write_gadget_hdf5
 from widgets.plots.matrix_canvas import MatrixCanvas
 
@@ -22,8 +28,8 @@ BOX, COUNT = 50.0, 4
 
 
 @pytest.fixture
-def gathered(application: Application, settle: Settle, tmp_path: Path) -> Application:
-    """Four boxes of clumps, and a run that blurs each."""
+def opened(application: Application, qtbot: QtBot, tmp_path: Path) -> Application:
+    """Four boxes of clumps and a run that blurs each, gathered as soon as they are there."""
     for number in range(1, COUNT + 1):
         random = np.random.default_rng(number)
         centres = random.random((40, 3)) * BOX
@@ -34,11 +40,16 @@ def gathered(application: Application, settle: Settle, tmp_path: Path) -> Applic
             path = tmp_path / f"{name}_box{number}.hdf5"
             write_gadget_hdf5(path, x, box_size=BOX, redshift=0.0, omega_m=0.3, hubble=0.7)
     application.open_paths(tuple(sorted(tmp_path.glob("*.hdf5"))))
-    settle()
-    assert len(application.document.study.runs) == 2 * COUNT
+    qtbot.waitUntil(lambda: len(application.document.study.runs) == 2 * COUNT, timeout=120_000)
     application.actions["realisations.gather"].trigger()
-    settle()
     return application
+
+
+@pytest.fixture
+def gathered(opened: Application, settle: Settle) -> Application:
+    """The same, measured and drawn."""
+    settle()
+    return opened
 
 
 def measured(application: Application, name: str, place: int) -> StatisticResult:
@@ -47,23 +58,30 @@ def measured(application: Application, name: str, place: int) -> StatisticResult
     return found
 
 
-def test_they_are_one_run_whose_curves_are_means(gathered: Application, settle: Settle) -> None:
+def correlation(folder: Path, number: int) -> StatisticResult:
+    """What the engine without a window says of one box and the reference's of its place."""
+
+    def sample(name: str) -> Sample:
+        data = opening.load(opening.describe([folder / f"{name}_box{number}.hdf5"])[0][0])
+        return Sample(lambda species, progress: data, label=name)
+
+    return registry()["correlation-coefficient"].compute(sample("unet"), sample("truth"), Parameters(), silent)
+
+
+def test_they_are_one_run_whose_curves_are_means(gathered: Application, tmp_path: Path) -> None:
     runs = gathered.document.study.runs
     assert [(run.label, run.role, len(run.realisations)) for run in runs] == [
         ("truth", "reference", COUNT),
         ("unet", "prediction", COUNT),
     ]
     found = measured(gathered, "correlation-coefficient", 1)
-    gathered.editing.spread_realisations(("#112233",))
-    settle()
-    truth = gathered.document.study.runs[:COUNT]
-    each = []
-    for place in range(COUNT):
-        gathered.editing.make_reference(truth[place].key)
-        settle()
-        each.append(measured(gathered, "correlation-coefficient", COUNT + place)["r"])
+    each = [correlation(tmp_path, number)["r"] for number in range(1, COUNT + 1)]
     np.testing.assert_allclose(found["r"], np.mean(each, axis=0), rtol=1e-10)
     np.testing.assert_allclose(found["error"], np.std(each, axis=0, ddof=1), rtol=1e-8)
+    gathered.editing.spread_realisations(("#112233",))
+    assert [run.label for run in gathered.document.study.runs] == [
+        f"{name}_box{number}" for name in ("truth", "unet") for number in range(1, COUNT + 1)
+    ]
 
 
 def test_the_panel_says_what_errors_are_and_the_figure_repeats_it(gathered: Application, settle: Settle) -> None:
@@ -95,8 +113,8 @@ def test_all_runs_turn_together_and_statistics_stay(gathered: Application, settl
     assert len(gathered.document.study.runs) == 2 * COUNT
 
 
-def test_a_session_keeps_them(gathered: Application, tmp_path: Path) -> None:
-    study = gathered.document.study
+def test_a_session_keeps_them(opened: Application, tmp_path: Path) -> None:
+    study = opened.document.study
     changed = replace(study, parameters=replace(study.parameters, error_kind="mean"))
     sessions.save(tmp_path / "study.json", changed, {})
     again = sessions.load(tmp_path / "study.json")
@@ -105,8 +123,8 @@ def test_a_session_keeps_them(gathered: Application, tmp_path: Path) -> None:
     assert (again.missing, again.changed) == ((), ())
 
 
-def test_a_box_that_was_moved_is_told_and_found_again(gathered: Application, tmp_path: Path) -> None:
-    sessions.save(tmp_path / "study.json", gathered.document.study, {})
+def test_a_box_that_was_moved_is_told_and_found_again(opened: Application, tmp_path: Path) -> None:
+    sessions.save(tmp_path / "study.json", opened.document.study, {})
     old, new = tmp_path / "unet_box3.hdf5", tmp_path / "elsewhere.hdf5"
     old.rename(new)
     session = sessions.load(tmp_path / "study.json")
