@@ -77,7 +77,7 @@ def correlation(modes: Modes, progress: Progress = silent) -> Correlation:
     values = fft.irfftn(squared.astype(np.complex64), s=(n,) * dimensions, workers=len(os.sched_getaffinity(0)))
     progress(0.8, "Averaging over separations")
     if dimensions == 1:  # every separation is a shell of its own
-        r = np.arange(1, n // 2) * (box_size / n)
+        r = np.asarray(np.arange(1, n // 2) * (box_size / n), dtype=np.float64)
         return Correlation(r, values[1 : n // 2].astype(np.float64) / n, _gaussian_error(modes, r))
     values = values if dimensions == 3 else values[None]
     separations, sums = (np.zeros((values.shape[0], n // 2)) for _ in range(2))

@@ -111,7 +111,7 @@ def smooth_lines(transform: Modes, radius: float, kind: str = "gaussian") -> NDA
     from scipy import fft
 
     n = transform.n_mesh
-    x = 2 * np.pi * radius / transform.box_size * np.arange(n // 2 + 1)
+    x = np.asarray(2 * np.pi * radius / transform.box_size * np.arange(n // 2 + 1), dtype=np.float64)
     filter_of = smoothing_window(x, kind, 1) / mass_window(n, transform.order, True)
     return np.asarray(fft.irfft(transform.values * filter_of.astype(np.float32), n, axis=-1), dtype=np.float32)
 
