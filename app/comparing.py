@@ -231,7 +231,7 @@ class Comparing(QObject):
             self.tasks.cancel(closer)
             self.density_ready.emit(run.key, field)
             self.swarms.follow(self.study, self.is_ready)
-            # Of the runs as they are now: since this began, boxes may have joined this one, or another be the reference.
+            # Of the runs as they are now: since this began, boxes may have joined it, or another be the reference.
             for now in filter(self.is_ready, self.study.runs):
                 self._start_statistics(now)
                 if now.key == run.key and now.visible and shows_halos(self.study, now):
