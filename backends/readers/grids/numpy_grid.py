@@ -145,7 +145,7 @@ def _arrays(path: Path, told: Facts) -> tuple[dict[str, Values], GridFacts]:
         shape = "×".join(map(str, header.shape))
         why = f"holds no cubic grid: its array is {shape or 'one value'} of {header.dtype}"
         if header.dtype.kind in "fiu" and lines_in(header.shape, told=True) is not None:
-            why += ". Where its rows are lines of sight, say their length, --box-size L, or call the file …skewers.npy"
+            why += ". Where its rows are lines of sight, call the file …skewers.npy"
         raise UnknownFormat(path, why=why)
     array = np.memmap(path, header.dtype, "r", offset, header.shape, header.order)
     return {path.stem: array if lines is None else array.reshape(lines.mesh)}, GridFacts()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
 
+import numpy as np
 import pytest
 
 from backends.errors import Cancelled, UnknownFormat, UnreadableFile
@@ -66,11 +67,13 @@ def test_nothing_to_open_says_so(given: str, tmp_path: Path) -> None:
 def test_what_is_read_by_nobody_is_refused_with_a_remedy(tmp_path: Path) -> None:
     (tmp_path / "run.param").write_text("dTheta = 0.7")
     (tmp_path / "run.iord").write_bytes(bytes(range(256)))
+    np.save(tmp_path / "spectra.npy", np.ones((100, 79)))
     with ZipFile(tmp_path / "weights.pt", "w") as archive:
         archive.writestr("weights/data.pkl", b"")
     said = {path.suffix: str(opening.describe([path])[1][0]) for path in tmp_path.iterdir()}
     assert said[".param"].endswith("that it belongs to")
     assert said[".iord"].endswith("that it belongs to")
+    assert said[".npy"].endswith("call the file …skewers.npy")
     assert said[".pt"].endswith("as .npy or HDF5; open those")
 
 
