@@ -369,6 +369,8 @@ class Sample:
     def _modes_of_grid(self, grid: Field, parameters: Parameters, progress: Progress) -> Modes:
         check_cubic(grid, self.label)
         density = self.relative_density(parameters, grid.n_mesh, part(progress, 0.0, 0.2)).values
+        if density.min() == density.max():
+            raise NotApplicable(f"{self.label} has no fluctuations: all its cells hold the same density")
         along_lines = grid.dimensions == 1
         values = density.reshape(grid.lines, grid.n_mesh) if along_lines else density.reshape(grid.grid)
         progress(0.2, "Transforming")
