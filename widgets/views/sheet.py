@@ -19,6 +19,8 @@ Halo = tuple[str, int]
 """A run's key, and a place in its catalogue."""
 # A cell narrower or lower than this has room for its chip only.
 SMALLEST = (146, 120)
+# Pixels of a cell in which a short scale and a colour bar can still be read, where no cell has more.
+LEGIBLE = (96, 88)
 # Pixels that the axes take at the right of a cell's upper edge.
 AXES_ROOM = 58
 # Pixels that the chain takes of a run that keeps something to itself.
@@ -81,7 +83,15 @@ class Sheet:
     @property
     def roomy(self) -> tuple[int, ...]:
         """Places of the cells that are drawn and have room for more than their chip."""
-        large = [width >= SMALLEST[0] and height >= SMALLEST[1] for _, _, width, height in self.rectangles]
+        return self._drawn_from(SMALLEST)
+
+    @property
+    def legible(self) -> tuple[int, ...]:
+        """Places of the cells among which the scale and the colour bars are shown: no sheet is without them."""
+        return self.roomy or self._drawn_from(LEGIBLE)
+
+    def _drawn_from(self, least: tuple[int, int]) -> tuple[int, ...]:
+        large = [width >= least[0] and height >= least[1] for _, _, width, height in self.rectangles]
         return tuple(i for i, cell in enumerate(self.cells) if cell.key in self.drawn and large[i])
 
     @property

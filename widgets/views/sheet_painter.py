@@ -50,7 +50,7 @@ def paint(painter: QPainter, sheet: Sheet, base: QFont) -> None:
 
 def _legends(painter: QPainter, sheet: Sheet, base: QFont) -> None:
     """Put the scale in the first cell, and each colour map's bar in the last cell that uses it."""
-    roomy = sheet.roomy
+    roomy = sheet.legible
     barred = sorted({_bar_of(sheet, i): i for i in roomy}.values())
     for index in roomy:  # views that share a camera share its scale
         if index == roomy[0] or sheet.view.own_camera(sheet.cells[index].run):
