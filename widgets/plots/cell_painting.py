@@ -92,11 +92,14 @@ class CellPainter:
         whole = next((place for place, text in enumerate(ticks) if text in _WHOLE), 0)
         self.painter.setFont(font)
         within = step / 2 if len(ticks) == self.layout.columns else 0.0  # of columns that are but one value
+        # The bar of few rows is taller than they are, and stands beside the numbers too.
+        bar = self.layout.bar
+        end = grid.right + _BESIDE if bar.bottom <= grid.bottom else min(grid.right + _BESIDE, bar.left - 3.0)
         for place in numbered(widths, step, whole):
             x = grid.left + place * step + within
             self.painter.setPen(QPen(QColor(self.theme.quiet), 1.0))
             self.painter.drawLine(QLineF(x, grid.bottom + 1.0, x, grid.bottom + 4.0))
-            left = min(max(x - widths[place] / 2, 0.0), grid.right + _BESIDE - widths[place])
+            left = min(max(x - widths[place] / 2, 0.0), end - widths[place])
             self.painter.drawText(QPointF(left, grid.bottom + LABEL_LINE), ticks[place])
         font = plot_font(self.family, LABEL_PIXELS)
         self.painter.setFont(font)

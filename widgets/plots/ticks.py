@@ -62,7 +62,7 @@ def _decades(low: float, high: float, wanted: int) -> Ticks:
         if every > 1:
             return Ticks(major, tuple(float(n) for n in whole if n % every))
         return Ticks(major, tuple(_within_decades(low, high, range(2, 10))))
-    if high - low > 0.5:
+    if high - low > 0.5 and len(within) > 1:
         major = tuple((at, _plain(10.0**at)) for at in within)
         return Ticks(major, tuple(at for at in _within_decades(low, high, range(1, 10)) if not _among(at, major, 0.1)))
     plain = _linear(10.0**low, 10.0**high, wanted)
