@@ -32,6 +32,8 @@ SHARES = "halo-matching"
 MAPS = {"(Mpc/h)³": "(Mpc/h)²", "(Mpc/h)⁶": "(Mpc/h)⁴", "(h/Mpc)³": "(h/Mpc)²", "V₃": "V₂"}
 LINES = {"(Mpc/h)³": "Mpc/h"}
 """What labels say of maps, and of lines of sight, in place of boxes."""
+BELOW = "not drawn: below 0"
+"""Said of values that a logarithmic panel has no place for."""
 POWERS = ("power-spectrum", "displacement-statistics")
 """Whose ratio is T, the root of that of the powers."""
 
@@ -95,7 +97,12 @@ def figure(
         verticals=_limits(found),
         band=_band(name, parameters, has_ratio),
         spread=ensemble_in_words(found),
-        note=_beside(ensemble_in_words(found), _note(found)) + (masses_in_words(first) if first is not None else ""),
+        note=_beside(
+            ensemble_in_words(found),
+            _note(found),
+            masses_in_words(first) if first is not None else "",
+            BELOW if axes.log_y and any((curve.y < 0).any() for curve in described) else "",
+        ),
         skipped=tuple((style.label, reason) for style, reason in results if isinstance(reason, str)),
         x_limits=_pdf_x_limits(described, LOWEST[name]) if name in LOWEST else None,
         y_limits=_y_limits(name, described),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -15,6 +16,8 @@ from backends.statistics.figure import Curve
 DOTTED = 3
 MOST = 3
 """Curves of one run that are drawn at most: the table has them all."""
+
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 Styled = TypeVar("Styled")
 
@@ -38,10 +41,16 @@ def masses_in_words(result: StatisticResult) -> str:
     """Return which masses, or wave numbers, are drawn, from the least, or ""."""
     unit = result.units.get(result.series) if result.series else None
     if unit == "h/Mpc":
-        return f" · k₁ = {', '.join(f'{value:.2g}' for value in np.unique(result[result.series]))} h/Mpc"
+        return f"k₁ = {', '.join(f'{value:.2g}' for value in np.unique(result[result.series]))} h/Mpc"
     if unit != "Msun/h":
         return ""
-    return f" · {', '.join(f'10^{np.log10(value):.2f}' for value in np.unique(result[result.series]))} Msun/h"
+    return f"M = {', '.join(_power(value) for value in np.unique(result[result.series]))} Msun/h"
+
+
+def _power(value: float) -> str:
+    """Return "5.6×10¹³"."""
+    exponent = math.floor(math.log10(value))
+    return f"{value / 10.0**exponent:.1f}×10{str(exponent).translate(SUPERSCRIPT)}"
 
 
 def _only(result: StatisticResult, wanted: NDArray[Any]) -> StatisticResult:
