@@ -269,7 +269,7 @@ def previewed(look: FirstLook) -> str:
     """Say from how much of a run a preview was made."""
     if look.what == "cells":
         share = look.seen / look.of
-        return f"preview from {share:.0%} of {cube_or_count(look.of)} cells" if share < 1 else "preview, coarse"
+        return f"preview from {100 * share:.2g}% of {cube_or_count(look.of)} cells" if share < 1 else "preview, coarse"
     return f"preview from {cube_or_count(look.seen)} of {cube_or_count(look.of)} {look.what}"
 
 

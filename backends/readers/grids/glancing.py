@@ -35,6 +35,9 @@ LARGEST = 1 << 26
 AT_ONCE = 1 << 20
 """Bytes that are unpacked at once by each thread: between them it is asked for the time."""
 
+LEAST = 0.01
+"""Share of a mesh that a look waits for, for twice its time at most: of less little is to be seen."""
+
 EVENLY = (0.8191725133961645, 0.6710436067037893, 0.5497004779019703)
 """Steps of these shares along the axes fall evenly into a whole (M. Roberts' R3 sequence) and in with no lattice."""
 
@@ -154,7 +157,8 @@ def _gathered(array: Values, layout: Layout, slot: Slot, seconds: float, progres
             regions = [_region(start, sizes, layout.n) for start in starts]
             for start, piece in zip(starts, pool.map(read, regions), strict=True):
                 gathered.add(start, piece)
-            if time.perf_counter() > until:
+            late = time.perf_counter() - until
+            if late > 0 and (gathered.share > LEAST or late > seconds):
                 yield gathered
                 until = time.perf_counter() + seconds
     yield gathered
