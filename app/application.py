@@ -154,6 +154,7 @@ class Application(QObject):
         except FileNotFoundError as missing:
             self.say_failure(str(missing))
             return
+        self._keep_unsaved()
         self.document.open(Study())
         self.open_paths((bundle,))
 
@@ -170,7 +171,8 @@ class Application(QObject):
     # Sessions
 
     def new_study(self) -> None:
-        """Begin an empty study; nothing of the old one is lost that was saved."""
+        """Begin an empty study; the old one is kept where it was not saved."""
+        self._keep_unsaved()
         self.session_path = None
         self.document.open(Study())
 
@@ -192,11 +194,14 @@ class Application(QObject):
 
         def opened(found: tuple[sessions.Session, tuple[LostFile, ...]]) -> None:
             session, lost = found
+            self._keep_unsaved()
             is_restored = path.parent == self.autosave.folder
             self.session_path = None if is_restored else path
             if is_restored:
                 self.autosave.inherit(path)
             self.document.open(session.study)
+            if is_restored:
+                self.document.undo_stack.resetClean()  # no session holds it yet
             self.window.grid.set_camera(dict(session.camera))
             if session.changed:
                 changed = [session.study.run(key) for key in session.changed]
@@ -235,15 +240,23 @@ class Application(QObject):
         self.settings.opened((path,))
         self.window.status.set_facts((f"saved as {path.name}",))
 
+    def _keep_unsaved(self) -> None:
+        """Before another study takes its place, keep one that was changed and not saved."""
+        if self.document.is_unsaved:
+            self.autosave.set_aside()
+            self.window.messages.show_message(
+                "info", "The study was not saved; it has been kept", remedy="File, Restore unsaved study brings it back"
+            )
+
     def offer_restore(self) -> None:
-        """Where a window ended without closing, offer what it had."""
+        """Where a window ended with what was not saved, offer it."""
         left = self.autosave.left_behind()
         if not left:
             return
         what = "the study that was open has" if len(left) == 1 else f"the {len(left)} studies that were open have"
         self.window.messages.show_message(
             "warning",
-            f"Halograph was not closed the last time; {what} been kept.",
+            f"Not all was saved the last time; {what} been kept.",
             remedy="File, Restore unsaved study brings it back later too",
             offers=(
                 Offer("Restore", "Open the newest of what was kept (Ctrl+Shift+R)", self.restore),
@@ -303,11 +316,11 @@ class Application(QObject):
     def close(self, *, keep_study: bool = False) -> None:
         """A clean end: settings written, threads and the worker ended.
 
-        ``keep_study`` where nobody decided to close: what is not saved is offered at the next start.
+        What is not saved is offered at the next start; with ``keep_study``, where nobody decided to close, all of it.
         """
         # Emptied as it goes, the stack would tell commands that are already gone.
         self.document.undo_stack.blockSignals(True)
-        self.autosave.close(keep=keep_study)
+        self.autosave.close(keep=keep_study or self.document.is_unsaved)
         self.tasks.close()
         self.worker.close()
         self.filming.close()

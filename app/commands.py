@@ -71,7 +71,7 @@ def _add_file(app: Application, actions: Actions) -> None:
         tip="Open the study that ships inside",
     )
     add("file.restore", "Restore unsaved study", "File", app.restore, shortcut="Ctrl+Shift+R",
-        tip="Bring back the study of a window that ended without closing")  # fmt: skip
+        tip="Bring back the newest study that was not saved")  # fmt: skip
     actions.separate("File")
     add("file.save", "Save session", "File", app.save_session, shortcut=Key.Save, tip="Save the study as a session")
     add(

@@ -43,6 +43,7 @@ class Document(QObject):
         super().__init__(parent)
         self._study = study or Study()
         self.undo_stack = QUndoStack(self)
+        self._began_empty = self._study.is_empty
 
     @property
     def study(self) -> Study:
@@ -60,6 +61,13 @@ class Document(QObject):
         if study != self._study:
             self.undo_stack.push(_Change(self, self._study, study, text, merge))
 
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether anything was changed that no session holds; to have opened runs alone is no work to lose."""
+        stack = self.undo_stack
+        opening = 1 if self._began_empty and stack.cleanIndex() == 0 else 0
+        return not self._study.is_empty and not stack.isClean() and (opening == 0 or stack.index() > opening)
+
     def look(self, *, selected: str | None = None, page: str | None = None) -> None:
         """Select a run or turn to a page: where one looks is not a step of undo."""
         study = self._study
@@ -72,6 +80,7 @@ class Document(QObject):
     def open(self, study: Study) -> None:
         """Show another study altogether; its history begins here."""
         self.undo_stack.clear()
+        self._began_empty = study.is_empty
         self._set(study)
         self.undo_stack.setClean()
 

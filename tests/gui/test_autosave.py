@@ -16,7 +16,7 @@ from PyQt6.QtWidgets import QPushButton
 
 from app import sessions
 from app.application import Application
-from app.autosave import INTERVAL
+from app.autosave import INTERVAL, Autosave
 from backends.data.facts import Facts
 
 Settle = Callable[[], None]
@@ -107,6 +107,46 @@ def test_a_window_that_is_terminated_keeps_what_was_open(application: Applicatio
     application.document.look(page="view")
     application.autosave.close(keep=True)
     assert sessions.load(application.autosave.path).study.view.page == "view"
+
+
+def test_a_study_that_was_not_saved_is_kept_when_its_window_is_closed(
+    application: Application, settle: Settle, left: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press(application, "Discard")
+    autosave, document = application.autosave, application.document
+    grid = left.parent.parent / "net.npy"
+    np.save(grid, np.random.default_rng(1).lognormal(size=(16, 16, 16)).astype(np.float32))
+    application.open_paths((grid,), Facts(box_size=50.0, quantity="relative_density"))
+    settle()
+    only_opened = document.is_unsaved
+    assert not only_opened
+    application.editing.rename(document.study.runs[0].key, "my net")
+    assert document.is_unsaved
+    application.new_study()
+    assert "kept" in application.window.messages.messages()[0]
+    (kept,) = autosave.left_behind()
+    application.actions["file.restore"].trigger()
+    settle()
+    assert [run.label for run in document.study.runs] == ["my net"]
+    assert document.is_unsaved  # still no session holds it
+    monkeypatch.setattr(application.settings, "close", lambda: None)  # a profile for a test is deleted at the end
+    application.close()
+    (kept,) = Autosave(application.settings.folder, lambda: document.study, dict, print).left_behind()
+    assert sessions.load(kept).study.runs[0].label == "my net"
+
+
+def test_a_number_that_comes_again_hides_no_study(application: Application, settle: Settle, left: Path) -> None:
+    ours = left.rename(left.with_name(f"{os.getpid()}.halograph"))  # of a process that had our number before us
+    assert application.autosave.left_behind() == (ours,)
+    press(application, "Restore")
+    settle()
+    application.editing.rename(application.document.study.runs[0].key, "again")
+    application.autosave.save()
+    assert not ours.exists()
+    other = Autosave(application.settings.folder, lambda: application.document.study, dict, print)
+    assert other.left_behind() == ()  # ours is held, and not offered to another window
+    application.autosave.close(keep=True)
+    assert other.left_behind() == (next(other.folder.glob("*.halograph")),)
 
 
 def test_autosave_comes_twice_in_ten_seconds() -> None:
