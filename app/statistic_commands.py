@@ -11,6 +11,7 @@ from app.actions import Actions
 from app.loading import cases
 from app.rows import species_of
 from backends.data.description import case_of
+from backends.data.study import Study
 
 if TYPE_CHECKING:
     from app.application import Application
@@ -88,7 +89,12 @@ def add_statistics(app: Application, actions: Actions) -> None:
                 tip = "A heat map of runs and bins: the error in per cent; a click shows the place of the worst"
             add(f"statistic.{name}", title, f"{MENU}/{group}", partial(_toggle, app, actions, name),
                 tip=tip, checkable=True)  # fmt: skip
-    app.document.changed.connect(lambda old, new: old.statistics == new.statistics or _mark(app, actions))
+
+    def follow(old: Study, new: Study) -> None:
+        if old.statistics != new.statistics:
+            _mark(app, actions)
+
+    app.document.changed.connect(follow)
     _mark(app, actions)
     actions.separate(MENU)
     add("species.next", "Next species", MENU, partial(_next_species, app), shortcut="Ctrl+Shift+M",

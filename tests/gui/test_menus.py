@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
 
 from app.application import Application
 from app.statistic_commands import STATISTICS
@@ -34,14 +34,14 @@ def test_every_statistic_is_in_the_menu() -> None:
     assert {name for titles in STATISTICS.values() for name in titles} == plotted
 
 
-def test_the_keys_alone_show_a_statistic_which_the_menu_marks(application: Application) -> None:
+def test_the_keys_alone_show_a_statistic_which_the_menu_marks(application: Application, qtbot: QtBot) -> None:
     bispectrum = application.actions["statistic.bispectrum"]
     (menu,) = [menu for menu in _menus(application) if bispectrum in menu.actions()]
     for _ in range(2):
         shown = bispectrum.isChecked()
         menu.popup(application.window.pos())
         menu.setActiveAction(bispectrum)
-        QTest.keyClick(menu, Qt.Key.Key_Return)
+        qtbot.keyClick(menu, Qt.Key.Key_Return)
         assert bispectrum.isChecked() is not shown
         assert ("bispectrum" in application.document.study.statistics) is not shown
     application.document.undo_stack.undo()

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
@@ -143,7 +142,7 @@ def test_every_parameter_has_a_control_in_the_window(qtbot: QtBot) -> None:
 
 
 def test_two_choices_in_one_turn_of_the_event_loop_are_both_kept(
-    application: Application, snapshots: tuple[Path, ...], settle: Settle
+    application: Application, snapshots: tuple[Path, ...], settle: Settle, qtbot: QtBot
 ) -> None:
     application.open_paths(snapshots)
     settle()
@@ -153,10 +152,10 @@ def test_two_choices_in_one_turn_of_the_event_loop_are_both_kept(
     steps = application.document.undo_stack.count()
     keys = ((controls.forest.flux, Qt.Key.Key_Down), (controls.modes.bands, Qt.Key.Key_Down))
     for box, key in keys:  # nothing runs between them
-        QTest.keyClick(box, key)
-    QTest.mouseClick(controls.halos.substructure, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
-    QTest.mouseClick(volume.halos, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
-    QTest.keyClick(volume.together.overlay, Qt.Key.Key_Down)
+        qtbot.keyClick(box, key)
+    qtbot.mouseClick(controls.halos.substructure, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    qtbot.mouseClick(volume.halos, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    qtbot.keyClick(volume.together.overlay, Qt.Key.Key_Down)
     study = application.document.study
     assert study.parameters == Parameters(mean_flux=0.2, wavelets_per_octave=2, substructure=True)
     assert study.view.halos
