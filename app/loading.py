@@ -20,7 +20,7 @@ from backends.data.view import usual_opacity
 from backends.errors import InputError, WrongCall
 from backends.progress import Progress, silent
 from backends.readers import opening
-from backends.readers.grids.glancing import is_large as is_large_grid
+from backends.readers.grids.glance import is_large as is_large_grid
 from backends.statistics import registry
 
 SHOWN = ("particles", "field", "bundle", *HALOS)

@@ -20,7 +20,7 @@ from backends.data.study import Study
 from backends.errors import MissingFact
 from backends.progress import Progress
 from backends.readers import Data, opening
-from backends.readers.grids.glancing import Glance
+from backends.readers.grids.glance import Glance
 from backends.statistics.measuring import Ensemble
 from backends.statistics.sample import Sample
 

@@ -16,7 +16,7 @@ from backends.data.particles import Particles
 from backends.errors import InputError, NotApplicable, UnknownFormat, UnreadableFile
 from backends.progress import Progress, part, silent
 from backends.readers import Data, Reader, registry
-from backends.readers.grids.glancing import Glance, GlancingReader
+from backends.readers.grids.glance import Glance, GlancingReader
 from backends.readers.lengths import UNSTATED
 from backends.readers.particles.loading import ParticleReader
 

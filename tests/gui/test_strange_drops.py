@@ -108,7 +108,8 @@ def test_a_session_that_is_dropped_with_files_opens_with_them(
     application.open_paths((tmp_path / "s.halograph", tmp_path / "net.npy"))
     settle()
     assert [run.label for run in application.document.study.runs] == ["net"]
-    (said,) = application.window.messages.messages()
+    said, kept = application.window.messages.messages()
+    assert "was not saved; it has been kept" in kept
     assert "lacks its runs" in said
 
 

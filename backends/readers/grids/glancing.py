@@ -7,27 +7,23 @@ import os
 import time
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from backends.data.description import Description
 from backends.data.facts import Facts
 from backends.data.field import Field
 from backends.progress import Progress
 from backends.readers.files.hdf5_chunks import Hdf5Chunks
 from backends.readers.grids.block_means import Gathered, block_width, of_rows, share_read
+from backends.readers.grids.glance import LARGE, Glance
 from backends.readers.grids.layout import Layout, Slot
 from backends.readers.grids.loading import Grid, Values, meaning
 from backends.readers.grids.quantities import COMPARED
-
-LARGE = 192
-"""Cells a side above which a mesh is looked at before it is read."""
 
 LARGEST = 1 << 26
 """Bytes of a chunk that is unpacked for a look."""
@@ -43,33 +39,6 @@ EVENLY = (0.8191725133961645, 0.6710436067037893, 0.5497004779019703)
 
 Region = tuple[slice, slice, slice]
 Read = Callable[[Region], NDArray[Any]]
-
-
-@dataclass(frozen=True)
-class Glance:
-    """What has been seen of a mesh: so many of so many cells, and the density that can be made of it."""
-
-    seen: int
-    of: int
-    field: Callable[[], Field | None]
-    """None where values are no numbers: reading all of them will say so."""
-
-
-@runtime_checkable
-class GlancingReader(Protocol):
-    """A reader of grids that can look at a large one before it is read."""
-
-    def glances(
-        self, description: Description, told: Facts, member: str, seconds: float, progress: Progress
-    ) -> Generator[Glance]:
-        """Yield what comes in about so many seconds, then more; nothing of what is small or no density."""
-
-
-def is_large(description: Description) -> bool:
-    """Whether a file holds a mesh that is looked at before it is read."""
-    return description.kind == "field" and any(
-        len(facts.shape) >= 3 and sorted(facts.shape)[-3] > LARGE for facts in description.fields.values()
-    )
 
 
 def glances_at(

@@ -16,7 +16,8 @@ from backends.readers import register
 from backends.readers.files.hdf5 import attributes, checked, child, number, opened
 from backends.readers.files.recognition import is_swift, recognised
 from backends.readers.grids.facts import GridFacts, stated
-from backends.readers.grids.glancing import Glance, glances_at
+from backends.readers.grids.glance import Glance
+from backends.readers.grids.glancing import glances_at
 from backends.readers.grids.layout import Layout, layout_of, lines_in, names_lines
 from backends.readers.grids.loading import Grid, field_of
 from backends.readers.grids.parts import described, find, grids_of, is_grid

@@ -21,7 +21,8 @@ from backends.readers.files.failures import reading
 from backends.readers.files.limits import human, require_memory
 from backends.readers.grids.camels_multifield import Multifield, multifield
 from backends.readers.grids.facts import GridFacts, beside, stated
-from backends.readers.grids.glancing import Glance, glances_at
+from backends.readers.grids.glance import Glance
+from backends.readers.grids.glancing import glances_at
 from backends.readers.grids.layout import Layout, lines_in, names_lines
 from backends.readers.grids.loading import Grid, Values, field_of
 from backends.readers.grids.parts import described, find, grids_of, is_grid

@@ -15,7 +15,8 @@ from backends.progress import Progress
 from backends.readers import register
 from backends.readers.files.failures import reading
 from backends.readers.grids.facts import stated
-from backends.readers.grids.glancing import Glance, glances_at
+from backends.readers.grids.glance import Glance
+from backends.readers.grids.glancing import glances_at
 from backends.readers.grids.loading import Grid, field_of
 from backends.readers.grids.parts import described, find, grids_of, is_grid
 from backends.readers.grids.zarr_array import ZarrArray, dtype_of
