@@ -23,6 +23,7 @@ from widgets.views.flat_picture import FlatPictures
 from widgets.views.graphics import graphics_failure, rgb
 from widgets.views.places import Places
 from widgets.views.pointing import Pointing
+from widgets.views.polite_timer import PoliteTimer
 from widgets.views.sheet import Sheet
 from widgets.views.shot import Shot, blank, pane_of, ranges, shot_of, taken
 from widgets.views.stage import Stage
@@ -81,9 +82,8 @@ class FieldGrid(QWidget):
         self._mean_density: float | None = None
         self._hubble: float | None = None
         self._flat_pictures = FlatPictures()
-        self._work = QTimer(self)
-        self._work.setSingleShot(True)
-        self._work.timeout.connect(self._advance)
+        self._work = PoliteTimer(self)
+        self._work.due.connect(self._advance)
         self._scene: Scene | None = None
         if not self.failure:
             self._stage = Stage(self, self._draw, self._refresh, self._revive)

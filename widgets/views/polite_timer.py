@@ -1,0 +1,42 @@
+"""A timer for work that can wait: it leaves a turn of the event loop to those who have worked in it already."""
+
+from __future__ import annotations
+
+import time
+
+from PyQt6.QtCore import QAbstractEventDispatcher, QObject, QTimer, pyqtSignal
+
+BUSY = 0.008
+"""Seconds; a turn in which others took longer has no room for a batch of work on the picture."""
+
+MOST_LEFT = 5
+"""So many turns in a row are left to others; then the picture has waited long enough."""
+
+
+class PoliteTimer(QTimer):
+    """Fires once, as Qt's does, but not at the end of a turn that was long without it: ``due``.
+
+    Two pieces of work of 20 ms each are not felt in two turns; in one they are.
+    """
+
+    due = pyqtSignal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._began, self._left = time.perf_counter(), 0
+        self.setSingleShot(True)
+        self.timeout.connect(self._timeout)
+        dispatcher = QAbstractEventDispatcher.instance()
+        if dispatcher is not None:
+            dispatcher.awake.connect(self._begin)
+
+    def _begin(self) -> None:
+        self._began = time.perf_counter()
+
+    def _timeout(self) -> None:
+        if self._left < MOST_LEFT and time.perf_counter() - self._began > BUSY:
+            self._left += 1
+            self.start(0)
+            return
+        self._left = 0
+        self.due.emit()
