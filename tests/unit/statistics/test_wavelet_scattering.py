@@ -176,7 +176,7 @@ def test_curves_are_drawn_with_what_a_gaussian_field_has() -> None:
 
 
 def test_what_has_no_structure_or_no_bands_says_so_and_it_can_be_cancelled() -> None:
-    with pytest.raises(NotApplicable, match="same everywhere"):
+    with pytest.raises(NotApplicable, match="no fluctuations"):
         compute("wavelet-scattering", np.zeros((16, 16, 16)))
     with pytest.raises(NotApplicable, match="wavelets need 8"):
         compute("wavelet-scattering", lognormal((4, 4, 4)))
