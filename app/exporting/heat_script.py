@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-TEMPLATE = '''\
-"""{title}, drawn from {table}; written by Halograph. It needs numpy and matplotlib:
+from app.exporting.script_head import HEAD
 
-    python {name}
-"""
-
-import csv
-import itertools
-from pathlib import Path
-
-import matplotlib
-
-matplotlib.use("agg")
-import matplotlib.pyplot as plt
-import numpy as np
+TEMPLATE = (
+    HEAD
+    + """\
 from matplotlib.colors import AsinhNorm, ListedColormap
 
 HERE = Path(__file__).parent
@@ -47,4 +37,5 @@ marks = [-LIMIT, -BAND, 0, BAND, LIMIT]
 bar.set_ticks(marks, labels=[f"{{100 * mark:+.3g}}" for mark in marks])
 bar.set_label(VALUE + "  [%]")
 figure.savefig(HERE / {picture!r})
-'''
+"""
+)

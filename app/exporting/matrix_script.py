@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-TEMPLATE = '''\
-"""{title}, drawn from {table}; written by Halograph. It needs numpy and matplotlib:
+from app.exporting.script_head import HEAD
 
-    python {name}
-"""
-
-import csv
-import itertools
-from pathlib import Path
-
-import matplotlib
-
-matplotlib.use("agg")
-import matplotlib.pyplot as plt
-import numpy as np
+TEMPLATE = (
+    HEAD
+    + """\
 from matplotlib.colors import ListedColormap
 
 HERE = Path(__file__).parent
@@ -46,4 +36,5 @@ bar = figure.colorbar(drawn, ax=panels, pad=0.02)
 bar.solids.set_alpha(1)
 bar.set_label("correlation")
 figure.savefig(HERE / {picture!r})
-'''
+"""
+)

@@ -5,26 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from pprint import pformat
 
+from app.exporting.script_head import HEAD
 from app.exporting.styles import DASHES, MARKERS, style
 from app.exporting.typesetting import typeset
 from backends.statistics.figure import Cells, Curve, Figure
 from backends.writers.whole import whole
 
-TEMPLATE = '''\
-"""{title}, drawn from {table}; written by Halograph. It needs numpy and matplotlib:
-
-    python {name}
-"""
-
-import csv
-import itertools
-from pathlib import Path
-
-import matplotlib
-
-matplotlib.use("agg")
-import matplotlib.pyplot as plt
-import numpy as np
+TEMPLATE = (
+    HEAD
+    + '''\
 
 HERE = Path(__file__).parent
 TABLE = {table!r}
@@ -137,6 +126,7 @@ if X_NAMES:
 panels[0].legend(frameon=False, handlelength=2.8)
 figure.savefig(HERE / {picture!r})
 '''
+)
 
 
 def script_text(figure: Figure, table: str, name: str, size_inches: tuple[float, float]) -> str:
@@ -170,10 +160,7 @@ def script_text(figure: Figure, table: str, name: str, size_inches: tuple[float,
     }
     runs = {curve.label: _look(curve, place) for place, curve in places(figure)}
     return TEMPLATE.format(
-        title=_in_docstring(figure.title),
-        table=table,
-        name=_in_docstring(name),
-        picture=Path(name).with_suffix(".pdf").name,
+        **_names(figure, table, name),
         verticals=pformat([(float(line.at), line.label) for line in figure.verticals], width=110),
         runs=pformat(runs, width=110, sort_dicts=False),
         size=_plain(size_inches),
@@ -181,15 +168,18 @@ def script_text(figure: Figure, table: str, name: str, size_inches: tuple[float,
     )
 
 
+def _names(figure: Figure, table: str, name: str) -> dict[str, str]:
+    """Return what every script says of itself, of the table that it reads and of the picture that it draws."""
+    picture = Path(name).with_suffix(".pdf").name
+    return {"title": _in_docstring(figure.title), "table": table, "name": _in_docstring(name), "picture": picture}
+
+
 def _heat_map(figure: Figure, cells: Cells, table: str, name: str, size_inches: tuple[float, float]) -> str:
     from app.exporting.heat_script import TEMPLATE as HEAT_MAP
     from widgets.plots.diverging import diverging
 
     return HEAT_MAP.format(
-        title=_in_docstring(figure.title),
-        table=table,
-        name=_in_docstring(name),
-        picture=Path(name).with_suffix(".pdf").name,
+        **_names(figure, table, name),
         x_label=typeset(figure.x_label),
         y_label=typeset(figure.y_label),
         note=figure.note,
@@ -207,10 +197,7 @@ def _matrices(figure: Figure, table: str, name: str, size_inches: tuple[float, f
     from widgets.plots.diverging import diverging
 
     return MATRICES.format(
-        title=_in_docstring(figure.title),
-        table=table,
-        name=_in_docstring(name),
-        picture=Path(name).with_suffix(".pdf").name,
+        **_names(figure, table, name),
         x_label=figure.x_label,
         y_label=figure.y_label,
         runs=pformat({one.label: one.note for one in figure.matrices}, width=110, sort_dicts=False),
