@@ -247,13 +247,8 @@ class Comparing(QObject):
 
         first = 0 if run.role == "reference" else 1 + order
         title = f"Density · {run.label}"
-        painting = self._painting(run, self.study)
-
-        def work(progress: Progress) -> Field:
-            time.sleep(pause)
-            return painting(progress)
-
-        self.tasks.start(self._task_of(run), title, work, done, failed=failed, lane="look", priority=first)
+        work, task = self._painting(run, self.study), self._task_of(run)
+        self.tasks.start(task, title, work, done, failed=failed, lane="look", priority=first, wait=lambda: pause)
 
     def _start_statistics(self, run: Run) -> None:
         if self._quiet:
@@ -281,7 +276,6 @@ class Comparing(QObject):
         parameters = self.study.parameters
 
         def compute(progress: Progress) -> StatisticResult | str:
-            time.sleep(max(0.0, self._calm_until - time.monotonic()))
             n_mesh = parameters.n_mesh or samples_of(frame or ours)[0].default_n_mesh(parameters)
             try:
                 return measure(name, ours, reference, replace(parameters, n_mesh=n_mesh), progress)
@@ -301,7 +295,11 @@ class Comparing(QObject):
 
         title = f"{statistic.label} · {run.label}"
         # The cheap ones of all runs before the dear ones of any.
-        self.tasks.start(task, title, compute, done, failed=failed, lane="compute", priority=order)
+        self.tasks.start(task, title, compute, done, failed=failed, priority=order, wait=self._calm)
+
+    def _calm(self) -> float:
+        """Return the seconds that a density is still on its way to the graphics card."""
+        return max(0.0, self._calm_until - time.monotonic())
 
     def _start_halos(self, run: Run) -> None:
         if not self.is_ready(run) or self._quiet:
@@ -346,9 +344,10 @@ class Comparing(QObject):
         statistic, reference = registry()[name], study.reference
         frame = _frame(study, measured=True)
         against = reference.measured_key if statistic.needs_reference and reference is not None else frame
-        chosen = _chosen(study.parameters, getattr(statistic, "depends", MESH))
+        depends = getattr(statistic, "depends", MESH)
+        chosen = _chosen(study.parameters, depends)
         whose: list[Hashable] = [_whose(run, study)]
-        if not getattr(statistic, "depends", MESH) or "min_particles" in getattr(statistic, "depends", MESH):
+        if not depends or "min_particles" in depends:
             whose += [_listed(other, study) for other in (run, reference) if other is not None]
         return ("statistic", name, run.measured_key, against, chosen, *whose)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Callable, Generator, Hashable
 from dataclasses import dataclass
 from functools import partial
@@ -99,7 +98,8 @@ class FirstLooks:
                 self._go_on(run, species, looks, seen)
 
         task, title = self.next_task_of(run, species), f"Closer look · {run.label}"
-        self.tasks.start(task, title, _next(looks, pause), done, failed=failed, lane="open", priority=20)
+        work = _next(looks)
+        self.tasks.start(task, title, work, done, failed=failed, lane="open", priority=20, wait=lambda: pause)
 
     def _looks(self, run: Run, species: str | None) -> Generator[bool]:
         """Put densities of more and more particles into the store; yields whether there is a new one each time."""
@@ -128,9 +128,8 @@ class FirstLooks:
             yield particles.count, count, "particles", partial(first_look, particles)
 
 
-def _next(looks: Generator[bool], pause: float = 0.0) -> Callable[[Progress], bool | None]:
+def _next(looks: Generator[bool]) -> Callable[[Progress], bool | None]:
     def compute(progress: Progress) -> bool | None:
-        time.sleep(pause)
         progress(0.0, "Reading a part of it")
         return next(looks, None)
 

@@ -37,6 +37,7 @@ class Task:
     compute: Callable[..., Any]
     done: Callable[[Any], None]
     failed: Callable[[HalographError], None] | None
+    wait: Callable[[], float] = lambda: 0.0
     fraction: float | None = None
     message: str = ""
     unwanted: threading.Event = field(default_factory=threading.Event)
@@ -95,14 +96,16 @@ class Tasks(QObject):
         failed: Callable[[HalographError], None] | None = None,
         lane: str = "compute",
         priority: int = 10,
+        wait: Callable[[], float] = lambda: 0.0,
     ) -> None:
         """Compute in the background; ``done`` receives the result on the GUI thread.
 
-        An earlier task of the same key is cancelled: the latest request wins.
+        An earlier task of the same key is cancelled: the latest request wins. ``wait``, asked when the task's turn has
+        come, is how many seconds its lane leaves the machine to others first.
         """
         self.cancel(key)
         order = next(self._order)
-        task = Task(f"task-{order}", key, title, compute, done, failed)
+        task = Task(f"task-{order}", key, title, compute, done, failed, wait)
         self._running[key] = task
         self._queues[lane].put((priority, order, task))
         if not self._pulse.isActive():
@@ -150,7 +153,7 @@ class Tasks(QObject):
             _, _, task = self._queues[lane].get()
             if task is None:
                 return
-            if task.unwanted.is_set():
+            if task.unwanted.wait(task.wait()):
                 continue
             value, error = None, None
             try:

@@ -45,6 +45,21 @@ def test_the_latest_request_wins(tasks: Tasks, qtbot: QtBot) -> None:
     assert seen == [2]
 
 
+def test_a_task_that_is_cancelled_while_it_waits_never_begins_and_holds_nobody_up(tasks: Tasks, qtbot: QtBot) -> None:
+    asked, seen = threading.Event(), list[int]()
+
+    def wait() -> float:
+        asked.set()
+        return 60.0
+
+    tasks.start("waits", "Waits", lambda progress: 1, seen.append, wait=wait)
+    assert asked.wait(5)
+    tasks.start("next", "Next", lambda progress: 2, seen.append)
+    tasks.cancel("waits")
+    qtbot.waitUntil(lambda: tasks.idle, timeout=5000)
+    assert seen == [2]
+
+
 def test_a_cancelled_task_ends_at_its_next_report(tasks: Tasks, qtbot: QtBot) -> None:
     started, ended = threading.Event(), threading.Event()
 
