@@ -6,6 +6,7 @@ import io
 import os
 import signal
 import sys
+import threading
 import warnings
 from collections.abc import Callable
 from types import FrameType
@@ -33,6 +34,7 @@ def ended_well(work: Callable[[], int]) -> int:
     cannot be used; 130 and 143 when interrupted or terminated.
     """
     _end_on_signals()
+    sys.unraisablehook = _raise_again
     _write_anything()
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # what a user must know is said by our own messages
@@ -88,6 +90,16 @@ def _end(number: int, frame: FrameType | None) -> None:
     for other in SIGNALS:
         signal.signal(other, signal.SIG_IGN)  # what is half written is removed first, whoever is in a hurry
     raise KeyboardInterrupt if number == signal.SIGINT else Terminated(number)
+
+
+def _raise_again(lost: sys.UnraisableHookArgs) -> None:
+    """Ask to end once more where Python could not tell anybody: a signal that came while an object was taken away."""
+    if not isinstance(lost.exc_value, (KeyboardInterrupt, Terminated)):
+        sys.__unraisablehook__(lost)
+        return
+    number = signal.SIGINT if isinstance(lost.exc_value, KeyboardInterrupt) else lost.exc_value.status - 128
+    _end_on_signals()
+    threading.Timer(0.01, os.kill, (os.getpid(), number)).start()
 
 
 def _write_anything() -> None:
