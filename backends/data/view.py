@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 MODES = ("dvr", "column", "mip", "iso", "slice", "particles", "plane")
 SCALINGS = ("linear", "log", "asinh")
+BETWEEN = ("nearest", "blended")
 COMPARISONS = ("field", "difference", "ratio", "wipe", "checkerboard", "blink")
 PARTICLE_COLOURS = ("column", "density", "speed", "along", "direction", "mass", "species")
 SLOWEST_BLINK, FASTEST_BLINK = 0.2, 4.0
@@ -149,6 +150,8 @@ class ViewSettings:
     overlay_map : its colour map
     linked : whether the cameras of all views are one
     own : what single runs keep to themselves
+    between : what is seen of a run over time between two snapshots: the "nearest", or both "blended"
+    moment : the redshift that is looked at where they are blended; None at the snapshot in sight
     """
 
     page: str = "compare"
@@ -179,6 +182,8 @@ class ViewSettings:
     blink_rate: float = 1.0
     overlay_map: str = "lagoon"
     own: tuple[OwnView, ...] = ()
+    between: str = "nearest"
+    moment: float | None = None
 
     @property
     def iso_level(self) -> float:
