@@ -12,6 +12,24 @@ uniform sampler3D u_overlay;
 uniform float u_overlay_scale;
 uniform vec3 u_overlay_shift;
 #endif
+#if defined(BLEND_FIELD)
+uniform sampler3D u_field_later;     // the same at a later time
+uniform float u_field_later_scale;
+uniform vec3 u_field_later_shift;
+uniform float u_field_share;         // of the way to it, in scale factor
+#endif
+#if defined(BLEND_OTHER)
+uniform sampler3D u_other_later;     // the same at a later time
+uniform float u_other_later_scale;
+uniform vec3 u_other_later_shift;
+uniform float u_other_share;         // of the way to it, in scale factor
+#endif
+#if defined(BLEND_OVERLAY)
+uniform sampler3D u_overlay_later;     // the same at a later time
+uniform float u_overlay_later_scale;
+uniform vec3 u_overlay_later_shift;
+uniform float u_overlay_share;         // of the way to it, in scale factor
+#endif
 uniform vec3 u_eye;            // box coordinates; with parallel rays their direction
 uniform vec3 u_low;            // the kept part of the box
 uniform vec3 u_high;
@@ -47,8 +65,18 @@ uniform vec3 u_other_slots;
 uniform float u_other_side;
 #endif
 
+#if defined(BLEND_FIELD) || defined(BLEND_OTHER) || defined(BLEND_OVERLAY)
+// Density between two times: linear in scale factor, as matter gathers while it grows linearly.
+float blended(float now, sampler3D later, vec3 p, float scale, float share) {
+    return mix(now, texture3D(later, p.zyx).r * scale, share);
+}
+#endif
+
 float field_at(vec3 p) {
-#if defined(PAGED_FIELD)
+#if defined(BLEND_FIELD)
+    float now = texture3D(u_field, (p + u_field_shift).zyx).r * u_field_scale;
+    return blended(now, u_field_later, p + u_field_later_shift, u_field_later_scale, u_field_share);
+#elif defined(PAGED_FIELD)
     return paged(u_field, u_field_table, u_field_atlas, u_field_along, u_field_slots, u_field_side, p + u_field_shift)
         * u_field_scale;
 #else
@@ -58,7 +86,10 @@ float field_at(vec3 p) {
 
 #if defined(DIFFERENCE) || defined(RATIO)
 float other_at(vec3 p) {
-#if defined(PAGED_OTHER)
+#if defined(BLEND_OTHER)
+    float now = texture3D(u_other, (p + u_other_shift).zyx).r * u_other_scale;
+    return blended(now, u_other_later, p + u_other_later_shift, u_other_later_scale, u_other_share);
+#elif defined(PAGED_OTHER)
     return paged(u_other, u_other_table, u_other_atlas, u_other_along, u_other_slots, u_other_side, p + u_other_shift)
         * u_other_scale;
 #else
@@ -69,7 +100,12 @@ float other_at(vec3 p) {
 
 #if defined(OVERLAY)
 float overlay_at(vec3 p) {
-    return texture3D(u_overlay, (p + u_overlay_shift).zyx).r * u_overlay_scale;
+    float now = texture3D(u_overlay, (p + u_overlay_shift).zyx).r * u_overlay_scale;
+#if defined(BLEND_OVERLAY)
+    return blended(now, u_overlay_later, p + u_overlay_later_shift, u_overlay_later_scale, u_overlay_share);
+#else
+    return now;
+#endif
 }
 #endif
 
@@ -84,13 +120,35 @@ uniform sampler3D u_other_bricks;
 uniform vec3 u_other_bricks_part;
 #endif
 
+#if defined(BLEND_FIELD)
+uniform sampler3D u_field_later_bricks;
+uniform vec3 u_field_later_bricks_part;
+#endif
+#if defined(BLEND_OTHER)
+uniform sampler3D u_other_later_bricks;
+uniform vec3 u_other_later_bricks_part;
+#endif
+
 vec2 field_around(vec3 p) {
-    return texture3D(u_field_bricks, (fract(p + u_field_shift) * u_field_bricks_part).zyx).rg;
+    vec2 now = texture3D(u_field_bricks, (fract(p + u_field_shift) * u_field_bricks_part).zyx).rg;
+#if defined(BLEND_FIELD)
+    // What is mixed lies between what both can be, mixed alike.
+    vec3 at = fract(p + u_field_later_shift) * u_field_later_bricks_part;
+    return mix(now, texture3D(u_field_later_bricks, at.zyx).rg, u_field_share);
+#else
+    return now;
+#endif
 }
 
 #if defined(DIFFERENCE) || defined(RATIO)
 vec2 other_around(vec3 p) {
-    return texture3D(u_other_bricks, (fract(p + u_other_shift) * u_other_bricks_part).zyx).rg;
+    vec2 now = texture3D(u_other_bricks, (fract(p + u_other_shift) * u_other_bricks_part).zyx).rg;
+#if defined(BLEND_OTHER)
+    vec3 at = fract(p + u_other_later_shift) * u_other_later_bricks_part;
+    return mix(now, texture3D(u_other_later_bricks, at.zyx).rg, u_other_share);
+#else
+    return now;
+#endif
 }
 #endif
 #endif

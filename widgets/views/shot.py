@@ -17,6 +17,7 @@ from widgets.views.cell import Cell
 from widgets.views.graphics import rgb
 from widgets.views.sheet import Rectangle, Sheet
 from widgets.volume.arrangement import rectangles
+from widgets.volume.blend import parts
 from widgets.volume.camera import Orbit
 from widgets.volume.flat import Flat
 from widgets.volume.pane import Pane
@@ -62,9 +63,10 @@ class Shot:
 def shot_of(scene: Scene, sheet: Sheet, size: Size) -> Shot:
     """Return what a scene shows, seen as a sheet says, as a value that can be drawn elsewhere."""
     cells, library = sheet.cells, scene.library
-    fields = {key: library.get(key) for cell in cells for key in cell.drawn}
+    fields = {key: library.get(key) for cell in cells for shown in cell.drawn for key in parts(shown)}
     overlays = {cell.overlay: library.get(cell.overlay) for cell in cells if cell.overlay_kind == "attribution"}
-    fields |= {cell.overlay: library.get(cell.overlay) for cell in cells if cell.overlay_kind != "attribution"}
+    densities = [cell.overlay for cell in cells if cell.overlay_kind != "attribution"]
+    fields |= {key: library.get(key) for laid in densities for key in parts(laid)}
     # A scale of colours that was found for what is seen holds for all frames, or nothing could be seen to grow.
     view = replace(sheet.view, limits=sheet.limits if sheet.view.limits is None else sheet.view.limits)
     clouds = {key: scene.swarms.library.get(key) for key in fields} if scene.swarms.active else {}

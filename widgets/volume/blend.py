@@ -41,6 +41,11 @@ class Blend:
         """How a view says what it shows."""
         return f"blended between {self.redshifts[0]:.2f} and {self.redshifts[1]:.2f}"
 
+    @property
+    def nearest_words(self) -> str:
+        """How a view says that it shows the nearer one alone."""
+        return f"too large to be blended: z = {self.nearest_redshift:.2f} is shown"
+
 
 def parts(key: Hashable | None) -> tuple[Hashable, ...]:
     """Return the keys of the arrays that are drawn for a key: of what lies between two, both."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import Future
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from backends.data.periodic import depth_in_box
 from backends.data.view import ViewSettings
 from backends.errors import NotApplicable
 from widgets.volume import pages, slab, uploads
+from widgets.volume.blend import Blend, parts
 from widgets.volume.paged import PagedTexture, pageable
 from widgets.volume.pages import Need
 from widgets.volume.pane import Pane
@@ -85,12 +87,24 @@ class FieldLibrary:
             self.put(key, field, key in other._overlays)
 
     def get(self, key: Hashable | None) -> Field | None:
-        """Return the field of that key, or None."""
-        return None if key is None else self._fields.get(key)
+        """Return the field of that key, or None; of what lies between two the nearer one, told the time between."""
+        if not isinstance(key, Blend):
+            return None if key is None else self._fields.get(key)
+        if self.edition(key) is None:
+            return None
+        shown = key.redshift if self.mixes(key) else key.nearest_redshift
+        return replace(self._fields[key.nearest], redshift=shown)
 
-    def edition(self, key: Hashable | None) -> int | None:
-        """Return a number that no other field has or had, or None where there is no field of that key."""
-        return self._editions.get(key)
+    def mixes(self, key: Blend) -> bool:
+        """Whether both fields are mixed where they are drawn; of those with pages the nearer one is drawn."""
+        return not any(isinstance(self._textures.get(part), PagedTexture) for part in parts(key))
+
+    def edition(self, key: Hashable | None) -> Hashable | None:
+        """Return what no other field has or had, or None where there is no field of that key."""
+        if not isinstance(key, Blend):
+            return self._editions.get(key)
+        both = tuple(self._editions.get(part) for part in parts(key))
+        return None if None in both else both
 
     def drop(self, key: Hashable) -> None:
         """Forget a field, its texture and its slabs."""
@@ -106,17 +120,21 @@ class FieldLibrary:
 
     def keep_only(self, keys: Iterable[Hashable]) -> None:
         """Forget every field that no pane needs."""
-        wanted = set(keys)
+        wanted = {part for key in keys for part in parts(key)}
         for key in [k for k in self._fields if k not in wanted]:
             self.drop(key)
 
     def note(self, key: Hashable | None) -> str:
         """Return what a view of this field must say about how it is drawn, or nothing."""
+        if isinstance(key, Blend):
+            said = key.words if self.mixes(key) else key.nearest_words
+            return " · ".join(words for words in (said, self.note(key.nearest)) if words)
         texture = self._textures.get(key)
         return "" if texture is None else texture.note
 
     def texture(self, key: Hashable | None) -> FieldTexture | None:
         """Return the field's texture if there is something to draw from; the one before serves until there is."""
+        key = key.nearest if isinstance(key, Blend) else key
         kept = (self._textures.get(key), self._stand_ins.get(key))
         return next((texture for texture in kept if texture is not None and texture.drawable), None)
 
@@ -195,7 +213,8 @@ class FieldLibrary:
         """Tell fields with pages what the panes need to see of them."""
         kept = {key: t for key, t in self._textures.items() if isinstance(t, PagedTexture)}
         for key, texture in kept.items():
-            texture.seek([needs(pane) for pane in panes if key in (pane.field, pane.reference)])
+            shown = [pane for pane in panes if key in (*parts(pane.field), *parts(pane.reference))]
+            texture.seek([needs(pane) for pane in shown])
 
     def complete(self, panes: Iterable[Pane], view: ViewSettings) -> bool:
         """Whether everything that the panes need and that was given is ready to be drawn."""
@@ -219,8 +238,8 @@ class FieldLibrary:
         wanted: dict[Hashable, None] = {}
         for pane in panes:
             for key in (pane.field, pane.reference if pane.compares else None, pane.overlay):
-                if key is not None and key in self._fields:
-                    wanted[key] = None
+                for one in (one for one in parts(key) if one in self._fields):
+                    wanted[one] = None
         return list(wanted)
 
     def _free_texture(self, key: Hashable) -> None:

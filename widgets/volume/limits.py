@@ -187,6 +187,23 @@ def ranges(views: Sequence[Shown], view: ViewSettings) -> Ranges:
     return Ranges(found, signed, overlay(overlays.values()), error, _own(views, view))
 
 
+def united(found: Sequence[Ranges]) -> Ranges:
+    """Return ranges that hold for all of these."""
+
+    def whole(ranges: Iterable[Limits]) -> Limits:
+        lows, highs = zip(*ranges, strict=True)
+        return min(lows), max(highs)
+
+    fields = [one.fields for one in found if one.fields is not None]
+    return Ranges(
+        whole(fields) if fields else None,
+        {name: whole(one.signed[name] for one in found if name in one.signed) for one in found for name in one.signed},
+        max(one.overlay for one in found),
+        max(one.error for one in found),
+        {run: whole(one.own[run] for one in found if run in one.own) for one in found for run in one.own},
+    )
+
+
 def _own(views: Sequence[Shown], view: ViewSettings) -> dict[str, Limits]:
     """Return the ranges of the runs that have colours of their own: as they are told, or each its field's."""
     found: dict[str, Limits] = {}

@@ -71,6 +71,7 @@ class Source:
     """The textures of one view, and what the field is measured in.
 
     box_size : Mpc/h
+    later : of "field", "other" and "overlay" those that are mixed: the texture of a later time, and its share
     """
 
     field: Any
@@ -79,6 +80,7 @@ class Source:
     box_size: float = 1.0
     comparison: str = "field"
     overlay_kind: str = "attribution"
+    later: Mapping[str, tuple[Any, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ def kind_of(look: Look, source: Source, raw: bool = False) -> Kind:
         names = names | {source.comparison.upper()}
     if source.overlay is not None:
         names = names | {"OVERLAY", f"OVERLAY_{source.overlay_kind.upper()}"}
+    names = names | {f"BLEND_{name.upper()}" for name in source.later}
     if isinstance(source.field, SlabTexture):
         return "slice", frozenset(names)
     names = names | modes.features(look.view, source.comparison != "field")
@@ -232,6 +235,8 @@ class Painter:
         named = {"field": source.field, "overlay": source.overlay}
         if source.comparison != "field":
             named["other"] = source.other
+        for name, (later, share) in source.later.items():
+            named[f"{name}_later"], program[f"u_{name}_share"] = later, share
         for name, kept in named.items():
             if kept is not None:
                 drawn = kept.drawn(preview)
@@ -240,7 +245,7 @@ class Painter:
                 program[f"u_{name}"], program[f"u_{name}_shift"] = drawn.texture, shift
                 if isinstance(kept, FieldTexture):
                     program[f"u_{name}_scale"] = drawn.scale
-                    if "SKIPS" in kind[1] and name != "overlay":
+                    if "SKIPS" in kind[1] and not name.startswith("overlay"):
                         known = drawn.bricks is not None and look.skips
                         program[f"u_{name}_bricks"] = drawn.bricks if known else self._unknown
                         program[f"u_{name}_bricks_part"] = drawn.bricks_part
@@ -260,7 +265,7 @@ class Painter:
         _, _, width, height = target.viewport
         across, along = look.flat.extent(width, height)
         pixels_per_cell = width / across / source.field.values.shape[0]
-        for kept in (source.field, source.other):
+        for kept in (source.field, source.other, *(texture for texture, _ in source.later.values())):
             if kept is not None:
                 kept.texture.interpolation = "nearest" if pixels_per_cell > NEAREST_ABOVE else "linear"
         self._textures(kind, look, source, tuple(look.view.origin[axis] for axis in PLANES[look.view.axis]))
@@ -284,7 +289,8 @@ class Painter:
         step = ray_step(target.step, source.field.drawn().cells, drawn.cells, surface)
         program["u_step"] = step
         compares = source.comparison != "field"
-        finest = max(kept.drawn(target.preview).cells for kept in (source.field, source.other) if kept is not None)
+        marched = (source.field, source.other, *(texture for texture, _ in source.later.values()))
+        finest = max(kept.drawn(target.preview).cells for kept in marched if kept is not None)
         block = bricks.block(step, finest)
         if "SKIPS" in kind[1]:
             program["u_block"] = block

@@ -7,9 +7,11 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import NamedTuple
 
+from backends.data.field import Field
 from backends.data.periodic import depth_in_box
 from backends.data.view import ViewSettings
 from widgets.volume import limits
+from widgets.volume.blend import Blend, parts
 from widgets.volume.library import FieldLibrary
 from widgets.volume.pane import Pane
 from widgets.volume.passage import Carrier
@@ -59,13 +61,11 @@ class Ranging:
         if self._finding is not None and self._finding[0] != wanted and self._finding[1].cancel():
             self._finding = None
         if wanted not in self._found and self._finding is None:
-            get = self._library.get
-            shown = [
-                limits.Shown(field, pane.marched, get(pane.reference), get(pane.overlay), pane.overlay_kind, pane.run)
-                for pane in panes
-                if (field := get(pane.field)) is not None
-            ]
-            self._finding = (wanted, self._carrier.compute(lambda: limits.ranges(shown, view)))
+            # What lies between two snapshots has the colours that hold for both.
+            blended = any(isinstance(pane.field, Blend) or isinstance(pane.reference, Blend) for pane in panes)
+            shown = [self._shown(panes, side) for side in range(1 + blended)]
+            find = self._carrier.compute(lambda: limits.united([limits.ranges(one, view) for one in shown]))
+            self._finding = (wanted, find)
         newest = wanted
         if self._finding is not None and self._finding[1].done():
             newest, future = self._finding
@@ -80,6 +80,18 @@ class Ranging:
             return None
         self._worn = newest
         return self._widened(newest, self._found[newest])
+
+    def _shown(self, panes: Sequence[Pane], side: int) -> list[limits.Shown]:
+        """Return what the panes show at the snapshots before (0) or after (1) the time that is looked at."""
+
+        def get(key: Hashable | None) -> Field | None:
+            return self._library.get(parts(key)[side] if isinstance(key, Blend) else key)
+
+        return [
+            limits.Shown(found, pane.marched, get(pane.reference), get(pane.overlay), pane.overlay_kind, pane.run)
+            for pane in panes
+            if (found := get(pane.field)) is not None
+        ]
 
     def _widened(self, newest: Dependence, found: limits.Ranges) -> limits.Ranges:
         """Return ranges that hold for all snapshots seen so far: what grows with time is not scaled away."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
 
 from backends.data.view import ViewSettings
+from widgets.volume.blend import Blend, parts
 from widgets.volume.library import FieldLibrary
 from widgets.volume.painter import Source
 from widgets.volume.pane import Pane
@@ -49,17 +51,29 @@ class Sources:
 
     def _own(self, pane: Pane, view: ViewSettings) -> Source | None:
         find = (lambda key: self._library.slab(key, view)) if view.mode == "slice" else self._library.texture
-        field, shown = self._library.get(pane.field), find(pane.field)
-        other = find(pane.reference) if pane.compares else None
+        field, shown = self._library.get(pane.field), self._found(pane.field, find)
+        other = self._found(pane.reference, find) if pane.compares else None
         if field is None or shown is None or (pane.compares and other is None):
             return None
-        return Source(shown, other, find(pane.overlay), field.box_size, pane.marched, pane.overlay_kind)
+        over = self._found(pane.overlay, find)
+        named = {"field": shown, "other": other, "overlay": over}
+        later = {name: found[1:] for name, found in named.items() if found is not None and found[1] is not None}
+        behind, laid = (None if found is None else found[0] for found in (other, over))
+        return Source(shown[0], behind, laid, field.box_size, pane.marched, pane.overlay_kind, later)
+
+    def _found(self, key: Hashable | None, find: Callable[[Hashable | None], Any]) -> tuple[Any, Any, float] | None:
+        """Return an array's texture, and of what lies between two the later one's with its share, else None and 0."""
+        blend = key if isinstance(key, Blend) and self._library.mixes(key) else None
+        both = [find(part) for part in (parts(blend) if blend is not None else (key,))]
+        if any(texture is None for texture in both):
+            return None
+        return (both[0], None, 0.0) if blend is None else (both[0], both[1], blend.share)
 
     def _keep_only(self, panes: Sequence[Pane]) -> None:
         self._library.keep_only(key for pane in (*panes, *self._before.values()) for key in _arrays(pane))
 
     def _bytes(self, pane: Pane) -> int:
-        fields = [self._library.get(key) for key in _arrays(pane)]
+        fields = [self._library.get(part) for key in _arrays(pane) for part in parts(key)]
         return sum(field.nbytes for field in fields if field is not None)
 
 
