@@ -15,6 +15,7 @@ from app.main_window import MainWindow
 from app.samples import Samples
 from app.tasks import Tasks
 from backends.data.field import Field
+from backends.data.place_words import coordinates
 from backends.data.run import Run
 from backends.data.study import Study
 from backends.errors import HalographError, NotApplicable
@@ -180,7 +181,7 @@ class Explaining(QObject):
         total = len(running) + len(self.answers) + len(self.refusals)
         share = (total - len(running) + sum(t.fraction or 0 for t in running)) / total if running else None
         side = next((run.facts.box_size for run in study.runs if run.facts.box_size), None)
-        place = ", ".join(f"{x * side:.1f}" for x in study.view.crosshair) + " Mpc/h" if side else ""
+        place = coordinates((x * side for x in study.view.crosshair), side) if side else ""
         self.window.explain.show_state(
             ExplainState(METHODS, self.method, self.target, place, bool(running), share, facts, self._why_not())
         )

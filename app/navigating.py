@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QInputDialog, QMenu
 
 from app.linking import links_menu
 from backends.data import periodic
+from backends.data.place_words import coordinates
 from backends.data.saved_view import SavedView
 from backends.data.study import Study
 from backends.data.view import ViewSettings
@@ -168,8 +169,7 @@ class Navigating(QObject):
         menu.setToolTipsVisible(True)
         if point is not None:
             side = self._pointing.box_size
-            words = ", ".join(f"{x * side:.1f}" for x in point)
-            place = menu.addAction(f"At {words} Mpc/h")
+            place = menu.addAction(f"At {coordinates((x * side for x in point), side)}")
             assert place is not None
             place.setEnabled(False)
             for title, tip, act in (

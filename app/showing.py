@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, QTimer
@@ -11,13 +11,12 @@ from app.choosing import show_choices
 from app.column_mass import mean_density
 from app.comparing import Comparing
 from app.counting import histogram
-from app.dashes import dash
 from app.distances import hubble
 from app.document import Document
 from app.dressing import Dressing
 from app.main_window import PAGES, MainWindow
 from app.overlays import choices
-from app.preparing import are_ready
+from app.plotting import Plotting
 from app.probing import relative_error, value_at
 from app.ringing import Ringing
 from app.rows import curve_row, facts_of, kind_in_words, library_rows, species_of
@@ -28,17 +27,15 @@ from backends.data.field import Field
 from backends.data.run import Run
 from backends.data.statistic import StatisticResult
 from backends.data.study import Study
-from backends.statistics import registry
 from backends.statistics.figure import Figure
 from widgets.probe import ProbeRow
 from widgets.task_strip import TaskRow
 from widgets.theme import Theme, theme
 
 if TYPE_CHECKING:
-    from backends.statistics.figures import RunStyle
     from backends.statistics.ranking import Ranking
 
-PARTS = ("page", "library", "cells", "view", "figures", "ranking", "probe", "histogram")
+PARTS = ("page", "slots", "library", "cells", "view", "figures", "ranking", "probe", "histogram")
 
 
 class Showing(QObject):
@@ -51,13 +48,11 @@ class Showing(QObject):
         self.window, self.document, self.comparing, self.tasks = window, document, comparing, tasks
         self.theme: Theme = theme(theme_name)
         self.dressing = Dressing(window)
-        self.figures: dict[str, Figure] = {}
         self.ranking: Ranking | None = None
         self.overlays: dict[str, Hashable] = {}
         self._given: set[Hashable] = set()
         self._maps: set[str] = set()
         self._stale: set[str] = set()
-        self._stale_figures: set[str] = set()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._refresh)
@@ -65,6 +60,7 @@ class Showing(QObject):
         comparing.density_ready.connect(self._density_ready)
         comparing.first_look_ready.connect(lambda _: self.mark("cells", "view"))
         self.ringing = Ringing(self)
+        self.plotting = Plotting(self)
         comparing.swarms.ready.connect(lambda _: self.mark("cells"))
         comparing.result_ready.connect(self._result_ready)
         window.grid.limits_changed.connect(lambda: self.mark("view", "histogram"))
@@ -77,6 +73,11 @@ class Showing(QObject):
     @property
     def study(self) -> Study:
         return self.document.study
+
+    @property
+    def figures(self) -> dict[str, Figure]:
+        """The figures that are drawn, by the names of their statistics."""
+        return self.plotting.figures
 
     @property
     def settled(self) -> bool:
@@ -93,13 +94,8 @@ class Showing(QObject):
     def wear(self, name: str) -> None:
         """Put on another theme."""
         self.theme = theme(name)
-        self.dressing.wear(self.theme, self._show_again)
+        self.dressing.wear(self.theme, self.plotting.show_again)
         self.mark(*(part for part in PARTS if part != "figures"))
-
-    def _show_again(self, name: str) -> None:
-        """Draw a plot's figure in the colours that its runs have now."""
-        if name in self.figures and name in self.window.plots.names:
-            self._show_figure(name)
 
     def colour(self, run: Run) -> str:
         return self.theme.run_colour(run.colour)
@@ -109,15 +105,14 @@ class Showing(QObject):
     def _study_changed(self, old: Study, new: Study) -> None:
         self.comparing.follow(new)
         self.ringing.follow(new)
+        self.plotting.follow(old, new)
         self._maps &= {run.key for run in new.runs}  # another study's runs have the same keys
         show_choices(self.window, new, self._maps, self._shown_first())
         parts = {"library"}
         if old.curves != new.curves:
-            parts.update(("page", "figures"))
-            self._stale_figures.update(curve.statistic for curve in (*old.curves, *new.curves))
+            parts.update(("page", "slots", "figures"))
         if old.runs != new.runs or old.parameters != new.parameters or old.statistics != new.statistics:
             parts.update(PARTS)
-            self._stale_figures.update(new.statistics)
         if old.view != new.view or old.selected != new.selected:
             parts.update(("page", "cells", "view"))
         if (old.view.mode, old.view.scaling, old.view.depth) != (new.view.mode, new.view.scaling, new.view.depth):
@@ -134,12 +129,14 @@ class Showing(QObject):
         self.mark("cells", "library", "probe", "view", *(("histogram",) if run is self._shown_first() else ()))
 
     def _result_ready(self, name: str, _key: str) -> None:
-        self._stale_figures.add(name)
+        self.plotting.result_ready(name)
         self.mark("figures", "ranking", "cells")
 
     def _tasks_changed(self) -> None:
-        rows = tuple(TaskRow(t.name, t.title, t.fraction, t.message) for t in self.tasks.running)
-        self.window.status.show_tasks(rows)
+        # What works before what waits for its turn, or the line would stand still.
+        tasks = sorted(self.tasks.running, key=lambda task: task.fraction is None)
+        self.window.status.show_tasks(tuple(TaskRow(t.name, t.title, t.fraction, t.message) for t in tasks))
+        self.plotting.show_progress()
         if self._loading():
             self.mark("library", "cells")
 
@@ -163,13 +160,14 @@ class Showing(QObject):
         """Show one stale part, and come back for the next: no turn of the event loop grows long."""
         show = {
             "page": self._show_page,
+            "slots": self.plotting.show_slots,  # what a person adds is seen at once
             "cells": self._show_cells,  # what was asked for, before what is said of it: that changes with every task
             "view": self._show_view,
             "library": self._show_library,
             "ranking": self._show_ranking,
             "probe": self._show_probe,
             "histogram": self._show_histogram,
-            "figures": self._show_figures,
+            "figures": self.plotting.show_figures,
         }
         part = next((name for name in show if name in self._stale), None)
         if part is not None:
@@ -264,74 +262,6 @@ class Showing(QObject):
         self.comparing.swarms.give(study, self.comparing.density_key, self.window.grid.set_swarm)
         self.window.status.set_facts(in_sight(study, len(shown)))
 
-    def _show_figures(self) -> None:
-        if self.study.is_empty:  # and the registry, which imports numba, is left alone
-            self.figures = {}
-            self.window.plots.set_names(())
-            return
-        if not are_ready(self.tasks, lambda: self.mark("figures")):
-            return
-        names = tuple(name for name in self.study.statistics if self._compares(name))
-        made = len(self.window.plots.names) + 1
-        self.window.plots.set_names(names[:made])
-        if made < len(names):  # a new plot takes some milliseconds: one a turn
-            self._stale.add("figures")
-            return
-        self.figures = {name: drawn for name, drawn in self.figures.items() if name in names}
-        waiting = [name for name in names if name in self._stale_figures]
-        if waiting:
-            self._stale_figures.discard(waiting[0])
-            self._show_figure(waiting[0])
-        if len(waiting) > 1:  # one figure a turn; what cannot be drawn yet comes back with its results
-            self._stale.add("figures")
-
-    def _compares(self, name: str) -> bool:
-        """Whether there is something to draw: one run alone has no transfer function, and tables only themselves."""
-        if not self.study.runs:
-            return any(curve.statistic == name for curve in self.study.curves)
-        return not registry()[name].needs_reference or (self.study.reference is not None and len(self.study.runs) > 1)
-
-    def _show_figure(self, name: str) -> None:
-        from backends.statistics.figures import RunStyle, figure
-        from backends.statistics.reference_curves import with_curves
-
-        study, statistic = self.study, registry()[name]
-        found: list[tuple[RunStyle, StatisticResult | str]] = []
-        waiting = False
-        for order, run in enumerate(study.runs):
-            is_reference = run.role == "reference"
-            if statistic.needs_reference and is_reference:
-                continue
-            result = self.comparing.result(name, run)
-            if result is None:
-                waiting = waiting or run.key not in self.comparing.failures
-                continue
-            found.append((RunStyle(run.key, run.label, self.colour(run), dash(run, order), is_reference), result))
-        plots = self.window.plots
-        if found or not study.runs or (not waiting and any(curve.statistic == name for curve in study.curves)):
-            reference = study.reference
-            drawn = figure(name, found, reference.key if reference else "", study.parameters)
-            drawn = self._with_theory(drawn, found)
-            drawn = with_curves(drawn, study.curves, lambda curve: self.theme.run_colour(curve.colour))
-            self.figures[name] = drawn
-            plots.show_figure(drawn)
-        elif waiting:
-            plots.show_waiting(name, statistic.label, "Computing…")
-        else:
-            plots.show_failure(name, statistic.label, "No run could be read; the library says why")
-
-    def _with_theory(self, drawn: Figure, found: Sequence[tuple[RunStyle, StatisticResult | str]]) -> Figure:
-        """Draw what theory expects of the reference's cosmology, or of the first run's."""
-        from backends.statistics.theory_curves import universe_of, with_theory
-
-        study = self.study
-        if drawn.name != "halo-mass-function" or not study.parameters.theory or not study.runs:
-            return drawn
-        run = study.reference or study.runs[0]
-        universe = universe_of(run.description, run.told, run.origin.member, study.parameters)
-        results = [result for _, result in found if isinstance(result, StatisticResult)]
-        return with_theory(drawn, results, study.parameters, universe, study.curves, self.theme.run_colour)
-
     def _show_ranking(self) -> None:
         from backends.statistics.ranking import ranking
 
@@ -367,11 +297,10 @@ class Showing(QObject):
                 values[run.key] = value_at(density, study.view.crosshair)
         first = self._shown_first()
         side = first.facts.box_size if first is not None else None
-        x, y, z = study.view.crosshair
-        point = (x * side, y * side, z * side) if side else None
+        x, y, z = (share * (side or 0.0) for share in study.view.crosshair)
         truth = values.get(reference.key) if reference is not None else None
         self.window.probe.show_probe(
-            point,
+            (x, y, z) if side else None,
             tuple(
                 ProbeRow(
                     run.key,
@@ -383,6 +312,7 @@ class Showing(QObject):
                 for run in study.runs
                 if run.key in values
             ),
+            side or 0.0,
         )
 
     def _show_histogram(self) -> None:

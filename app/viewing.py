@@ -15,6 +15,7 @@ from app.rows import cube_or_count
 from app.short_names import short_names
 from backends.data.description import HALOS
 from backends.data.field import Field
+from backends.data.place_words import coordinates
 from backends.data.run import Run
 from backends.data.species import in_words
 from backends.data.study import Study
@@ -131,8 +132,8 @@ def _wrapped(study: Study) -> tuple[str, ...]:
     shown = [run for run in study.runs if run.visible and run.facts.box_size]
     if study.view.origin == (0.0, 0.0, 0.0) or not shown:
         return ()
-    corner = ", ".join(f"{share * (shown[0].facts.box_size or 0.0):.1f}" for share in study.view.origin)
-    return (f"the box is drawn from {corner} Mpc/h",)
+    side = shown[0].facts.box_size or 0.0
+    return (f"the box is drawn from {coordinates((share * side for share in study.view.origin), side)}",)
 
 
 def kept(study: Study) -> str:

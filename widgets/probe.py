@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
+from backends.data.place_words import coordinates
 from widgets.run_cells import ROW_HEIGHT
 from widgets.run_rows import Cell, Column, Row
 from widgets.run_table import RunTable
@@ -63,15 +64,17 @@ class Probe(QWidget):
         layout.addWidget(self.table, 1)
         self.show_probe(None, ())
 
-    def show_probe(self, position_mpc: tuple[float, float, float] | None, rows: tuple[ProbeRow, ...]) -> None:
-        """Show the values at a comoving position in Mpc/h; None while nothing is probed."""
+    def show_probe(
+        self, position_mpc: tuple[float, float, float] | None, rows: tuple[ProbeRow, ...], box_size: float = 100.0
+    ) -> None:
+        """Show the values at a comoving position in a box, both in Mpc/h; None while nothing is probed."""
         if position_mpc is None:
             self.head.show_title("Probe")
             self.head.setToolTip("Point at a view, or move the crosshair, to read every run there")
         else:
-            place = ", ".join(f"{part:.1f}" for part in position_mpc)
-            self.head.show_title(f"Probe {place} Mpc/h")
-            self.head.setToolTip(f"Comoving position x, y, z = {place} Mpc/h")
+            words = coordinates(position_mpc, box_size)
+            self.head.show_title(f"Probe {words}")
+            self.head.setToolTip(f"Comoving position x, y, z = {words}")
         self.table.show_rows(_COLUMNS, [Row(row.key, row.label, row.colour, _cells(row)) for row in rows])
         self.table.setMinimumHeight(28 + ROW_HEIGHT * max(len(rows), 2))
 

@@ -9,6 +9,7 @@ from PyQt6.QtCore import QPoint
 from PyQt6.QtGui import QFont
 from PyQt6.QtWidgets import QWidget
 
+from backends.data.place_words import coordinates
 from widgets.views import cropping, gizmo, measure, tool_marks
 from widgets.views.tooling import Hot
 
@@ -101,8 +102,9 @@ class Handles:
         found = self._grid.places.of(hot.cell)
         if found is None:
             return ()
-        low, high = (edge * self._pointing.box_size for edge in sorted(self._pointing.view_of(found[0]).clip[hot.axis]))
-        words = f"{low:.1f} – {high:.1f} Mpc/h"
+        side = self._pointing.box_size
+        kept = sorted(self._pointing.view_of(found[0]).clip[hot.axis])
+        words = coordinates((edge * side for edge in kept), side, " – ")
         return (f"{'xyz'[hot.axis]} kept: {words}", words)
 
     def _wall(self, hot: Hot) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import floor, log10
 
+from backends.data.place_words import depth
 from backends.data.view import ViewSettings
 from widgets.volume.scaling import unscaled
 
@@ -31,11 +32,6 @@ def round_length(at_most: float) -> float:
     """Return the largest of 1, 2 or 5 times a power of ten that is not longer."""
     power = 10.0 ** floor(log10(at_most))
     return max(m * power for m in (1.0, 2.0, 5.0) if m * power <= at_most * (1 + 1e-9))
-
-
-def length(value: float) -> str:
-    """Return a comoving length with its unit."""
-    return f"{value:g} Mpc/h"
 
 
 def is_mass(view: ViewSettings, mean_density: float | None) -> bool:
@@ -68,14 +64,14 @@ def quantity(view: ViewSettings, box_size: float, mean_density: float | None = N
         return "Σ / mean Σ"
     if view.mode == "plane":
         over = "highest" if view.plane.highest else "mean"
-        return f"1 + δ, {over} of {length(round(view.plane.thickness * box_size, 1))}"
+        return f"1 + δ, {over} of {depth(view.plane.thickness * box_size, box_size)}"
     start, stop = min(view.depth), max(view.depth)
     if view.mode == "slice" and stop == start:
         return "1 + δ"
     if view.mode == "slice" and stop - start > 0.999:
-        return f"Σ / mean Σ, {length(round(box_size, 1))} deep"
+        return f"Σ / mean Σ, {depth(box_size, box_size)} deep"
     if view.mode == "slice":
-        return f"1 + δ, mean of {length(round((stop - start) * box_size, 1))}"
+        return f"1 + δ, mean of {depth((stop - start) * box_size, box_size)}"
     if view.mode == "iso":
         return f"{surface(view)}, 1 + δ beneath it"
     dimmed = ", dimmed by what is in front" if view.attenuation > 0 else ""

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QTextOption
 
+from backends.data.place_words import length
 from widgets.views import legends
 from widgets.views.cell import Cell
 from widgets.views.sheet import Rectangle, Sheet
@@ -99,7 +100,7 @@ def scale_bar(painter: QPainter, sheet: Sheet, index: int, base: QFont, *, share
     metrics = QFontMetricsF(small)
     where = "" if flat_mode or orbit.parallel else " at the centre"
     when = "" if sheet.redshift is None else f"  ·  {legends.redshift(sheet.redshift)}"
-    wordings = [legends.length(long) + more for more in (where + when, when, "")]
+    wordings = [length(long) + more for more in (where + when, when, "")]
     room = width - 2 * MARGIN - 16
     words = next((said for said in wordings if metrics.horizontalAdvance(said) <= room), wordings[-1])
     wide = max(long * pixels_per_length, metrics.horizontalAdvance(words))
