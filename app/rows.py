@@ -148,7 +148,7 @@ def facts_of(run: Run) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
     """Return what is known about a run's data, and the reader's warnings."""
     d, known = run.description, run.facts
     rows = [
-        Fact("Redshift", "not stated" if known.redshift is None else f"{known.redshift:.2f}"),
+        _redshift(known.redshift),
         Fact("Box", "not stated" if known.box_size is None else f"{known.box_size:g} Mpc/h"),
     ]
     rows += _unit_of_length(run)
@@ -158,7 +158,7 @@ def facts_of(run: Run) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
     hubble = known.hubble if known.hubble is not None else d.hubble
     for name, value in (("h", hubble), ("Ω_m", d.omega_m)):
         if value is not None:
-            rows.append(Fact("Cosmology", f"{name} {value:.4g}"))
+            rows.append(Fact("Cosmology", f"{name} {value:.5g}", f"{name} = {value:.10g}"))
     if known.quantity is not None:
         rows.append(Fact("Quantity", QUANTITIES.get(known.quantity, known.quantity)))
     rows += _grid(run)
@@ -179,6 +179,14 @@ def facts_of(run: Run) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
     more = len(d.files) - 1 if d.path.is_file() else 0
     rows.append(Fact("File", d.path.name if more < 1 else f"{d.path.name} + {more}", str(d.path)))
     return tuple(rows), tuple(map(in_window, d.warnings))
+
+
+def _redshift(value: float | None) -> Fact:
+    """Say the redshift shortly, and in the tool tip to its last digit."""
+    if value is None:
+        return Fact("Redshift", "not stated")
+    shown = f"{value:.2f}" if value >= 0.1 or round(value, 6) == 0 else f"{value:.2g}"
+    return Fact("Redshift", shown.replace("-", "−"), f"z = {value:.10g}, a = {1 / (1 + value):.6g}".replace("-", "−"))
 
 
 def _unit_of_length(run: Run) -> list[Fact]:

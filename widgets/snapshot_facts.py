@@ -81,6 +81,7 @@ class _Warning(QWidget):
         super().__init__()
         words = QLabel(text)
         words.setWordWrap(True)
+        words.setTextFormat(Qt.TextFormat.PlainText)  # it may name files
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         set_kind(words, "small")
         line = QHBoxLayout(self)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from app.rows import in_window
+from app.rows import facts_of, in_window
+from backends.data.description import Description
+from backends.data.run import Origin, Run
 
 
 @pytest.mark.parametrize(
@@ -35,3 +39,16 @@ def test_a_warning_names_the_windows_remedy(said: str, shown: str) -> None:
 )
 def test_no_warning_in_the_window_names_an_option(said: str) -> None:
     assert "--" not in in_window(said)
+
+
+@pytest.mark.parametrize(
+    ("z", "shown", "exact"), [(9.991, "9.99", "9.991"), (0.0, "0.00", "0"), (0.0042, "0.0042", "0.0042")]
+)
+def test_facts_are_short_and_their_tips_are_exact(z: float, shown: str, exact: str) -> None:
+    path = Path("snap.hdf5")
+    description = Description(path, (path,), "gadget-hdf5", "particles", redshift=z, hubble=0.67742, omega_m=0.315192)
+    facts, _ = facts_of(Run("run-1", "snap", "#fff", "reference", Origin(path, "gadget-hdf5"), description))
+    told = [(fact.value, fact.tip) for fact in facts if fact.name in ("Redshift", "Cosmology")]
+    assert told[0][0] == shown
+    assert told[0][1].startswith(f"z = {exact}, a = ")
+    assert told[1:] == [("h 0.67742", "h = 0.67742"), ("Ω_m 0.31519", "Ω_m = 0.315192")]
