@@ -9,8 +9,9 @@ from dataclasses import replace
 from app.document import Document
 from app.loading import cases, free_colour
 from backends.data import realisations
+from backends.data.between import blending, looked_at
 from backends.data.curve import ReferenceCurve
-from backends.data.epochs import gathered, series, spread, study_at
+from backends.data.epochs import gathered, series, spread
 from backends.data.facts import Facts
 from backends.data.parameters import Parameters
 from backends.data.run import Run
@@ -160,7 +161,12 @@ class Editing:
 
     def turn_to_redshift(self, redshift: float) -> None:
         """Turn all runs over time to a redshift; moving on from there is the same step of undo."""
-        self.document.apply(study_at(self.study, redshift), f"Turn to z = {redshift:.2f}", "time")
+        self.document.apply(looked_at(self.study, redshift), f"Turn to z = {redshift:.2f}", "time")
+
+    def blend_snapshots(self, blended: bool) -> None:
+        """Show what lies between snapshots mixed of both, or the nearest one alone."""
+        words = "Blend between snapshots" if blended else "Show the nearest snapshots"
+        self.document.apply(blending(self.study, blended), words)
 
     def view(self, view: ViewSettings, merge: str = "") -> None:
         self.document.apply(replace(self.study, view=view), "Change the view", merge and f"view.{merge}")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from math import ceil, floor
 
 from PyQt6.QtCore import QObject, QTimer
 
+from app.blending import in_words
 from app.comparing import Comparing
 from app.editing import Editing
-from backends.data.epochs import redshifts, shown_redshift, study_at
+from backends.data.between import AT, is_blended, looked_at, moment, place_of, redshift_at, sides
+from backends.data.epochs import redshifts, shown_redshift
 from backends.data.store import Store
 from backends.data.study import Study
 from widgets.time_bar import TimeBar
@@ -20,6 +23,28 @@ AHEAD = 3
 """Snapshots at most that are painted before they are due."""
 SHARE = 0.5
 """Of the store, what snapshots that are not in sight may fill."""
+
+
+class Glide:
+    """Says where time is between snapshots while it plays: a place among them, as :func:`place_of` counts.
+
+    From the last snapshot, which is seen for as long as the way to another takes, it goes back to the first.
+    """
+
+    def __init__(self, per_second: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.per_second, self._clock = per_second, clock
+        self._last, self._place = clock(), 0.0
+
+    def next(self, place: float, last: int) -> float:
+        """Return where to go on to from a place; being late by more than half a snapshot is not made up for."""
+        now = self._clock()
+        step = min((now - self._last) * self.per_second, 0.5)
+        resting = place >= last and self._place >= last
+        there = (self._place if resting else place) + step
+        self._last, self._place = now, there
+        if there >= last + 1:
+            self._place = 0.0
+        return min(self._place, float(last))
 
 
 class Pace:
@@ -61,7 +86,7 @@ class Playing(QObject):
     def __init__(self, bar: TimeBar, editing: Editing, comparing: Comparing) -> None:
         super().__init__(bar)
         self._bar, self._editing, self._comparing = bar, editing, comparing
-        self._pace = Pace(2.0)
+        self._pace, self._glide = Pace(2.0), Glide(2.0)
         self._tried: set[float] = set()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK)
@@ -70,6 +95,7 @@ class Playing(QObject):
         comparing.density_ready.connect(self._arrived)
         comparing.painted_ahead.connect(self._arrived)
         bar.redshift_requested.connect(editing.turn_to_redshift)
+        bar.blending_requested.connect(editing.blend_snapshots)
         bar.play_requested.connect(self.play)
         bar.speed_requested.connect(self._set_speed)
         self._show()
@@ -87,7 +113,7 @@ class Playing(QObject):
         self._comparing.be_quiet(on)
         self._bar.set_playing(on)
         if on:
-            self._pace = Pace(self._pace.per_second)
+            self._pace, self._glide = Pace(self._pace.per_second), Glide(self._pace.per_second)
             self._timer.start()
             self._paint_ahead()
         else:
@@ -95,12 +121,14 @@ class Playing(QObject):
 
     def step(self, forward: bool) -> None:
         """Turn to the next snapshot, or to the one before."""
-        others = following(self._editing.study)
-        if others:
-            self._editing.turn_to_redshift(others[0] if forward else others[-1])
+        every, now = redshifts(self._editing.study), moment(self._editing.study)
+        if now is not None and len(every) > 1:
+            place = place_of(every, now)
+            there = floor(place + AT) + 1 if forward else ceil(place - AT) - 1
+            self._editing.turn_to_redshift(every[there % len(every)])
 
     def _set_speed(self, per_second: float) -> None:
-        self._pace.per_second = per_second
+        self._pace.per_second = self._glide.per_second = per_second
 
     def _tick(self) -> None:
         study = self._editing.study
@@ -108,17 +136,32 @@ class Playing(QObject):
         if not others:
             self.play(False)
             return
-        if self._pace.is_due(self._comparing.is_painted(study_at(study, others[0]))):
+        if is_blended(study):
+            every, now = redshifts(study), moment(study)
+            assert now is not None
+            place = self._glide.next(place_of(every, now), len(every) - 1)
+            wanted = redshift_at(every, place)
+            if wanted != now and self._is_painted(looked_at(study, wanted)):
+                self._editing.turn_to_redshift(wanted)
+        elif self._pace.is_due(self._is_painted(looked_at(study, others[0]))):
             self._editing.turn_to_redshift(others[0])
+
+    def _is_painted(self, study: Study) -> bool:
+        """Whether all that a study shows is in memory: of a time between snapshots both."""
+        return all(map(self._comparing.is_painted, sides(study)))
 
     def _study_changed(self, old: Study, new: Study) -> None:
         if old.runs != new.runs or old.parameters != new.parameters:
             self._tried.clear()
+        before, now = old.view, new.view
+        if old.runs != new.runs or (before.between, before.moment) != (now.between, now.moment):
             self._show()
+        if is_blended(new):
+            self._arrived()
 
     def _show(self) -> None:
         study = self._editing.study
-        self._bar.show_time(redshifts(study), shown_redshift(study))
+        self._bar.show_time(redshifts(study), moment(study), is_blended(study), in_words(study))
         if self.is_playing and not following(study):
             self.play(False)
 
@@ -132,8 +175,10 @@ class Playing(QObject):
         room = room_ahead(study, self._comparing.samples.store, self._comparing)
         if self.is_playing:
             room = max(room, 1)
-        for redshift in following(study)[:room]:
-            later = study_at(study, redshift)
+        # Of a time between two snapshots both are in sight, before any that may come.
+        wanted = [(shown_redshift(side), side) for side in sides(study)]
+        wanted += [(redshift, looked_at(study, redshift)) for redshift in following(study)[:room]]
+        for redshift, later in wanted:
             # Each is tried once: where memory is short, two would drive each other out for ever.
             if redshift not in self._tried and not self._comparing.is_painted(later):
                 self._tried.add(redshift)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, QTimer
 
+from app.blending import blends
 from app.choosing import show_choices
 from app.column_mass import mean_density
 from app.comparing import Comparing
@@ -31,6 +32,7 @@ from backends.statistics.figure import Figure
 from widgets.probe import ProbeRow
 from widgets.task_strip import TaskRow
 from widgets.theme import Theme, theme
+from widgets.volume.blend import parts
 
 if TYPE_CHECKING:
     from backends.statistics.ranking import Ranking
@@ -59,6 +61,7 @@ class Showing(QObject):
         document.changed.connect(self._study_changed)
         comparing.density_ready.connect(self._density_ready)
         comparing.first_look_ready.connect(lambda _: self.mark("cells", "view"))
+        comparing.painted_ahead.connect(lambda: self.mark("cells"))
         self.ringing = Ringing(self)
         self.plotting = Plotting(self)
         comparing.swarms.ready.connect(lambda _: self.mark("cells"))
@@ -236,8 +239,9 @@ class Showing(QObject):
         study = self.study
         loading = self._loading()
         ready = {run.key: self.comparing.density_key(run) for run in study.runs if self.comparing.is_ready(run)}
+        blended = {} if self.window.grid.failure else blends(study, self.comparing.density_key, self._is_there)
         available = Available(
-            density=lambda run: ready.get(run.key),
+            density=lambda run: blended.get(run.key, ready.get(run.key)),
             colour=lambda run: run.colour,  # views are dark in either theme
             progress=loading,
             failures=self.comparing.failures,
@@ -252,7 +256,8 @@ class Showing(QObject):
         shown = cells(study, available)
         # The views free what no cell shows, so whatever was not shown before is given (again) now.
         there = [cell for cell in shown if cell.state == "ready"]
-        wanted = {key for cell in there for key in (cell.field, cell.reference_field, cell.overlay) if key is not None}
+        shown_keys = (key for cell in there for key in (cell.field, cell.reference_field, cell.overlay))
+        wanted = {part for key in shown_keys for part in parts(key)}
         for key in wanted - self._given:
             density = self.comparing.samples.store.get(key)
             if density is not None:
@@ -261,6 +266,10 @@ class Showing(QObject):
         self.window.grid.show_cells(shown)
         self.comparing.swarms.give(study, self.comparing.density_key, self.window.grid.set_swarm)
         self.window.status.set_facts(in_sight(study, len(shown)))
+
+    def _is_there(self, key: Hashable) -> bool:
+        """Whether a density is in memory, or with the views already."""
+        return key in self._given or self.comparing.samples.store.get(key) is not None
 
     def _show_ranking(self) -> None:
         from backends.statistics.ranking import ranking

@@ -7,29 +7,47 @@ from collections.abc import Sequence
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
+from backends.data.between import place_of, redshift_at
 from widgets.icons import icon
+from widgets.style import set_kind
 
 SPEEDS = (0.5, 1.0, 2.0, 5.0, 10.0)
 """Snapshots a second."""
 
+FINE = 100
+"""Steps of the slider from one snapshot to the next where what lies between is blended."""
+
+SLIDER_TIPS = {
+    "nearest": "Turn to a snapshot: whole snapshots are shown, and nothing between two",
+    "blended": "Turn to a redshift, linear in scale factor from snapshot to snapshot; Page Up and Page Down turn to "
+    "the snapshots themselves. Statistics are always those of the nearest snapshot",
+}
+BETWEEN_TIP = (
+    "Between snapshots: show the nearest one, or both blended in density, linear in scale factor; particles move "
+    "from place to place where they have ids (Ctrl+Alt+B)"
+)
+
 
 class TimeBar(QWidget):
-    """One step of the slider is one snapshot.
+    """One step of the slider is one snapshot, or where snapshots are blended a hundredth of the way to the next.
 
     Signals
     -------
     redshift_requested : turn to this redshift
+    blending_requested : blend between snapshots, or show the nearest
     play_requested : begin to play, or stop
     speed_requested : snapshots a second
     """
 
     redshift_requested = pyqtSignal(float)
+    blending_requested = pyqtSignal(bool)
     play_requested = pyqtSignal(bool)
     speed_requested = pyqtSignal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._redshifts: tuple[float, ...] = ()
+        self._fine = 1
         self.setAccessibleName("Time")
         self._play = QToolButton()
         self._play.setCheckable(True)
@@ -42,43 +60,58 @@ class TimeBar(QWidget):
         )
         self._play.toggled.connect(self.play_requested)
         self._slider = QSlider(Qt.Orientation.Horizontal)
-        self._slider.setPageStep(1)
         self._slider.setTickPosition(QSlider.TickPosition.TicksBelow)
-        self._slider.setTickInterval(1)
         self._slider.setAccessibleName("Redshift")
-        self._slider.setToolTip("Turn to a snapshot. Views show whole snapshots: nothing is interpolated between two")
         self._slider.valueChanged.connect(self._moved)
         self._label = QLabel()
         self._label.setAccessibleName("Redshift and scale factor")
-        self._label.setMinimumWidth(250)
-        self._speed = QComboBox()
-        self._speed.setAccessibleName("Snapshots a second")
-        self._speed.setToolTip("How many snapshots are played a second; one that is not painted yet is waited for")
-        for speed in SPEEDS:
-            self._speed.addItem(f"{speed:g} / s", speed)
+        self._note = QLabel()
+        self._note.setAccessibleName("What is shown of that time")
+        set_kind(self._note, "quiet")
+        self._between = _choice("Between snapshots", BETWEEN_TIP, (("Nearest", False), ("Blended", True)))
+        self._between.activated.connect(lambda at: self.blending_requested.emit(bool(at)))
+        tip = "How many snapshots are played a second; one that is not painted yet is waited for"
+        self._speed = _choice("Snapshots a second", tip, [(f"{speed:g} / s", speed) for speed in SPEEDS])
         self._speed.setCurrentIndex(SPEEDS.index(2.0))
         self._speed.currentIndexChanged.connect(lambda at: self.speed_requested.emit(SPEEDS[at]))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 12, 4)
         row.setSpacing(12)
-        for widget, stretch in ((self._play, 0), (self._slider, 1), (self._label, 0), (self._speed, 0)):
-            row.addWidget(widget, stretch)
+        for widget in (self._play, self._slider, self._label, self._note, self._between, self._speed):
+            row.addWidget(widget, int(widget is self._slider))
         self.set_playing(False)
 
-    def show_time(self, redshifts: Sequence[float], shown: float | None) -> None:
-        """Offer these redshifts, earliest first, one of which is in sight; with fewer than two the bar hides."""
+    def show_time(self, redshifts: Sequence[float], shown: float | None, blended: bool = False, note: str = "") -> None:
+        """Offer the times of these snapshots, earliest first; with fewer than two the bar hides.
+
+        Parameters
+        ----------
+        redshifts : of the snapshots
+        shown : the redshift that is looked at, of a snapshot or between two
+        blended : whether times between snapshots are offered, too
+        note : what is said of a time between two
+        """
         self._redshifts = tuple(redshifts)
         self.setVisible(len(self._redshifts) > 1)
         if shown is None or len(self._redshifts) < 2:
             return
-        # By scale factor: what is early lies close together in time.
-        at = min(range(len(self._redshifts)), key=lambda i: abs(1 / (1 + self._redshifts[i]) - 1 / (1 + shown)))
+        place, last = place_of(self._redshifts, shown), len(self._redshifts) - 1
+        self._fine = FINE if blended else 1
         self._slider.blockSignals(True)
-        self._slider.setRange(0, len(self._redshifts) - 1)
-        self._slider.setValue(at)
+        self._slider.setRange(0, last * self._fine)
+        self._slider.setPageStep(self._fine)
+        self._slider.setSingleStep(max(self._fine // 20, 1))
+        self._slider.setTickInterval(self._fine)
+        self._slider.setValue(round(place * self._fine))
         self._slider.blockSignals(False)
-        z = self._redshifts[at]
-        self._label.setText(f"z = {z:.2f}   a = {1 / (1 + z):.3f}   snapshot {at + 1} of {len(self._redshifts)}")
+        self._slider.setToolTip(SLIDER_TIPS["blended" if blended else "nearest"])
+        self._between.setCurrentIndex(int(blended))
+        z = shown if note else self._redshifts[round(place)]
+        self._label.setText(f"z = {z:.2f}   a = {1 / (1 + z):.3f}")
+        self._label.setMinimumWidth(self._label.fontMetrics().horizontalAdvance("z = 00.00   a = 0.000"))
+        self._note.setText(note or f"snapshot {round(place) + 1} of {last + 1}")
+        widest = "blended between 00.00 and 00.00 · statistics of z = 00.00" if blended else ""
+        self._note.setMinimumWidth(self._note.fontMetrics().horizontalAdvance(widest))
 
     def set_playing(self, playing: bool) -> None:
         """Show whether it plays."""
@@ -89,5 +122,14 @@ class TimeBar(QWidget):
         self._play.setText("Stop" if playing else "Play")
 
     def _moved(self, at: int) -> None:
-        if at < len(self._redshifts):
-            self.redshift_requested.emit(self._redshifts[at])
+        if self._redshifts:
+            self.redshift_requested.emit(redshift_at(self._redshifts, at / self._fine))
+
+
+def _choice(name: str, tip: str, offered: Sequence[tuple[str, object]]) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.setToolTip(tip)
+    for title, value in offered:
+        box.addItem(title, value)
+    return box

@@ -26,7 +26,8 @@ class Around(NamedTuple):
     def redshifts(self) -> tuple[float, float]:
         """Of both snapshots."""
         before, after = (run.facts.redshift for run in (self.before, self.after))
-        assert before is not None and after is not None
+        assert before is not None
+        assert after is not None
         return before, after
 
 
@@ -109,4 +110,3 @@ def redshift_at(every: Sequence[float], place: float) -> float:
         return every[number]
     first, second = scale_factor(every[number]), scale_factor(every[number + 1])
     return 1.0 / (first + share * (second - first)) - 1.0
-
