@@ -11,7 +11,7 @@ TSP 49, 3136; Unser et al. 2009, IEEE TIP 18, 2402):
 
     U_j f = √( (ψ_j ∗ f)² + Σ_a (R_a ψ_j ∗ f)² ),   R̂_a(k) = −i k_a / |k|:
 
-of a plane wave its amplitude, everywhere.
+of a plane wave its amplitude, everywhere. Along a line of sight the one Riesz transform is Hilbert's, R̂(k) = −i sign k.
 """
 
 from __future__ import annotations
@@ -87,13 +87,14 @@ def modulus(
 
     Parameters
     ----------
-    transform : of f, of 2 or 3 dimensions; it is not changed
+    transform : of f, of 2 or 3 dimensions or of lines, each of which has its own; it is not changed
     centre : k_j in units of the box's lowest
     """
     top = min(centre * 2 ** (1 / per_octave), transform.n_mesh / 2)
     table = profile(np.sqrt(np.arange(int(np.ceil(top**2)) + 1)), centre, per_octave).astype(np.float32)
-    components = (0, 1, 2, 3) if transform.dimensions == 3 else (0, 1, 3)
-    total = np.zeros((n_cells,) * transform.dimensions, np.float32)
+    components = {1: (0, 3), 2: (0, 1, 3), 3: (0, 1, 2, 3)}[transform.dimensions]
+    shape = (transform.lines, n_cells) if transform.along_lines else (n_cells,) * transform.dimensions
+    total = np.zeros(shape, np.float32)
     for place, component in enumerate(components):
         progress(place / len(components), "Wavelets")
         values = passed(transform, table, component, n_cells)
@@ -105,7 +106,9 @@ def modulus(
 
 
 def passed(transform: Modes, table: NDArray[np.float32], component: int, n_cells: int) -> NDArray[np.float32]:
-    """Return what a filter, given by m², lets pass, on a mesh of so many cells a side."""
+    """Return what a filter, given by m², lets pass, on a mesh of so many cells a side, or on lines of so many."""
+    if transform.along_lines:
+        return _passed_along(transform, table, component, n_cells)
     n, dimensions = transform.n_mesh, transform.dimensions
     box = dimensions == 3
     inverse, last = (1 / mass_window(n, transform.order, half) for half in (False, True))
@@ -114,3 +117,15 @@ def passed(transform: Modes, table: NDArray[np.float32], component: int, n_cells
     with exclusive():
         _filter(transform.values.reshape(n, n if box else 1, -1), scaled, inverse, last, component, out)
     return to_mesh(out if box else out[:, 0], n_cells)
+
+
+def _passed_along(transform: Modes, table: NDArray[np.float32], component: int, n_cells: int) -> NDArray[np.float32]:
+    """Return (lines, n_cells): the same of lines of sight; of component 3 its Hilbert transform."""
+    from scipy import fft
+
+    n = transform.n_mesh
+    m = np.arange(min(n, n_cells) // 2 + 1)
+    m = m[m**2 < table.size]
+    weight = table[m**2] * (n_cells / n) / mass_window(n, transform.order, True)[: m.size]
+    band = transform.values[:, : m.size] * (weight * (-1j if component else 1)).astype(np.complex64)
+    return np.asarray(fft.irfft(band, n_cells, axis=-1), dtype=np.float32)

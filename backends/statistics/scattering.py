@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backends.mesh.fourier import Modes, modes
+from backends.mesh.fourier import Modes, line_modes, modes
 from backends.mesh.wavelets import cells_for, centres, modulus, passed
 from backends.progress import Progress, part, silent
-from backends.statistics.octants import octants_of
+from backends.statistics.octants import eighths_of, octants_of
 
 Floats = NDArray[np.float64]
 
@@ -25,6 +25,8 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True, eq=False)
 class Scattering:
     """The coefficients of one field, from its smallest scale; errors are the scatter of octants over √8.
+
+    Of lines of sight each line is transformed by itself, and the eighths of all of them take the octants' place.
 
     wave_number : (J,) float64, k_j, h/Mpc
     s0 : ⟨|δ|⟩ of all modes below the mesh's Nyquist wave number
@@ -71,7 +73,7 @@ def scattering(transform: Modes, per_octave: int = 1, progress: Progress = silen
 
     Parameters
     ----------
-    transform : of 2 or 3 dimensions; it is not changed, and its mode at zero is ignored
+    transform : of 2 or 3 dimensions or of lines; it is not changed, and its mode at zero is ignored
     per_octave : Q, bands to an octave
     """
     n, dimensions = transform.n_mesh, transform.dimensions
@@ -91,18 +93,20 @@ def scattering(transform: Modes, per_octave: int = 1, progress: Progress = silen
         report = part(progress, float(done[place]), float(done[place + 1]))
         share = 1 / (place + 1)
         values = modulus(transform, float(centre), per_octave, size, part(report, 0.0, share))
-        first.append(_means(values))
+        first.append(_means(values, dimensions))
         rms.append(float(np.sqrt(np.mean(np.square(values, dtype=np.float64)) / 2)))
         for other, inner in enumerate(moduli):
             step = part(report, share * (other + 1), share * (other + 2))
             again = modulus(inner, float(centre), per_octave, min(size, inner.n_mesh), step)
-            second.append(_means(again))
+            second.append(_means(again, dimensions))
             pairs.append((other, place))
         if place + 1 < m.size:
-            moduli.append(Modes(modes(values), transform.box_size, size))
+            along = transform.along_lines
+            again_modes = (line_modes if along else modes)(values)
+            moduli.append(Modes(again_modes, transform.box_size, size, along_lines=along))
     progress(1.0, "Wavelets")
-    octants = 2**dimensions
-    one, two = (np.array(found).reshape(-1, 1 + octants) for found in (first, second))
+    pieces = {1: 8, 2: 4, 3: 8}[dimensions]
+    one, two = (np.array(found).reshape(-1, 1 + pieces) for found in (first, second))
     both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     # A band without any strength has none that could vary.
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -121,11 +125,12 @@ def scattering(transform: Modes, per_octave: int = 1, progress: Progress = silen
     )
 
 
-def _means(values: NDArray[np.float32]) -> Floats:
-    """Return (1 + 2^d,) float64: the mean, and those of the octants, or quadrants."""
-    return np.array([one.mean(dtype=np.float64) for one in (values, *octants_of(values))])
+def _means(values: NDArray[np.float32], dimensions: int) -> Floats:
+    """Return the mean, and those of the octants of a box, the quadrants of a map or the eighths of lines."""
+    pieces = eighths_of(values) if dimensions == 1 else octants_of(values)
+    return np.array([one.mean(dtype=np.float64) for one in (values, *pieces)])
 
 
 def _error(means: Floats) -> Floats:
-    """Return (n,) float64: the error of each row's mean, from the scatter of its octants."""
+    """Return (n,) float64: the error of each row's mean, from the scatter of its pieces."""
     return np.asarray(means[:, 1:].std(axis=1, ddof=1) / np.sqrt(means.shape[1] - 1))

@@ -10,11 +10,12 @@ import numpy as np
 from backends.data.field import Field
 from backends.data.parameters import Parameters
 from backends.data.statistic import StatisticResult
-from backends.mesh.smoothing import smooth
+from backends.mesh.smoothing import smooth, smooth_lines
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
-from backends.statistics.density_moments import MOMENTS, moments
+from backends.statistics.density_moments import MOMENTS, moments, moments_of
 from backends.statistics.density_pdf import density_pdf
+from backends.statistics.octants import eighths_of
 from backends.statistics.smoothing import DEPENDS, chosen_radius, framed
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ RADII = (1.0, 2.0, 4.0)
 
 @register("smoothed-density-pdf")
 class SmoothedDensityPdf:
-    """dP/dlog10(1+δ) of the density smoothed over the chosen radius, twice and four times that.
+    """dP/dlog10(1+δ) of the density smoothed over the chosen radius, twice and four times that; lines along themselves.
 
     The columns of moments are those of each smoothing: variance, skewness, excess kurtosis, S₃ and S₄.
     """
@@ -40,17 +41,23 @@ class SmoothedDensityPdf:
     def compute(
         self, sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress
     ) -> StatisticResult:
-        parameters, frame = framed(sample, reference, parameters, part(progress, 0.0, 0.2))
+        parameters, frame = framed(sample, reference, parameters, part(progress, 0.0, 0.2), lines=True)
         chosen = chosen_radius(parameters, frame)
         radii = [chosen * factor for factor in RADII if chosen * factor <= frame.box_size / 4]
         transform = sample.modes(parameters, frame.n_mesh, part(progress, 0.2, 0.5), frame.cell_offset)
         found: list[StatisticResult] = []
         for place, radius in enumerate(radii):
             report = part(progress, 0.5 + 0.5 * place / len(radii), 0.5 + 0.5 * (place + 1) / len(radii))
-            values = smooth(transform, radius, parameters.smoothing_window, part(report, 0.0, 0.6)).values
-            field = Field(values + np.float32(1), frame.box_size, dimensions=values.ndim)
+            window, step = parameters.smoothing_window, part(report, 0.0, 0.6)
+            if transform.along_lines:
+                step(0.0, "Smoothing")
+                values = smooth_lines(transform, radius, window)
+                whole, _ = moments_of(eighths_of(values))
+            else:
+                values = smooth(transform, radius, window, step).values
+                whole, _ = moments(values)
+            field = Field(values + np.float32(1), frame.box_size, dimensions=transform.dimensions)
             pdf = density_pdf(field, frame.parameters(sample), (), part(report, 0.6, 1.0))
-            whole, _ = moments(values)
             rows = pdf["pdf"].size
             more = {name: np.full(rows, value) for name, value in zip(MOMENTS, whole, strict=True)}
             found.append(replace(pdf, columns={"radius": np.full(rows, radius), **pdf.columns, **more}))

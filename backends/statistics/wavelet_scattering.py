@@ -12,6 +12,7 @@ from backends.errors import NotApplicable
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
 from backends.statistics.meshes import Frame
+from backends.statistics.octants import PIECES
 from backends.statistics.smoothing import framed
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 DEPENDS = ("n_mesh", "mass_assignment", "interlaced", "species", "wavelets_per_octave")
 SMALLEST = 8
-"""Cells a side below which no two bands fit on a mesh."""
+"""Cells a side below which no two bands fit on a mesh or along a line."""
 
 
 @register("wavelet-scattering")
@@ -132,7 +133,7 @@ def measure(
     NotApplicable
         Where the mesh has too few cells, or the run no structure.
     """
-    parameters, frame = framed(sample, reference, parameters, part(progress, 0.0, 0.2))
+    parameters, frame = framed(sample, reference, parameters, part(progress, 0.0, 0.2), lines=True)
     if frame.n_mesh < SMALLEST:
         raise NotApplicable(f"{sample.label} has {frame.n_mesh} cells a side: wavelets need {SMALLEST}")
     per_octave = parameters.wavelets_per_octave
@@ -149,8 +150,8 @@ def measure(
     if not found.s0 > 0:
         raise NotApplicable(f"{sample.label} is the same everywhere: it has no structure to measure")
     progress(1.0, "Wavelet scattering")
-    errors = "octants" if found.dimensions == 3 else "quadrants"
-    return frame, found, {**frame.parameters(sample), "wavelets_per_octave": per_octave, "errors": errors}
+    said = {"wavelets_per_octave": per_octave, "errors": PIECES[found.dimensions]}
+    return frame, found, {**frame.parameters(sample), **said}
 
 
 def _reliable(k: np.ndarray, said: dict[str, Any]) -> np.ndarray:

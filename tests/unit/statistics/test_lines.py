@@ -10,6 +10,7 @@ from backends.data.field import Field
 from backends.data.parameters import Parameters
 from backends.data.statistic import StatisticResult
 from backends.errors import MismatchedBoxes, NotApplicable
+from backends.mesh.wavelets import centres, profile
 from backends.progress import silent
 from backends.statistics import registry
 from backends.statistics.figures import RunStyle, figure
@@ -116,6 +117,45 @@ def test_densities_are_those_of_all_lines(rng: np.random.Generator) -> None:
     assert moments["skewness"][0] == pytest.approx((smoothed**3).mean() / smoothed.var() ** 1.5, rel=1e-4)
 
 
+def test_smoothed_densities_are_those_along_each_line(rng: np.random.Generator) -> None:
+    density = smooth_lines(rng)
+    found = compute("smoothed-density-pdf", sample(density, "density"), parameters=Parameters(smoothing_radius=1.0))
+    np.testing.assert_allclose(np.unique(found["radius"]), [1.0, 2.0, 4.0])
+    for radius in (1.0, 2.0, 4.0):
+        kernel = np.exp(-((2 * np.pi / L * np.arange(N // 2 + 1) * radius) ** 2) / 2)
+        smoothed = np.fft.irfft(np.fft.rfft(density, axis=1) * kernel, N, axis=1)
+        here = found["radius"] == radius
+        counts, _ = np.histogram(np.log10(smoothed), np.round(np.arange(-6, 2, 0.05), 2))
+        first = int(np.flatnonzero(counts)[0])
+        np.testing.assert_allclose(found["count"][here], counts[first : first + here.sum()], atol=1)
+        assert found["count"][here].sum() == N * LINES
+        assert found["variance"][here][0] == pytest.approx(smoothed.var(), rel=1e-5)
+
+
+def hilbert_moduli(delta: NDArray[np.floating], centre: float) -> NDArray[np.floating]:
+    """The modulus of the analytic signal of one band of every line."""
+    m = np.fft.fftfreq(N, 1 / N)
+    band = np.fft.fft(delta, axis=-1) * profile(np.abs(m), centre, 1)
+    return np.asarray(np.abs(np.fft.ifft(band * (1 + np.sign(m)), axis=-1)))
+
+
+def test_wavelets_run_along_each_line(rng: np.random.Generator) -> None:
+    delta = smooth_lines(rng) - 1
+    first, second = (compute(f"wavelet-scattering{order}", sample(delta)) for order in ("", "-second"))
+    middles = np.sort(centres(N, 1))
+    moduli = {centre: hilbert_moduli(delta, centre) for centre in middles}
+    np.testing.assert_allclose(first["k"], 2 * np.pi / L * middles)
+    np.testing.assert_allclose(first["s1"], [moduli[centre].mean() for centre in middles], rtol=1e-4)
+    pieces = np.array([[one.mean() for one in np.array_split(moduli[centre].ravel(), 8)] for centre in middles])
+    np.testing.assert_allclose(first["error"], pieces.std(axis=1, ddof=1) / np.sqrt(8), rtol=0.05, atol=1e-4)
+    by_hand = [hilbert_moduli(moduli[inner], outer).mean() for inner in middles for outer in middles if outer < inner]
+    np.testing.assert_allclose(second["s2"], by_hand, rtol=1e-3)
+    assert first.parameters["errors"] == "eighths"
+    wave = 0.3 * np.cos(2 * np.pi * 16 * np.arange(N) / N + 0.7)
+    alone = compute("wavelet-scattering", sample(wave))
+    np.testing.assert_allclose(alone["s1"], np.where(middles == 16, 0.3, 0), atol=1e-6)
+
+
 @pytest.mark.parametrize("lines", [1, 3, LINES])
 def test_the_forest_of_given_flux(lines: int, rng: np.random.Generator) -> None:
     flux = np.exp(-smooth_lines(rng)[:lines])
@@ -144,7 +184,8 @@ def test_what_needs_a_map_or_a_volume_says_so(rng: np.random.Generator) -> None:
     sensible = {name for name, _ in registry()} - set(refused)
     assert sensible == {
         *("power-spectrum", "transfer-function", "correlation-coefficient", "break-scale", "two-point-correlation"),
-        *("density-pdf", "density-moments", "lyman-alpha", "lyman-alpha-pdf"),
+        *("density-pdf", "density-moments", "smoothed-density-pdf", "lyman-alpha", "lyman-alpha-pdf"),
+        *("wavelet-scattering", "wavelet-scattering-second"),
     }
     assert "lines of sight" in refused["bispectrum"]
     assert "lines of sight" in refused["halo-mass-function"]
