@@ -53,6 +53,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="a table of P(k) or dn/dM to draw beside",
     )
+    parser.add_argument(
+        "--halos",
+        action="append",
+        default=[],
+        metavar="RUN=FILE",
+        help="the catalogue that lists a run's halos, RUN by its label; for each run once (default: found in its "
+        "particles)",
+    )
     add_statistic_options(parser)
     add_facts(parser)
     parser.epilog = EPILOG
@@ -77,6 +85,7 @@ def run(options: argparse.Namespace) -> int:
             told=facts(options),
             curves=options.curve,
             more=statistic_choices(options),
+            halos=options.halos,
             progress=progress,
         )
     for note in found.notes:

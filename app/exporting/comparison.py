@@ -12,6 +12,7 @@ from typing import Any
 from app.exporting.delivery import delivered, require_deliverable
 from app.exporting.figures import FORMATS
 from app.exporting.given_paths import given_paths
+from app.exporting.listed_halos import require_fitting, with_halos
 from app.exporting.publishing import Published, publish
 from app.exporting.runs import INFERRED, OpenedRun, apart, name_of, open_runs
 from app.loading import open_curves
@@ -71,6 +72,7 @@ def compare(
     progress: Progress = silent,
     curves: Sequence[Path] = (),
     more: Mapping[str, Any] = MappingProxyType({}),
+    halos: Sequence[str] = (),
 ) -> Comparison:
     """Compare predictions with a reference and write all of it under ``out``, whole or not at all.
 
@@ -83,6 +85,7 @@ def compare(
     told : what files do not say; ignored by those that say it
     curves : tables of statistics that are drawn beside the runs' own
     more : other fields of ``Parameters``, by name
+    halos : "RUN=FILE", the catalogues that list the halos of runs
 
     Raises
     ------
@@ -103,6 +106,7 @@ def compare(
         open_runs(files, told, "prediction" if i else "reference", label)
         for i, (files, label) in enumerate(zip(paths, _labels(paths, labels), strict=True))
     ]
+    runs = with_halos(runs, halos, told)
     tables = [table for path in curves for table in open_curves(path, told, runs[0].description.hubble)]
     store = Store(MEMORY)
     samples = [run.measured(store) for run in runs]
@@ -194,8 +198,10 @@ def _read(
         for one, path, sample in zip(run.realisations or (run,), files, samples_of(measured), strict=True)
     ]
     for i, (one, path, sample) in enumerate(given):
+        report = part(progress, i / len(given), (i + 1) / len(given))
+        require_fitting(one, sample, parameters, part(report, 0.5, 1.0))
         try:
-            sample.compared(parameters, part(progress, i / len(given), (i + 1) / len(given)))
+            sample.compared(parameters, part(report, 0.0, 0.5))
         except NotApplicable:
             continue  # a catalogue has no density, and halos all the same
         except InputError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -76,8 +76,14 @@ def _facts(known: Mapping[str, Any]) -> dict[str, Any]:
         "content": "; ".join(species + fields),
         "box_size": "not stated" if known["box_size"] is None else f"{known['box_size']:g} Mpc/h",
         "redshift": "not stated" if known["redshift"] is None else f"{known['redshift']:g}",
+        "halos": _halos(known.get("halos", "")),
         "warnings": known["warnings"],
     }
+
+
+def _halos(listed: str | Sequence[str]) -> str:
+    """Return the catalogue that lists a run's halos, or the first of its realisations', or ""."""
+    return listed if isinstance(listed, str) else listed[0] + _and_more(len(listed) - 1)
 
 
 def _and_more(count: int) -> str:

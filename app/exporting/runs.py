@@ -30,6 +30,7 @@ class OpenedRun:
     """One word of the command line: what it holds, and which of it is meant.
 
     realisations : the files of an ensemble, each a run, of which this is the first; or none
+    halos : the catalogue that lists its halos, where they are not to be found in its particles
     """
 
     label: str
@@ -37,6 +38,7 @@ class OpenedRun:
     told: Facts
     member: str = ""
     realisations: tuple[OpenedRun, ...] = ()
+    halos: OpenedRun | None = None
 
     def measured(self, store: Store) -> Sample | Ensemble:
         """Return the run's arrays, or those of all its realisations."""
@@ -56,9 +58,19 @@ class OpenedRun:
         def outlined(species: str | None) -> ParticleStream | None:
             return outline(self.description, self.told, self.member, species)
 
-        key = (str(self.description.path), self.member, self.label)
-        omega_m = self.description.omega_m
-        return Sample(read, label=self.label, store=store, key=key, omega_m=omega_m, outline=outlined, fuller=fuller)
+        known = self.told.over(self.description.facts_of(self.member))
+        return Sample(
+            read,
+            label=self.label,
+            store=store,
+            key=(str(self.description.path), self.member, self.label),
+            omega_m=self.description.omega_m,
+            outline=outlined,
+            fuller=fuller,
+            catalogue=None if self.halos is None else self.halos.sample(store),
+            box_size=self.description.box_in(self.told, self.member) or known.box_size,
+            redshift=known.redshift,
+        )
 
     def facts(self) -> dict[str, Any]:
         """Return what is known of it, as ``results.json`` says it."""
@@ -69,6 +81,8 @@ class OpenedRun:
         if self.realisations:
             known["n_members"] = len(self.realisations)
             known["members"] = [str(one.description.path) for one in self.realisations]
+        if listed := [str(one.halos.description.path) for one in self.realisations or (self,) if one.halos]:
+            known["halos"] = listed if self.realisations else listed[0]
         return known
 
 
