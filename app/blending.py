@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable, Mapping
 
+from app.probing import value_at
 from backends.data.between import around_in, sides
+from backends.data.field import Field
 from backends.data.run import Run
 from backends.data.study import Study
 from widgets.volume.blend import Blend, parts
@@ -31,6 +33,34 @@ def blends(study: Study, key: Key, there: Callable[[Hashable], bool]) -> dict[st
             if all(map(there, parts(blend))):
                 found[run.key] = blend
     return found
+
+
+def unblended(details: Mapping[str, str], blended: Collection[str]) -> dict[str, str]:
+    """Return what statistics say beside runs' names, but for runs that are mixed: they were taken of a snapshot."""
+    return {run: words for run, words in details.items() if run not in blended}
+
+
+def dated(notes: Mapping[str, str], blended: Mapping[str, Blend]) -> dict[str, str]:
+    """Return what is said of halos; those around what is mixed are the nearest snapshot's."""
+    whose = {run: f"halos of z = {blend.nearest_redshift:.2f}" for run, blend in blended.items()}
+    every = {**notes, **whose}
+    return {run: " · ".join(part for part in (whose.get(run, ""), notes.get(run, "")) if part) for run in every}
+
+
+def value_between(
+    blend: Blend, field: Callable[[Hashable], Field | None], point: tuple[float, float, float]
+) -> float | None:
+    """Return 1+δ at a point as the views show it, or None where a snapshot is not with them any more.
+
+    Parameters
+    ----------
+    field : what the views draw under a key
+    point : fractions of the box
+    """
+    before, after = (field(part) for part in parts(blend))
+    if before is None or after is None:
+        return None
+    return (1.0 - blend.share) * value_at(before, point) + blend.share * value_at(after, point)
 
 
 def in_words(study: Study) -> str:

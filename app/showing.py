@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, QTimer
 
-from app.blending import blends
+from app.blending import blends, dated, unblended, value_between
 from app.choosing import show_choices
 from app.column_mass import mean_density
 from app.comparing import Comparing
@@ -32,7 +32,7 @@ from backends.statistics.figure import Figure
 from widgets.probe import ProbeRow
 from widgets.task_strip import TaskRow
 from widgets.theme import Theme, theme
-from widgets.volume.blend import parts
+from widgets.volume.blend import Blend, parts
 
 if TYPE_CHECKING:
     from backends.statistics.ranking import Ranking
@@ -53,6 +53,7 @@ class Showing(QObject):
         self.ranking: Ranking | None = None
         self.overlays: dict[str, Hashable] = {}
         self._given: set[Hashable] = set()
+        self._blended: dict[str, Blend] = {}
         self._maps: set[str] = set()
         self._stale: set[str] = set()
         self._timer = QTimer(self)
@@ -120,7 +121,7 @@ class Showing(QObject):
             parts.update(("page", "cells", "view"))
         if (old.view.mode, old.view.scaling, old.view.depth) != (new.view.mode, new.view.scaling, new.view.depth):
             parts.add("histogram")  # the range that it is counted over is another
-        if old.view.crosshair != new.view.crosshair:
+        if (old.view.crosshair, old.view.moment) != (new.view.crosshair, new.view.moment):
             parts.add("probe")
         self.mark(*parts)
 
@@ -239,18 +240,19 @@ class Showing(QObject):
         study = self.study
         loading = self._loading()
         ready = {run.key: self.comparing.density_key(run) for run in study.runs if self.comparing.is_ready(run)}
-        blended = {} if self.window.grid.failure else blends(study, self.comparing.density_key, self._is_there)
+        self._blended = {} if self.window.grid.failure else blends(study, self.comparing.density_key, self._is_there)
+        blended = self._blended
         available = Available(
             density=lambda run: blended.get(run.key, ready.get(run.key)),
             colour=lambda run: run.colour,  # views are dark in either theme
             progress=loading,
             failures=self.comparing.failures,
             previews=self.comparing.previews(),
-            details=details(self.ranking, study.parameters.band_correlation),
+            details=unblended(details(self.ranking, study.parameters.band_correlation), blended),
             overlays=self.overlays,
             halos={run.key: self.comparing.halos_key(run) for run in study.runs},
             maps=self._maps,
-            notes=self.ringing.notes(study),
+            notes=dated(self.ringing.notes(study), blended),
             swarms=self.comparing.swarms.reasons(study),
         )
         shown = cells(study, available)
@@ -303,7 +305,9 @@ class Showing(QObject):
         for run in study.runs:
             density = self.comparing.density(run) if self.comparing.is_ready(run) else None
             if density is not None:
-                values[run.key] = value_at(density, study.view.crosshair)
+                blend, point = self._blended.get(run.key), study.view.crosshair
+                mixed = None if blend is None else value_between(blend, self.window.grid.field, point)
+                values[run.key] = value_at(density, point) if mixed is None else mixed
         first = self._shown_first()
         side = first.facts.box_size if first is not None else None
         x, y, z = (share * (side or 0.0) for share in study.view.crosshair)

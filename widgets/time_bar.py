@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 from backends.data.between import place_of, redshift_at
@@ -16,6 +17,9 @@ SPEEDS = (0.5, 1.0, 2.0, 5.0, 10.0)
 
 FINE = 100
 """Steps of the slider from one snapshot to the next where what lies between is blended."""
+
+ROOMY = 1000
+"""Pixels of a bar that has room for whole sentences."""
 
 SLIDER_TIPS = {
     "nearest": "Turn to a snapshot: whole snapshots are shown, and nothing between two",
@@ -112,6 +116,10 @@ class TimeBar(QWidget):
         self._note.setText(note or f"snapshot {round(place) + 1} of {last + 1}")
         widest = "blended between 00.00 and 00.00 · statistics of z = 00.00" if blended else ""
         self._note.setMinimumWidth(self._note.fontMetrics().horizontalAdvance(widest))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Leave words away where the slider needs their room: the views say them, too."""
+        self._note.setVisible(self.width() >= ROOMY)
 
     def set_playing(self, playing: bool) -> None:
         """Show whether it plays."""

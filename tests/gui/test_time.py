@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QSlider, QToolButton
+from PyQt6.QtWidgets import QLabel, QSlider, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app import sessions
 from app.application import Application
 from backends.writers.gadget_hdf5 import write_gadget_hdf5
+from widgets.volume.blend import Blend
 
 Settle = Callable[[], None]
 REDSHIFTS = (4.0, 1.0, 0.0)
@@ -81,6 +82,53 @@ def test_it_plays_round_with_what_was_painted_ahead_and_counts_when_it_rests(
     assert seen[:4] == [4.0, 1.0, 0.0, 4.0]
     settle()
     assert gathered.comparing.result("power-spectrum", gathered.document.study.runs[0]) is not None
+
+
+def test_between_snapshots_both_are_blended(gathered: Application, settle: Settle, tmp_path: Path) -> None:
+    measured = gathered.comparing.result("power-spectrum", gathered.document.study.runs[0])
+    assert measured is not None
+    gathered.actions["time.blend"].trigger()
+    slider(gathered).setFocus()
+    for _ in range(6):  # a twentieth of the way to the snapshot before, six times
+        QTest.keyClick(slider(gathered), Qt.Key.Key_Left)
+    settle()
+    moment = gathered.document.study.view.moment
+    assert moment == pytest.approx(1 / (1.0 - 0.3 * 0.5) - 1)
+    assert shown(gathered) == 0.0
+    (cell,) = gathered.window.grid.drawn_cells()
+    assert isinstance(cell.field, Blend)
+    assert (cell.field.share, cell.field.redshifts) == (pytest.approx(0.7), (1.0, 0.0))
+    sheet = gathered.window.grid.sheet(gathered.window.grid.places.rectangles)
+    assert sheet.note_of(cell) == "blended between 1.00 and 0.00"
+    assert sheet.redshift == pytest.approx(moment)
+    words = " ".join(label.text() for label in gathered.window.time.findChildren(QLabel))
+    assert words == "z = 0.18   a = 0.850 blended between 1.00 and 0.00 · statistics of z = 0.00"
+    # the numbers are those of a snapshot that there is
+    assert gathered.comparing.result("power-spectrum", gathered.document.study.runs[0]) is measured
+    between = gathered.window.grid.picture(400, 300)
+    sessions.save(tmp_path / "between.halograph", gathered.document.study, {})
+    assert sessions.load(tmp_path / "between.halograph").study == gathered.document.study
+    for _ in range(2):
+        gathered.document.undo_stack.undo()
+    settle()
+    assert not isinstance(gathered.window.grid.drawn_cells()[0].field, Blend)
+    assert gathered.window.grid.picture(400, 300) != between
+    assert slider(gathered).maximum() == 2
+
+
+def test_blended_time_plays_without_a_step(gathered: Application, settle: Settle, qtbot: QtBot) -> None:
+    gathered.editing.blend_snapshots(True)
+    gathered.editing.turn_to_redshift(4.0)
+    settle()
+    seen: list[float] = []
+    gathered.document.changed.connect(lambda old, new: seen.append(1 / (1 + new.view.moment)))
+    gathered.playing.play(True)
+    qtbot.waitUntil(lambda: bool(seen) and seen[-1] == 1.0, timeout=20_000)
+    gathered.playing.play(False)
+    assert seen == sorted(seen)
+    assert len(seen) > 3  # half a snapshot at most at once, however late a turn comes
+    assert max(np.diff(seen)) < 0.26
+    settle()
 
 
 def test_a_session_remembers_all_snapshots(gathered: Application, settle: Settle, tmp_path: Path) -> None:
