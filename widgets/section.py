@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -50,6 +52,7 @@ class NamedValue(QWidget):
     def __init__(self, name: str, value: str, tip: str = "", *, named: bool = True) -> None:
         super().__init__()
         self._value = QLabel(value)
+        self._value.setTextFormat(Qt.TextFormat.PlainText)  # it may be a file's name
         title = QLabel(name if named else "")
         set_kind(title, "quiet")
         set_kind(self._value, "value")
@@ -80,11 +83,12 @@ class NamedValue(QWidget):
 
 
 class Folded(QWidget):
-    """A section that opens and closes; closed unless told otherwise."""
+    """A section that opens and closes; closed unless told otherwise. Its content is made when it is first opened."""
 
-    def __init__(self, title: str, content: QWidget, tip: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, make: Callable[[], QWidget], tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._content = content
+        self._make = make
+        self._content: QWidget | None = None
         self.button = QPushButton(title.upper())
         set_kind(self.button, "disclosure")
         self.button.setCheckable(True)
@@ -93,15 +97,17 @@ class Folded(QWidget):
         self.button.setToolTip(tip)
         self.button.setIcon(icon("chevron-right"))
         self.button.toggled.connect(self.unfold)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self.button)
-        column.addWidget(content)
-        content.hide()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        self._column.addWidget(self.button)
 
     def unfold(self, opened: bool) -> None:
         """Open or close the section."""
         self.button.setChecked(opened)
         self.button.setIcon(icon("chevron-down" if opened else "chevron-right"))
-        self._content.setVisible(opened)
+        if self._content is None and opened:
+            self._content = self._make()
+            self._column.addWidget(self._content)
+        if self._content is not None:
+            self._content.setVisible(opened)

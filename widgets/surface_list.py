@@ -51,7 +51,9 @@ class SurfaceList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._surfaces: Surfaces = ()
-        self.rows = tuple(_Row(number) for number in range(MOST_ISOSURFACES))
+        self.rows: list[_Row] = []
+        self._place = QVBoxLayout()
+        self._place.setSpacing(6)
         self.add = QPushButton(icon("plus"), "Add a surface")
         set_kind(self.add, "flat")
         self.add.setAccessibleName("Add an isosurface")
@@ -60,21 +62,27 @@ class SurfaceList(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        for row in self.rows:
-            column.addWidget(row)
-            row.changed.connect(self._changed)
-            row.removed.connect(self._removed)
+        column.addLayout(self._place)
         column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
         self.show_surfaces((Isosurface(),))
 
     def show_surfaces(self, surfaces: Surfaces) -> None:
         """Show these, without announcing them."""
         self._surfaces = surfaces[:MOST_ISOSURFACES]
+        while len(self.rows) < len(self._surfaces):
+            self._add_row()
         for number, row in enumerate(self.rows):
             row.setVisible(number < len(self._surfaces))
             if number < len(self._surfaces):
                 row.show_surface(self._surfaces[number], alone=len(self._surfaces) == 1)
         self.add.setEnabled(len(self._surfaces) < MOST_ISOSURFACES)
+
+    def _add_row(self) -> None:
+        row = _Row(len(self.rows))
+        row.changed.connect(self._changed)
+        row.removed.connect(self._removed)
+        self.rows.append(row)
+        self._place.addWidget(row)
 
     def _changed(self, number: int, changes: dict[str, Any], merge_key: str) -> None:
         changed = list(self._surfaces)

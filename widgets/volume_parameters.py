@@ -129,14 +129,17 @@ class VolumeParameters(QWidget):
         toggles.addWidget(self.linked)
         column.addLayout(toggles)
         column.addWidget(self.rings)
+        self.clip_section = Folded("Clip box", self._clip_ranges, "Cut the box open along each axis, in Mpc/h")
+        column.addWidget(self.clip_section)
+
+    def _clip_ranges(self) -> QWidget:
         ranges = QWidget()
         inner = QVBoxLayout(ranges)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(6)
         for slider in self.clip:
             inner.addWidget(slider)
-        self.clip_section = Folded("Clip box", ranges, "Cut the box open along each axis, in Mpc/h")
-        column.addWidget(self.clip_section)
+        return ranges
 
     def _connect(self) -> None:
         self.mode.chosen.connect(lambda value: self._ask(replace(self._view, mode=value)))

@@ -58,7 +58,7 @@ def test_halos_are_profiled_matched_and_held_against_theory(
     assert [curve.label for curve in figures["halo-matching"].curves] == ["blurred", "blurred · purity"]
     assert figures["halo-matching"].note == "matched by particles"
 
-    controls = application.window.statistic_parameters.halos
+    controls = application.window.statistic_parameters.controls.halos
     choose(controls.theory, "All that fit")
     settle()
     assert ("Sheth–Tormen 1999", "σ₈ not known") in application.showing.figures["halo-mass-function"].skipped

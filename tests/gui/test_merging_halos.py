@@ -97,7 +97,7 @@ def test_a_clicked_halo_is_followed_in_time_and_says_its_kin(
     settle()
     assert ringed(merging, "snap")[0] == 2e13
     # other halos than those that were there before: a place in the catalogue would be another's
-    merging.window.statistic_parameters.min_particles.value_changed.emit((160.0,), 1)
+    merging.window.statistic_parameters.controls.min_particles.value_changed.emit((160.0,), 1)
     settle()
     assert merging.document.study.view.rings.chosen is None
 
@@ -130,7 +130,7 @@ def test_a_catalogue_lists_a_runs_halos_with_and_without_those_in_others(
     assert detail(merging, "snap").endswith("halos of fof_subhalo_tab subhalos · 3 of 4 distinct")
     assert counted() == 3
     assert merging.showing.figures["halo-mass-function"].note.startswith("distinct halos")
-    merging.window.statistic_parameters.halos.substructure.click()
+    merging.window.statistic_parameters.controls.halos.substructure.click()
     settle()
     assert (counted(), detail(merging, "subhalos")) == (4, "with substructure")
     merging.document.undo_stack.undo()

@@ -64,8 +64,9 @@ def test_they_are_drawn_ranked_undone_and_saved(
     assert row.scores["environment_error"]
     assert row.scores["infall_error"]
 
-    controls = application.window.statistic_parameters
-    controls.section.button.click()
+    panel = application.window.statistic_parameters
+    panel.section.button.click()
+    controls = panel.controls
     controls.environment.quantiles.track.begun.emit()
     controls.environment.quantiles.track.moved.emit((0.05,))
     settle()
@@ -95,8 +96,9 @@ def test_wavelets_and_the_forest_follow_their_controls(
     assert figures["lyman-alpha"].note.endswith("seen along z, mean flux 0.669")  # the forest's at z = 3
     bands = figures["wavelet-scattering"].curves[0].x.size
 
-    controls = application.window.statistic_parameters
-    controls.section.button.click()
+    panel = application.window.statistic_parameters
+    panel.section.button.click()
+    controls = panel.controls
     wished = ((controls.forest.flux, 0.8), (controls.forest.space, "redshift"), (controls.modes.bands, 2))
     for box, value in wished:
         box.setCurrentIndex(box.findData(value))
@@ -146,8 +148,9 @@ def test_two_choices_in_one_turn_of_the_event_loop_are_both_kept(
 ) -> None:
     application.open_paths(snapshots)
     settle()
-    controls, volume = application.window.statistic_parameters, application.window.volume
-    controls.section.button.click()
+    panel, volume = application.window.statistic_parameters, application.window.volume
+    panel.section.button.click()
+    controls = panel.controls
     settle()
     steps = application.document.undo_stack.count()
     keys = ((controls.forest.flux, Qt.Key.Key_Down), (controls.modes.bands, Qt.Key.Key_Down))

@@ -139,7 +139,7 @@ def test_statistics_ask_for_parameters(qtbot: QtBot) -> None:
     panel.show()
     qtbot.mouseClick(panel.section.button, _LEFT)
     with qtbot.waitSignal(panel.parameters_requested) as asked:
-        _choose(qtbot, panel.assignment, "CIC")
+        _choose(qtbot, panel.controls.assignment, "CIC")
     assert asked.args == [Parameters(mass_assignment="cic"), ""]
 
 
@@ -147,7 +147,7 @@ def test_a_mesh_that_is_not_on_the_list_is_shown_too(qtbot: QtBot) -> None:
     panel = StatisticParameters()
     qtbot.addWidget(panel)
     panel.show_parameters(Parameters(n_mesh=80))
-    assert panel.mesh.currentText() == "80³ cells"
+    assert panel.controls.mesh.currentText() == "80³ cells"
 
 
 def test_corrections_state_only_what_is_entered(qtbot: QtBot) -> None:

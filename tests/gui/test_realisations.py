@@ -87,7 +87,7 @@ def test_they_are_one_run_whose_curves_are_means(gathered: Application, tmp_path
 def test_the_panel_says_what_errors_are_and_the_figure_repeats_it(gathered: Application, settle: Settle) -> None:
     scatter = measured(gathered, "power-spectrum", 0)["error"]
     assert gathered.showing.figures["power-spectrum"].spread == f"mean of {COUNT} ± scatter of one"
-    gathered.window.statistic_parameters.error_kind.chosen.emit("mean")
+    gathered.window.statistic_parameters.controls.error_kind.chosen.emit("mean")
     settle()
     assert gathered.showing.figures["power-spectrum"].spread == f"mean of {COUNT} ± error of the mean"
     np.testing.assert_allclose(measured(gathered, "power-spectrum", 0)["error"], scatter / np.sqrt(COUNT))
