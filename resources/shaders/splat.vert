@@ -14,12 +14,23 @@ uniform vec2 u_weights;     // binary logarithms of the lightest weight, and of 
 uniform vec2 u_radius;      // a fixed one, pixels; one in the box, as pixels at the centre
 uniform float u_largest;    // pixels, of a point sprite
 uniform float u_fastest;    // km/s of a velocity's full component
+#if defined(MOVED)
+uniform float u_share;      // of the way to where it is at a later time
+uniform float u_fastest_later;
+attribute vec4 a_packed_later;
+#endif
 
 attribute vec4 a_packed;    // position and weight, each 0 to 65535
 #if defined(VALUE)
 attribute float a_value;
+    #if defined(MOVED)
+attribute float a_value_later;
+    #endif
 #elif defined(VELOCITY)
 attribute vec4 a_velocity;  // each -32767 to 32767
+    #if defined(MOVED)
+attribute vec4 a_velocity_later;
+    #endif
 #elif defined(TINT)
 attribute vec4 a_tint;      // each 0 to 255
 #endif
@@ -37,7 +48,13 @@ vec3 hue(float turn) {
 }
 
 void main() {
-    vec3 place = fract((a_packed.xyz + 0.5) / 65536.0 - u_corner_at);
+    vec3 at = (a_packed.xyz + 0.5) / 65536.0;
+#if defined(MOVED)
+    // The shorter way through the periodic box.
+    vec3 way = (a_packed_later.xyz - a_packed.xyz) / 65536.0;
+    at += u_share * (way - floor(way + 0.5));
+#endif
+    vec3 place = fract(at - u_corner_at);
     vec4 clip = u_matrix * vec4(place, 1.0);
     float nearness = 1.0;
     if (u_reach > 0.0)
@@ -63,12 +80,19 @@ void main() {
 #endif
 
 #if defined(VALUE)
-    v_light = vec4(a_value, 0.0, 0.0, 1.0) * light;
+    float value = a_value;
+    #if defined(MOVED)
+    value = mix(value, a_value_later, u_share);
+    #endif
+    v_light = vec4(value, 0.0, 0.0, 1.0) * light;
 #elif defined(VELOCITY)
-    vec3 velocity = a_velocity.xyz / 32767.0;
+    vec3 velocity = a_velocity.xyz * (u_fastest / 32767.0);
+    #if defined(MOVED)
+    velocity = mix(velocity, a_velocity_later.xyz * (u_fastest_later / 32767.0), u_share);
+    #endif
     #if defined(ALONG)
     vec3 sight = u_reach > 0.0 ? normalize(place - u_eye) : u_away;
-    v_light = vec4(dot(velocity, sight) * u_fastest, 0.0, 0.0, 1.0) * light;
+    v_light = vec4(dot(velocity, sight), 0.0, 0.0, 1.0) * light;
     #else
     vec2 across = vec2(dot(velocity, u_right), dot(velocity, u_up));
     float turn = atan(across.y, across.x + 1e-9) / 6.2831853;

@@ -11,11 +11,14 @@ from lognormal_box import lognormal_box
 from PyQt6.QtWidgets import QApplication
 from window_scene import window_scene
 
-from backends.data.view import CuttingPlane, Isosurface, ViewSettings
+from backends.data.particles import Particles
+from backends.data.view import CuttingPlane, Isosurface, ParticleLook, ViewSettings
+from widgets.volume import pictures
 from widgets.volume.blend import Blend
 from widgets.volume.camera import Orbit
 from widgets.volume.pane import Pane
 from widgets.volume.scene import Scene
+from widgets.volume.swarm import Pair, Swarm
 
 SIZE = (160, 120)
 BOTH = Blend("before", "after", 0.3, (2.0, 1.0))
@@ -79,3 +82,36 @@ def test_the_view_says_what_it_shows(scene: Scene) -> None:
     field = scene.library.get(BOTH)
     assert field is not None
     assert field.redshift == pytest.approx(1 / (0.7 / 3 + 0.3 / 2) - 1)
+
+
+@pytest.mark.parametrize("look", [ParticleLook(pixels=4.0), ParticleLook("along", pixels=4.0), ParticleLook("density")])
+def test_particles_move_the_shorter_way_round(scene: Scene, look: ParticleLook) -> None:
+    random = np.random.default_rng(5)
+    start, way = random.random((3000, 3)), random.normal(0.0, 0.08, (3000, 3))
+    speeds = random.normal(0.0, 300.0, (2, 3000, 3)).astype(np.float32)
+
+    def swarm(places: np.ndarray, velocities: np.ndarray) -> Swarm:
+        return Swarm((Particles((places % 1.0 * 128.0).astype(np.float32), 128.0, velocities=velocities),))
+
+    assert ((start + way < 0) | (start + way >= 1)).any()
+    view = ViewSettings(mode="particles", limits=(-0.5, 1.5), particles=look)
+    pane = Pane("a", (0, 0, *SIZE), BOTH)
+    scene.show([pane, Pane("b", (0, 0, *SIZE), "mixed")])
+    scene.set_view(view)
+    scene.put_swarm(BOTH, Pair(swarm(start, speeds[0]), swarm(start + way, speeds[1])))
+    scene.put_swarm("mixed", swarm(start + 0.3 * way, (0.7 * speeds[0] + 0.3 * speeds[1])))
+    scene.finish()
+    assert scene.swarms.note(BOTH) == "moved between 2.00 and 1.00"
+    if look.colour == "density":  # colours of both times are mixed: the places are what is compared
+        drawn = [numbers(scene, one)[..., 3] for one in scene.panes]
+    else:
+        drawn = [numbers(scene, one) for one in scene.panes]
+    assert drawn[0].sum() != 0
+    assert np.abs(drawn[0] - drawn[1]).sum() < 0.01 * np.abs(drawn[1]).sum()
+    still = numbers(scene, Pane("a", (0, 0, *SIZE), replace(BOTH, share=0.9)))
+    assert np.abs(still - numbers(scene, pane)).sum() > 0.3 * np.abs(still).sum()
+
+
+def numbers(scene: Scene, pane: Pane) -> np.ndarray:
+    """The added light of all particles, (height, width, 4) float32."""
+    return np.asarray(pictures.drawn(scene._prepared(pane), SIZE, 1.0, exact=True))

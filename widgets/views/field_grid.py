@@ -33,7 +33,7 @@ from widgets.volume.arrangement import Rectangle, rectangles
 from widgets.volume.camera import Orbit
 from widgets.volume.flat import Flat
 from widgets.volume.scene import Scene
-from widgets.volume.swarm import Swarm
+from widgets.volume.swarm import Pair, Swarm
 
 # What is uploaded and reduced between two events, so that the window answers at once.
 WORK_SECONDS = 0.012
@@ -114,7 +114,7 @@ class FieldGrid(QWidget):
         (self._flat_pictures if self._scene is None else self._scene).put(key, field)
         self._refresh()
 
-    def set_swarm(self, key: Hashable, swarm: Swarm) -> None:
+    def set_swarm(self, key: Hashable, swarm: Swarm | Pair) -> None:
         """Give the particles that the density of that key was made of."""
         if self._scene is not None:
             self._scene.put_swarm(key, swarm)

@@ -22,7 +22,7 @@ from widgets.volume.camera import Orbit
 from widgets.volume.flat import Flat
 from widgets.volume.pane import Pane
 from widgets.volume.scene import Scene
-from widgets.volume.swarm import Swarm
+from widgets.volume.swarm import Pair, Swarm
 
 Size = tuple[int, int]
 Told = Callable[[float], None]
@@ -51,7 +51,7 @@ class Shot:
     size: Size
     fields: Mapping[Hashable, Field]
     overlays: Mapping[Hashable, Field] = field(default_factory=dict)
-    swarms: Mapping[Hashable, Swarm] = field(default_factory=dict)
+    swarms: Mapping[Hashable, Swarm | Pair] = field(default_factory=dict)
 
     @property
     def cameras(self) -> Cameras:
@@ -69,13 +69,14 @@ def shot_of(scene: Scene, sheet: Sheet, size: Size) -> Shot:
     fields |= {key: library.get(key) for laid in densities for key in parts(laid)}
     # A scale of colours that was found for what is seen holds for all frames, or nothing could be seen to grow.
     view = replace(sheet.view, limits=sheet.limits if sheet.view.limits is None else sheet.view.limits)
-    clouds = {key: scene.swarms.library.get(key) for key in fields} if scene.swarms.active else {}
+    names = [cell.field for cell in cells] if scene.swarms.active else []
+    clouds = {key: cloud for key in names if (cloud := scene.swarms.library.get(key)) is not None}
     return Shot(
         replace(sheet, view=view, camera=Cameras({cell.key: sheet.camera(cell.key) for cell in cells})),
         size,
         {key: held for key, held in fields.items() if held is not None},
         {key: held for key, held in overlays.items() if held is not None},
-        {key: cloud.swarm for key, cloud in clouds.items() if cloud is not None},
+        {key: cloud.given for key, cloud in clouds.items()},
     )
 
 

@@ -42,6 +42,11 @@ class Blend:
         return f"blended between {self.redshifts[0]:.2f} and {self.redshifts[1]:.2f}"
 
     @property
+    def moved_words(self) -> str:
+        """How a view of particles says where they are."""
+        return f"moved between {self.redshifts[0]:.2f} and {self.redshifts[1]:.2f}"
+
+    @property
     def nearest_words(self) -> str:
         """How a view says that it shows the nearer one alone."""
         return f"too large to be blended: z = {self.nearest_redshift:.2f} is shown"

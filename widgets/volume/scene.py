@@ -27,7 +27,7 @@ from widgets.volume.programs import CHECKER, COPY, Kind
 from widgets.volume.quality import FULL, AdaptiveQuality, Level, Refinement
 from widgets.volume.ranging import Ranging
 from widgets.volume.sources import Sources
-from widgets.volume.swarm import Swarm
+from widgets.volume.swarm import Pair, Swarm
 from widgets.volume.swarming import Swarming
 
 
@@ -93,8 +93,8 @@ class Scene:
         if self.library.put(key, field, overlay):
             self._changed()
 
-    def put_swarm(self, key: Hashable, swarm: Swarm) -> None:
-        """Give the particles that the array of that key was made of."""
+    def put_swarm(self, key: Hashable, swarm: Swarm | Pair) -> None:
+        """Give the particles that the array of that key was made of; of a blend those of both times."""
         if self.swarms.library.put(key, swarm):
             self._changed()
 

@@ -11,12 +11,13 @@ import numpy as np
 from vispy import gloo
 
 from widgets.volume import swarm_card, swarm_look
+from widgets.volume.cloud import Cloud
 from widgets.volume.painter import Look
 from widgets.volume.pane import Rectangle
-from widgets.volume.programs import Programs
+from widgets.volume.programs import Kind, Programs
 from widgets.volume.splat_budget import SplatBudget, next_view
 from widgets.volume.swarm import CHUNK
-from widgets.volume.swarm_library import Cloud
+from widgets.volume.swarm_pair import PairCloud
 
 DEPTH_24 = 0x81A6
 MOST_TABLES = 32
@@ -30,13 +31,19 @@ class View:
     viewport : in the framebuffer, pixels
     enlarged : drawn pixels per pixel of the window
     value_range : at the ends of the colour map
+    share : of a pair, how far its particles have moved from one time to the other
     """
 
-    cloud: Cloud
+    cloud: Cloud | PairCloud
     look: Look
     viewport: Rectangle
     enlarged: float = 1.0
     value_range: tuple[float, float] = (0.0, 1.0)
+    share: float = 0.0
+
+    def kind(self, quads: bool) -> Kind:
+        """Return the program that draws its particles."""
+        return swarm_look.splat_kind(self.look.view, quads, len(self.cloud.clouds) > 1)
 
     @property
     def size(self) -> swarm_look.Size:
@@ -169,7 +176,7 @@ class Splats:
         """What the time that a particle takes depends on."""
         largest = max((view.size.largest(view.look.orbit) for view in self._views), default=0.0)
         # Twice as wide a particle takes more time; a little wider one takes as long.
-        return (round(np.log2(1.0 + largest)), *{swarm_look.splat_kind(view.look.view, False) for view in self._views})
+        return (round(np.log2(1.0 + largest)), *{view.kind(False) for view in self._views})
 
     def _measured(self, counts: Sequence[int]) -> None:
         """Add so many particles of each view, and learn how long that takes."""
@@ -188,7 +195,7 @@ class Splats:
         view, self.toned = self._views[index], False
         first, last = self._drawn[index], self._drawn[index] + count
         quads = self._wants_quads(view)
-        program = self._programs.program(swarm_look.splat_kind(view.look.view, quads))
+        program = self._programs.program(view.kind(quads))
         self._set(program, view)
         opaque = view.look.view.particles.opaque
         with self._sums.buffer:
@@ -236,11 +243,14 @@ class Splats:
             "u_weights": cloud.swarm.weights,
             "u_radius": (size.fixed, size.central),
             "u_largest": self._largest_point,
-            "u_fastest": cloud.swarm.fastest if cloud.attribute == "a_velocity" else 1.0,
+            "u_fastest": cloud.fastest[0] if cloud.attribute == "a_velocity" else 1.0,
             "u_lamp": lamp,
             "u_lut": self._table(look),
             "u_range": view.value_range,
         }
+        if len(cloud.clouds) > 1:
+            told["u_share"] = view.share
+            told["u_fastest_later"] = cloud.fastest[1] if cloud.attribute == "a_velocity" else 1.0
         for name, value in told.items():
             program[name] = value
 

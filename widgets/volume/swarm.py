@@ -213,6 +213,14 @@ class Swarm:
         return found
 
 
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """A run's particles at two times, row by row the same ones: both swarms have one order."""
+
+    before: Swarm
+    after: Swarm
+
+
 def _places(part: Particles, rows: NDArray[np.integer]) -> NDArray[np.float64]:
     return np.asarray(part.positions[rows] / part.box_size, dtype=np.float64) % 1.0
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from vispy import gloo
 
 CORNERS = np.array([[-1, -1], [1, -1], [-1, 1], [1, 1]], dtype=np.float32)
-ATTRIBUTES = ("a_packed", "a_value", "a_velocity", "a_tint")
+OWN = ("a_packed", "a_value", "a_velocity", "a_tint")
+ATTRIBUTES = (*OWN, *(f"{name}_later" for name in OWN))
 
 
 class Held(NamedTuple):

@@ -48,13 +48,15 @@ def table(view: ViewSettings) -> NDArray[np.float32]:
     return np.ascontiguousarray(whole[np.rint(places).astype(int)])
 
 
-def splat_kind(view: ViewSettings, quads: bool) -> Kind:
-    """Return the program that adds particles up, or draws them as points."""
+def splat_kind(view: ViewSettings, quads: bool, moved: bool = False) -> Kind:
+    """Return the program that adds particles up, or draws them as points; ``moved`` are those between two times."""
     features = set(FEATURES.get(colour_of(view), ()))
     if view.particles.opaque:
         features.add("OPAQUE")
     if quads:
         features.add("QUADS")
+    if moved:
+        features.add("MOVED")
     return "splat", frozenset(features)
 
 

@@ -9,7 +9,9 @@ from typing import Any
 
 from backends.data.species import in_order
 from backends.data.view import ViewSettings
+from widgets.volume.blend import Blend, parts
 from widgets.volume.canvas import Frame
+from widgets.volume.cloud import Cloud, Range
 from widgets.volume.library import FieldLibrary
 from widgets.volume.painter import Look, Painter, Target
 from widgets.volume.pane import Pane, Rectangle
@@ -17,8 +19,9 @@ from widgets.volume.passage import Carrier
 from widgets.volume.programs import Kind
 from widgets.volume.splat_budget import SplatBudget
 from widgets.volume.splats import Splats, View
-from widgets.volume.swarm_library import Cloud, Range, SwarmLibrary
+from widgets.volume.swarm_library import SwarmLibrary
 from widgets.volume.swarm_look import colour_of, splat_kind, tone_kind
+from widgets.volume.swarm_pair import PairCloud
 
 Seen = Callable[[Pane], Look]
 Place = Callable[[Pane, float], Rectangle]
@@ -40,7 +43,7 @@ class Swarming:
         self._clock, self._budget = clock, SplatBudget()
         self._splats: Splats | None = None
         self._seen: tuple[object, ...] = ()
-        self.active, self._colour = False, ""
+        self.active, self._colour, self._moved = False, "", False
 
     def follow(self, view: ViewSettings) -> None:
         """Draw particles, coloured so, or no more."""
@@ -60,7 +63,9 @@ class Swarming:
         colour = self._colour
         clouds = self._clouds(panes)
         for pane, cloud in clouds:
-            cloud.advance(colour, fields.get(pane.field), fields.edition(pane.field))
+            for one, key in zip(cloud.clouds, parts(pane.field), strict=False):
+                one.advance(colour, fields.get(key), fields.edition(key))
+        self._moved = any(len(cloud.clouds) > 1 for _, cloud in clouds)
         # More particles are added to the picture that is there; only the first of a swarm begin another.
         seen = tuple((cloud, cloud.available > 0, cloud.range, colour) for _, cloud in clouds)
         changed, self._seen = seen != self._seen, seen
@@ -86,12 +91,15 @@ class Swarming:
 
     def kinds(self, view: ViewSettings) -> frozenset[Kind]:
         """Return the programs that the picture is drawn with."""
-        return frozenset({splat_kind(view, False), splat_kind(view, True), tone_kind(view)})
+        return frozenset({*(splat_kind(view, quads, self._moved) for quads in (False, True)), tone_kind(view)})
 
     def note(self, key: Hashable | None) -> str:
         """Return what a view of this swarm must say about how it is drawn, or nothing."""
         cloud = self.library.get(key)
-        return "" if cloud is None else cloud.refused or cloud.swarm.note
+        if cloud is None:
+            return ""
+        moved = key.moved_words if isinstance(key, Blend) else ""
+        return " · ".join(words for words in (moved, cloud.refused or cloud.swarm.note) if words)
 
     def value_range(self, panes: Sequence[Pane]) -> Range:
         """Return the range of the particles' values, one for all panes."""
@@ -145,9 +153,10 @@ class Swarming:
             if cloud.shows(self._colour):
                 viewport = places[pane.key]
                 enlarged = viewport[2] / max(pane.rectangle[2], 1)
-                views.append(View(cloud, seen(pane), viewport, enlarged, shared))
+                share = pane.field.share if isinstance(pane.field, Blend) else 0.0
+                views.append(View(cloud, seen(pane), viewport, enlarged, shared, share))
         return views
 
-    def _clouds(self, panes: Sequence[Pane]) -> list[tuple[Pane, Cloud]]:
+    def _clouds(self, panes: Sequence[Pane]) -> list[tuple[Pane, Cloud | PairCloud]]:
         found = ((pane, self.library.get(pane.field)) for pane in panes)
         return [(pane, cloud) for pane, cloud in found if cloud is not None]

@@ -9,9 +9,9 @@ from backends.data.field import Field
 from backends.data.particles import Particles
 from backends.data.view import ParticleLook, ViewSettings
 from widgets.volume.camera import Orbit
+from widgets.volume.cloud import value_range
 from widgets.volume.splat_budget import FEWEST, SplatBudget, next_view
 from widgets.volume.swarm import CHUNK, CODES, Swarm
-from widgets.volume.swarm_library import value_range
 from widgets.volume.swarm_look import Size, colour_of
 
 BOX = 100.0
