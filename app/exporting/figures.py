@@ -129,7 +129,7 @@ def _draw_main(axes: Axes, figure: Figure, look: Style, alone: bool) -> None:
         draw_band(axes, figure.band, look)
     y_limits = figure.y_limits or log_y_limits(figure)
     for place, curve in places(figure):
-        shown = replace(curve, label=_named(curve, y_limits[0])) if figure.log_y and y_limits else curve
+        shown = replace(curve, label=label_of(curve, figure))
         draw_curve(axes, shown, place, look, figure.log_y, mark_break=alone)
     for label, _ in figure.skipped if figure.curves else ():
         axes.plot([], [], linestyle="none", label=plain(f"{label}: {NOT_DRAWN}"))
@@ -149,9 +149,10 @@ def _draw_main(axes: Axes, figure: Figure, look: Style, alone: bool) -> None:
         axes.tick_params(which="both", length=0, labelleft=False, labelbottom=False)
 
 
-def _named(curve: Curve, lowest: float) -> str:
+def label_of(curve: Curve, figure: Figure) -> str:
     """Return a curve's label, which says so where nothing of it is in a logarithmic panel."""
-    if (curve.y > lowest).any():
+    y_limits = figure.y_limits or log_y_limits(figure)
+    if not figure.log_y or not y_limits or (curve.y > y_limits[0]).any():
         return curve.label
     return f"{curve.label}: {'below' if (curve.y > 0).any() else NOT_DRAWN}"
 

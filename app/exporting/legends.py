@@ -19,6 +19,8 @@ SIZES = (8.0, 7.0, 6.0, 5.0)
 SMALLEST = SIZES[-1]
 LARGEST_SHARE = 0.36
 """Share of the figure's height that such a legend may take."""
+INSIDE: Any = {"frameon": False, "handlelength": 2.8, "borderaxespad": 0.8}
+ABOVE: Any = {"frameon": False, "handlelength": 2.4, "columnspacing": 1.4}
 AIR = 4.0
 """Pixels that a legend keeps away from a curve."""
 
@@ -29,7 +31,7 @@ def place_legend(drawing: Drawing, axes: Axes) -> Legend:
     handles: Any = [line for line in axes.get_lines() if not str(line.get_label()).startswith("_")]
     if len(handles) <= MOST_INSIDE:
         for corner in CORNERS:
-            legend = axes.legend(handles=handles, loc=corner, frameon=False, handlelength=2.8, borderaxespad=0.8)
+            legend = axes.legend(handles=handles, loc=corner, **INSIDE)
             drawing.draw_without_rendering()
             if not covers_data(axes, legend.get_window_extent()):
                 return legend
@@ -39,13 +41,10 @@ def place_legend(drawing: Drawing, axes: Axes) -> Legend:
 
 def _above(drawing: Drawing, handles: Any) -> Legend | None:
     """Put the legend above the panels, in as many columns as fit and no larger than leaves them room."""
-    spacing: Any = {"frameon": False, "handlelength": 2.4, "columnspacing": 1.4}
     legend: Legend
     for size in SIZES:
         for columns in range(min(4, len(handles)), 0, -1):
-            legend = drawing.legend(
-                handles=handles, loc="outside upper center", ncols=columns, fontsize=size, **spacing
-            )
+            legend = drawing.legend(handles=handles, loc="outside upper center", ncols=columns, fontsize=size, **ABOVE)
             legend.set_in_layout(False)
             drawing.draw_without_rendering()
             extent = legend.get_window_extent()
@@ -54,6 +53,23 @@ def _above(drawing: Drawing, handles: Any) -> Legend | None:
                 return legend
             legend.remove()
     return None
+
+
+def legend_settings(drawing: Drawing, axes: Axes) -> tuple[dict[str, object], bool]:
+    """Return what a drawn legend was called with, for scripts, and whether it stands above the panels."""
+    above = bool(drawing.legends)
+    legend = drawing.legends[0] if above else axes.get_legend()
+    if legend is None:
+        return {}, False
+    texts = legend.get_texts()
+    size = {"fontsize": float(texts[0].get_fontsize())} if texts else {}
+    if above:
+        columns = len({round(text.get_window_extent().x0) for text in texts})
+        return {"loc": "outside upper center", "ncols": columns, **size, **ABOVE}, True
+    x, y = axes.transAxes.inverted().transform(legend.get_window_extent().get_points()).mean(axis=0)
+    height = "lower" if y < 1 / 3 else "upper" if y > 2 / 3 else "center"
+    shape = {} if legend.get_frame_on() else INSIDE
+    return {"loc": f"{height} {'left' if x < 0.5 else 'right'}", **size, **shape}, False
 
 
 def covers_data(axes: Axes, box: Bbox, straight: bool = True) -> bool:

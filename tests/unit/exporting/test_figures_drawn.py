@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.image import imread
 from matplotlib.legend import Legend
 
 from app.exporting.figures import draw, save
@@ -175,18 +176,32 @@ def test_the_figure_s_table_has_all_its_numbers() -> None:
     assert {row["ratio"] for row in rows if row["run"] == "N-body"} == {""}
 
 
-def test_the_script_redraws_the_figure_from_the_table_beside_it(tmp_path: Path) -> None:
-    save_csv(described(), tmp_path / "power.csv")
-    save_script(described(), tmp_path / "power.py", "power.csv")
+def halos() -> Figure:
+    """Few points with error bars, over less than two decades, a run that is broken for ever, and one without any."""
+    few = [
+        replace(c, x=c.x[::4] * 1e14, y=c.y[::4] / 1e9, low=c.y[::4] / 2e9, high=c.y[::4] / 5e8, ratio=None,
+                ratio_low=None, ratio_high=None, reliable=None, break_at=None, dash=0)
+        for c in described(2).curves
+    ]  # fmt: skip
+    return described(curves=tuple(few), ratio_label="", verticals=(), skipped=(("2LPT", "no halos"),))
+
+
+@pytest.mark.parametrize("figure", [described(), described(14), halos()], ids=["ratios", "many", "few points"])
+def test_the_script_redraws_the_very_figure_from_the_table_beside_it(figure: Figure, tmp_path: Path) -> None:
+    curves = tuple(replace(c, break_low=None if c.reference else 0.75) for c in figure.curves)
+    figure = replace(figure, curves=tuple(replace(c, label=f"{c.label} {i}") for i, c in enumerate(curves)))
+    save_csv(figure, tmp_path / "power.csv")
+    save_script(figure, tmp_path / "power.py", "power.csv")
+    script = tmp_path / "power.py"
+    script.write_text(script.read_text("utf-8").replace("'power.pdf'", "'power.png'"), "utf-8")
     done = subprocess.run(
-        [sys.executable, "-I", "-W", "error", tmp_path / "power.py"],
-        cwd="/",
-        capture_output=True,
-        text=True,
-        timeout=120,
+        [sys.executable, "-I", "-W", "error", script], cwd="/", capture_output=True, text=True, timeout=120
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert (tmp_path / "power.pdf").read_bytes().startswith(b"%PDF")
+    save(figure, tmp_path / "figure.png", dpi=100)
+    asked, redrawn = (imread(tmp_path / f"{name}.png")[..., :3] for name in ("figure", "power"))
+    assert asked.shape == redrawn.shape
+    assert (np.abs(asked - redrawn).max(axis=-1) > 0.1).mean() < 0.002
 
 
 def heat_map(columns: int = 9) -> Figure:
