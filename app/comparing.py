@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable
-from dataclasses import astuple, replace
+from dataclasses import replace
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from app.depending import density_key, halos_key, result_key
 from app.first_looks import HEAD_START, FirstLook, FirstLooks
 from app.moments import moments, whole_of
 from app.rows import in_window
@@ -21,7 +22,6 @@ from app.swarms import Swarms
 from app.tasks import Tasks
 from app.viewing import shows_halos
 from backends.data.catalogue import Catalogue
-from backends.data.description import HALOS
 from backends.data.field import Field
 from backends.data.parameters import Parameters
 from backends.data.run import Run
@@ -41,8 +41,8 @@ RESULTS_BUDGET = 256 * 2**20
 TAKEN_A_SECOND, LONGEST_CALM = 2**29, 2.0
 """Bytes of a density that go to the graphics card in a second, and seconds that statistics leave to that at most."""
 
-MESH = ("n_mesh", "mass_assignment", "interlaced", "species")
-"""What a statistic depends on where it does not say otherwise."""
+OUT_OF_SIGHT = 100
+"""What is in no slot that is seen comes after everything that is."""
 
 
 class Comparing(QObject):
@@ -73,6 +73,7 @@ class Comparing(QObject):
         self._ready: dict[str, Hashable] = {}
         self._ahead: frozenset[Hashable] = frozenset()
         self._unpaintable: set[Hashable] = set()
+        self._in_sight: frozenset[str] = frozenset()
         self._quiet = False
         self._calm_until = 0.0
 
@@ -80,7 +81,7 @@ class Comparing(QObject):
 
     def result(self, statistic: str, run: Run) -> StatisticResult | str | None:
         """The result, or the reason why there is none, or None while it is being made."""
-        return whole_of([self._found(self._result_key(statistic, *at)) for at in self._moments(statistic, run)])
+        return whole_of([self._found(result_key(statistic, *at)) for at in self._moments(statistic, run)])
 
     def _found(self, key: Hashable) -> StatisticResult | str | None:
         found: StatisticResult | None = self._results.get(key)
@@ -102,8 +103,7 @@ class Comparing(QObject):
 
     def density_key(self, run: Run, study: Study | None = None) -> Hashable:
         """What a run's density depends on, in this study or another one."""
-        study = study or self.study
-        return ("density", run.data_key, _frame(study), _chosen(study.parameters, MESH), _whose(run, study))
+        return density_key(run, study or self.study)
 
     def previews(self) -> dict[str, FirstLook]:
         """First looks by run, of those whose density is on its way."""
@@ -120,8 +120,7 @@ class Comparing(QObject):
 
     def halos_key(self, run: Run) -> Hashable:
         """What a run's halos depend on."""
-        p = self.study.parameters
-        return ("halos", run.data_key, p.linking_length, p.min_particles, _listed(run, self.study))
+        return halos_key(run, self.study)
 
     # What is missing
 
@@ -197,6 +196,10 @@ class Comparing(QObject):
         """Return a run's density, painted in the thread that asks."""
         return self._painting(run, study)(progress)
 
+    def look_at(self, statistics: frozenset[str]) -> None:
+        """Take up the statistics that are in sight before all others."""
+        self._in_sight = statistics
+
     def be_quiet(self, quiet: bool) -> None:
         """Leave statistics and halos for later: while a run is played, each snapshot is seen for a moment only."""
         self._quiet = quiet
@@ -266,9 +269,9 @@ class Comparing(QObject):
 
     def _start_statistic(self, name: str, run: Run, order: int, study: Study) -> None:
         statistic = registry()[name]
-        key = self._result_key(name, run, study)
+        key = result_key(name, run, study)
         task = ("statistic", name, run.key, key)
-        if self._found(key) is not None or task in {running.key for running in self.tasks.running}:
+        if self._found(key) is not None or self.tasks.is_running(task):
             return
         ours = self.samples.measured(run)
         frame = self.samples.measured(study.reference) if study.reference is not None else None
@@ -294,8 +297,12 @@ class Comparing(QObject):
             self.result_ready.emit(name, run.key)
 
         title = f"{statistic.label} · {run.label}"
-        # The cheap ones of all runs before the dear ones of any.
-        self.tasks.start(task, title, compute, done, failed=failed, priority=order, wait=self._calm)
+
+        def urgency() -> int:
+            """What is in sight, and of that the cheap ones of all runs before the dear ones of any."""
+            return order if name in self._in_sight else OUT_OF_SIGHT + order
+
+        self.tasks.start(task, title, compute, done, failed=failed, priority=urgency, wait=self._calm)
 
     def _calm(self) -> float:
         """Return the seconds that a density is still on its way to the graphics card."""
@@ -340,21 +347,10 @@ class Comparing(QObject):
     def _look_of(self, run: Run) -> Hashable:
         return self.first_looks.task_of(run, self.study.parameters.species)
 
-    def _result_key(self, name: str, run: Run, study: Study) -> Hashable:
-        statistic, reference = registry()[name], study.reference
-        frame = _frame(study, measured=True)
-        against = reference.measured_key if statistic.needs_reference and reference is not None else frame
-        depends = getattr(statistic, "depends", MESH)
-        chosen = _chosen(study.parameters, depends)
-        whose: list[Hashable] = [_whose(run, study)]
-        if not depends or "min_particles" in depends:
-            whose += [_listed(other, study) for other in (run, reference) if other is not None]
-        return ("statistic", name, run.measured_key, against, chosen, *whose)
-
     def _still_wanted(self, task: tuple[Hashable, ...]) -> bool:
         _, name, run_key, key = task
         return any(
-            there.key == run_key and self._result_key(str(name), there, study) == key
+            there.key == run_key and result_key(str(name), there, study) == key
             for run in self.study.runs
             if str(name) in self.study.statistics
             for there, study in self._moments(str(name), run)
@@ -367,31 +363,3 @@ def _usual_mesh(reference: Sample, sample: Sample, parameters: Parameters) -> in
         return reference.default_n_mesh(parameters)
     except InputError:
         return sample.default_n_mesh(parameters)
-
-
-def _frame(study: Study, *, measured: bool = False) -> Hashable:
-    """The reference decides the default mesh; with a mesh that was chosen it does not matter.
-
-    measured : of statistics, for which it does not matter either which of the reference's realisations is in sight
-    """
-    reference = study.reference
-    if reference is None or study.parameters.n_mesh is not None:
-        return None
-    return (reference.measured_key if measured else reference.data_key, _whose(reference, study))
-
-
-def _whose(run: Run, study: Study) -> bool:
-    """Of a catalogue, whether halos that lie in others are painted and compared too."""
-    return study.parameters.substructure and run.description.kind in HALOS
-
-
-def _listed(run: Run, study: Study) -> Hashable:
-    """What a run's halos depend on beside how they are found: the catalogue that lists them, and which of its halos."""
-    listed = study.catalogue_of(run)
-    return (None if listed is None else listed.data_key, study.parameters.substructure)
-
-
-def _chosen(parameters: Parameters, names: tuple[str, ...]) -> tuple[object, ...]:
-    if not names:
-        return astuple(parameters)
-    return tuple(getattr(parameters, name) for name in names)

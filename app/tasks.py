@@ -2,8 +2,8 @@
 
 A computation is a plain function that takes ``progress``. It runs in one of three lanes, so that
 drawing never waits behind statistics, nor opening behind drawing: "open" for what is soon over,
-"look" for what the views need, "compute" for the rest. Each lane has one thread; within a lane the
-lowest ``priority`` goes first. Results arrive on the GUI thread.
+"look" for what the views need, "compute" for the rest. Each lane has one thread, which takes up what has the
+lowest ``priority`` whenever it is free. Results arrive on the GUI thread.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import time
 import traceback
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from queue import PriorityQueue
 from typing import Any
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
@@ -37,6 +36,7 @@ class Task:
     compute: Callable[..., Any]
     done: Callable[[Any], None]
     failed: Callable[[HalographError], None] | None
+    priority: Callable[[], int]
     wait: Callable[[], float] = lambda: 0.0
     fraction: float | None = None
     message: str = ""
@@ -47,6 +47,39 @@ class Task:
         if self.unwanted.is_set():
             raise Cancelled(self.title)
         self.fraction, self.message = fraction, message
+
+
+class Lane:
+    """Tasks that wait for one thread."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Task] = []
+        self._closed = False
+        self._changed = threading.Condition()
+
+    def put(self, task: Task) -> None:
+        """Let a task wait for its turn."""
+        with self._changed:
+            self._waiting.append(task)
+            self._changed.notify()
+
+    def take(self) -> Task | None:
+        """Return what is most urgent by now, the oldest of equals, once there is any; None when the lane is closed."""
+        with self._changed:
+            while not self._closed:
+                self._waiting = [task for task in self._waiting if not task.unwanted.is_set()]
+                if self._waiting:
+                    first = min(self._waiting, key=lambda task: task.priority())
+                    self._waiting.remove(first)
+                    return first
+                self._changed.wait()
+        return None
+
+    def close(self) -> None:
+        """Give out nothing more."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
 
 
 class Tasks(QObject):
@@ -62,7 +95,7 @@ class Tasks(QObject):
         super().__init__(parent)
         self._running: dict[Hashable, Task] = {}
         self._order = itertools.count()
-        self._queues: dict[str, PriorityQueue[tuple[int, int, Task | None]]] = {}
+        self._lanes: dict[str, Lane] = {}
         self._threads: list[threading.Thread] = []
         # From another thread Qt queues the call by itself: _finish runs on the thread that made this object.
         self._finished.connect(self._finish)
@@ -71,8 +104,8 @@ class Tasks(QObject):
         self._pulse.setInterval(100)
         self._pulse.timeout.connect(self.changed)
         for lane in LANES:
-            self._queues[lane] = PriorityQueue()
-            thread = threading.Thread(target=self._work, args=(lane,), name=f"halograph-{lane}", daemon=True)
+            waiting = self._lanes[lane] = Lane()
+            thread = threading.Thread(target=self._work, args=(waiting,), name=f"halograph-{lane}", daemon=True)
             self._threads.append(thread)
             thread.start()
 
@@ -80,6 +113,10 @@ class Tasks(QObject):
     def running(self) -> tuple[Task, ...]:
         """Tasks under way or waiting, oldest first."""
         return tuple(self._running.values())
+
+    def is_running(self, key: Hashable) -> bool:
+        """Whether the task of that key is under way or waiting."""
+        return key in self._running
 
     @property
     def idle(self) -> bool:
@@ -95,19 +132,20 @@ class Tasks(QObject):
         *,
         failed: Callable[[HalographError], None] | None = None,
         lane: str = "compute",
-        priority: int = 10,
+        priority: int | Callable[[], int] = 10,
         wait: Callable[[], float] = lambda: 0.0,
     ) -> None:
         """Compute in the background; ``done`` receives the result on the GUI thread.
 
-        An earlier task of the same key is cancelled: the latest request wins. ``wait``, asked when the task's turn has
+        An earlier task of the same key is cancelled: the latest request wins. A ``priority`` that may change while the
+        task waits is asked, in the lane's thread, whenever the lane is free. ``wait``, asked when the task's turn has
         come, is how many seconds its lane leaves the machine to others first.
         """
         self.cancel(key)
-        order = next(self._order)
-        task = Task(f"task-{order}", key, title, compute, done, failed, wait)
+        urgency = priority if callable(priority) else lambda: priority
+        task = Task(f"task-{next(self._order)}", key, title, compute, done, failed, urgency, wait)
         self._running[key] = task
-        self._queues[lane].put((priority, order, task))
+        self._lanes[lane].put(task)
         if not self._pulse.isActive():
             self._pulse.start()
         self.changed.emit()
@@ -138,8 +176,8 @@ class Tasks(QObject):
         """Cancel everything and let the threads end."""
         self.cancel_all()
         self._pulse.stop()
-        for queue in self._queues.values():
-            queue.put((-1, next(self._order), None))
+        for lane in self._lanes.values():
+            lane.close()
 
     def ended(self, seconds: float) -> bool:
         """Wait for so long after :meth:`close`; returns whether all threads have ended."""
@@ -148,11 +186,8 @@ class Tasks(QObject):
             thread.join(max(0.0, until - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
 
-    def _work(self, lane: str) -> None:
-        while True:
-            _, _, task = self._queues[lane].get()
-            if task is None:
-                return
+    def _work(self, lane: Lane) -> None:
+        while (task := lane.take()) is not None:
             if task.unwanted.wait(task.wait()):
                 continue
             value, error = None, None

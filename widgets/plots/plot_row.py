@@ -23,8 +23,9 @@ class PlotRow(QWidget):
 
     Signals: those of every plot, ``run_hovered(str)``, ``run_selected(str)``, ``export_requested(str)``,
     ``copy_figure_requested(str)``, ``copy_numbers_requested(str)``, ``remove_requested(str)``,
-    ``cell_chosen(str, str, int)``; and
-    ``order_changed(tuple[str, ...])`` with the plots' names when the person has moved one.
+    ``cell_chosen(str, str, int)``;
+    ``order_changed(tuple[str, ...])`` with the plots' names when the person has moved one; and
+    ``in_sight_changed(frozenset[str])`` with the names of those that are not scrolled away.
     """
 
     run_hovered = pyqtSignal(str)
@@ -35,6 +36,7 @@ class PlotRow(QWidget):
     remove_requested = pyqtSignal(str)
     cell_chosen = pyqtSignal(str, str, int)
     order_changed = pyqtSignal(tuple)
+    in_sight_changed = pyqtSignal(frozenset)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +44,8 @@ class PlotRow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._plots: dict[str, StatisticPlot] = {}
         self._highlighted, self._selected = "", ""
+        self._asked = ""
+        self.in_sight: frozenset[str] = frozenset()
         self._lagging: list[StatisticPlot] = []
         self._one_by_one = QTimer(self)
         self._one_by_one.setInterval(8)
@@ -62,6 +66,14 @@ class PlotRow(QWidget):
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(self._content)
+        bar = self._scroll.horizontalScrollBar()
+        assert bar is not None
+        self._bar = bar
+        self._soon = QTimer(self)  # when all have their places
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._look_around)
+        bar.valueChanged.connect(self._look_soon)
+        bar.rangeChanged.connect(self._look_soon)
         self._mark = QFrame(self._content)
         self._mark.setFixedWidth(3)
         self._mark.setAutoFillBackground(True)
@@ -109,6 +121,32 @@ class PlotRow(QWidget):
             self._empty.show_message("No statistics are shown", "Choose one in the menu Statistics.")
         self._empty.setVisible(not self._plots)
         self._share_width()
+        self._look_soon()
+
+    def bring_into_sight(self, name: str) -> None:
+        """Scroll to the plot of that name as soon as it has its place."""
+        self._asked = name
+        self._row.activate()
+        self._look_soon()
+
+    def _look_soon(self) -> None:
+        self._soon.start(0)
+
+    def _look_around(self) -> None:
+        """Scroll to what was asked for, and tell which plots are in sight where others are than were."""
+        width = self._bar.pageStep()
+        if self._asked in self._plots:
+            place = self._plots[self._asked].geometry()
+            self._bar.setValue(min(place.left(), max(self._bar.value(), place.right() + 1 - width)))
+            laid_out = place.width() + 1 >= min(LEAST_WIDTH, width)
+            if laid_out and place.right() < self._bar.value() + width:  # else the row grows yet
+                self._asked = ""
+        left = self._bar.value()
+        middles = {name: plot.geometry().center().x() - left for name, plot in self._plots.items()}
+        seen = frozenset(name for name, middle in middles.items() if 0 <= middle <= width)
+        if seen != self.in_sight:
+            self.in_sight = seen
+            self.in_sight_changed.emit(seen)
 
     def highlight(self, key: str) -> None:
         """Make a run's curve bright in every plot; "" for none."""
@@ -158,6 +196,7 @@ class PlotRow(QWidget):
         plot.select(self._selected)
         self._plots[name] = plot
         self._row.insertWidget(len(self._plots) - 1, plot, 1)
+        plot.show()  # now, so that it has its place as soon as the row is laid out
         self._empty.hide()
         self._share_width()
         return plot
@@ -165,6 +204,7 @@ class PlotRow(QWidget):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self._share_width()
+        self._look_soon()
 
     def _share_width(self) -> None:
         """Give the plots such a width that only whole ones are in sight, also where the row scrolls."""

@@ -105,10 +105,10 @@ class StatisticPlot(QWidget):
 
     def show_waiting(self, title: str, message: str = "", fraction: float | None = None) -> None:
         """Say that it is being computed; a figure that is there stays until the new one comes."""
-        self.head.set_text(title)
         if self.canvas.figure is not None and self._stack.currentWidget() is self.canvas:
             self.progress.show_progress(fraction, message)
             return
+        self.head.set_text(title)
         self.progress.hide_progress()
         self.notice.show_waiting(message or "Computing…", fraction)
         self._stack.setCurrentWidget(self.notice)
