@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backends.data.parameters import Parameters
 from backends.data.statistic import StatisticResult
@@ -45,10 +46,9 @@ class CosmicWeb:
         self, sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress
     ) -> StatisticResult:
         density = smoothed_density(sample, reference, parameters, part(progress, 0.0, 0.5))
-        values = density.smoothed.values
-        if values.ndim != 3:
-            raise NotApplicable(f"{sample.label} is a map of two dimensions: the web's classes are of a volume")
-        classes = web_classes(values, parameters.web_threshold, part(progress, 0.5, 1.0))
+        values, where = density.smoothed.values, density.frame
+        radius, offset = density.smoothed.radius, where.cell_offset
+        classes = classes_of(sample, where.chosen, where.n_mesh, radius, offset, part(progress, 0.5, 1.0))
         pairs = list(zip(octants_of(classes), octants_of(values), strict=True))
         counts = np.array([np.bincount(kind.reshape(-1), minlength=4) for kind, _ in pairs], dtype=np.float64)
         masses = np.array([np.bincount(kind.reshape(-1), 1.0 + delta.reshape(-1), 4) for kind, delta in pairs])
@@ -71,3 +71,24 @@ class CosmicWeb:
             parameters={**density.parameters, "web_threshold": parameters.web_threshold, "errors": "octants"},
             notes=density.notes,
         )
+
+
+def classes_of(
+    sample: Sample, parameters: Parameters, n_mesh: int, radius: float, cell_offset: float, progress: Progress
+) -> NDArray[np.uint8]:
+    """Return the class of each cell of a run's density smoothed over that radius, Mpc/h, as ``web_classes`` does.
+
+    It is found once: the reference's is asked for by every run.
+
+    Raises
+    ------
+    NotApplicable
+        For a map.
+    """
+    values = sample.smoothed(parameters, n_mesh, radius, part(progress, 0.0, 0.5), cell_offset).values
+    if values.ndim != 3:
+        raise NotApplicable(f"{sample.label} is a map of two dimensions: the web's classes are of a volume")
+    threshold, rest = parameters.web_threshold, part(progress, 0.5, 1.0)
+    painted = (getattr(parameters, name) for name in (*DEPENDS, "substructure"))
+    key = ("web classes", *painted, n_mesh, radius, cell_offset, threshold)
+    return sample.once(key, lambda: web_classes(values, threshold, rest), rest)

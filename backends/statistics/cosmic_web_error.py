@@ -9,10 +9,9 @@ import numpy as np
 from backends.data.parameters import Parameters
 from backends.data.statistic import StatisticResult
 from backends.errors import NotApplicable
-from backends.mesh.tidal import web_classes
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
-from backends.statistics.cosmic_web import CLASSES, WEB
+from backends.statistics.cosmic_web import CLASSES, WEB, classes_of
 from backends.statistics.meshes import frame_of, with_mesh
 from backends.statistics.octants import octants_of
 from backends.statistics.smoothing import DEPENDS, chosen_radius
@@ -45,10 +44,7 @@ class CosmicWebError:
         found = []
         for place, run in enumerate((reference, sample)):
             report = part(progress, 0.1 + 0.45 * place, 0.55 + 0.45 * place)
-            smoothed = run.smoothed(frame.chosen, frame.n_mesh, radius, part(report, 0.0, 0.5), frame.cell_offset)
-            if smoothed.values.ndim != 3:
-                raise NotApplicable(f"{run.label} is a map of two dimensions: the web's classes are of a volume")
-            found.append(web_classes(smoothed.values, parameters.web_threshold, part(report, 0.5, 1.0)))
+            found.append(classes_of(run, frame.chosen, frame.n_mesh, radius, frame.cell_offset, report))
         theirs, ours = found
         both = zip(octants_of(theirs), octants_of(ours), strict=True)
         tables = np.array([np.bincount((4 * a + b).reshape(-1), minlength=16).reshape(4, 4) for a, b in both], float)

@@ -31,6 +31,7 @@ class SmoothedPair:
     ours: Single
     theirs: Single
     cell_offset: float
+    chosen: Parameters
     parameters: dict[str, Any]
     notes: tuple[str, ...]
 
@@ -60,7 +61,7 @@ def both_smoothed(sample: Sample, reference: Sample | None, parameters: Paramete
         "smoothing_radius": radius,
         "errors": "octants" if ours.ndim == 3 else "quadrants",
     }
-    return SmoothedPair(ours, theirs, frame.cell_offset, said, frame.notes)
+    return SmoothedPair(ours, theirs, frame.cell_offset, frame.chosen, said, frame.notes)
 
 
 def quantile_classes(theirs: Single, n: int) -> NDArray[np.uint8]:
