@@ -76,7 +76,7 @@ def following(study: Study) -> tuple[float, ...]:
 def room_ahead(study: Study, store: Store, comparing: Comparing) -> int:
     """Return how many snapshots ahead fit into memory beside what is in sight."""
     seen = [store.get(comparing.density_key(run)) for run in study.runs if run.visible]
-    bytes_each = sum(field.values.nbytes for field in seen if field is not None)
+    bytes_each = sum(field.values.nbytes for field in seen if field is not None) + comparing.swarms.nbytes(study)
     return AHEAD if not bytes_each else min(AHEAD, int(SHARE * store.capacity / bytes_each))
 
 
@@ -141,13 +141,17 @@ class Playing(QObject):
             assert now is not None
             place = self._glide.next(place_of(every, now), len(every) - 1)
             wanted = redshift_at(every, place)
-            if wanted != now and self._is_painted(looked_at(study, wanted)):
+            if wanted != now and self._is_there(looked_at(study, wanted)):
                 self._editing.turn_to_redshift(wanted)
-        elif self._pace.is_due(self._is_painted(looked_at(study, others[0]))):
+        elif self._pace.is_due(self._is_there(looked_at(study, others[0]))):
             self._editing.turn_to_redshift(others[0])
 
-    def _is_painted(self, study: Study) -> bool:
-        """Whether all that a study shows is in memory: of a time between snapshots both."""
+    def _is_there(self, study: Study) -> bool:
+        """Whether all that a study shows is in memory, of a time between snapshots both; else particles are read."""
+        swarms = self._comparing.swarms
+        if not swarms.is_there(study):
+            swarms.prepare(study)
+            return False
         return all(map(self._comparing.is_painted, sides(study)))
 
     def _study_changed(self, old: Study, new: Study) -> None:
@@ -184,3 +188,13 @@ class Playing(QObject):
                 self._tried.add(redshift)
                 self._comparing.paint_ahead(later)
                 return
+        if room and self.is_playing:
+            self._comparing.swarms.prepare(self._next_to_move(study))
+
+    def _next_to_move(self, study: Study) -> Study:
+        """Return the study whose particles are due next: at the next snapshot, or on the way from there."""
+        every, now = redshifts(study), moment(study)
+        if now is None or not is_blended(study):
+            return looked_at(study, following(study)[0])
+        number = floor(place_of(every, now)) + 1
+        return looked_at(study, redshift_at(every, number + 0.5 if number < len(every) - 1 else 0.5))

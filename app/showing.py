@@ -240,15 +240,15 @@ class Showing(QObject):
         study = self.study
         loading = self._loading()
         ready = {run.key: self.comparing.density_key(run) for run in study.runs if self.comparing.is_ready(run)}
-        self._blended = {} if self.window.grid.failure else blends(study, self.comparing.density_key, self._is_there)
-        blended = self._blended
+        blended = self._blended = self._blends(study)
         available = Available(
             density=lambda run: blended.get(run.key, ready.get(run.key)),
             colour=lambda run: run.colour,  # views are dark in either theme
             progress=loading,
             failures=self.comparing.failures,
             previews=self.comparing.previews(),
-            details=unblended(details(self.ranking, study.parameters.band_correlation), blended),
+            details=unblended(details(self.ranking, study.parameters.band_correlation), blended)
+            | self.comparing.swarms.unfollowed(study),
             overlays=self.overlays,
             halos={run.key: self.comparing.halos_key(run) for run in study.runs},
             maps=self._maps,
@@ -266,12 +266,18 @@ class Showing(QObject):
                 self.window.grid.set_field(key, layer(density))
         self._given = wanted
         self.window.grid.show_cells(shown)
-        self.comparing.swarms.give(study, self.comparing.density_key, self.window.grid.set_swarm)
+        self.comparing.swarms.give(study, self.comparing.density_key, blended, self.window.grid.set_swarm)
         self.window.status.set_facts(in_sight(study, len(shown)))
 
-    def _is_there(self, key: Hashable) -> bool:
-        """Whether a density is in memory, or with the views already."""
-        return key in self._given or self.comparing.samples.store.get(key) is not None
+    def _blends(self, study: Study) -> dict[str, Blend]:
+        """Return what the views mix of two snapshots, by run: what is in memory, or with them already."""
+
+        def is_there(key: Hashable) -> bool:
+            return key in self._given or self.comparing.samples.store.get(key) is not None
+
+        swarms, particles = self.comparing.swarms, study.view.mode == "particles"
+        found = {} if self.window.grid.failure else blends(study, self.comparing.density_key, is_there)
+        return {key: one for key, one in found.items() if not particles or swarms.has_pair(study, study.run(key))}
 
     def _show_ranking(self) -> None:
         from backends.statistics.ranking import ranking

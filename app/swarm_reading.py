@@ -9,11 +9,12 @@ import numpy as np
 from backends.data.catalogue import Catalogue
 from backends.data.description import Description
 from backends.data.field import Field
+from backends.data.identities import matched
 from backends.data.particles import Particles
 from backends.errors import InputError, NotApplicable
 from backends.progress import Progress, part
 from backends.statistics.sample import Sample, halos_as_particles
-from widgets.volume.swarm import VELOCITIES, Swarm
+from widgets.volume.swarm import VELOCITIES, Pair, Swarm
 
 MOST = 1 << 26
 """Particles that a view draws of a run at most: half a gigabyte on the graphics card, a gigabyte with colours."""
@@ -51,6 +52,38 @@ def swarm_of(
     progress(1.0)
     total = sum(_count(description, name, one) for name, one in zip(names, parts, strict=True))
     return Swarm(tuple(one for one in parts if one.count), total, most=MOST)
+
+
+def pair_of(
+    before: Sample, after: Sample, description: Description, species: str | None, colour: str, progress: Progress
+) -> Pair:
+    """Return a run's particles at two times, those that are there at both, with what a colour needs of them.
+
+    Parameters
+    ----------
+    description : of the earlier snapshot
+    species, colour : as of :func:`swarm_of`
+
+    Raises
+    ------
+    NotApplicable
+        Where they cannot be followed from one time to the other: the reason, as a clause.
+    """
+    names = _told_apart(description, species) if colour == "species" else (species,)
+    columns = ("ids", "velocities") if colour in VELOCITIES else ("ids",)
+    pairs = []
+    for i, name in enumerate(names):
+        if before.stream(name) is not None or after.stream(name) is not None:
+            raise NotApplicable("these are too many particles to hold with their ids")
+        both = []
+        for j, sample in enumerate((before, after)):
+            step = part(progress, (2 * i + j) / (2 * len(names)), (2 * i + j + 1) / (2 * len(names)))
+            both.append(sample.particles(name, columns, step))
+        pairs.append(matched(both[0], both[1]))
+    progress(1.0)
+    total = sum(_count(description, name, one) for name, (one, _) in zip(names, pairs, strict=True))
+    first, second = (Swarm(tuple(pair[side] for pair in pairs), total, most=MOST) for side in (0, 1))
+    return Pair(first, second)
 
 
 def _held(sample: Sample, species: str | None, columns: Collection[str], progress: Progress) -> Particles:

@@ -73,6 +73,11 @@ class Swarm:
         return sum(part.count for part in self.parts)
 
     @property
+    def nbytes(self) -> int:
+        """Bytes in memory."""
+        return sum(part.nbytes for part in self.parts)
+
+    @property
     def n_chunks(self) -> int:
         """Chunks of them."""
         return -(-self.count // CHUNK)
@@ -219,6 +224,15 @@ class Pair:
 
     before: Swarm
     after: Swarm
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of both in memory."""
+        return self.before.nbytes + self.after.nbytes
+
+    def lacks(self, colour: str) -> str:
+        """Return why these particles cannot be coloured so and what helps, or "" where they can."""
+        return self.before.lacks(colour) or self.after.lacks(colour)
 
 
 def _places(part: Particles, rows: NDArray[np.integer]) -> NDArray[np.float64]:
