@@ -68,5 +68,5 @@ def in_words(study: Study) -> str:
     at = next((found for run in study.runs if (found := around_in(study, run)) is not None), None)
     if at is None:
         return ""
-    whole = Blend(None, None, at.share, at.redshifts)
-    return f"{whole.words} · statistics of z = {whole.nearest_redshift:.2f}"
+    before, after = at.redshifts
+    return f"between {before:.2f} and {after:.2f} · statistics of z = {at.redshifts[at.share > 0.5]:.2f}"

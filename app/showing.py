@@ -247,13 +247,13 @@ class Showing(QObject):
             progress=loading,
             failures=self.comparing.failures,
             previews=self.comparing.previews(),
-            details=unblended(details(self.ranking, study.parameters.band_correlation), blended)
-            | self.comparing.swarms.unfollowed(study),
+            details=unblended(details(self.ranking, study.parameters.band_correlation), blended),
             overlays=self.overlays,
             halos={run.key: self.comparing.halos_key(run) for run in study.runs},
             maps=self._maps,
             notes=dated(self.ringing.notes(study), blended),
             swarms=self.comparing.swarms.reasons(study),
+            times=self.comparing.swarms.unfollowed(study),
         )
         shown = cells(study, available)
         # The views free what no cell shows, so whatever was not shown before is given (again) now.

@@ -46,6 +46,7 @@ class Available:
     maps : keys of the runs of one or two dimensions
     notes : what is said of the halos of runs that have circles
     swarms : of the runs whose particles were looked for: why they cannot be shown, or ""
+    times : what is said of the time at which a run is seen
     """
 
     density: Callable[[Run], Hashable | None]
@@ -59,6 +60,7 @@ class Available:
     maps: Collection[str] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
     swarms: Mapping[str, str] = field(default_factory=dict)
+    times: Mapping[str, str] = field(default_factory=dict)
 
 
 TOGETHER = {"wipe": "wiped with {}", "checkerboard": "in squares with {}", "blink": "blinks with {}"}
@@ -222,8 +224,8 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
     else:
         laid = Overlay() if comparison in MARCHED else overlay(study, run, available.density, available.overlays)
     ringed = shows_halos(study, run) and comparison == "field"
-    if ringed:
-        detail = " · ".join(part for part in (detail, available.notes.get(run.key, "")) if part)
+    said = (available.times.get(run.key, ""), available.notes.get(run.key, "") if ringed else "")
+    detail = " · ".join(words for words in (detail, *said) if words)
     beside = _ranged_by(study, run, available, view) if comparison == "field" else against
     waiting = texture is None or (comparison != "field" and against is None)
     if view.mode == "particles":

@@ -114,7 +114,7 @@ class TimeBar(QWidget):
         self._label.setText(f"z = {z:.2f}   a = {1 / (1 + z):.3f}")
         self._label.setMinimumWidth(self._label.fontMetrics().horizontalAdvance("z = 00.00   a = 0.000"))
         self._note.setText(note or f"snapshot {round(place) + 1} of {last + 1}")
-        widest = "blended between 00.00 and 00.00 · statistics of z = 00.00" if blended else ""
+        widest = "between 00.00 and 00.00 · statistics of z = 00.00" if blended else ""
         self._note.setMinimumWidth(self._note.fontMetrics().horizontalAdvance(widest))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:

@@ -102,7 +102,7 @@ def test_between_snapshots_both_are_blended(gathered: Application, settle: Settl
     assert sheet.note_of(cell) == "blended between 1.00 and 0.00"
     assert sheet.redshift == pytest.approx(moment)
     words = " ".join(label.text() for label in gathered.window.time.findChildren(QLabel))
-    assert words == "z = 0.18   a = 0.850 blended between 1.00 and 0.00 · statistics of z = 0.00"
+    assert words == "z = 0.18   a = 0.850 between 1.00 and 0.00 · statistics of z = 0.00"
     # the numbers are those of a snapshot that there is
     assert gathered.comparing.result("power-spectrum", gathered.document.study.runs[0]) is measured
     between = gathered.window.grid.picture(400, 300)

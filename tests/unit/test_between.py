@@ -66,7 +66,7 @@ def test_a_run_is_mixed_once_both_snapshots_are_there() -> None:
     assert mixed.share == pytest.approx(0.25)
     assert blends(study, key, lambda name: name == "snapshot_000") == {}
     assert blends(replace(study, view=replace(study.view, between="nearest")), key, lambda _: True) == {}
-    assert in_words(study) == "blended between 9.00 and 1.00 · statistics of z = 9.00"
+    assert in_words(study) == "between 9.00 and 1.00 · statistics of z = 9.00"
     assert in_words(STUDY) == ""
     run = study.runs[0].key
     assert unblended({run: "r > 0.95", "other": "r > 0.9"}, {run: mixed}) == {"other": "r > 0.9"}
