@@ -23,6 +23,8 @@ VERTICALS = {verticals}
 # How each run is drawn; "break" is the x at which it leaves the band, "break_within" its error.
 RUNS = {runs}
 NOT_DRAWN = {not_drawn}
+# The widths of a run's several curves, in units of its own.
+PIECES = {pieces}
 LEGEND, LEGEND_IS_ABOVE = {legend}, {above}
 
 plt.rcParams.update({rc})
@@ -39,20 +41,27 @@ def draw(axes, run, look, y, low, high, log):
     x, sure, colour = column(run, "x"), column(run, "reliable") > 0, look["colour"]
     order = 3 if look["reference"] else 2.5
     y = np.where(np.isfinite(y) & ((y > 0) | (not log)), y, np.nan)
-    few = np.isfinite(y).sum() <= {few}
-    line = dict(color=colour, ls=look["dash"], lw=look["width"], marker=look["marker"], ms=3.2, mew=0, zorder=order)
+    piece = [row.get("piece") or None for row in rows if row["run"] == run]
+    kinds = [(weight, [name == one for one in piece]) for name, weight in PIECES.items() if any(piece)] or [(1, y == y)]
+    few = max(np.isfinite(y[mine]).sum() for _, mine in kinds) <= {few}
+    line = dict(color=colour, ls=look["dash"], marker=look["marker"], ms=3.2, mew=0, zorder=order)
+    if any(piece):
+        axes.plot([], [], label=look["label"], lw=look["width"], **line)
     beside = np.convolve(~sure, [1, 1, 1], "same") > 0
-    parts = [(np.where(sure, y, np.nan), 1, look["label"])]
+    parts = [(np.where(sure, y, np.nan), 1, None if any(piece) else look["label"])]
     if not sure.all():
         parts.append((np.where(~sure | (sure & beside), y, np.nan), {faint}, None))
-    for part, alpha, label in parts:
+    for (part, alpha, label), (weight, mine) in itertools.product(parts, kinds):
+        part = np.where(mine, part, np.nan)
         marks = None if few or not np.isfinite(part).any() else (look["first_mark"], 0.14)
-        axes.plot(x, part, alpha=alpha, label=label, markevery=marks, **line)
+        axes.plot(x, part, alpha=alpha, label=label, markevery=marks, lw=weight * look["width"], **line)
     if np.isfinite(low).any() and (look["band"] or few):
         low = np.where(np.isfinite(y), np.maximum(low, y * 1e-3) if log else low, np.nan)
         high = np.where(np.isfinite(y), high, np.nan)
         if few:
-            axes.errorbar(x, y, np.abs([y - low, high - y]), fmt="none", ecolor=colour, lw=0.8, alpha=0.7, zorder=order)
+            for part, alpha in ((sure, 0.7), (~sure, {faint})):
+                bars = np.abs([y - low, high - y])[:, part]
+                axes.errorbar(x[part], y[part], bars, fmt="none", ecolor=colour, lw=0.8, alpha=alpha, zorder=order)
         else:
             axes.fill_between(x, low, high, color=colour, alpha=0.14, lw=0, zorder=1.8)
     if look["break"] is not None and axes is panels[-1]:
@@ -91,6 +100,8 @@ for run, look in RUNS.items():
     draw(panels[0], run, look, column(run, "y"), column(run, "low"), column(run, "high"), LOG_Y)
     if len(Y) > 1 and not look["reference"]:
         draw(panels[1], run, look, column(run, "ratio"), column(run, "ratio_low"), column(run, "ratio_high"), False)
+for label, weight in PIECES.items():
+    panels[0].plot([], [], color={quiet!r}, lw=weight * {width}, label=label)
 for label in NOT_DRAWN:
     panels[0].plot([], [], ls="none", label=label)
 if len(Y) > 1:

@@ -18,23 +18,38 @@ from widgets.plots.scales import Scale
 FAINT = 0.3
 FEW = 30
 """Curves of no more points than this carry a marker at each, and error bars instead of a band."""
+WEIGHTS = (0.6, 1.9)
+"""Of the lightest and the heaviest of a run's several curves."""
 LEAST_AIR, MOST_AIR = 0.03, 0.3
 """Decades between a logarithmic panel's curves and its frame."""
 
 
-def draw_curve(axes: Axes, curve: Curve, place: int, look: Style, log_y: bool, mark_break: bool) -> None:
-    """Draw the curve itself into the main panel."""
-    _draw(axes, curve, place, look, curve.y, curve.low, curve.high, log_y)
+def draw_curve(
+    axes: Axes, curve: Curve, place: int, look: Style, log_y: bool, mark_break: bool, pieces: int = 0
+) -> None:
+    """Draw the curve itself into the main panel, each of its pieces in a weight of its own."""
+    _draw(axes, curve, place, look, curve.y, curve.low, curve.high, log_y, pieces)
     if mark_break:
         _mark_break(axes, curve, curve.y, look)
 
 
-def draw_ratio(axes: Axes, curve: Curve, place: int, look: Style) -> None:
+def draw_ratio(axes: Axes, curve: Curve, place: int, look: Style, pieces: int = 0) -> None:
     """Draw the curve against the reference into the ratio panel; the reference is its line at one."""
     if curve.ratio is None or curve.reference:
         return
-    _draw(axes, curve, place, look, curve.ratio, curve.ratio_low, curve.ratio_high, False)
+    _draw(axes, curve, place, look, curve.ratio, curve.ratio_low, curve.ratio_high, False, pieces)
     _mark_break(axes, curve, curve.ratio, look)
+
+
+def name_pieces(axes: Axes, figure: Figure, look: Style) -> None:
+    """Say in the legend what the lines of each weight are of."""
+    for name, weight in zip(figure.pieces, weights(len(figure.pieces)), strict=True):
+        axes.plot([], [], color=look.quiet, linewidth=weight * look.line_width, label=name)
+
+
+def weights(pieces: int) -> list[float]:
+    """Return the widths of a run's several curves, in units of a curve's own."""
+    return [float(weight) for weight in np.geomspace(*WEIGHTS, pieces)] if pieces > 1 else [1.0] * pieces
 
 
 def places(figure: Figure) -> Iterator[tuple[int, Curve]]:
@@ -84,8 +99,8 @@ def ratio_limits(figure: Figure, x_limits: tuple[float, float]) -> tuple[float, 
     for curve in figure.curves:
         if curve.ratio is not None and not curve.reference:
             seen = (curve.x >= x_limits[0]) & (curve.x <= x_limits[1]) & np.isfinite(curve.ratio)
-            if curve.reliable is not None:
-                seen &= curve.reliable
+            if curve.reliable is not None and (seen & curve.reliable).any():
+                seen &= curve.reliable  # of what cannot be believed anywhere, all is shown
             values.append(curve.ratio[seen])
     left, right = Scale(figure.log_x).forward(x_limits)
     all_values = np.clip(np.concatenate(values), 0.0, highest_ratio(figure, float(left), float(right)))
@@ -121,31 +136,42 @@ def _draw(
     low: Array | None,
     high: Array | None,
     log_y: bool,
+    pieces: int,
 ) -> None:
     colour = look.curves.run_colour(curve.colour)
     order = 3.0 if curve.reference else 2.5
     y = np.where(np.isfinite(y) & ((y > 0) | (not log_y)), y, np.nan)
-    few = np.isfinite(y).sum() <= FEW
+    kinds = [(weight, curve.piece == number) for number, weight in enumerate(weights(pieces))]
+    kinds = kinds if curve.piece is not None else [(1.0, np.ones(y.shape, bool))]
+    few = max(int(np.isfinite(y[mine]).sum()) for _, mine in kinds) <= FEW
     shape: dict[str, Any] = {
         "color": colour,
         "linestyle": DASHES[0] if curve.reference else DASHES[curve.dash % len(DASHES)],
-        "linewidth": look.line_width + (0.2 if curve.reference else 0),
         "marker": MARKERS[place % len(MARKERS)],
         "markersize": 3.2,
         "markeredgewidth": 0,
     }
+    width = look.line_width + (0.2 if curve.reference else 0)
+    if curve.piece is not None:  # in the legend it has its own width
+        axes.plot([], [], linewidth=width, label=plain(curve.label), **shape)
     for x, part, sure in segments(curve.x, y, curve.reliable):
-        # matplotlib cannot space markers along a line that is all gaps.
-        marks = None if few or not np.isfinite(part).any() else (0.03 + 0.017 * (place % 6), 0.14)
-        shape["alpha"] = 1.0 if sure else FAINT
-        axes.plot(x, part, zorder=order, markevery=marks, label=plain(curve.label) if sure else None, **shape)
+        shape |= {"alpha": 1.0 if sure else FAINT, "zorder": order}
+        for weight, mine in kinds:
+            line = np.where(mine, part, np.nan)
+            # matplotlib cannot space markers along a line that is all gaps.
+            marks = None if few or not np.isfinite(line).any() else (0.03 + 0.017 * (place % 6), 0.14)
+            label = plain(curve.label) if sure and curve.piece is None else None
+            axes.plot(x, line, markevery=marks, linewidth=weight * width, label=label, **shape)
     if low is None or high is None or (curve.reference and not few and not curve.ensemble):
         return
     floor = np.where(np.isfinite(y) & np.isfinite(low), np.maximum(low, y * 1e-3) if log_y else low, np.nan)
     high = np.where(np.isfinite(y) & np.isfinite(high), high, np.nan)
     if few:
         errors = np.abs(np.stack([y - floor, high - y]))
-        axes.errorbar(curve.x, y, errors, fmt="none", ecolor=colour, elinewidth=0.8, capsize=0, alpha=0.7, zorder=order)
+        sure = np.ones(y.shape, bool) if curve.reliable is None else curve.reliable
+        bars: dict[str, Any] = {"fmt": "none", "ecolor": colour, "elinewidth": 0.8, "capsize": 0, "zorder": order}
+        for part, alpha in ((sure, 0.7), (~sure, FAINT)):
+            axes.errorbar(curve.x[part], y[part], errors[:, part], alpha=alpha, **bars)
     else:
         axes.fill_between(curve.x, floor, high, color=colour, alpha=0.14, linewidth=0, zorder=1.8)
 

@@ -18,7 +18,16 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patheffects import withStroke
 
-from app.exporting.curves import draw_band, draw_curve, draw_ratio, drawn_x_limits, log_y_limits, places, ratio_limits
+from app.exporting.curves import (
+    draw_band,
+    draw_curve,
+    draw_ratio,
+    drawn_x_limits,
+    log_y_limits,
+    name_pieces,
+    places,
+    ratio_limits,
+)
 from app.exporting.heat_maps import draw_cells
 from app.exporting.legends import covers_data, place_legend
 from app.exporting.matrices import draw_matrices
@@ -34,7 +43,7 @@ FORMATS = ("pdf", "png", "svg")
 SIZE = (6.0, 4.4)
 """Inches: a figure of a column and a half."""
 
-HEIGHTS = (0.03, 0.97, 0.2, 0.35, 0.8, 0.97)
+HEIGHTS = (0.03, 0.97, 0.2, 0.8, 0.1, 0.9, 0.3, 0.7, 0.4, 0.6, 0.5, 0.97)
 """Where along a vertical line its name may stand, shares of the panel, the best first; the last where none is free."""
 NOT_DRAWN = "none"
 
@@ -130,7 +139,8 @@ def _draw_main(axes: Axes, figure: Figure, look: Style, alone: bool) -> None:
     y_limits = figure.y_limits or log_y_limits(figure)
     for place, curve in places(figure):
         shown = replace(curve, label=label_of(curve, figure))
-        draw_curve(axes, shown, place, look, figure.log_y, mark_break=alone)
+        draw_curve(axes, shown, place, look, figure.log_y, mark_break=alone, pieces=len(figure.pieces))
+    name_pieces(axes, figure, look)
     for label, _ in figure.skipped if figure.curves else ():
         axes.plot([], [], linestyle="none", label=plain(f"{label}: {NOT_DRAWN}"))
     axes.set_ylabel(typeset(figure.y_label))
@@ -163,7 +173,7 @@ def _draw_ratio(axes: Axes, figure: Figure, look: Style) -> None:
         draw_band(axes, figure.band, look)
     axes.axhline(1, color=look.text, linewidth=0.6, zorder=1.5)
     for place, curve in places(figure):
-        draw_ratio(axes, curve, place, look)
+        draw_ratio(axes, curve, place, look, len(figure.pieces))
     axes.set_ylabel(typeset(figure.ratio_label))
     axes.set_ylim(*ratio_limits(figure, axes.get_xlim()))
     _draw_verticals(axes, figure, look)

@@ -10,7 +10,7 @@ from matplotlib.axis import Axis
 from matplotlib.text import Annotation, Text
 
 from app.exporting.curve_script import TEMPLATE
-from app.exporting.curves import FAINT, FEW, places
+from app.exporting.curves import FAINT, FEW, places, weights
 from app.exporting.figures import NOT_DRAWN, draw, label_of
 from app.exporting.legends import legend_settings
 from app.exporting.styles import DASHES, MARKERS, plain, style
@@ -50,6 +50,8 @@ def script_text(figure: Figure, table: str, name: str, size_inches: tuple[float,
         verticals=_tidy(_verticals(main)),
         runs=_tidy({curve.label: _look(curve, place, figure, main) for place, curve in places(figure)}),
         not_drawn=_tidy([plain(f"{label}: {NOT_DRAWN}") for label, _ in figure.skipped]),
+        pieces=_tidy(dict(zip(figure.pieces, weights(len(figure.pieces)), strict=True))),
+        width=look.line_width,
         legend=legend,
         above=above,
         rc=_tidy(rc),

@@ -24,8 +24,8 @@ def to_csv(source: Figure | Mapping[str, StatisticResult]) -> str:
     """Return a figure's numbers, or one statistic's results by run, as CSV in full precision.
 
     A figure begins with comment lines that say what x, y and ratio are, and its rows are those of
-    ``DRAWN``; results have the columns of the command line's contract behind ``run``. What is not a
-    number is left empty.
+    ``DRAWN``, and "piece" where runs have several curves; results have the columns of the command line's
+    contract behind ``run``. What is not a number is left empty.
     """
     if isinstance(source, Figure):
         if source.matrices:
@@ -41,7 +41,10 @@ def to_csv(source: Figure | Mapping[str, StatisticResult]) -> str:
         )
         head = [f"# {source.title}", *(f"# {name}: {text}" for name, text in says if text)]
         rows = (row for curve in source.curves for row in _rows_of_curve(curve))
-        return "\n".join(head) + "\n" + _csv(DRAWN, rows)
+        if source.pieces:
+            named = (name for curve in source.curves for name in _pieces(curve, source.pieces))
+            rows = ((*row, name) for row, name in zip(rows, named, strict=True))
+        return "\n".join(head) + "\n" + _csv((*DRAWN, "piece") if source.pieces else DRAWN, rows)
     columns: list[str] = []
     for result in source.values():
         columns += [name for name in result.columns if name not in columns]
@@ -83,6 +86,11 @@ def save_csv(source: Figure | Mapping[str, StatisticResult], path: Path) -> None
     """
     with whole(path) as draft:
         draft.write_text(to_csv(source), "utf-8", "backslashreplace")
+
+
+def _pieces(curve: Curve, names: Sequence[str]) -> list[str]:
+    """Return what each sample of a curve is of, or "" where its run has but one curve."""
+    return [""] * curve.x.size if curve.piece is None else [names[number] for number in curve.piece]
 
 
 def _rows_of_curve(curve: Curve) -> Iterable[Sequence[Any]]:

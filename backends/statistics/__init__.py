@@ -26,6 +26,8 @@ class Axes:
     """Label of the ratio panel against the reference, or "" where the statistic is itself a ratio."""
     x_names: tuple[str, ...] = ()
     """What x = 0, 1, … stand for, where they are classes and no numbers."""
+    faint: str = ""
+    """Why a part of a curve is drawn faint, or a cell hatched, in a few words."""
     shared_phases: bool = False
     """Whether chance strikes a run as it does the reference: their errors do not add, and ratios are given none."""
 

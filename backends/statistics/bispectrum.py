@@ -29,6 +29,7 @@ class Bispectrum:
         log_x=True,
         log_y=True,
         ratio_label="B / B_ref",
+        faint="a side beyond k Nyquist",
         shared_phases=True,
     )
     needs_reference = False

@@ -31,7 +31,13 @@ class IsoscelesBispectrum:
 
     label = "Bispectrum, isosceles"
     axes = Axes(
-        x_label="θ  [rad]", y_label="Q(θ)", log_x=False, log_y=False, ratio_label="Q / Q_ref", shared_phases=True
+        x_label="θ  [rad]",
+        y_label="Q(θ)",
+        log_x=False,
+        log_y=False,
+        ratio_label="Q / Q_ref",
+        faint="a side beyond k Nyquist",
+        shared_phases=True,
     )
     needs_reference = False
     depends = ("n_mesh", "mass_assignment", "interlaced", "species", "triangle_k")

@@ -31,6 +31,7 @@ class SqueezedBispectrum:
         log_x=True,
         log_y=True,
         ratio_label="B / B_ref",
+        faint="a side beyond k Nyquist",
         shared_phases=True,
     )
     needs_reference = False

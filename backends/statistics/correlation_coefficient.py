@@ -19,7 +19,7 @@ class CorrelationCoefficient:
     """r(k) = P× / √(P_pred P_ref), σ_r = (1 − r²) / √(2n); 1 − r² is the stochasticity."""
 
     label = "Correlation coefficient"
-    axes = Axes(x_label="k  [h/Mpc]", y_label="r(k)")
+    axes = Axes(x_label="k  [h/Mpc]", y_label="r(k)", faint="beyond k Nyquist")
     needs_reference = True
 
     def compute(

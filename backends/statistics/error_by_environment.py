@@ -13,7 +13,7 @@ from backends.data.statistic import StatisticResult
 from backends.errors import NotApplicable
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
-from backends.statistics.cosmic_web import CLASSES, WEB
+from backends.statistics.cosmic_web import CLASSES, WEB, classes_of
 from backends.statistics.environment import (
     SmoothedPair,
     both_smoothed,
@@ -69,12 +69,10 @@ class ErrorByWebClass:
     def compute(
         self, sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress
     ) -> StatisticResult:
-        from backends.mesh.tidal import web_classes
-
         pair = both_smoothed(sample, reference, parameters, part(progress, 0.0, 0.5))
-        if pair.theirs.ndim != 3:
-            raise NotApplicable(f"{sample.label} is a map of two dimensions: the web's classes are of a volume")
-        classes = web_classes(pair.theirs, parameters.web_threshold, part(progress, 0.5, 0.9))
+        assert reference is not None
+        n_mesh, radius, rest = pair.theirs.shape[0], pair.parameters["smoothing_radius"], part(progress, 0.5, 0.9)
+        classes = classes_of(reference, pair.chosen, n_mesh, radius, pair.cell_offset, rest)
         columns = errors_by_class(pair.ours, pair.theirs, classes, 4)
         progress(1.0, self.label)
         said = {"web_threshold": parameters.web_threshold}
@@ -89,7 +87,9 @@ class ErrorByHaloMass:
     """
 
     label = "Error by halo mass"
-    axes = Axes(x_label="M  [Msun/h]", y_label=ERROR, log_x=True, log_y=True, ratio_label=MEAN)
+    axes = Axes(
+        x_label="M  [Msun/h]", y_label=ERROR, log_x=True, log_y=True, ratio_label=MEAN, faint="fewer than 10 halos"
+    )
     needs_reference = True
     depends = (*DEPENDS, "linking_length", "min_particles")
 

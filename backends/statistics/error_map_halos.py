@@ -27,7 +27,7 @@ class ErrorMapOfMass:
     """
 
     label = "Where it breaks · halo mass"
-    axes = Axes(x_label="M  [Msun/h]", y_label="⟨1 + δ⟩ / ⟨1 + δ_ref⟩ − 1")
+    axes = Axes(x_label="M  [Msun/h]", y_label="⟨1 + δ⟩ / ⟨1 + δ_ref⟩ − 1", faint="fewer than 10 halos")
     needs_reference = True
     depends = ErrorByHaloMass.depends
 
@@ -63,7 +63,7 @@ class ErrorMapOfHalos:
     """
 
     label = "Where it breaks · halos"
-    axes = Axes(x_label="M  [Msun/h]", y_label="n / n_ref − 1")
+    axes = Axes(x_label="M  [Msun/h]", y_label="n / n_ref − 1", faint="fewer than 10 halos")
     needs_reference = True
     depends = HaloMatching.depends
 

@@ -24,6 +24,7 @@ class Curve:
     ratio, ratio_low, ratio_high : the same against the reference, drawn in the ratio panel
     reliable : (n,) bool; the rest is drawn faint, or None where all is to be believed
     ensemble : whether it is a mean over realisations, whose band is theirs
+    piece : (n,) which of the figure's ``pieces`` each sample is of, or None where the run has but one curve
     break_at : x at which the run leaves the band, or None
     break_low, break_high : between which it does so within one standard error; None beyond what is resolved
     """
@@ -45,6 +46,7 @@ class Curve:
     ensemble: bool = False
     break_low: float | None = None
     break_high: float | None = None
+    piece: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +127,7 @@ class Figure:
     spread : where runs are ensembles, what is drawn of them: "mean of 5 ± scatter of one"
     skipped : (label, reason) of the runs for which it makes no sense
     x_names : what x = 0, 1, … stand for, where they are classes and no numbers
+    pieces : what a run's several curves are of, e.g. "R = 2 Mpc/h", in the order of their weight
     matrices : of a figure that has these instead of curves
     cells : what makes it a heat map, or None for curves
     """
@@ -147,6 +150,7 @@ class Figure:
     cells: Cells | None = None
     matrices: tuple[Matrix, ...] = ()
     x_names: tuple[str, ...] = ()
+    pieces: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 
 from backends.data.parameters import Parameters
-from backends.data.species import in_words
 from backends.data.statistic import StatisticResult
 from backends.statistics import registry
 from backends.statistics.break_scale import NEVER, Break, Kind, break_scale
 from backends.statistics.ensemble import ensemble_in_words, ratio_over_members
 from backends.statistics.error_maps import NAMES as ERROR_MAPS
 from backends.statistics.figure import Array, Curve, Figure, Line
+from backends.statistics.figure_labels import label_of, title_of
 from backends.statistics.heat_map import with_cells
 from backends.statistics.matrices import matrix
-from backends.statistics.pieces import apart, companions, masses_in_words, of_series
+from backends.statistics.pieces import apart, companions, masses_in_words, of_series, pieces_in_words
 from backends.statistics.scores import break_interval_of, k_end
 
 SAME_X = 2e-3
@@ -29,9 +29,6 @@ ERRORS = ("error-by-environment", "error-by-environment-web", "error-by-environm
 """Whose lowest curves are the best: none of them may leave the panel."""
 SHARES = "halo-matching"
 """Whose values are shares of a whole."""
-MAPS = {"(Mpc/h)³": "(Mpc/h)²", "(Mpc/h)⁶": "(Mpc/h)⁴", "(h/Mpc)³": "(h/Mpc)²", "V₃": "V₂"}
-LINES = {"(Mpc/h)³": "Mpc/h"}
-"""What labels say of maps, and of lines of sight, in place of boxes."""
 BELOW = "not drawn: below 0"
 """Said of values that a logarithmic panel has no place for."""
 POWERS = ("power-spectrum", "displacement-statistics")
@@ -74,22 +71,24 @@ def figure(
         next((result for style, result in curves if style.key == reference_key), None) if reference_key else None
     )
     against = reference if axes.ratio_label else None
-    described = tuple(_curve(name, style, result, against, parameters) for style, result in curves)
     first = reference or (curves[0][1] if curves else None)
+    series = np.unique(first[first.series]) if first is not None and first.series else np.empty(0)
+    described = tuple(_curve(name, style, result, against, parameters, series) for style, result in curves)
     described += tuple(
         curve
         for style, result in curves
         if not result.series or result is first  # the fits of all runs to all their curves would hide both
-        for curve in companions(style.key, style.label, style.colour, result)
+        for curve in companions(style.key, style.label, style.colour, result, series)
     )
     has_ratio = any(curve.ratio is not None for curve in described)
     found = [result for _, result in drawn]
     whole = Figure(
         name=name,
-        title=_title(statistic.label, found),
-        x_label=axes.x_label,
+        title=title_of(statistic.label, found),
+        x_label=label_of(axes.x_label, found),
         x_names=axes.x_names,
-        y_label=_in_fewer_dimensions(axes.y_label, found),
+        pieces=pieces_in_words(first),
+        y_label=label_of(axes.y_label, found),
         log_x=axes.log_x,
         log_y=axes.log_y,
         curves=described,
@@ -102,6 +101,7 @@ def figure(
             _note(found),
             masses_in_words(first) if first is not None else "",
             BELOW if axes.log_y and any((curve.y < 0).any() for curve in described) else "",
+            _faint(name, described),
         ),
         skipped=tuple((style.label, reason) for style, reason in results if isinstance(reason, str)),
         x_limits=_pdf_x_limits(described, LOWEST[name]) if name in LOWEST else None,
@@ -113,22 +113,21 @@ def figure(
     return with_cells(whole, [(style.key, result) for style, result in curves], parameters)
 
 
-def _title(label: str, results: Sequence[StatisticResult]) -> str:
-    """Name the species where it is not all matter."""
-    species = next((name for result in results if (name := result.parameters.get("species"))), None)
-    return label if species is None else f"{label} · {in_words(str(species))}"
-
-
-def _in_fewer_dimensions(label: str, results: Sequence[StatisticResult]) -> str:
-    """Return a label as it holds where all results are of maps, or all of lines."""
-    kinds = {result.parameters.get("dimensions", 3) for result in results}
-    for in_a_box, there in {(2,): MAPS, (1,): LINES}.get(tuple(kinds), {}).items():
-        label = label.replace(in_a_box, there)
-    return label
+def _faint(name: str, curves: Sequence[Curve]) -> str:
+    """Say why parts of curves are drawn faint, or cells hatched, where there are any."""
+    axes = registry()[name].axes
+    drawn = (np.isfinite(c.y) & ((c.y > 0) | (not axes.log_y)) & ~c.reliable for c in curves if c.reliable is not None)
+    sign = "hatched" if name in ERROR_MAPS else "faint"
+    return f"{sign}: {axes.faint}" if axes.faint and any(part.any() for part in drawn) else ""
 
 
 def _curve(
-    name: str, style: RunStyle, result: StatisticResult, reference: StatisticResult | None, parameters: Parameters
+    name: str,
+    style: RunStyle,
+    result: StatisticResult,
+    reference: StatisticResult | None,
+    parameters: Parameters,
+    series: Array,
 ) -> Curve:
     x, y = (np.asarray(result[column], dtype=np.float64) for column in (result.x, result.y))
     sigma = np.asarray(result[result.sigma], dtype=np.float64) if result.sigma else None
@@ -158,7 +157,7 @@ def _curve(
         reference=style.reference,
         ensemble=bool(result.members),
     )
-    return apart(curve, result[result.series]) if result.series else curve
+    return apart(curve, result[result.series], series) if result.series else curve
 
 
 def _ratio(name: str, result: StatisticResult, reference: StatisticResult) -> tuple[Array, Array | None]:
@@ -218,7 +217,8 @@ def _limits(results: Sequence[StatisticResult]) -> tuple[Line, ...]:
     for parameter, label in (("k_nyquist_mesh", "k Nyquist, mesh"), ("k_nyquist_particles", "k Nyquist, particles")):
         known = [float(k) for result in by_wave_number if (k := result.parameters.get(parameter)) is not None]
         if known:
-            lines.append(Line(min(known), label))
+            least = ", fewest" if max(known) > 1.01 * min(known) else ","
+            lines.append(Line(min(known), label.replace(",", least)))
     if len(lines) == 2 and abs(lines[0].at / lines[1].at - 1) < 0.01:
         return (Line(lines[0].at, "k Nyquist"),)
     return tuple(lines)
@@ -289,8 +289,8 @@ def _y_limits(name: str, curves: Sequence[Curve]) -> tuple[float, float] | None:
     if name == SHARES:
         return 0.0, 1.05
     if name in LOWEST:
-        highest = max((float(curve.y.max()) for curve in curves if curve.y.size), default=0.0)
-        return (LOWEST[name], 3 * highest) if highest > LOWEST[name] else None
+        known = np.concatenate([np.empty(0), *(curve.y[curve.y > LOWEST[name]] for curve in curves)])
+        return (max(LOWEST[name], float(known.min()) / 3), 3 * float(known.max())) if known.size else None
     if name in ERRORS:
         known = np.concatenate([np.empty(0), *(curve.y[curve.y > 0] for curve in curves)])
         return (float(known.min()) / 1.2, float(known.max()) * 1.2) if known.size else None

@@ -37,6 +37,7 @@ class HaloMassFunction:
         log_x=True,
         log_y=True,
         ratio_label="n / n_ref",
+        faint="incomplete, about the least mass kept",
     )
     needs_reference = False
     empty_is_zero = True

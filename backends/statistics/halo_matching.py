@@ -42,6 +42,7 @@ class HaloMatching:
         log_x=True,
         log_y=False,
         ratio_label="M / M_ref",
+        faint="about the least mass kept",
     )
     needs_reference = True
     depends = ("linking_length", "min_particles", "match_by", "least_shared")

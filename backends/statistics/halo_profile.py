@@ -49,6 +49,7 @@ class HaloProfile:
         log_x=True,
         log_y=True,
         ratio_label="ρ / ρ_ref",
+        faint="too few particles, which collide",
     )
     needs_reference = False
     depends = ("linking_length", "min_particles")

@@ -37,6 +37,7 @@ class LymanAlpha:
         log_x=True,
         log_y=True,
         ratio_label="P₁D / P_ref",
+        faint="beyond k Nyquist",
         shared_phases=True,
     )
     needs_reference = False

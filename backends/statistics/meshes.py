@@ -34,6 +34,8 @@ def _smooth(number: int) -> bool:
     return number == 1
 
 
+MATTER = ("relative_density", "overdensity", "density")
+"""Quantities whose fluctuations are those of the matter; of others results say what they are of."""
 KINDS = {1: "holds lines of sight", 2: "is a map of two dimensions", 3: "fills a box"}
 
 
@@ -102,6 +104,7 @@ class Frame:
             **sample.halo_words(chosen),
             **({"dimensions": matter.dimensions} if isinstance(matter, Field) and matter.dimensions < 3 else {}),
             **({"lines": matter.lines} if isinstance(matter, Field) and matter.dimensions == 1 else {}),
+            **({"quantity": matter.quantity} if isinstance(matter, Field) and matter.quantity not in MATTER else {}),
         }
 
 

@@ -40,7 +40,12 @@ class PairwiseVelocity:
 
     label = "Pairwise velocity"
     axes = Axes(
-        x_label="r  [Mpc/h]", y_label="−v₁₂(r)  [km/s]", log_x=True, ratio_label="v₁₂ / v_ref", shared_phases=True
+        x_label="r  [Mpc/h]",
+        y_label="−v₁₂(r)  [km/s]",
+        log_x=True,
+        ratio_label="v₁₂ / v_ref",
+        faint="fewer than 100 pairs",
+        shared_phases=True,
     )
     needs_reference = False
     depends = DEPENDS
@@ -57,7 +62,12 @@ class PairwiseVelocityDispersion:
 
     label = "Pairwise velocity dispersion"
     axes = Axes(
-        x_label="r  [Mpc/h]", y_label="σ₁₂(r)  [km/s]", log_x=True, ratio_label="σ₁₂ / σ_ref", shared_phases=True
+        x_label="r  [Mpc/h]",
+        y_label="σ₁₂(r)  [km/s]",
+        log_x=True,
+        ratio_label="σ₁₂ / σ_ref",
+        faint="fewer than 100 pairs",
+        shared_phases=True,
     )
     needs_reference = False
     depends = DEPENDS

@@ -17,6 +17,9 @@ DOTTED = 3
 MOST = 3
 """Curves of one run that are drawn at most: the table has them all."""
 
+SYMBOLS = {"mass": "M", "radius": "R", "k1": "k₁"}
+"""What is written of the column that tells a run's curves apart."""
+
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 Styled = TypeVar("Styled")
@@ -47,6 +50,16 @@ def masses_in_words(result: StatisticResult) -> str:
     return f"M = {', '.join(_power(value) for value in np.unique(result[result.series]))} Msun/h"
 
 
+def pieces_in_words(result: StatisticResult | None) -> tuple[str, ...]:
+    """Return what each of a run's several curves is of, from the least, or () where it has but one."""
+    if result is None or not result.series:
+        return ()
+    symbol, unit = SYMBOLS.get(result.series, result.series), result.units.get(result.series, "")
+    values = np.unique(result[result.series])
+    texts = [_power(value) if unit == "Msun/h" else f"{value:.2g}" for value in values]
+    return tuple(f"{symbol} = {text} {unit}".rstrip() for text in texts) if values.size > 1 else ()
+
+
 def _power(value: float) -> str:
     """Return "5.6×10¹³"."""
     exponent = math.floor(math.log10(value))
@@ -62,9 +75,15 @@ def _only(result: StatisticResult, wanted: NDArray[Any]) -> StatisticResult:
     )
 
 
-def apart(curve: Curve, series: NDArray[Any]) -> Curve:
-    """Return the curve with a gap wherever ``series`` (n,) changes: a point that has a place and no value."""
+def apart(curve: Curve, series: NDArray[Any], values: NDArray[Any]) -> Curve:
+    """Return the curve with a gap wherever ``series`` (n,) changes: a point that has a place and no value.
+
+    values : all that ``series`` takes in the figure, sorted
+    """
     gaps = np.flatnonzero(series[1:] != series[:-1]) + 1
+    piece = np.insert(np.searchsorted(values, series), gaps, np.searchsorted(values, series[gaps - 1]))
+    if values.size > 1:
+        curve = replace(curve, piece=piece)
     if not gaps.size:
         return curve
 
@@ -84,12 +103,12 @@ def apart(curve: Curve, series: NDArray[Any]) -> Curve:
     )
 
 
-def companions(key: str, label: str, colour: str, result: StatisticResult) -> tuple[Curve, ...]:
-    """Return a run's companion columns as dotted curves of its colour."""
+def companions(key: str, label: str, colour: str, result: StatisticResult, values: NDArray[Any]) -> tuple[Curve, ...]:
+    """Return a run's companion columns as dotted curves of its colour; ``values`` as for :func:`apart`."""
     drawn = []
     for name, column in result.companions.items():
         x, y = (np.asarray(result[c], dtype=np.float64) for c in (result.x, column))
         named = f"{key}:{column}" if key else ""
         curve = Curve(named, f"{label} · {name}", colour, x, y, reliable=result.reliable, dash=DOTTED)
-        drawn.append(apart(curve, result[result.series]) if result.series else curve)
+        drawn.append(apart(curve, result[result.series], values) if result.series else curve)
     return tuple(drawn)

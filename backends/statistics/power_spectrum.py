@@ -34,6 +34,7 @@ class PowerSpectrum:
         log_x=True,
         log_y=True,
         ratio_label="T = √(P / P_ref)",
+        faint="beyond k Nyquist, or below the shot noise",
     )
     needs_reference = False
 

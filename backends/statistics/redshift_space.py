@@ -39,6 +39,7 @@ class RedshiftSpace:
         log_x=True,
         log_y=True,
         ratio_label="P₀ / P₀_ref",
+        faint="beyond k Nyquist, or below the shot noise",
         shared_phases=True,
     )
     needs_reference = False
@@ -55,7 +56,12 @@ class RedshiftSpaceQuadrupole:
     """P₂(k), as ``redshift-space``: above zero where matter falls together, below where it runs through itself."""
 
     label = "Redshift-space quadrupole"
-    axes = Axes(x_label="k  [h/Mpc]", y_label="k P₂(k)  [(Mpc/h)²]", log_x=True)
+    axes = Axes(
+        x_label="k  [h/Mpc]",
+        y_label="k P₂(k)  [(Mpc/h)²]",
+        log_x=True,
+        faint="beyond k Nyquist, or below the shot noise",
+    )
     needs_reference = False
     depends = DEPENDS
 
@@ -70,7 +76,12 @@ class RedshiftSpaceHexadecapole:
     """P₄(k), as ``redshift-space``."""
 
     label = "Redshift-space hexadecapole"
-    axes = Axes(x_label="k  [h/Mpc]", y_label="k P₄(k)  [(Mpc/h)²]", log_x=True)
+    axes = Axes(
+        x_label="k  [h/Mpc]",
+        y_label="k P₄(k)  [(Mpc/h)²]",
+        log_x=True,
+        faint="beyond k Nyquist, or below the shot noise",
+    )
     needs_reference = False
     depends = DEPENDS
 

@@ -19,7 +19,7 @@ class TransferFunction:
     """T(k) = √(P_pred / P_ref), σ_T / T = √((1 − r²) / 2n): the two share phases."""
 
     label = "Transfer function"
-    axes = Axes(x_label="k  [h/Mpc]", y_label="T(k) = √(P / P_ref)")
+    axes = Axes(x_label="k  [h/Mpc]", y_label="T(k) = √(P / P_ref)", faint="beyond k Nyquist")
     needs_reference = True
 
     def compute(

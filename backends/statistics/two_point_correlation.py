@@ -42,7 +42,13 @@ class TwoPointCorrelation:
 
     label = "Two-point correlation"
     axes = Axes(
-        x_label="r  [Mpc/h]", y_label="ξ(r)", log_x=True, log_y=True, ratio_label="ξ / ξ_ref", shared_phases=True
+        x_label="r  [Mpc/h]",
+        y_label="ξ(r)",
+        log_x=True,
+        log_y=True,
+        ratio_label="ξ / ξ_ref",
+        faint="closer than two cells",
+        shared_phases=True,
     )
     needs_reference = False
 

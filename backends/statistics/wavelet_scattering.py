@@ -35,7 +35,13 @@ class WaveletScattering:
 
     label = "Wavelet scattering"
     axes = Axes(
-        x_label="k  [h/Mpc]", y_label="S₁(k)", log_x=True, log_y=True, ratio_label="S₁ / S₁_ref", shared_phases=True
+        x_label="k  [h/Mpc]",
+        y_label="S₁(k)",
+        log_x=True,
+        log_y=True,
+        ratio_label="S₁ / S₁_ref",
+        faint="bands that reach beyond k Nyquist",
+        shared_phases=True,
     )
     needs_reference = False
     depends = DEPENDS
@@ -84,6 +90,7 @@ class WaveletScatteringSecond:
         log_x=True,
         log_y=True,
         ratio_label="S₂ / S₁  over ref",
+        faint="bands that reach beyond k Nyquist",
         shared_phases=True,
     )
     needs_reference = False

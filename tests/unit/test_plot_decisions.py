@@ -43,6 +43,8 @@ def test_numbers_stand_where_powers_alone_say_little_and_tiny_ones_are_short() -
     assert [text for _, text in wide.major] == ["0.05", "0.1", "0.2", "0.5", "1", "2"]
     half = ticks(Scale(log=True), math.log10(0.57), math.log10(1.9), 4)
     assert [text for _, text in half.major] == ["1", "1.5"]
+    large = ticks(Scale(log=True), math.log10(1.5e4), math.log10(6e5), 8)
+    assert [text for _, text in large.major] == ["2×10⁴", "5×10⁴", "1×10⁵", "2×10⁵", "5×10⁵"]
     tiny = ticks(Scale(), -2.3e-4, 1.1e-4, 4)
     assert [text for _, text in tiny.major] == ["−2×10⁻⁴", "−1×10⁻⁴", "0", "1×10⁻⁴"]
 

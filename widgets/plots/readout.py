@@ -69,6 +69,8 @@ def sample_text(figure: Figure, curve: Curve, index: int, theme: Theme, *, ratio
             None if low is None or high is None else 0.5 * float(high[index] - low[index]),
         ),
     ]
+    if curve.piece is not None and figure.pieces:
+        lines.insert(1, html.escape(figure.pieces[curve.piece[index]]))
     if curve.break_at is not None and curve.break_low is not None:
         symbol, unit = split_label(figure.x_label)
         lines.append(html.escape(f"leaves the band at {symbol} = {_break_text(curve, curve.break_at)} {unit}".rstrip()))

@@ -110,6 +110,6 @@ def _among(at: float, major: tuple[tuple[float, str], ...], step: float) -> bool
 def _plain(value: float) -> str:
     """Return 0.2, 30 or 2×10¹² rather than a power of ten."""
     exponent = math.floor(math.log10(value) + 1e-9)
-    if -4 < exponent < 5:
+    if -4 < exponent < 4:
         return f"{value:.4g}"
     return f"{value / 10.0**exponent:.3g}×{power_of_ten(exponent)}"

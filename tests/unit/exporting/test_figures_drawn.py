@@ -186,7 +186,43 @@ def halos() -> Figure:
     return described(curves=tuple(few), ratio_label="", verticals=(), skipped=(("2LPT", "no halos"),))
 
 
-@pytest.mark.parametrize("figure", [described(), described(14), halos()], ids=["ratios", "many", "few points"])
+def several() -> Figure:
+    """Two curves of each run, one after the other, and a table that has but one."""
+
+    def twice(curve: Curve) -> Curve:
+        x, y = (np.concatenate([v, [np.nan], v * f]) for v, f in ((curve.x, 1.0), (curve.y, 0.5)))
+        piece = np.repeat([0, 1], [curve.x.size + 1, curve.x.size])
+        none = dict.fromkeys(("low", "high", "ratio", "ratio_low", "ratio_high", "break_at"))
+        return replace(curve, x=x, y=y, reliable=x < 1.2, piece=piece, **none)
+
+    *runs, table = described(2).curves
+    curves = (*map(twice, runs), replace(table, reliable=None, ratio=None, break_at=None))
+    return described(curves=curves, ratio_label="", band=None, pieces=("R = 2 Mpc/h", "R = 4 Mpc/h"))
+
+
+def test_several_curves_of_a_run_are_told_apart_by_their_weight() -> None:
+    (axes,) = draw(several()).axes
+    (legend,) = filter(None, [axes.get_legend(), *axes.figure.legends])
+    names = [text.get_text() for text in legend.get_texts()]
+    assert names[-2:] == ["R = 2 Mpc/h", "R = 4 Mpc/h"]
+    light, heavy = (line.get_linewidth() for line in legend.get_lines()[-2:])
+    assert heavy > 2 * light
+    first = described(2).curves[1]
+    for weight, factor in ((light, 1.0), (heavy, 0.5)):
+        drawn = [line.get_ydata() for line in axes.get_lines() if line.get_linewidth() == weight and line.get_alpha()]
+        assert any(np.nanmax(y) == pytest.approx(factor * first.y.max()) for y in drawn)
+
+
+def test_a_ratio_that_is_nowhere_to_be_believed_is_seen_all_the_same() -> None:
+    figure = described(1)
+    doubted = replace(figure.curves[1], ratio=np.full(40, 0.3), ratio_low=None, reliable=np.zeros(40, bool))
+    ratio = draw(replace(figure, curves=(figure.curves[0], doubted))).axes[1]
+    assert ratio.get_ylim()[0] < 0.3
+
+
+@pytest.mark.parametrize(
+    "figure", [described(), described(14), halos(), several()], ids=["ratios", "many", "few points", "several"]
+)
 def test_the_script_redraws_the_very_figure_from_the_table_beside_it(figure: Figure, tmp_path: Path) -> None:
     curves = tuple(replace(c, break_low=None if c.reference else 0.75) for c in figure.curves)
     figure = replace(figure, curves=tuple(replace(c, label=f"{c.label} {i}") for i, c in enumerate(curves)))

@@ -6,8 +6,9 @@ import numpy as np
 
 from backends.data.parameters import Parameters
 from backends.data.statistic import StatisticResult
+from backends.statistics.figure import Figure
 from backends.statistics.figures import RunStyle, figure
-from backends.statistics.pieces import masses_in_words
+from backends.statistics.pieces import masses_in_words, pieces_in_words
 
 
 def test_what_a_logarithmic_panel_cannot_show_is_said() -> None:
@@ -18,6 +19,48 @@ def test_what_a_logarithmic_panel_cannot_show_is_said() -> None:
 
     assert noted(-0.1) == "not drawn: below 0"
     assert noted(0.01) == ""
+
+
+def test_what_is_faint_is_explained_where_it_is_seen() -> None:
+    def noted(name: str, last: float, sure: bool) -> str:
+        columns = {"k": np.array([1.0, 2.0]), "y": np.array([1.0, last]), "k_low": np.ones(2), "k_high": np.ones(2)}
+        found = StatisticResult(name, columns, {}, "k", "y", reliable=np.array([True, sure]))
+        return figure(name, [(RunStyle("a", "a", "#56b4e9"), found)], "", Parameters()).note
+
+    assert noted("power-spectrum", 2.0, False) == "faint: beyond k Nyquist, or below the shot noise"
+    assert noted("power-spectrum", 2.0, True) == ""
+    assert noted("power-spectrum", -2.0, False) == "not drawn: below 0"
+    assert noted("pairwise-velocity", 2.0, False) == "faint: fewer than 100 pairs"
+
+
+def test_a_flux_is_called_by_its_name() -> None:
+    columns = {"relative_density": np.array([0.5, 1.0]), "pdf": np.array([0.02, 2.0])}
+
+    def drawn(*held: str) -> Figure:
+        results = [
+            StatisticResult(
+                "density-pdf", columns, {}, "relative_density", "pdf", parameters={"quantity": one} if one else {}
+            )
+            for one in held
+        ]
+        runs = [(RunStyle(str(i), str(i), "#56b4e9"), result) for i, result in enumerate(results)]
+        return figure("density-pdf", runs, "", Parameters())
+
+    flux = drawn("flux", "flux")
+    assert (flux.x_label, flux.y_label) == ("F / ⟨F⟩", "dP / dlog₁₀(F / ⟨F⟩)")
+    assert flux.title == "Flux PDF"
+    assert drawn("gas_speed").x_label == "gas speed / ⟨gas speed⟩"
+    assert drawn("", "").x_label == drawn("", "flux").x_label == "1 + δ"
+    assert flux.y_limits is not None
+    assert flux.y_limits[0] > 1e-3  # no decades without a value
+
+
+def test_several_curves_are_named_by_what_they_are_of() -> None:
+    columns = {"radius": np.array([2.0, 2.0, 4.0]), "pdf": np.ones(3)}
+    found = StatisticResult("smoothed-density-pdf", columns, {"radius": "Mpc/h"}, "pdf", "pdf", series="radius")
+    assert pieces_in_words(found) == ("R = 2 Mpc/h", "R = 4 Mpc/h")
+    one = StatisticResult("p", {"k1": np.ones(2)}, {"k1": "h/Mpc"}, "k1", "k1", series="k1")
+    assert pieces_in_words(one) == pieces_in_words(None) == ()
 
 
 def test_masses_are_written_as_powers_of_ten() -> None:
