@@ -74,6 +74,7 @@ class PlotRow(QWidget):
         self._soon.timeout.connect(self._look_around)
         bar.valueChanged.connect(self._look_soon)
         bar.rangeChanged.connect(self._look_soon)
+        self._content.installEventFilter(self)
         self._mark = QFrame(self._content)
         self._mark.setFixedWidth(3)
         self._mark.setAutoFillBackground(True)
@@ -226,8 +227,11 @@ class PlotRow(QWidget):
         self._empty.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """Bring a plot into sight when the keyboard comes to it."""
-        if event is not None and event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
+        """Bring a plot into sight when the keyboard comes to it, and look around when the row is laid out."""
+        if watched is self._content:
+            if event is not None and event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+                self._look_soon()
+        elif event is not None and event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
             self._scroll.ensureWidgetVisible(watched, 12, 0)
         return super().eventFilter(watched, event)
 
