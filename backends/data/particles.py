@@ -9,6 +9,24 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, eq=False)
+class Lots:
+    """Which particles of a sample came together.
+
+    numbers : (n,) the lot of each particle, from 0
+    weights : (lots,) how many times as many particles as usual one of the lot stands for
+    of : how many lots there are in all
+    """
+
+    numbers: NDArray[np.integer]
+    weights: NDArray[np.float64]
+    of: int
+
+    @property
+    def seen(self) -> int:
+        return int(self.weights.size)
+
+
+@dataclass(frozen=True, eq=False)
 class Particles:
     """Particles in a periodic box.
 
@@ -18,6 +36,8 @@ class Particles:
     ids : (n,) integer, or None
     species : name of the species, or "matter" for several summed
     box_size : comoving side, Mpc/h
+    lots : of a sample: which particles came from one place of the files, and so may lie together; None where each came
+        from a place of its own, or all are there
     """
 
     positions: NDArray[np.floating]
@@ -27,6 +47,7 @@ class Particles:
     ids: NDArray[np.integer] | None = None
     redshift: float | None = None
     species: str = "dm"
+    lots: Lots | None = None
 
     @property
     def count(self) -> int:

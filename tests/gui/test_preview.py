@@ -35,6 +35,7 @@ def test_a_first_look_is_what_cic_paints() -> None:
     masses = rng.random(5000).astype(np.float32)
     for weights in (None, masses):
         found = first_look(Particles(positions, BOX, weights), 24)
+        assert found is not None
         np.testing.assert_allclose(found.values, paint(positions, BOX, 24, "cic", weights), rtol=1e-3, atol=2e-3)
 
 

@@ -29,7 +29,7 @@ from backends.readers.particles.ahead import ROOMS, read_ahead
 from backends.readers.particles.columns import Column, slabs
 from backends.readers.particles.extent import into_box
 from backends.readers.particles.fronts import FRONTS, reads
-from backends.readers.particles.sampling import RUN, run_length, take
+from backends.readers.particles.sampling import RUN, run_length, take, unpacked_at_once
 from backends.readers.particles.seen import Seen
 from backends.readers.particles.snapshot import Block, Snapshot
 
@@ -263,7 +263,7 @@ class _Reading:
         if "masses" in seen.room and block.masses is not None and not isinstance(block.masses, float):
             take(block.masses, starts, length, seen.room["masses"][into])
         self._judge(seen.room, into, block)
-        seen.add(number, block.count, into)
+        seen.add(number, block.count, into, starts, unpacked_at_once(positions))
 
     def measure(self) -> tuple[int, np.dtype[np.floating], bool]:
         """Return how many particles there are, the type that holds their positions, and whether masses differ."""

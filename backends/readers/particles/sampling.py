@@ -55,7 +55,7 @@ def places(column: Column, rows: int) -> Iterator[NDArray[np.int64]]:
     count, chunk, length = int(column.shape[0]), max(1, column.chunk), run_length(column)
     most = -(-rows // length)
     rng, raw = np.random.default_rng(count), column.raw if isinstance(column, Hdf5Column) else None
-    if chunk == 1 or (raw is not None and not raw.packed):
+    if not unpacked_at_once(column):
         while True:
             starts = rng.integers(0, count - length + 1, min(AT_ONCE, most))
             yield starts if chunk == 1 else np.minimum(starts, starts // chunk * chunk + chunk - length)
@@ -72,6 +72,12 @@ def places(column: Column, rows: int) -> Iterator[NDArray[np.int64]]:
             runs = min(each, -(-most // some.size))
             within = rng.integers(stretches) * reach + rng.random((runs, some.size)) * np.maximum(1, reach - length + 1)
             yield np.minimum((some * chunk + within.astype(np.int64)).ravel(), count - length)
+
+
+def unpacked_at_once(column: Column) -> int:
+    """Return how many rows must be unpacked for any one of them; 0 where each can be read by itself."""
+    raw = column.raw if isinstance(column, Hdf5Column) else None
+    return 0 if column.chunk <= 1 or (raw is not None and not raw.packed) else column.chunk
 
 
 def _evenly(count: int, at_once: int, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:

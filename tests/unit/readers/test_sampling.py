@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
@@ -11,11 +13,12 @@ import numpy as np
 import pytest
 
 from backends.data.facts import Facts
-from backends.data.particles import Particles
+from backends.data.particles import Lots, Particles
 from backends.errors import UnreadableFile
+from backends.mesh.first_look import first_look
 from backends.progress import silent
 from backends.readers import opening
-from backends.readers.particles import hdf5_rows
+from backends.readers.particles import hdf5_rows, sampling
 from backends.readers.particles.columns import Components, Hdf5Column
 from backends.readers.particles.region import REGION_WARNING
 from backends.readers.particles.sampling import places, run_length, take
@@ -103,18 +106,48 @@ def test_samples_grow_and_keep_what_they_had(tmp_path: Path) -> None:
 
 
 def test_what_was_seen_less_weighs_more() -> None:
-    seen = Seen({"positions": np.zeros((60, 3), np.float32)})
-    seen.add(0, 1000, slice(0, 40))
-    seen.add(1, 3000, slice(40, 60))
+    seen = Seen({"positions": np.zeros((160, 3), np.float32)})
+    seen.add(0, 1000, slice(0, 40), np.arange(0, 40, 4))
+    seen.add(1, 3000, slice(40, 60), np.arange(0, 20, 4))
     for masses in (None, 2.0, np.full(60, 2.0, np.float32)):
-        weighed = seen.weighed(Particles(seen.room["positions"], 1.0, masses))
+        weighed = seen.weighed(Particles(seen.room["positions"][:60], 1.0, masses))
         assert isinstance(weighed.masses, np.ndarray)
         of_first, of_second = weighed.masses[:40].sum(), weighed.masses[40:].sum()
         assert of_second / of_first == pytest.approx(3)
         assert weighed.masses.sum() == pytest.approx(60 * (1 if masses is None else 2))
-    seen.add(1, 3000, slice(60, 160))
+    seen.add(1, 3000, slice(60, 160), np.arange(0, 100, 4))
     even = Particles(np.zeros((160, 3), np.float32), 1.0, 2.0)
     assert seen.weighed(even) is even
+
+
+@pytest.mark.parametrize("stored", ["shuffled", "lzf", "by component"])
+def test_a_first_look_at_packed_chunks_in_order_of_place_has_no_slabs(
+    tmp_path: Path, stored: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sampling, "CHUNKS", 5)
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    snapshot(tmp_path / "a.hdf5", STORED[stored])
+    (description,), _ = opening.describe([tmp_path / "a.hdf5"], Facts(length_unit="Mpc/h"))
+    shown = []
+    for sample in opening.samples(description, species="dm", wanted=30_000, seconds=0.0):
+        look = first_look(replace(sample, masses=None))
+        if look is not None:
+            shown.append(look.n_mesh)
+            along = look.values.mean(axis=(1, 2))
+            assert along.mean() == pytest.approx(1, rel=1e-5)
+            assert along.std() < 0.25
+    assert len(shown) > 2
+    assert shown[-1] >= 24
+
+
+def test_a_few_chunks_of_many_make_no_picture() -> None:
+    rng = np.random.default_rng(5)
+    lots = np.arange(4000) % 5
+    positions = rng.random((4000, 3)) * (0.02, 1, 1) + np.stack([lots / 5, 0 * lots, 0 * lots], axis=1)
+    few = Particles(positions, 1.0, lots=Lots(lots, np.ones(5), 50))
+    assert first_look(few) is None
+    assert first_look(replace(few, lots=Lots(lots, np.ones(5), 5))) is not None  # those are all there are
+    assert first_look(replace(few, positions=rng.random((4000, 3)))) is not None  # each of them is all over the box
 
 
 def test_the_components_of_a_vector_are_of_one_particle(tmp_path: Path) -> None:
