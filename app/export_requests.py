@@ -55,13 +55,15 @@ class ExportRequests:
             self._ask_where(self._last)
 
     def _ask_where(self, choice: ExportChoice) -> None:
-        proposed = f"{choice.subject or choice.what}.{choice.format}"
+        named = choice.subject if choice.what in ("figure", "numbers", "script") else ""
+        proposed = f"{named or choice.what}.{choice.format}"
         path = ask_where(self._app.window, "Export to", proposed, f"*.{choice.format}", choice.format)
         if path is not None:
             self.export(choice, path)
 
     def export(self, choice: ExportChoice, path: Path) -> None:
-        """Write what was chosen to a file, whole or not at all."""
+        """Write what was chosen to a file, whole or not at all; of a movie as PNGs to a new folder."""
+        path = path.with_suffix("") if (choice.what, choice.format) == ("movie", "png") else path
         if choice.what in ("view", "movie"):
             try:
                 film = self._app.filming.still if choice.what == "view" else self._app.filming.movie

@@ -9,6 +9,7 @@ from typing import Any
 
 import resources
 from app import __version__
+from app.exporting.parameter_words import parameters_in_words
 from app.exporting.published import Published
 from app.exporting.ranking_text import score_text
 from backends.data.statistic import StatisticResult
@@ -57,7 +58,7 @@ def report_html(
                 "picture": base64.b64encode(pictures[figure.name]).decode() if figure.name in pictures else "",
                 "skipped": figure.skipped,
                 "notes": _notes(published, figure.name),
-                "parameters": _parameters(document["statistics"][figure.name]["parameters"]),
+                "parameters": parameters_in_words(document["statistics"][figure.name]["parameters"]),
                 "table": f"tables/{figure.name}.csv",
             }
             for figure in published.figures
@@ -133,17 +134,3 @@ def _notes(published: Published, name: str) -> list[str]:
         for note in result.notes:
             said.setdefault(note, []).append(label)
     return [note if len(labels) == len(found) else f"{', '.join(labels)}: {note}" for note, labels in said.items()]
-
-
-def _parameters(parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(name.replace("_", " "), _value(value)) for name, value in parameters.items()]
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "; ".join(f"{label}: {_value(inner)}" for label, inner in value.items())
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if value is None:
-        return "none"
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
