@@ -78,16 +78,18 @@ def spherical_voids(
     for place, radius in enumerate(descending):
         report = part(progress, place / radii.size, (place + 1) / radii.size)
         delta = smooth(transform, float(radius), "top-hat", part(report, 0.0, 0.6)).values.reshape(-1)
-        candidates = np.flatnonzero(delta < threshold)
-        if not candidates.size:
+        empty = delta < threshold
+        if not empty.any():
             continue
-        candidates = candidates[np.argsort(delta[candidates], kind="stable")]
         taken = np.zeros((n, n, n), np.bool_)
         for number, (centre, size) in enumerate(zip(centres.tolist(), sizes.tolist(), strict=True)):
             if number % 100 == 0:
                 report(0.6 + 0.3 * number / sizes.size, "Growing voids")
             _take(taken, centre // n**2, centre // n % n, centre % n, (float(radius) + size) / cell)
         report(0.9, "Growing voids")
+        empty &= ~taken.reshape(-1)  # before they are sorted: most are in voids that are there
+        candidates = np.flatnonzero(empty)
+        candidates = candidates[np.argsort(delta[candidates], kind="stable")]
         # Spheres of this radius whose centres lie two radii apart fill space no denser than 0.741.
         most = int(0.75 * n**3 / (4 / 3 * np.pi * (radius / cell) ** 3)) + 1
         new = np.empty(min(most, candidates.size), np.int64)
