@@ -83,8 +83,9 @@ def draw(figure: Figure, size_inches: tuple[float, float] = SIZE, theme: str = "
         _label_verticals(main, figure, look)
         if figure.curves:
             place_legend(drawing, main)
+            drawing.draw_without_rendering()
             for axes in filter(None, (main, ratio)):
-                _fit_label(drawing, axes)
+                _fit_label(axes)
     return drawing
 
 
@@ -216,9 +217,8 @@ def _label_verticals(axes: Axes, figure: Figure, look: Style) -> None:
         label.set_visible(True)
 
 
-def _fit_label(drawing: Drawing, axes: Axes) -> None:
-    """Make an ordinate's label smaller where it is longer than its panel."""
-    drawing.draw_without_rendering()
+def _fit_label(axes: Axes) -> None:
+    """Make an ordinate's label smaller where it is longer than its panel, once that is laid out."""
     length, room = axes.yaxis.label.get_window_extent().height, axes.get_window_extent().height
     if length > room:
         axes.yaxis.label.set_fontsize(max(float(axes.yaxis.label.get_fontsize()) * room / length, 5))

@@ -26,16 +26,16 @@ AIR = 4.0
 
 
 def place_legend(drawing: Drawing, axes: Axes) -> Legend:
-    """Add the legend of the main panel's curves."""
+    """Add the legend of the main panel's curves to a drawing that is laid out; nothing is drawn to find its place."""
     legend: Legend
     handles: Any = [line for line in axes.get_lines() if not str(line.get_label()).startswith("_")]
     if len(handles) <= MOST_INSIDE:
+        legend = axes.legend(handles=handles, **INSIDE)
         for corner in CORNERS:
-            legend = axes.legend(handles=handles, loc=corner, **INSIDE)
-            drawing.draw_without_rendering()
+            legend.set_loc(corner)
             if not covers_data(axes, legend.get_window_extent()):
                 return legend
-            legend.remove()
+        legend.remove()
     return _above(drawing, handles) or axes.legend(handles=handles, loc="upper right", fontsize=SMALLEST)
 
 
@@ -45,11 +45,8 @@ def _above(drawing: Drawing, handles: Any) -> Legend | None:
     for size in SIZES:
         for columns in range(min(4, len(handles)), 0, -1):
             legend = drawing.legend(handles=handles, loc="outside upper center", ncols=columns, fontsize=size, **ABOVE)
-            legend.set_in_layout(False)
-            drawing.draw_without_rendering()
             extent = legend.get_window_extent()
             if extent.width <= 0.98 * drawing.bbox.width and extent.height <= LARGEST_SHARE * drawing.bbox.height:
-                legend.set_in_layout(True)
                 return legend
             legend.remove()
     return None
