@@ -63,6 +63,11 @@ def value_between(
     return (1.0 - blend.share) * value_at(before, point) + blend.share * value_at(after, point)
 
 
+def unfollowed_words(reason: str) -> str:
+    """Return what a view says that shows the nearest snapshot's particles where both should be seen."""
+    return f"nearest snapshot: {reason}"
+
+
 def in_words(study: Study) -> str:
     """Return what a bar says of a time that lies between snapshots of the first run that is mixed, or ""."""
     at = next((found for run in study.runs if (found := around_in(study, run)) is not None), None)

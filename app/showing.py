@@ -84,6 +84,11 @@ class Showing(QObject):
         return self.plotting.figures
 
     @property
+    def maps(self) -> frozenset[str]:
+        """Keys of the runs of one or two dimensions."""
+        return frozenset(self._maps)
+
+    @property
     def settled(self) -> bool:
         """Whether everything known is on the screen."""
         calm = self.dressing.done and not self._stale and not self._timer.isActive()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from app.blending import unfollowed_words
 from app.rows import in_window
 from app.samples import Samples
 from app.swarm_reading import MOST, pair_of, swarm_of
@@ -15,7 +16,7 @@ from backends.data.between import around_in
 from backends.data.particles import Particles
 from backends.data.run import Run
 from backends.data.study import Study
-from backends.errors import HalographError, InputError
+from backends.errors import HalographError, InputError, NotApplicable
 from backends.progress import Progress
 from widgets.volume.blend import Blend
 from widgets.volume.swarm import VELOCITIES, Pair, Swarm
@@ -30,6 +31,9 @@ class Apart:
     """Why particles cannot be followed from one snapshot to the next: those of the nearest are shown."""
 
     reason: str
+
+
+Read = Callable[[Progress], Swarm | Pair | Apart | str]
 
 
 class Swarms(QObject):
@@ -70,7 +74,7 @@ class Swarms(QObject):
         for run in study.runs:
             apart = self._found.get(_key(study, run, _around(study, run)))
             if isinstance(apart, Apart):
-                said[run.key] = f"nearest snapshot: {apart.reason}"
+                said[run.key] = unfollowed_words(apart.reason)
         return said
 
     def has_pair(self, study: Study, run: Run) -> bool:
@@ -108,6 +112,23 @@ class Swarms(QObject):
                 take(key(run), found.after if at is not None and at.share > 0.5 else found.before)
             elif isinstance(found, Swarm):
                 take(key(run), found)
+
+    def read_now(self, study: Study, run: Run, progress: Progress) -> tuple[Swarm | Pair, str]:
+        """Return a run's particles, read in the thread that asks, and why they are no pair where one was wished.
+
+        Raises
+        ------
+        NotApplicable
+            Where there are none.
+        """
+        reason = ""
+        for sides in dict.fromkeys((_around(study, run), (run,))):
+            known = self._found.get(_key(study, run, sides))
+            found = self._reading(study, run, sides)(progress) if known is None else known
+            if isinstance(found, Swarm | Pair):
+                return found, reason
+            reason = found.reason if isinstance(found, Apart) else found
+        raise NotApplicable(reason)
 
     def prepare(self, study: Study) -> None:
         """Read what a study shows that may come next, too."""
@@ -159,8 +180,24 @@ class Swarms(QObject):
         return ("swarm", run.key, self._key_of(study, run))
 
     def _start(self, study: Study, run: Run) -> None:
-        sides, species, colour = self._sides(study, run), study.parameters.species, study.view.particles.colour
-        key, samples = self._key_of(study, run), [self.samples.of(one, study) for one in sides]
+        key, compute = self._key_of(study, run), self._reading(study, run, self._sides(study, run))
+
+        def done(found: Swarm | Pair | Apart | str) -> None:
+            self._found[key] = found
+            if isinstance(found, Apart) and self._fitting(study, run) is None:
+                self._start(study, run)  # the nearest snapshot's
+            self.ready.emit(run.key)
+
+        def failed(error: HalographError) -> None:
+            done(in_window(str(error)))
+
+        title = f"Particles · {run.label}"
+        self.tasks.start(self._task(study, run), title, compute, done, failed=failed, lane="look")
+
+    def _reading(self, study: Study, run: Run, sides: tuple[Run, ...]) -> Read:
+        """Return what reads a run's particles at one time, or at two that they move between."""
+        species, colour = study.parameters.species, study.view.particles.colour
+        samples = [self.samples.of(one, study) for one in sides]
 
         def compute(progress: Progress) -> Swarm | Pair | Apart | str:
             def glance(name: str | None) -> Particles:
@@ -174,17 +211,7 @@ class Swarms(QObject):
                 words = in_window(str(reason).replace(str(run.origin.path), run.origin.path.name))
                 return Apart(words) if len(sides) > 1 else words
 
-        def done(found: Swarm | Pair | Apart | str) -> None:
-            self._found[key] = found
-            if isinstance(found, Apart) and self._fitting(study, run) is None:
-                self._start(study, run)  # the nearest snapshot's
-            self.ready.emit(run.key)
-
-        def failed(error: HalographError) -> None:
-            done(in_window(str(error)))
-
-        title = f"Particles · {run.label}"
-        self.tasks.start(self._task(study, run), title, compute, done, failed=failed, lane="look")
+        return compute
 
 
 def _wanted(study: Study) -> list[Run]:

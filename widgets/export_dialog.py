@@ -28,7 +28,7 @@ class ExportTarget:
 TARGETS = (
     ExportTarget("figure", "Figure", "The statistic as seen, in publication style", ("pdf", "svg", "png"), "mm"),
     ExportTarget("view", "3D view", "The views as seen, at any size", ("png",), "px"),
-    ExportTarget("movie", "Movie", "The views along a path of the camera, or over time", ("mp4", "gif"), "px"),
+    ExportTarget("movie", "Movie", "The views along a path of the camera, or over time", ("mp4", "gif", "png"), "px"),
     ExportTarget("numbers", "Numbers", "The curves of the figure, a table for every run", ("csv",)),
     ExportTarget("script", "Script", "A matplotlib script that redraws the figure", ("py",)),
     ExportTarget("report", "Report", "Every statistic, table and figure in one file", ("html",)),
@@ -170,7 +170,9 @@ class ExportDialog(ExportFrame):
         self.tip.setText(f"{target.tip}.")
         self.format.clear()
         for name in target.formats:
-            self.format.addItem({"py": "Python script"}.get(name, name.upper()), name)
+            frames = name == "png" and target.identifier == "movie"
+            title = {"py": "Python script"}.get(name, name.upper())
+            self.format.addItem("PNGs in a new folder" if frames else title, name)
         self.form.setRowVisible(self.subject, target.identifier in ("figure", "numbers", "script"))
         self.form.setRowVisible(self._size, bool(target.measure))
         self.form.setRowVisible(self.transparent, target.identifier == "view")

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from fractions import Fraction
-from io import BytesIO
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
+from app.exporting.film_formats import WRITERS, Writer
 from backends.errors import MachineError, WrongCall
-from backends.writers.whole import whole
-
-FORMATS = ("mp4", "gif")
-QUALITY = "17"
-"""x264's constant rate factor: 18 and below are called visually lossless."""
-GIF_COLOURS = 255
+from backends.writers.whole import whole, whole_folder
 
 
 class Film:
@@ -27,28 +19,29 @@ class Film:
 
     Parameters
     ----------
-    path : ends in .mp4 (H.264, which everything plays) or .gif
+    path : ends in .mp4 (H.264, which everything plays) or .gif; a name without an ending is a new folder of PNGs
     per_second : frames
 
     Raises
     ------
     WrongCall
-        Where the path ends in something else.
+        Where the path ends in something else, or is a folder that holds something.
     """
 
     def __init__(self, path: Path, per_second: int) -> None:
         self._path, self._per_second = path, per_second
-        self._format = path.suffix.lower().lstrip(".")
-        if self._format not in FORMATS:
-            raise WrongCall(f"{path.name} is no movie that can be written; let its name end in .mp4 or .gif")
+        if path.suffix.lower() not in WRITERS:
+            raise WrongCall(
+                f"{path.name} is no movie that can be written; let its name end in .mp4 or .gif, or name a new folder"
+            )
         self._stack = ExitStack()
-        self._container: Any = None
-        self._stream: Any = None
-        self._frames: list[bytes] = []
+        self._writer: Writer | None = None
         self.count = 0
 
     def __enter__(self) -> Film:
-        self._draft = self._stack.enter_context(whole(self._path))
+        kind = self._path.suffix.lower()
+        draft = self._stack.enter_context(whole(self._path) if kind else whole_folder(self._path))
+        self._writer = WRITERS[kind](draft, self._path.name, self._per_second)
         return self
 
     def __exit__(
@@ -59,10 +52,19 @@ class Film:
         else:
             self.abandon(error)
 
+    def add(self, pixels: NDArray[np.uint8]) -> None:
+        """Append a frame: (height, width, 3 or 4) uint8, top row first; of an mp4 an odd last row or column is lost."""
+        assert self._writer is not None
+        self._writer.add(np.ascontiguousarray(pixels[..., :3]))
+        self.count += 1
+
     def end(self) -> None:
         """Write what is still to be written; now the file has its name."""
         try:
-            self._finish()
+            if self._writer is None or not self.count:
+                raise MachineError(f"{self._path} has no frames; choose a longer movie")
+            writer, self._writer = self._writer, None
+            writer.close()
         except BaseException as error:
             self.abandon(error)
             raise
@@ -70,49 +72,7 @@ class Film:
 
     def abandon(self, why: BaseException) -> None:
         """Leave no trace."""
-        if self._container is not None:
-            self._container.close()
-            self._container = None
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.drop()
         self._stack.__exit__(type(why), why, why.__traceback__)
-
-    def add(self, pixels: NDArray[np.uint8]) -> None:
-        """Append a frame: (height, width, 3 or 4) uint8, top row first; an odd last row or column is left out."""
-        height, width = (side // 2 * 2 for side in pixels.shape[:2])
-        frame = np.ascontiguousarray(pixels[:height, :width, :3])
-        self.count += 1
-        if self._format == "gif":
-            self._frames.append(_packed(frame))
-            return
-        import av
-
-        if self._container is None:
-            self._container = av.open(str(self._draft), "w", format="mp4", options={"movflags": "faststart"})
-            self._stream = self._container.add_stream(
-                "libx264", rate=Fraction(self._per_second), options={"crf": QUALITY, "preset": "medium"}
-            )
-            self._stream.width, self._stream.height = width, height
-            self._stream.pix_fmt = "yuv420p"
-        for packet in self._stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")):
-            self._container.mux(packet)
-
-    def _finish(self) -> None:
-        if not self.count:
-            raise MachineError(f"{self._path} has no frames; choose a longer movie")
-        if self._format == "gif":
-            others = (Image.open(BytesIO(packed)) for packed in self._frames[1:])
-            Image.open(BytesIO(self._frames[0])).save(
-                self._draft, format="GIF", save_all=True, append_images=others,
-                duration=round(1000 / self._per_second), loop=0, optimize=False,
-            )  # fmt: skip
-            return
-        for packet in self._stream.encode():
-            self._container.mux(packet)
-        self._container.close()
-        self._container = None
-
-
-def _packed(frame: NDArray[np.uint8]) -> bytes:
-    """Return a frame in 255 colours of its own, packed: a long movie waits in memory for its end."""
-    packed = BytesIO()
-    Image.fromarray(frame).quantize(GIF_COLOURS, dither=Image.Dither.NONE).save(packed, format="PNG", compress_level=3)
-    return packed.getvalue()

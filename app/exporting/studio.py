@@ -16,7 +16,7 @@ from backends.writers.whole import whole
 
 if TYPE_CHECKING:
     from app.exporting.film import Film
-    from widgets.views.shot import Cameras, Shot
+    from widgets.views.shot import Cameras, Moment, Shot
 
 
 @dataclass
@@ -63,15 +63,17 @@ def stage(shot: Shot, *, progress: Progress = silent) -> None:
     _stage(shot)
 
 
-def shoot(size: tuple[int, int], cameras: Sequence[Cameras], *, progress: Progress = silent) -> None:
-    """Append a frame of what is staged for each of these cameras."""
+def shoot(
+    size: tuple[int, int], frames: Sequence[tuple[Cameras, Moment | None]], *, progress: Progress = silent
+) -> None:
+    """Append frames of what is staged: each from where, and what is seen then where that is not the same all along."""
     from widgets.views.shot import taken
 
     if _studio.film is None or _studio.shot is None:
         raise WrongCall("no movie has begun")
-    for number, camera in enumerate(cameras):
-        progress(number / len(cameras), f"Frame {_studio.film.count + 1}")
-        _studio.film.add(taken(_studio.scene, _studio.shot, size, camera))
+    for number, (cameras, moment) in enumerate(frames):
+        progress(number / len(frames), f"Frame {_studio.film.count + 1}")
+        _studio.film.add(taken(_studio.scene, _studio.shot.at(moment), size, cameras))
 
 
 def end(*, progress: Progress = silent) -> None:

@@ -38,6 +38,18 @@ class Cameras(dict[str, tuple[Orbit, Flat]]):
         return Cameras({key: (path(share), flat) for key, (_, flat) in self.items()})
 
 
+@dataclass(frozen=True)
+class Moment:
+    """What a movie shows at one time.
+
+    cells : as of a sheet
+    redshifts : one per cell, None where it is not known
+    """
+
+    cells: tuple[Cell, ...]
+    redshifts: tuple[float | None, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Shot:
     """What the views show, and from where.
@@ -52,6 +64,12 @@ class Shot:
     fields: Mapping[Hashable, Field]
     overlays: Mapping[Hashable, Field] = field(default_factory=dict)
     swarms: Mapping[Hashable, Swarm | Pair] = field(default_factory=dict)
+
+    def at(self, moment: Moment | None) -> Shot:
+        """Return the same arrays as they are seen at another time."""
+        if moment is None:
+            return self
+        return replace(self, sheet=replace(self.sheet, cells=moment.cells, redshifts=moment.redshifts))
 
     @property
     def cameras(self) -> Cameras:
@@ -108,6 +126,7 @@ def staged(scene: Scene, shot: Shot, transparent: bool = False) -> None:
         scene.put(key, value, overlay=True)
     for key, swarm in shot.swarms.items():
         scene.put_swarm(key, swarm)
+    scene.swarms.held = sheet.values if shot.swarms else None  # as with limits: one scale for all frames
     scene.set_view(sheet.view)
     scene.turned = sheet.turned
 

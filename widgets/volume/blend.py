@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 
+from backends.data.between import AT
+
 
 @dataclass(frozen=True)
 class Blend:
     """Two snapshots of one run, mixed linearly in scale factor.
 
     before, after : keys of their arrays
-    share : of the way from one to the other, in (0, 1)
+    share : of the way from one to the other, in [0, 1]; at its ends nothing is said
     redshifts : of both
     """
 
@@ -39,12 +41,16 @@ class Blend:
     @property
     def words(self) -> str:
         """How a view says what it shows."""
-        return f"blended between {self.redshifts[0]:.2f} and {self.redshifts[1]:.2f}"
+        return self._said("blended")
 
     @property
     def moved_words(self) -> str:
         """How a view of particles says where they are."""
-        return f"moved between {self.redshifts[0]:.2f} and {self.redshifts[1]:.2f}"
+        return self._said("moved")
+
+    def _said(self, how: str) -> str:
+        between = f"{how} between {self.redshifts[0]:.2f} and {self.redshifts[1]:.2f}"
+        return between if AT < self.share < 1.0 - AT else ""
 
     @property
     def nearest_words(self) -> str:

@@ -44,6 +44,7 @@ class Swarming:
         self._splats: Splats | None = None
         self._seen: tuple[object, ...] = ()
         self.active, self._colour, self._moved = False, "", False
+        self.held: Range | None = None
 
     def follow(self, view: ViewSettings) -> None:
         """Draw particles, coloured so, or no more."""
@@ -102,7 +103,9 @@ class Swarming:
         return " · ".join(words for words in (moved, cloud.refused or cloud.swarm.note) if words)
 
     def value_range(self, panes: Sequence[Pane]) -> Range:
-        """Return the range of the particles' values, one for all panes."""
+        """Return the range of the particles' values, one for all panes and, where one is held, for all times."""
+        if self.held is not None:
+            return self.held
         known = [cloud.range for _, cloud in self._clouds(panes) if cloud.range is not None]
         return (min(low for low, _ in known), max(high for _, high in known)) if known else (0.0, 1.0)
 
