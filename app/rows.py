@@ -35,7 +35,7 @@ SPECIES = re.compile(r"(?:with )?--species NAME")
 GONE = "Say where it was moved to"
 RELINK = "Say where it is now with Relink file… in the row's menu"
 UNITS = re.compile(r"Say --units no-h")
-PARAMETERS = {"omega_m": "Ω_m", "sigma_8": "σ_8"}
+PARAMETERS = {"omega_m": "Ωₘ", "sigma_8": "σ₈"}
 
 
 def library_rows(
@@ -156,9 +156,10 @@ def facts_of(run: Run) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
         word = "Contains" if d.kind in HALOS else "Particles"
         rows.append(Fact(word, f"{cube_or_count(species.count)} {name}"))
     hubble = known.hubble if known.hubble is not None else d.hubble
-    for name, value in (("h", hubble), ("Ω_m", d.omega_m)):
-        if value is not None:
-            rows.append(Fact("Cosmology", f"{name} {value:.5g}", f"{name} = {value:.10g}"))
+    numbers = [(name, value) for name, value in (("h", hubble), ("Ωₘ", d.omega_m)) if value is not None]
+    if numbers:
+        exact = ", ".join(f"{name} = {value:.10g}" for name, value in numbers)
+        rows.append(Fact("Cosmology", "  ".join(f"{name} {value:.5g}" for name, value in numbers), exact))
     if known.quantity is not None:
         rows.append(Fact("Quantity", QUANTITIES.get(known.quantity, known.quantity)))
     rows += _grid(run)

@@ -41,7 +41,7 @@ def test_both_suites_turn_to_the_simulation_that_is_chosen(
     assert [run.origin.member.split("/")[1] for run in shown] == ["37", "37"]
     told = {fact.name: fact.value for fact in facts_of(shown[1])[0]}
     assert (told["Number"], told["Grid"]) == ("37 of 40", "16³ cells")
-    assert told["Ω_m"] == f"{np.loadtxt(files[1].with_name('params_LH_SIMBA.txt'))[37, 0]:.4g}"
+    assert told["Ωₘ"] == f"{np.loadtxt(files[1].with_name('params_LH_SIMBA.txt'))[37, 0]:.4g}"
     values = np.load(files[1])[37]
     density = application.comparing.density(shown[1])
     assert density is not None

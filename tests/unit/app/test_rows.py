@@ -51,4 +51,4 @@ def test_facts_are_short_and_their_tips_are_exact(z: float, shown: str, exact: s
     told = [(fact.value, fact.tip) for fact in facts if fact.name in ("Redshift", "Cosmology")]
     assert told[0][0] == shown
     assert told[0][1].startswith(f"z = {exact}, a = ")
-    assert told[1:] == [("h 0.67742", "h = 0.67742"), ("Ω_m 0.31519", "Ω_m = 0.315192")]
+    assert told[1:] == [("h 0.67742  Ωₘ 0.31519", "h = 0.67742, Ωₘ = 0.315192")]
