@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +66,8 @@ LOG_THREE = 0.4771212547196624
 SAMPLE = 96
 # A ray through a turned box is up to a third longer or much shorter than its side, and so is a uniform column.
 THROUGH = (0.35, 1.5)
+# Columns of white noise vary by 1 / sqrt(n) of what its cells do; nothing that fills the box varies less.
+LAYERED = 0.3
 # On a logarithmic scale nothing below this share of the mean gets colours of its own.
 EMPTY = 0.05
 
@@ -116,11 +118,22 @@ def automatic(values: NDArray[np.floating], mode: str, scaling: str) -> Limits:
 
 def fitting(field: Field, view: ViewSettings) -> Limits:
     """Return the scaled range in which this field is shown where none is told."""
-    low, high = automatic(shown(field, view), view.mode, view.scaling)
+    values = shown(field, view)
+    if view.mode in ("column", "particles") and _is_layered(field, values):
+        aside = [shown(field, replace(view, axis=axis)) for axis in range(3) if axis != view.axis]
+        values = max(aside, key=np.std)
+    low, high = automatic(values, view.mode, view.scaling)
     if view.mode == "column" and view.column_unit == "mass":
         least, most = scaled(np.array(THROUGH), view.scaling)
         low, high = min(low, float(least)), max(high, float(most))
     return low, high
+
+
+def _is_layered(field: Field, columns: NDArray[np.float32]) -> bool:
+    """Whether all columns along an axis are alike and cells are not: a front across it, that other sides would show."""
+    n = max(field.grid)
+    cells = slab.thinned(field, SAMPLE).values.std(dtype=np.float64)
+    return bool(columns.std(dtype=np.float64) < LAYERED * cells / np.sqrt(n))
 
 
 def symmetric(compared: Iterable[NDArray[np.floating]]) -> Limits:

@@ -39,6 +39,14 @@ def test_the_range_of_a_column_is_that_of_projected_densities() -> None:
     np.testing.assert_allclose(shown, field.values.mean(axis=1), rtol=1e-6)
 
 
+def test_a_front_across_the_columns_has_the_range_of_its_two_sides() -> None:
+    values = np.full((16, 16, 16), 0.5, np.float32)
+    values[:, :, :8] = 1.5
+    values += 1e-4 * np.random.default_rng(0).random(values.shape, dtype=np.float32)
+    low, high = limits.fitting(Field(values, 1.0), ViewSettings(mode="column", axis=2, scaling="linear"))
+    assert (low, high) == pytest.approx((0.5, 1.5), abs=0.01)
+
+
 def test_fields_of_different_meshes_have_a_comparison_range() -> None:
     fine = Field(np.full((32, 32, 32), 2.0, np.float32), 64.0)
     coarse = Field(np.ones((16, 16, 16), np.float32), 64.0)
