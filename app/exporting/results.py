@@ -1,4 +1,8 @@
-"""``results.json``: everything that a comparison found, for programs. Its format is a contract."""
+"""``results.json``: everything that a comparison found, for programs. Its format is a contract.
+
+A statistic is ``{"parameters", "units", "runs": {LABEL: {…columns…} or {"skipped": REASON}}, "notes": {LABEL: […]}}``:
+every run has numbers or a reason, every column a unit ("" for a pure number), and notes say why a column is empty.
+"""
 
 from __future__ import annotations
 
@@ -113,7 +117,8 @@ def _statistic(by_run: Mapping[str, StatisticResult | str], order: Sequence[str]
         for label in order
         if label in by_run
     }
-    return {"parameters": common_parameters(found), "units": units, "runs": runs}
+    notes = {label: list(found[label].notes) for label in order if label in found and found[label].notes}
+    return {"parameters": common_parameters(found), "units": units, "runs": runs, "notes": notes}
 
 
 def common_parameters(found: Mapping[str, StatisticResult]) -> dict[str, Any]:

@@ -96,6 +96,8 @@ def match(ours: Catalogue, theirs: Catalogue, parameters: Parameters, progress: 
         columns["shared"], _ = _median(found.shared, of_bin)
     least = EDGE * max(_least(theirs), _least(ours))
     reliable = 10 ** (numbers / BINS_PER_DECADE) >= least * (1 - 1e-6)
+    if not found.first.size:
+        notes.append("None of its halos is one of the reference's: there are no masses and places to compare.")
     if not reliable.all():
         notes.append(f"Below {least:.2g} Msun/h halos may be missed because they barely fall short of the least mass.")
     return StatisticResult(

@@ -160,6 +160,8 @@ def _result(stacks: list[Stack], told: dict[str, Any]) -> StatisticResult:
         for stack in stacks
         if (fit := stack.fit) is not None
     ]
+    if unfitted := [f"10^{np.log10(stack.mass):.2f}" for stack in stacks if stack.fit is None]:
+        notes.append(f"No NFW profile is fitted at {', '.join(unfitted)} Msun/h: too few shells resolve one.")
     fits: dict[str, Any] = {
         f"10^{np.log10(stack.mass):.2f}": {"concentration": stack.fit.concentration, "m200c": stack.fit.m200c}
         for stack in stacks

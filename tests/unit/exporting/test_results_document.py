@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,8 @@ def result(**changes: object) -> StatisticResult:
 
 def document() -> dict[str, object]:
     runs = {"truth": {"path": Path("a.hdf5")}, "b": {}, "a": {}}
-    results = {"p": {"a": result(empty_share=0.25), "truth": result(), "b": "it is a catalogue"}}
+    noted = replace(result(empty_share=0.25), notes=("the last bin is empty",))
+    results = {"p": {"a": noted, "truth": result(), "b": "it is a catalogue"}}
     return results_document("truth", runs, results, {"b": {"k_transfer": np.inf}})
 
 
@@ -52,6 +54,7 @@ def test_parameters_in_which_runs_differ_are_given_by_run() -> None:
         "empty_share": {"a": 0.25, "truth": 0.5},
     }
     assert found["units"] == {"k": "h/Mpc"}
+    assert found["notes"] == {"a": ["the last bin is empty"]}
 
 
 def test_a_table_has_the_contract_s_columns_in_full_precision() -> None:
