@@ -83,7 +83,9 @@ class Gif:
         """Write the frame that waits, now that it is known how long it is seen."""
         if self._waiting is None:
             return
-        image = Image.fromarray(self._waiting).quantize(GIF_COLOURS, dither=Image.Dither.NONE)
+        # An octree keeps hues that few pixels have, such as those of the runs' marks; a median cut drops them.
+        octree, plain = Image.Quantize.FASTOCTREE, Image.Dither.NONE
+        image = Image.fromarray(self._waiting).quantize(GIF_COLOURS, method=octree, dither=plain)
         if not self._shown:
             header, _ = GifImagePlugin.getheader(image, info={"loop": 0, "duration": 1})
             self._file.write(b"".join(header))

@@ -74,3 +74,18 @@ def test_no_frames_are_no_movie(tmp_path: Path) -> None:
 def test_another_format_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(WrongCall, match=r"\.mp4 or \.gif"):
         Film(tmp_path / "turn.avi", 10)
+
+
+def test_a_gif_keeps_the_hue_of_few_pixels(tmp_path: Path) -> None:
+    """A run's mark is some hundred pixels of a picture whose other colours are those of the field's map."""
+    shade = np.random.default_rng(3).random((360, 640, 1))
+    field = np.concatenate([250 * shade, 150 * shade**2, 100 * np.sin(3 * shade), np.ones_like(shade)], axis=-1)
+    pixels = field.astype(np.uint8)
+    pixels[8:18, 8:18, :3] = mark = np.array([86, 180, 233])
+    path = tmp_path / "marked.gif"
+    with Film(path, 10) as film:
+        film.add(pixels)
+    with GifImageFile(path) as movie:
+        seen = np.asarray(movie.convert("RGB")).astype(int)
+    assert np.abs(seen[8:18, 8:18] - mark).max() < 20
+    assert np.abs(seen - pixels[..., :3]).mean() < 6
