@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,15 @@ if TYPE_CHECKING:
 
 HEADINGS = {
     "half-radius": ("Half of what mattered lies within", "{:.1f} Mpc/h"),
-    "peak-distance": ("What mattered most began at", "{:.1f} Mpc/h"),
+    "peak-distance": ("What mattered most began this far away", "{:.1f} Mpc/h"),
     "entropy": ("Entropy of the attention (uniform: ln 64 = 4.16)", "{:.2f}"),
-    "completeness": ("The parts miss their sum by", "{:.1g} of it"),
+    "completeness": ("The parts miss their sum by", "{:.1e} of it"),
     "target": ("Correction that is explained", "{:.2f} Mpc/h"),
     "resolution": ("Cells of the map are", "{:.3g} Mpc/h"),
 }
 """Facts in the order in which they are shown, with their units; others are not shown in the panel."""
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def said(answers: Sequence[tuple[str, Sequence[Stated]]], refusals: Sequence[tuple[str, str]]) -> tuple[Fact, ...]:
@@ -34,8 +37,13 @@ def said(answers: Sequence[tuple[str, Sequence[Stated]]], refusals: Sequence[tup
         found = [(label, fact) for label, facts in answers for fact in facts if fact.name == name]
         if found:
             lines.append(Fact(heading, "", heading))
-            lines.extend(Fact(f"   {label}", form.format(fact.value), fact.sentence) for label, fact in found)
+            lines.extend(Fact(f"   {label}", _powers(form.format(fact.value)), fact.sentence) for label, fact in found)
     if refusals:
         lines.append(Fact("No answer", "", "These networks cannot be asked this way"))
         lines.extend(Fact(f"   {label}", reason, reason) for label, reason in refusals)
     return tuple(lines)
+
+
+def _powers(text: str) -> str:
+    """Write 1.2e-05 as 1.2×10⁻⁵."""
+    return re.sub(r"e([-+]\d+)", lambda found: f"×10{str(int(found[1])).translate(_RAISED)}", text)

@@ -48,7 +48,7 @@ def library_rows(
     loading : fraction, where one is known, of the runs that are on their way
     failures : why runs could not be read
     """
-    redshifts = {None if (z := run.facts.redshift) is None else round(z, 2) for run in study.runs}
+    redshifts = {round(z, 2) for run in study.runs if (z := run.facts.redshift) is not None}
     short = short_names([run.label for run in study.runs])
     again = unexplained(failures, study.runs)
     return tuple(
@@ -159,7 +159,8 @@ def facts_of(run: Run) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
     numbers = [(name, value) for name, value in (("h", hubble), ("Ωₘ", d.omega_m)) if value is not None]
     if numbers:
         exact = ", ".join(f"{name} = {value:.10g}" for name, value in numbers)
-        rows.append(Fact("Cosmology", "  ".join(f"{name} {value:.5g}" for name, value in numbers), exact))
+        names, values = ", ".join(name for name, _ in numbers), ", ".join(f"{value:.5g}" for _, value in numbers)
+        rows.append(Fact(names, values, exact))
     if known.quantity is not None:
         rows.append(Fact("Quantity", QUANTITIES.get(known.quantity, known.quantity)))
     rows += _grid(run)

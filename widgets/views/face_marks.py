@@ -51,7 +51,7 @@ def _wipe(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle, bas
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for colour, wide in ((SHADOW, 3.0), (marks.LIGHT, 1.0)):
         painter.setPen(QPen(colour, wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-        painter.drawLine(QLineF(at, y, at, y + height))
+        painter.drawLine(QLineF(at, y + NAMES_TOP, at, y + height))  # beneath the chip, through which none could read
     _grip(painter, at, y + 0.68 * height)
     top = y + NAMES_TOP
     _name(painter, base, cell.label, cell.colour, QRectF(x + 4, top, at - 8 - x - 4, NAME_HEIGHT), to_right=True)
