@@ -68,12 +68,14 @@ def shoot(
 ) -> None:
     """Append frames of what is staged: each from where, and what is seen then where that is not the same all along."""
     from widgets.views.shot import taken
+    from widgets.volume import averaging
 
     if _studio.film is None or _studio.shot is None:
         raise WrongCall("no movie has begun")
+    turns = averaging.FILMED_SURFACES if _studio.shot.sheet.view.mode == "iso" else averaging.FILMED
     for number, (cameras, moment) in enumerate(frames):
         progress(number / len(frames), f"Frame {_studio.film.count + 1}")
-        _studio.film.add(taken(_studio.scene, _studio.shot.at(moment), size, cameras))
+        _studio.film.add(taken(_studio.scene, _studio.shot.at(moment), size, cameras, turns=turns))
 
 
 def end(*, progress: Progress = silent) -> None:

@@ -2,6 +2,7 @@
 uniform float u_sigma;         // optical depth per box length at full opacity
 uniform float u_column_depth;  // box lengths that a mean column is counted over
 uniform float u_jitter;        // 1 shifts each ray's samples by its own fraction of a step
+uniform float u_turn;          // fraction of a step that all rays are shifted by in this one of several pictures
 uniform vec2 u_corner;         // of the view, in pixels: two faces of one view have the same grain
 
 #if defined(LIT)
@@ -39,14 +40,52 @@ float brightness(float value) {
     return clamp((scaled(value) - u_bright.x) / (u_bright.y - u_bright.x), 0.0, 1.0);
 }
 
-// What is brightest once that in front of it has dimmed it: its dimmed brightness, its value, and the depth so far.
-void dim(inout vec3 seen, float value, float ds) {
+// What is brightest once that in front of it has dimmed it: its dimmed brightness, its value, its place along the ray,
+// the depth in front of it, and the depth so far.
+struct Dimmed {
+    float brightest;
+    float value;
+    float at;
+    float behind;
+    float depth;
+};
+
+const Dimmed NOTHING_SEEN = Dimmed(-1.0, 0.0, 0.0, 0.0, 0.0);
+
+void dim(inout Dimmed seen, float value, float at, float ds) {
     float bright = brightness(value);
-    float dimmed = bright * exp(-u_attenuation * seen.z);
-    if (dimmed > seen.x)
-        seen.xy = vec2(dimmed, value);
-    seen.z += bright * ds;
+    float dimmed = bright * exp(-u_attenuation * seen.depth);
+    if (dimmed > seen.brightest) {
+        seen.brightest = dimmed;
+        seen.value = value;
+        seen.at = at;
+        seen.behind = seen.depth;
+    }
+    seen.depth += bright * ds;
 }
+#endif
+
+#if defined(MIP)
+// From the highest sample up to what is highest around it: a peak lies between two samples, as often as not.
+#define CLIMB(on, highest, place) { \
+    float at = place; \
+    for (float reach = 0.5; reach > 0.05; reach *= 0.5) { \
+        float before = max(at - reach * r.ds, r.start); \
+        float after = min(at + reach * r.ds, r.stop); \
+        float one = on(before); \
+        float two = on(after); \
+        if (max(one, two) > highest) \
+            at = one > two ? before : after; \
+        highest = max(highest, max(one, two)); \
+    } \
+}
+#define DISTANCE(steps) (r.start + (offset + (steps)) * r.ds)
+#define FIELD_ON(t) field_at(r.origin + r.direction * (t))
+#define OTHER_ON(t) other_at(r.origin + r.direction * (t))
+#define OVERLAY_ON(t) overlay_at(r.origin + r.direction * (t))
+// What is in front of a place near the sample that is seen is that in front of the sample, and what lies between.
+#define BEHIND(t) (dimmed.behind + bright * ((t) - DISTANCE(dimmed.at)))
+#define DIMMED_ON(t) brightness(FIELD_ON(t)) * exp(-u_attenuation * BEHIND(t))
 #endif
 
 // Interleaved gradient noise: evenly spread over neighbouring pixels, so that it reads as grain.
@@ -59,7 +98,7 @@ void main() {
     if (r.stop - r.start < 1e-5)
         discard;
 
-    float offset = mix(0.5, noise(gl_FragCoord.xy - u_corner), u_jitter);
+    float offset = fract(mix(0.5, noise(gl_FragCoord.xy - u_corner), u_jitter) + u_turn);
     vec3 p = r.origin + r.direction * (r.start + offset * r.ds);
     vec3 advance = r.direction * r.ds;
 
@@ -71,15 +110,18 @@ void main() {
 #else
     float highest = -1e30;
     float other_highest = -1e30;
+    float highest_at = 0.0;   // steps
+    float other_highest_at = 0.0;
 #endif
 #if defined(ATTENUATED)
-    vec3 dimmed = vec3(-1.0, 0.0, 0.0);
-    vec3 other_dimmed = dimmed;
-    vec3 over_dimmed = dimmed;
+    Dimmed dimmed = NOTHING_SEEN;
+    Dimmed other_dimmed = NOTHING_SEEN;
+    Dimmed over_dimmed = NOTHING_SEEN;
 #endif
 #if defined(OVERLAY) && !defined(DVR)
     // An attribution is seen at its strongest; a density, or what is off, as the field itself is.
     float over_seen = 0.0;
+    float over_at = 0.0;   // steps
 #endif
 
     int i = 0;
@@ -155,24 +197,32 @@ void main() {
                 other_sum += other;
         #endif
     #elif defined(ATTENUATED)
-                dim(dimmed, value, r.ds);
+                dim(dimmed, value, float(i), r.ds);
         #if defined(DIFFERENCE) || defined(RATIO)
-                dim(other_dimmed, other, r.ds);
+                dim(other_dimmed, other, float(i), r.ds);
         #endif
     #else
-                highest = max(highest, value);
+                if (value > highest) {
+                    highest = value;
+                    highest_at = float(i);
+                }
         #if defined(DIFFERENCE) || defined(RATIO)
-                other_highest = max(other_highest, other);
+                if (other > other_highest) {
+                    other_highest = other;
+                    other_highest_at = float(i);
+                }
         #endif
     #endif
     #if defined(OVERLAY)
         #if defined(COLUMN) && !defined(OVERLAY_ATTRIBUTION)
                 over_seen += over;
         #elif defined(ATTENUATED) && !defined(OVERLAY_ATTRIBUTION)
-                dim(over_dimmed, over, r.ds);
-                over_seen = over_dimmed.y;
+                dim(over_dimmed, over, float(i), r.ds);
         #else
-                over_seen = max(over_seen, over);
+                if (over > over_seen) {
+                    over_seen = over;
+                    over_at = float(i);
+                }
         #endif
     #endif
 #endif
@@ -194,8 +244,15 @@ void main() {
     #endif
 #elif defined(MIP)
     #if defined(ATTENUATED)
-    highest = dimmed.y;
-    other_highest = other_dimmed.y;
+    highest = dimmed.value;
+    other_highest = other_dimmed.value;
+    float bright = brightness(highest);
+    CLIMB(DIMMED_ON, dimmed.brightest, DISTANCE(dimmed.at))
+    #else
+    CLIMB(FIELD_ON, highest, DISTANCE(highest_at))
+        #if defined(DIFFERENCE) || defined(RATIO)
+    CLIMB(OTHER_ON, other_highest, DISTANCE(other_highest_at))
+        #endif
     #endif
     #if defined(DIFFERENCE) || defined(RATIO)
     float shown = compared(highest, other_highest);
@@ -204,7 +261,7 @@ void main() {
     #endif
 #endif
 #if defined(ATTENUATED) && !defined(DIFFERENCE) && !defined(RATIO)
-    float at = dimmed.x;
+    float at = dimmed.brightest;
 #elif !defined(DVR)
     float at = place(shown);
 #endif
@@ -218,6 +275,11 @@ void main() {
     #if defined(OVERLAY)
         #if defined(COLUMN) && !defined(OVERLAY_ATTRIBUTION)
     over_seen *= unit;
+        #endif
+        #if defined(ATTENUATED) && !defined(OVERLAY_ATTRIBUTION)
+    over_seen = over_dimmed.value;
+        #elif defined(MIP) && !defined(OVERLAY_ATTRIBUTION)
+    CLIMB(OVERLAY_ON, over_seen, DISTANCE(over_at))
         #endif
         #if defined(OVERLAY_ERROR) && defined(COLUMN)
     over_seen = sum * unit - over_seen;

@@ -54,7 +54,7 @@ def sums(scene: Scene, look: ParticleLook = ParticleLook(), orbit: Orbit | None 
     """The added light of all particles, (height, width, 4) float32."""
     scene.set_view(replace(VIEW, particles=look, **view))  # type: ignore[arg-type]
     scene.set_camera(orbit or Orbit.along(2))
-    return np.asarray(pictures.drawn(scene._prepared(PANE), SIZE, 1.0, exact=True))
+    return np.asarray(pictures.measured(scene._prepared(PANE), SIZE, 1.0))
 
 
 @pytest.mark.parametrize("pixels", [0.01, 1.0, 2.0, 3.7, 5.9, 12.0])

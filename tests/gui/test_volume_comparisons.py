@@ -83,8 +83,8 @@ def test_the_window_shows_what_a_picture_shows(scene: Scene, mode: str, comparis
     expected = picture(scene, comparison, view)[..., :3].astype(int)
     scene.show([replace(FRONT, comparison=comparison)])
     seen = in_window(scene)
-    # At rest a surface is drawn with one ray per pixel, in a file with four.
-    assert np.abs(seen - expected).mean() <= (6.0 if mode == "iso" else 0.02)
+    # At rest it is the mean of up to eight pictures, in a file of four, which edges tell.
+    assert np.abs(seen - expected).mean() <= {"slice": 0.02, "iso": 6.0}.get(mode, 0.8)
 
 
 def in_window(scene: Scene) -> NDArray[np.int64]:

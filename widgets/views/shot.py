@@ -16,6 +16,7 @@ from widgets.views import sheet_painter
 from widgets.views.cell import Cell
 from widgets.views.graphics import rgb
 from widgets.views.sheet import Rectangle, Sheet
+from widgets.volume import averaging
 from widgets.volume.arrangement import rectangles
 from widgets.volume.blend import parts
 from widgets.volume.camera import Orbit
@@ -138,6 +139,7 @@ def taken(
     cameras: Cameras | None = None,
     transparent: bool = False,
     told: Told = lambda share: None,
+    turns: int = averaging.KEPT,
 ) -> NDArray[np.uint8]:
     """Return the picture of a staged shot: (height, width, 4) uint8, top row first.
 
@@ -147,6 +149,7 @@ def taken(
     cameras : from where, where not from the shot's own
     transparent : whether there is nothing where nothing is drawn
     told : hears which share is drawn, and may raise to stop
+    turns : pictures whose mean a volume's is
     """
     width, height = size
     form = QImage.Format.Format_RGBA8888_Premultiplied
@@ -160,7 +163,7 @@ def taken(
         part = (max(round((x + across) * scale) - left, 1), max(round((y + along) * scale) - top, 1))
         if cell.key in shot.sheet.drawn:
             scene.set_camera(*cameras(cell.key), key=cell.key)
-            pixels = np.ascontiguousarray(scene.picture(pane_of(cell, (left, top, *part)), part))
+            pixels = np.ascontiguousarray(scene.picture(pane_of(cell, (left, top, *part)), part, turns=turns))
             opaque = form if transparent else QImage.Format.Format_RGBX8888
             painter.drawImage(left, top, QImage(pixels.tobytes(), *part, 4 * part[0], opaque))
         told((number + 1) / len(cells))

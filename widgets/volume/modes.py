@@ -36,6 +36,11 @@ def skips(view: ViewSettings, overlaid: bool) -> bool:
     return not overlaid and (view.mode == "dvr" or (view.mode == "mip" and view.attenuation == 0))
 
 
+def turns(view: ViewSettings, most: int) -> int:
+    """Return how many pictures are averaged where the most are so many: a slice has nothing between its pixels."""
+    return 1 if view.mode in ("slice", "particles") else most
+
+
 def pace(view: ViewSettings) -> str:
     """Return what the views have in common whose samples cost alike."""
     surfaces = str(len(view.isosurfaces)) if view.mode == "iso" else ""

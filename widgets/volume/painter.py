@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from vispy import gloo
 
 from backends.data.view import TransferFunction, ViewSettings
-from widgets.volume import bricks, faces, modes, transfer_function
+from widgets.volume import averaging, bricks, faces, modes, transfer_function
 from widgets.volume.camera import Orbit
 from widgets.volume.canvas import Frame
 from widgets.volume.costs import lit_together, ray_step
@@ -92,6 +92,7 @@ class Target:
     step : ray step in cells
     preview : whether large fields are drawn from their coarse textures
     raw : whether the shown number is written instead of a colour
+    turn : which one this is of several pictures whose mean is seen
     """
 
     viewport: Rectangle
@@ -99,6 +100,7 @@ class Target:
     step: float = 1.0
     preview: bool = False
     raw: bool = False
+    turn: int = 0
 
 
 def kind_of(look: Look, source: Source, raw: bool = False) -> Kind:
@@ -173,13 +175,23 @@ class Painter:
             self._paint_volume(look, source, target)
         gloo.set_state(scissor_test=False, blend=False)
 
-    def copy(self, picture: Any, origin: tuple[float, float], extent: tuple[float, float], viewport: Rectangle) -> None:
-        """Bring a part of a finished picture to a rectangle of the bound framebuffer."""
+    def copy(
+        self,
+        picture: Any,
+        origin: tuple[float, float],
+        extent: tuple[float, float],
+        viewport: Rectangle,
+        share: float = 1.0,
+    ) -> None:
+        """Bring a part of a finished picture to a rectangle of the bound framebuffer, mixed with what is there."""
         gloo.set_viewport(*viewport)
-        gloo.set_state(scissor_test=False, blend=False)
+        gloo.set_state(scissor_test=False, blend=share < 1.0)
+        gloo.set_blend_color((share,) * 4)
+        gloo.set_blend_func("constant_alpha", "one_minus_constant_alpha")
         program = self._programs.program(COPY)
         program["u_picture"] = picture
         self._programs.draw_rectangle(program, origin, extent)
+        gloo.set_state(blend=False)
 
     def enlarge(self, coarse: Frame, small: Rectangle, viewport: Rectangle) -> None:
         """Bring a view that is drawn small to its rectangle of the bound framebuffer, with no neighbour's pixels."""
@@ -281,12 +293,16 @@ class Painter:
         self._colours(program, look, source)
         self._textures(kind, look, source, view.origin, target.preview)
         _, _, width, height = target.viewport
-        program["u_matrix"] = look.orbit.matrix(width, height).T.astype(np.float32)
+        across, along, forwards = averaging.offsets(target.turn)
+        shifted = averaging.shifted(look.orbit.matrix(width, height), (2 * across / width, 2 * along / height))
+        program["u_matrix"] = shifted.T.astype(np.float32)
         program["u_eye"] = look.orbit.eye
         low, high = np.sort(np.asarray(view.clip, dtype=np.float64), axis=1).T
         program["u_low"], program["u_high"] = low, high
         drawn = source.field.drawn(target.preview)
-        step = ray_step(target.step, source.field.drawn().cells, drawn.cells, surface)
+        # To shift samples helps where they are added up with their opacity; others come nearer to each other instead.
+        finer = 0.5 if target.turn and view.mode in ("column", "mip") else 1.0
+        step = finer * ray_step(target.step, source.field.drawn().cells, drawn.cells, surface)
         program["u_step"] = step
         compares = source.comparison != "field"
         marched = (source.field, source.other, *(texture for texture, _ in source.later.values()))
@@ -302,5 +318,5 @@ class Painter:
         if view.mode not in ("iso", "plane"):
             # A column over whole layers is exact; grain would only add noise to it.
             program["u_jitter"] = 1.0 if view.mode == "dvr" else 0.0
-            program["u_corner"] = target.viewport[:2]
+            program["u_corner"], program["u_turn"] = target.viewport[:2], forwards * (view.mode == "dvr")
         self._programs.draw_box(program)

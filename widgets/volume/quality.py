@@ -1,4 +1,4 @@
-"""How fine the next picture may be: coarse while something moves, refined piece by piece at rest.
+"""How fine the next picture may be: coarse while something moves, refined piece by piece at rest, and then smoothed.
 
 Nothing here draws; a clock and measured times come in, decisions go out.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Rectangle = tuple[int, int, int, int]
 
@@ -40,7 +40,9 @@ LEVELS = (
 # Seconds per sample of a software driver; a wrong one costs a coarse first picture and no stall.
 FIRST_GUESS = 2e-8
 # A tile costs about half a millisecond beside its samples; one for everything costs a stall.
-SMALLEST_TILE, LARGEST_TILE = 28, 4096
+SMALLEST_TILE, LARGEST_TILE = 28, 512
+# What all further pictures at rest may take together, so that a slow driver is at peace after one.
+SMOOTHING_SECONDS = 0.6
 
 
 class AdaptiveQuality:
@@ -121,10 +123,12 @@ class Tile:
 
     pane : index of the view
     rectangle : x, y, width, height in pixels of the window
+    turn : 0 where it is drawn finely for the first time, else which further picture of it is averaged with the others
     """
 
     pane: int
     rectangle: Rectangle
+    turn: int = 0
 
 
 def tiles(panes: Sequence[Rectangle], side: int = 96) -> Iterator[Tile]:
@@ -146,22 +150,42 @@ def tiles(panes: Sequence[Rectangle], side: int = 96) -> Iterator[Tile]:
 
 
 class Refinement:
-    """The tiles that are still to be drawn finely; a batch ends when its time is over.
+    """The tiles that are still to be drawn finely, and then again for a mean of several; a batch ends with its time.
 
-    Empty tiles cost next to nothing and dense ones a lot, so that time is measured, not foretold. Passes over the whole
-    picture with longer steps, shifted and averaged, are no better: two of two cells a step come as near to the truth as
-    one of one cell and take a third longer, four of four cells are three times as far off.
+    Empty tiles cost next to nothing and dense ones a lot, so that time is measured, not foretold. Further pictures are
+    drawn of the tiles that still change by them, as long as the next round of them stays within what all may take.
 
     Parameters
     ----------
     panes : the views' rectangles, in pixels
     side : of a tile, in pixels
     clock : seconds, monotonic
+    turns : pictures that are averaged at most
+    seconds : what all but the first of them may take, or None for the usual
+    drawn_in : seconds that the first of them took where it is finished, or None where it is still to be drawn
     """
 
-    def __init__(self, panes: Sequence[Rectangle], side: int = 96, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._left = list(tiles(panes, side))[::-1]
+    def __init__(
+        self,
+        panes: Sequence[Rectangle],
+        side: int = 96,
+        clock: Callable[[], float] = time.monotonic,
+        turns: int = 1,
+        seconds: float | None = None,
+        drawn_in: float | None = None,
+    ) -> None:
+        self._clock, self._turns = clock, turns
+        self._seconds = SMOOTHING_SECONDS if seconds is None else seconds
+        self._changing = list(tiles(panes, side))
+        self._left = self._changing[::-1]
+        self._took: dict[Tile, float] = {}
+        self._resting: set[Tile] = set()
+        if drawn_in is not None:
+            whole = max(sum(_area(tile) for tile in self._left), 1)
+            self._took = {tile: drawn_in * _area(tile) / whole for tile in self._left}
+            self._left = []
+        if not self._left:
+            self._turn()
 
     @property
     def done(self) -> bool:
@@ -172,6 +196,28 @@ class Refinement:
         """Yield tiles until so many seconds have passed since the first one; one at least."""
         until = self._clock() + seconds
         while self._left:
-            yield self._left.pop()
-            if self._clock() >= until:
+            tile, begun = self._left.pop(), self._clock()
+            yield tile
+            ended = self._clock()
+            self._took[tile] = ended - begun
+            self._seconds -= ended - begun if tile.turn else 0.0
+            if not self._left:
+                self._turn()
+            if ended >= until:
                 return
+
+    def rests(self, tile: Tile) -> None:
+        """Draw no further pictures of a tile: the last one hardly changed it."""
+        self._resting.add(tile)
+
+    def _turn(self) -> None:
+        """Begin the next picture of all tiles that still change, where there is time for it."""
+        self._changing = [tile for tile in self._changing if tile not in self._resting]
+        next_one = self._changing[0].turn + 1 if self._changing else self._turns
+        if next_one < self._turns and sum(self._took[tile] for tile in self._changing) <= self._seconds:
+            self._changing = [replace(tile, turn=next_one) for tile in self._changing]
+            self._left = self._changing[::-1]
+
+
+def _area(tile: Tile) -> int:
+    return tile.rectangle[2] * tile.rectangle[3]

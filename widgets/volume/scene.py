@@ -13,7 +13,7 @@ from vispy import gloo
 
 from backends.data.field import Field
 from backends.data.view import ViewSettings
-from widgets.volume import costs, faces, limits, modes, pictures
+from widgets.volume import averaging, costs, faces, limits, modes, pictures
 from widgets.volume.camera import Orbit
 from widgets.volume.cameras import OwnCameras
 from widgets.volume.canvas import FieldCanvas, Frame, Size
@@ -24,8 +24,9 @@ from widgets.volume.painter import Colour, Look, Painter, Source, Target, kind_o
 from widgets.volume.pane import Pane, Rectangle
 from widgets.volume.passage import Carrier, Here
 from widgets.volume.programs import CHECKER, COPY, Kind
-from widgets.volume.quality import FULL, AdaptiveQuality, Level, Refinement
+from widgets.volume.quality import FULL, AdaptiveQuality, Level, Refinement, Tile
 from widgets.volume.ranging import Ranging
+from widgets.volume.refining import Refining
 from widgets.volume.sources import Sources
 from widgets.volume.swarm import Pair, Swarm
 from widgets.volume.swarming import Swarming
@@ -67,7 +68,7 @@ class Scene:
         self._painter: Painter | None = None
         self._fine: Frame | None = None
         self._coarse: Frame | None = None
-        self._refinement: Refinement | None = None
+        self._refining = Refining(self._draw_tile)
         self._stale = True
         self._sources = Sources(self.library)
         self._ranging = Ranging(self.library, self._carrier)
@@ -137,14 +138,15 @@ class Scene:
         self.quality.touched()
 
     def _redraw(self) -> None:
-        self._stale, self._refinement, self._kinds = True, None, None
+        self._stale, self._kinds = True, None
+        self._refining.begin(None)
 
     # Work between two pictures
 
     @property
     def settled(self) -> bool:
         """Whether everything given is drawn in full quality."""
-        return not self._stale and self._refinement is None and self._complete and self.swarms.done
+        return not self._stale and not self._refining.busy and self._complete and self.swarms.done
 
     @property
     def _complete(self) -> bool:
@@ -217,7 +219,7 @@ class Scene:
     @property
     def refines_in(self) -> float | None:
         """Seconds until :meth:`refine` may work; None where there is nothing to refine."""
-        nothing = self._refinement is None and self.swarms.done
+        nothing = not self._refining.busy and self.swarms.done
         return None if nothing or self.stale else self.quality.rest_in
 
     def refine(self) -> None:
@@ -226,11 +228,12 @@ class Scene:
             return
         self.canvas.set_current()
         self.swarms.go_on(self.quality.batch_seconds)
-        for tile in self._refinement.batch(self.quality.batch_seconds) if self._refinement is not None else ():
-            chosen = self.panes[tile.pane]
-            self._walk(self._fine, {chosen.key: Target(self._viewport(chosen, 1.0), tile.rectangle, FULL.step)})
-        if self._refinement is not None and self._refinement.done:
-            self._refinement = None
+        assert self._coarse is not None
+        self._refining.go_on(self._painter_in_use(), self._fine, self._coarse, self.quality.batch_seconds)
+
+    def _draw_tile(self, frame: Frame, tile: Tile) -> None:
+        pane = self.panes[tile.pane]
+        self._walk(frame, {pane.key: Target(self._viewport(pane, 1.0), tile.rectangle, FULL.step, turn=tile.turn)})
 
     def _wear(self, found: limits.Ranges) -> None:
         """Colour by these ranges; on a surface the field is at its level, and comparisons have ranges of their own."""
@@ -257,19 +260,20 @@ class Scene:
         for pane in [pane for pane in self.panes if pane.behind and self._deep]:
             self._painter_in_use().reveal(fine, pane, self._viewport(pane, 1.0), self.look.view, self.turned)
 
-    def picture(self, pane: Pane, size: Size, step: float = FULL.step) -> NDArray[np.uint8]:
+    def picture(
+        self, pane: Pane, size: Size, step: float = FULL.step, turns: int = averaging.KEPT
+    ) -> NDArray[np.uint8]:
         """Return one pane at full quality and any size: (height, width, 4) uint8, top row first.
 
         Parameters
         ----------
         step : ray step, in cells
+        turns : pictures whose mean it is, each from elsewhere within its pixels
         """
         if pane.faced:
-            both = [self.picture(face, size, step) for face in (replace(pane, comparison="field"), pane.back())]
+            both = [self.picture(face, size, step, turns) for face in (replace(pane, comparison="field"), pane.back())]
             return faces.merged(pane.comparison, self.look.view, both, self.turned)
-        # A surface has edges: the mean of four rays per pixel smooths them.
-        draw = pictures.smoothed if self.look.view.mode == "iso" else pictures.drawn
-        return np.asarray(draw(self._prepared(pane), size, step), dtype=np.uint8)
+        return pictures.drawn(self._prepared(pane), size, step, modes.turns(self.look.view, turns))
 
     def measured(self, pane: Pane, size: Size) -> NDArray[np.float32]:
         """Return the numbers that a column or maximum view shows, before any scaling: (height, width) float32.
@@ -277,8 +281,7 @@ class Scene:
         Of an isosurface they are its distances from the eye, in box lengths; with parallel rays its positions
         along them.
         """
-        numbers = pictures.drawn(self._prepared(pane), size, FULL.step, exact=True)
-        return np.asarray(numbers[..., 0], dtype=np.float32)
+        return pictures.measured(self._prepared(pane), size, FULL.step)[..., 0]
 
     def finish(self) -> None:
         """Upload everything that the panes need, however long it takes."""
@@ -312,6 +315,7 @@ class Scene:
             for frame in (self._fine, self._coarse):
                 if frame is not None:
                     frame.delete()
+            self._refining.forget()
             self._fine, self._coarse = Frame(size), Frame(size)
             self._redraw()
             with self._fine.buffer:
@@ -324,30 +328,28 @@ class Scene:
         with fine.buffer:
             self._painter_in_use().clear((0, 0, *fine.size), self.ground)
         if self.swarms.active:
-            self._refinement, painter = None, self._painter_in_use()
+            painter = self._painter_in_use()
             self.swarms.begin(self.panes, self._seen, self._viewport, fine, painter, self.quality.moving_seconds)
             return
-        if level == FULL:
-            self._draw_all(fine, level)
-            self._refinement = None
-            return
         assert self._coarse is not None
-        self._draw_all(self._coarse, level)
-        with fine.buffer:
-            for pane in self.panes:
-                small = self._viewport(pane, level.scale)
-                self._painter_in_use().enlarge(self._coarse, small, self._viewport(pane, 1.0))
         viewports = [self._viewport(pane, 1.0) for pane in self.panes]
+        seconds = self._draw_all(fine if level == FULL else self._coarse, level)
+        if level != FULL:
+            with fine.buffer:
+                for pane, viewport in zip(self.panes, viewports, strict=True):
+                    self._painter_in_use().enlarge(self._coarse, self._viewport(pane, level.scale), viewport)
         dearest = max((self._samples_per_pixel(pane, FULL) for pane in self.panes), default=1.0)
         side = self.quality.tile_side(modes.pace(self.look.view), dearest)
-        self._refinement = Refinement(viewports, side, self._clock)
+        turns, drawn_in = modes.turns(self.look.view, averaging.MOST), seconds if level == FULL else None
+        self._refining.begin(Refinement(viewports, side, self._clock, turns, drawn_in=drawn_in))
 
-    def _draw_all(self, frame: Frame, level: Level) -> None:
+    def _draw_all(self, frame: Frame, level: Level) -> float:
         targets = {
             pane.key: Target(self._viewport(pane, level.scale), None, level.step, level.preview) for pane in self.panes
         }
         seconds = self._walk(frame, targets)
         self.quality.measured(modes.pace(self.look.view), self._samples(level), seconds, self._kinds_in_use())
+        return seconds
 
     def _walk(self, frame: Frame, targets: Mapping[str, Target]) -> float:
         """Draw the panes that have a target; return the seconds that it took."""

@@ -1,0 +1,76 @@
+"""A resting picture on its way to full quality: its tiles are drawn finely, and then again for the mean of several."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from widgets.volume.canvas import Frame
+from widgets.volume.painter import Painter
+from widgets.volume.pane import Rectangle
+from widgets.volume.quality import Refinement, Tile
+
+# A tile of which no pixel changes by more of 255 is as good as it gets.
+HARDLY = 1
+
+
+class Refining:
+    """Obeys a refinement, and holds the mean that its pictures come to.
+
+    Parameters
+    ----------
+    draw : draws a tile into a frame
+    """
+
+    def __init__(self, draw: Callable[[Frame, Tile], None]) -> None:
+        self._draw = draw
+        self._plan: Refinement | None = None
+        self._mean: Frame | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is something left to draw."""
+        return self._plan is not None
+
+    def begin(self, plan: Refinement | None) -> None:
+        """Go on with this, or with None stop."""
+        self._plan = None if plan is None or plan.done else plan
+
+    def go_on(self, painter: Painter, fine: Frame, spare: Frame, seconds: float) -> None:
+        """Draw one more batch of tiles.
+
+        Parameters
+        ----------
+        fine : what is seen
+        spare : of the same size
+        """
+        if self._plan is None:
+            return
+        for tile in self._plan.batch(seconds):
+            self._draw(spare if tile.turn else fine, tile)
+            if tile.turn and self._add(painter, fine, spare, tile.rectangle, tile.turn) <= HARDLY:
+                self._plan.rests(tile)
+        self.begin(self._plan)
+
+    def _add(self, painter: Painter, seen: Frame, further: Frame, rectangle: Rectangle, turn: int) -> int:
+        """Take a further picture into the mean of so many; return by how much of 255 a pixel changed at most."""
+        if self._mean is None or self._mean.size != seen.size:
+            self.forget()
+            self._mean = Frame(seen.size, exact=True)  # eight bits would not carry the mean of many
+        (x, y, width, height), (across, along) = rectangle, seen.size
+        origin, extent = (x / across, y / along), (width / across, height / along)
+        before = seen.read(rectangle).astype(np.int16)
+        with self._mean.buffer:
+            if turn == 1:
+                painter.copy(seen.texture, origin, extent, rectangle)
+            painter.copy(further.texture, origin, extent, rectangle, share=1 / (turn + 1))
+        with seen.buffer:
+            painter.copy(self._mean.texture, origin, extent, rectangle)
+        return int(np.abs(seen.read(rectangle) - before).max(initial=0))
+
+    def forget(self) -> None:
+        """Free the card's memory."""
+        if self._mean is not None:
+            self._mean.delete()
+            self._mean = None
