@@ -56,7 +56,7 @@ def report_html(
             {
                 "title": figure.title,
                 "picture": base64.b64encode(pictures[figure.name]).decode() if figure.name in pictures else "",
-                "skipped": figure.skipped,
+                "skipped": _reasons(figure.skipped),
                 "notes": _notes(published, figure.name),
                 "parameters": parameters_in_words(document["statistics"][figure.name]["parameters"]),
                 "table": f"tables/{figure.name}.csv",
@@ -133,4 +133,17 @@ def _notes(published: Published, name: str) -> list[str]:
     for label, result in found.items():
         for note in result.notes:
             said.setdefault(note, []).append(label)
-    return [note if len(labels) == len(found) else f"{', '.join(labels)}: {note}" for note, labels in said.items()]
+    return [note if len(labels) == len(found) else _of(", ".join(labels), note) for note, labels in said.items()]
+
+
+def _reasons(skipped: Sequence[tuple[str, str]]) -> list[str]:
+    """Return why runs are not shown, each reason once."""
+    said: dict[str, list[str]] = {}
+    for label, reason in skipped:
+        said.setdefault(reason, []).append(label)
+    return [_of(", ".join(labels), reason) for reason, labels in said.items()]
+
+
+def _of(labels: str, text: str) -> str:
+    """Say whose a sentence is, unless it names the run itself."""
+    return text if labels in text else f"{labels}: {text}"

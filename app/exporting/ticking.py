@@ -14,6 +14,8 @@ from widgets.plots.ticks import ticks
 
 ROOM = (0.6, 0.25)
 """Inches that a number takes along x and along y."""
+MOST = 9
+"""Numbers wanted along an axis at most, however long it is."""
 
 
 def put_ticks(axes: Axes, names: Sequence[str] = ()) -> None:
@@ -36,7 +38,7 @@ def put_ticks(axes: Axes, names: Sequence[str] = ()) -> None:
 def _put(axis: Axis, log: bool, limits: tuple[float, float], room: float) -> None:
     scale = Scale(log)
     low, high = (math.log10(end) for end in limits) if log else limits
-    found = ticks(scale, low, high, int(room))
+    found = ticks(scale, low, high, min(int(room), MOST))
     axis.set_ticks([scale.backward(at) for at, _ in found.major], [text for _, text in found.major])
     axis.set_ticks([scale.backward(at) for at in found.minor], minor=True)
     axis.set_minor_formatter(NullFormatter())

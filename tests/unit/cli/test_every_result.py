@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from markupsafe import escape
 
 from backends.statistics import registry
 
@@ -36,6 +37,8 @@ def test_every_run_has_numbers_with_units_or_a_reason(
     done = halograph("compare", *paths, "--label", "truth", "model", "--out", out, "--formats", "svg", *told)
     assert (done.returncode, done.stderr) == (0, "")
     statistics = json.loads((out / "results.json").read_text("utf-8"))["statistics"]
+    report = (out / "report.html").read_text("utf-8")
+    assert report.count("<img ") == len(list((out / "figures").iterdir()))
     members = dict(registry())
     assert set(statistics) == set(members)
     for name, statistic in statistics.items():
@@ -43,7 +46,7 @@ def test_every_run_has_numbers_with_units_or_a_reason(
         assert list(statistic["runs"]) == expected, name
         for label, found in statistic["runs"].items():
             if "skipped" in found:
-                assert found["skipped"], name
+                assert escape(found["skipped"]) in report, name
                 continue
             assert set(found) <= set(statistic["units"]), name
             assert {statistic["units"][column] for column in found} <= UNITS, name
