@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject
 
 from app.dashes import dash
 from app.preparing import are_ready
+from app.tasks import Task
 from backends.data.run import Run
 from backends.data.statistic import StatisticResult
 from backends.data.study import Study
@@ -37,7 +38,7 @@ class Plotting(QObject):
         self._asked = ""
         self._lacking: set[str] = set()
         self._most: dict[str, int] = {}
-        self._row.in_sight_changed.connect(self._comparing.look_at)
+        self._row.in_sight_changed.connect(self._look_at)
 
     def follow(self, old: Study, new: Study) -> None:
         """Take up what a change of the study means for the plots; what a person adds is brought into sight."""
@@ -52,6 +53,10 @@ class Plotting(QObject):
     def result_ready(self, name: str) -> None:
         """Take up that another run's numbers are there."""
         self._stale.add(name)
+
+    def _look_at(self, names: frozenset[str]) -> None:
+        self._comparing.look_at(names)
+        self.show_progress()
 
     # The slots
 
@@ -69,7 +74,7 @@ class Plotting(QObject):
         there = tuple(name for name in names if name in self._row.names or name == new)
         self._row.set_names(there)
         if new is not None:
-            self._say_how_far(new)
+            self._say_how_far({new})
         if there != names:
             self._showing.mark("slots")
         elif self._asked in names:
@@ -89,14 +94,19 @@ class Plotting(QObject):
     # How far they are
 
     def show_progress(self) -> None:
-        """Say in every slot that lacks something how far it is."""
-        for name in self._lacking & set(self._row.names):
-            self._say_how_far(name)
+        """Say in every slot in sight that lacks something how far it is."""
+        self._say_how_far(self._lacking & self._row.in_sight)
 
-    def _say_how_far(self, name: str) -> None:
-        """Say it in the slot where there is no figure yet, else in a line over the figure."""
-        ours = ("statistic", name)
-        tasks = [task for task in self._tasks.running if isinstance(task.key, tuple) and task.key[:2] == ours]
+    def _say_how_far(self, names: Set[str]) -> None:
+        """Say it in the slots where there is no figure yet, else in a line over the figure."""
+        tasks: dict[str, list[Task]] = {name: [] for name in names}
+        for task in self._tasks.running if names else ():
+            if isinstance(task.key, tuple) and task.key[0] == "statistic" and task.key[1] in names:
+                tasks[task.key[1]].append(task)
+        for name in names:
+            self._say(name, tasks[name])
+
+    def _say(self, name: str, tasks: Sequence[Task]) -> None:
         if not tasks:
             self._most.pop(name, None)
             self._say_why_nothing_goes_on(name)
@@ -104,19 +114,19 @@ class Plotting(QObject):
         whole = self._most[name] = max(len(tasks), self._most.get(name, 0))
         begun = [task.fraction for task in tasks if task.fraction is not None]
         fraction = (whole - len(tasks) + sum(begun)) / whole if begun or whole > len(tasks) else None
-        self._say(name, QUEUES if fraction is None else COMPUTES, fraction)
+        self._wait(name, QUEUES if fraction is None else COMPUTES, fraction)
 
     def _say_why_nothing_goes_on(self, name: str) -> None:
         runs = [run for run in self._showing.study.runs if run.key not in self._comparing.failures]
         if not all(map(self._comparing.is_ready, runs)):
-            self._say(name, WAITS)
+            self._wait(name, WAITS)
         elif any(self._comparing.result(name, run) is None for run in runs if self._is_drawn(name, run)):
-            self._say(name, STOPPED)
+            self._wait(name, STOPPED)
         else:
             self._lacking.discard(name)
             self._row.plot(name).progress.hide_progress()
 
-    def _say(self, name: str, message: str, fraction: float | None = None) -> None:
+    def _wait(self, name: str, message: str, fraction: float | None = None) -> None:
         self._lacking.add(name)
         self._row.show_waiting(name, registry()[name].label, message, fraction)
 
@@ -165,7 +175,7 @@ class Plotting(QObject):
         elif not waiting:
             self._row.show_failure(name, statistic.label, "No run could be read; the library says why")
         if waiting:
-            self._say_how_far(name)
+            self._say_how_far({name})
 
     @staticmethod
     def _is_drawn(name: str, run: Run) -> bool:

@@ -72,7 +72,7 @@ class Showing(QObject):
         if window.grid.failure:
             self._graphics_failed(window.grid.failure)
         comparing.run_failed.connect(lambda *_: self.mark("library", "cells"))
-        tasks.changed.connect(self._tasks_changed)
+        tasks.changed.connect(lambda: self.mark("tasks"))  # hundreds may begin in one turn
 
     @property
     def study(self) -> Study:
@@ -141,7 +141,7 @@ class Showing(QObject):
         self.plotting.result_ready(name)
         self.mark("figures", "ranking", "cells")
 
-    def _tasks_changed(self) -> None:
+    def _show_tasks(self) -> None:
         # What works before what waits for its turn, or the line would stand still.
         tasks = sorted(self.tasks.running, key=lambda task: task.fraction is None)
         self.window.status.show_tasks(tuple(TaskRow(t.name, t.title, t.fraction, t.message) for t in tasks))
@@ -170,6 +170,7 @@ class Showing(QObject):
         show = {
             "page": self._show_page,
             "slots": self.plotting.show_slots,  # what a person adds is seen at once
+            "tasks": self._show_tasks,
             "cells": self._show_cells,  # what was asked for, before what is said of it: that changes with every task
             "view": self._show_view,
             "library": self._show_library,

@@ -113,8 +113,11 @@ def _mark(app: Application, actions: Actions) -> None:
 
 
 def _toggle(app: Application, actions: Actions, name: str) -> None:
-    app.editing.show_statistic(name, name not in app.document.study.statistics)
+    shown = name not in app.document.study.statistics
+    app.editing.show_statistic(name, shown)
     _mark(app, actions)
+    if shown and "statistics" in app.window.closed:  # who asks for one wants to see it
+        actions["panel.statistics"].trigger()
 
 
 def _next_species(app: Application) -> None:
