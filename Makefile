@@ -5,6 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := build/peers
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # vispy draws through a real window system: Qt's "offscreen" platform has no OpenGL.
 SCREEN := $(shell command -v xvfb-run >/dev/null || test "$$(uname)" = Linux && \
@@ -42,22 +43,29 @@ check: setup
 	$(BIN)/mypy --strict
 	$(BIN)/lint-imports
 
-$(VENV)/.peers: $(VENV)/.installed
-	PYTHON="$(PYTHON)" tools/install-system-packages build-essential
-	$(PIP) install --constraint constraints.txt cython setuptools numpy
-	$(PIP) install --constraint constraints.txt --no-build-isolation --editable '.[peers]'
+# The peers have an environment of their own, which sees .venv: what they bring never reaches the application. They are
+# built here, against its numpy; a wheel from an older build would not load. halotools asks for a newer Cython than
+# Pylians, and compiles for half an hour where it is optimised.
+$(PEERS)/.installed: $(VENV)/.installed
+	PYTHON="$(PYTHON)" tools/install-system-packages build-essential libgsl-dev
+	$(BIN)/python -m venv --clear $(PEERS)
+	echo "import site; site.addsitedir('$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')')" \
+		> "$$($(PEERS)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/halograph-environment.pth"
+	$(PEERS)/bin/python -m pip install --constraint constraints.txt cython setuptools wheel
+	CFLAGS="-O0 -g0" $(PEERS)/bin/python -m pip install --no-cache-dir --constraint constraints.txt halotools
+	$(PEERS)/bin/python -m pip install --no-cache-dir --constraint constraints.txt --no-build-isolation --editable '.[peers]'
 	touch $@
 
-bench: $(VENV)/.peers
-	@set -e; for script in tests/bench/*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+bench: $(PEERS)/.installed
+	@set -e; for script in tests/bench/*.py; do echo "== $$script"; $(PEERS)/bin/python "$$script"; done
 
 # Every real file beside an independent reader: docs/agreement.md is made anew.
-agreement: $(VENV)/.peers
-	$(BIN)/python tests/agreement/tabulate.py
+agreement: $(PEERS)/.installed
+	$(PEERS)/bin/python tests/agreement/tabulate.py
 
 # Every statistic beside closed forms and other packages: docs/digits.md is made anew.
-digits: $(VENV)/.peers
-	$(BIN)/python tests/agreement/digits/tabulate.py
+digits: $(PEERS)/.installed
+	$(PEERS)/bin/python tests/agreement/digits/tabulate.py
 
 # Faults put into copies of the code, each of which the tests must notice.
 mutations: setup

@@ -1,4 +1,4 @@
-"""Where runs break, the forest, wavelets and covariances: against planted waves, Pylians, scipy and numpy."""
+"""Where runs break, the forest, wavelets and covariances: against planted waves, Pylians, kymatio and fake_spectra."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 from boxes import BOX, PLAIN, Floats, N, gaussian, measure, overdensity, particles, sample, wave
+from numpy.typing import NDArray
 from of_density import SMOOTHED, smoothed
-from of_halos import tree_labels
+from of_halos import planted_catalogues, tree_labels
 from of_power import pylians_mesh, turned
 from rows import Rows, apart, moved, peer, quietly, truth
 
@@ -75,6 +76,11 @@ def _places() -> Rows:
     ):
         same = measure(name, left, right, said)
         yield truth(name, "closed form", "a run and itself", float(np.abs(same["relative_error"]).max()))
+    reference, run = planted_catalogues()
+    lost = measure("error-map-halos", run, reference)
+    counted = lost["relative_error"][np.isfinite(lost["relative_error"])]
+    away = apart(1 + counted, np.full(counted.shape, 850 / 1000))
+    yield truth("error-map-halos", "planted halos", "a fourth lost, 100 more", away)
     by_mass = measure("error-map-mass", poor, data, chosen)
     m, halos = np.fft.fftfreq(N), find_halos(data)
     window = (np.sinc(m)[:, None, None] * np.sinc(m)[:, None] * np.sinc(m)) ** 2
@@ -125,6 +131,7 @@ def _forest() -> Rows:
         apart(measure(name, data, parameters=chosen)["p1d"], power),
         SINGLE,
     )
+    yield from _spectra(data, depth.reshape(-1, N), chosen)
     name = "lyman-alpha-pdf"
     ours = measure(name, data, parameters=chosen)
     theirs = np.histogram(flux, np.arange(21) / 20)[0]
@@ -140,6 +147,18 @@ def _forest() -> Rows:
         apart(flat["pdf"], np.ones(20)),
         "a cell on the edge of a bin",
     )
+
+
+def _spectra(data: Field, depth: Floats, chosen: Parameters) -> Rows:
+    from fake_spectra.fluxstatistics import flux_pdf, flux_power
+
+    k, power = flux_power(depth, BOX, mean_flux_desired=chosen.mean_flux)
+    ours = measure("lyman-alpha", data, parameters=chosen)
+    away = max(apart(ours["k"], k[1 : N // 2]), apart(ours["p1d"], power[1 : N // 2]))
+    yield peer("lyman-alpha", "fake-spectra", "P₁D of a density, its mean flux 0.7", away, SINGLE)
+    _, share = flux_pdf(depth, 20, chosen.mean_flux)
+    ours = measure("lyman-alpha-pdf", data, parameters=chosen)
+    yield peer("lyman-alpha-pdf", "fake-spectra", "dP/dF, its mean flux 0.7", moved(ours["pdf"], share))
 
 
 def _wavelets() -> Rows:
@@ -180,6 +199,7 @@ def _wavelets() -> Rows:
         apart(second["s2"], found, of_largest=True),
         "bands are averaged on coarser meshes",
     )
+    yield from _kymatio(delta, ours["k"][::-1] * BOX / (2 * np.pi), ours["s1"][::-1])
     single = measure("wavelet-scattering-second", overdensity(field))
     yield truth(
         "wavelet-scattering-second",
@@ -190,17 +210,46 @@ def _wavelets() -> Rows:
     )
 
 
-def modulus(field: Floats, centre: float) -> Floats:
-    """Return √(band² + its three Riesz transforms²) of the octaves about a wave number, in double precision."""
+def wavelet(centre: float) -> NDArray[np.complex128]:
+    """Return (4, N, N, N): the band of the octaves about a wave number, and its three Riesz transforms."""
     m = np.fft.fftfreq(N, 1 / N)
     axes = m[:, None, None], m[None, :, None], m[None, None, :]
     length = np.sqrt(sum(axis**2 for axis in axes))
     length[0, 0, 0] = 1e-30
     octaves = np.log2(length / centre)
-    band = np.fft.fftn(field) * np.where(np.abs(octaves) < 1, np.cos(np.pi / 2 * octaves), 0.0)
-    band *= length < N / 2
-    parts = [band, *(-1j * axis / length * band for axis in axes)]
+    band = np.where((np.abs(octaves) < 1) & (length < N / 2), np.cos(np.pi / 2 * octaves), 0.0)
+    return np.stack([band.astype(complex), *(-1j * axis / length * band for axis in axes)])
+
+
+def modulus(field: Floats, centre: float) -> Floats:
+    """Return √(band² + its three Riesz transforms²) of the octaves about a wave number, in double precision."""
+    parts = np.fft.fftn(field) * wavelet(centre)
     return np.asarray(np.sqrt(sum(np.fft.ifftn(one).real ** 2 for one in parts)))
+
+
+def _kymatio(delta: Floats, centres: Floats, first: Floats) -> Rows:
+    """Hold kymatio's cascade of moduli beside ours; it is given our wavelets in place of its solid harmonics."""
+    import torch
+    from scipy import special
+
+    # What scipy calls sph_harm_y since 1.15; kymatio 0.3 asks for its old name as it is imported.
+    if not hasattr(special, "sph_harm"):
+        special.sph_harm = lambda m, n, azimuth, polar: special.sph_harm_y(n, m, polar, azimuth)
+    from kymatio.scattering3d.backend.torch_backend import backend
+    from kymatio.scattering3d.core.scattering3d import scattering3d
+
+    filters = [[torch.view_as_real(torch.from_numpy(wavelet(centre))) for centre in centres]]
+    field = torch.from_numpy(delta)[None, ..., None].contiguous()
+    last = len(centres) - 1
+    found = scattering3d(field, filters, True, 0, last, 2, backend, lambda u: u.mean(dim=(1, 2, 3)))
+    theirs = found.numpy().ravel()
+    away = apart(first, theirs[: len(centres)])
+    yield peer("wavelet-scattering", "kymatio", "S₁ of a density, by its cascade of our wavelets", away, SINGLE)
+    second = measure("wavelet-scattering-second", overdensity(delta))
+    # It goes from the smallest scale on, and from each to all that are larger; our table is in order of k.
+    ours = second["s2"][np.lexsort((-second["k2"], -second["k1"]))]
+    away = apart(ours, theirs[len(centres) :], of_largest=True)
+    yield peer("wavelet-scattering-second", "kymatio", "S₂ of a density, by its cascade of our wavelets", away, SINGLE)
 
 
 def _covariance() -> Rows:
