@@ -13,7 +13,7 @@ from app.document import Document
 from app.explained_facts import said
 from app.main_window import MainWindow
 from app.samples import Samples
-from app.tasks import Tasks
+from app.tasks import Task, Tasks
 from backends.data.field import Field
 from backends.data.place_words import coordinates
 from backends.data.run import Run
@@ -63,7 +63,9 @@ class Explaining(QObject):
         self.method, self.target = "integrated-gradients", "voxel"
         self.answers: dict[str, Explained] = {}
         self.refusals: dict[str, str] = {}
+        self._told_of_tasks = False
         document.changed.connect(self._study_changed)
+        tasks.changed.connect(self._follow)
 
     def _study_changed(self, old: Study, new: Study) -> None:
         def asked(study: Study) -> object:
@@ -172,12 +174,24 @@ class Explaining(QObject):
     def show(self) -> None:
         """Bring the panel and the overlays up to date."""
         self._lay()
+        self._tell()
+
+    def _follow(self) -> None:
+        """Show how explanations stand while any are under way, and once more when they end or are cancelled."""
+        if self._told_of_tasks or self._under_way():
+            self._tell()
+
+    def _under_way(self) -> list[Task]:
+        return [task for task in self.tasks.running if isinstance(task.key, tuple) and task.key[0] == "explain"]
+
+    def _tell(self) -> None:
         study = self.document.study
         facts = said(
             [(run.label, self.answers[run.key].stated) for run in study.runs if run.key in self.answers],
             [(run.label, self.refusals[run.key]) for run in study.runs if run.key in self.refusals],
         )
-        running = [t for t in self.tasks.running if isinstance(t.key, tuple) and t.key[0] == "explain"]
+        running = self._under_way()
+        self._told_of_tasks = bool(running)
         total = len(running) + len(self.answers) + len(self.refusals)
         share = (total - len(running) + sum(t.fraction or 0 for t in running)) / total if running else None
         side = next((run.facts.box_size for run in study.runs if run.facts.box_size), None)

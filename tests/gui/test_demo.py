@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from PyQt6.QtCore import Qt
+from pytestqt.qtbot import QtBot
 
 from app.application import Application
 
@@ -76,6 +78,18 @@ def test_a_click_becomes_an_overlay(method: str, answering: int, demo: Applicati
     demo.editing.move_crosshair(0.6, 0.4, 0.5)
     settle()
     assert demo.showing.overlays == {}
+
+
+def test_an_explanation_shows_how_far_it_is_and_ends_when_it_is_cancelled(demo: Application, qtbot: QtBot) -> None:
+    demo.document.look(page="explain")
+    panel = demo.window.explain
+    qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
+    assert panel.button.text() == "Cancel"
+    qtbot.waitUntil(lambda: panel.bar.accessibleDescription() not in ("", "0%"), timeout=60_000)
+    qtbot.mouseClick(panel.button, Qt.MouseButton.LeftButton)
+    assert panel.button.text() == "Explain"
+    assert panel.bar.isHidden()
+    assert not any(task.key[0] == "explain" for task in demo.tasks.running if isinstance(task.key, tuple))
 
 
 def test_the_page_of_explanations_says_what_can_be_asked(demo: Application, settle: Settle) -> None:
