@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.application import Application
 from backends.data.facts import Facts
+from backends.writers.gadget_hdf5 import write_gadget_hdf5
 from widgets.export_dialog import ExportChoice
 
 Settle = Callable[[], None]
@@ -79,12 +82,61 @@ def test_a_movie_turns_once_round(filled: Application, settle: Settle, tmp_path:
     assert np.abs(frames[4] - still).mean() > 10
 
 
-def test_a_cancelled_movie_leaves_nothing(filled: Application, settle: Settle, qtbot: QtBot, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("kind", "name"), [("mp4", "long.mp4"), ("gif", "long.gif"), ("png", "long")])
+def test_a_cancelled_movie_leaves_nothing(
+    filled: Application, settle: Settle, qtbot: QtBot, tmp_path: Path, kind: str, name: str
+) -> None:
     folder = tmp_path / "movies"
     folder.mkdir()
-    choice = ExportChoice(what="movie", format="mp4", width=640, height=360, seconds=60, per_second=30)
-    filled.exports.export(choice, folder / "long.mp4")
-    qtbot.wait(3000)
-    filled.tasks.cancel(("export", folder / "long.mp4"))
+    choice = ExportChoice(what="movie", format=kind, width=640, height=360, seconds=60, per_second=30)
+    filled.exports.export(choice, folder / f"long.{kind}")
+    (task,) = filled.tasks.running
+    qtbot.waitUntil(lambda: "Frame 2" in task.message, timeout=60_000)
+    assert list(folder.iterdir()) != []
+    filled.tasks.cancel(("export", folder / name))
     settle()
     assert list(folder.iterdir()) == []
+
+
+@pytest.fixture
+def growing(application: Application, settle: Settle, tmp_path: Path) -> Application:
+    """Three snapshots of particles that gather in one half of the box, each in an order of its own, with their ids."""
+    random = np.random.default_rng(7)
+    start = random.random((3000, 3))
+    for number, redshift in enumerate((4.0, 1.0, 0.0)):
+        order = random.permutation(len(start))
+        places = (start ** (1 + number / 2) * 50).astype(np.float32)[order]
+        path = tmp_path / f"snapshot_{number:03d}.hdf5"
+        facts = {"box_size": 50, "redshift": redshift, "omega_m": 0.3, "hubble": 0.7}
+        write_gadget_hdf5(path, places, ids=(order + 1).astype(np.uint64), **facts)
+    application.open_paths(tuple(sorted(tmp_path.glob("*.hdf5"))))
+    settle()
+    application.editing.gather()
+    settle()
+    return application
+
+
+@pytest.mark.parametrize("mode", ["column", "particles"])
+def test_a_movie_through_time_is_what_the_window_shows_at_each_time(
+    growing: Application, settle: Settle, tmp_path: Path, mode: str
+) -> None:
+    view = growing.document.study.view
+    growing.editing.view(replace(view, mode=mode, limits=(-0.5, 1.0)))
+    growing.editing.blend_snapshots(True)
+    settle()
+    size = {"width": 480, "height": 270}
+    growing.exports.export(
+        ExportChoice(what="movie", format="png", path="time", seconds=1, per_second=5, **size), tmp_path / "time.png"
+    )
+    settle()
+    frames = [np.asarray(Image.open(path)).astype(int) for path in sorted((tmp_path / "time").iterdir())]
+    assert len(frames) == 5
+    # earliest, halfway in scale factor to z = 1, there, halfway to today, today
+    for frame, z in zip(frames, (4.0, 1 / 0.35 - 1, 1.0, 1 / 0.75 - 1, 0.0), strict=True):
+        growing.editing.turn_to_redshift(z)
+        settle()
+        seen = pixels_of(growing.window.grid.picture(480, 270))
+        assert np.abs(frame - seen).mean() < 0.7  # letters may be drawn another way
+        assert frame.std() > 20
+    for one, other in pairwise(frames):
+        assert np.abs(one - other).mean() > 1.0

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PIL.GifImagePlugin import GifImageFile
 
 from app.exporting.film import Film
@@ -56,7 +57,34 @@ def test_a_gif_plays_at_its_pace_and_without_end(tmp_path: Path) -> None:
             assert np.abs(np.asarray(movie.convert("RGB")).astype(int) - frame(number)[..., :3]).mean() < 3
 
 
-@pytest.mark.parametrize("name", ["turn.mp4", "turn.gif"])
+def test_a_gif_is_as_long_as_its_frames_though_it_counts_in_hundredths(tmp_path: Path) -> None:
+    path = tmp_path / "turn.gif"
+    with Film(path, 30) as film:
+        for number in range(60):
+            film.add(frame(number // 4))  # each is there four times, and is written once
+    with GifImageFile(path) as movie:
+        assert movie.n_frames == 15
+        lengths = []
+        for number in range(movie.n_frames):
+            movie.seek(number)
+            lengths.append(movie.info["duration"])
+    assert sum(lengths) == 2000
+    assert max(lengths) - min(lengths) <= 10
+
+
+def test_pngs_are_numbered_in_a_folder_of_their_own(tmp_path: Path) -> None:
+    with Film(tmp_path / "turn", 10) as film:
+        for number in range(3):
+            film.add(frame(number, 91, 161))
+    found = sorted((tmp_path / "turn").iterdir())
+    assert [path.name for path in found] == ["turn_00001.png", "turn_00002.png", "turn_00003.png"]
+    for number, path in enumerate(found):
+        assert (np.asarray(Image.open(path)) == frame(number, 91, 161)[..., :3]).all()
+    with pytest.raises(WrongCall, match="exists already"):
+        Film(tmp_path / "turn", 10).__enter__()
+
+
+@pytest.mark.parametrize("name", ["turn.mp4", "turn.gif", "turn"])
 def test_what_is_given_up_leaves_nothing(tmp_path: Path, name: str) -> None:
     film = Film(tmp_path / name, 10).__enter__()
     film.add(frame(0))
