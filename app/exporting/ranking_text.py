@@ -31,7 +31,9 @@ def ranking_text(ranking: Ranking) -> str:
         )
         lines.append("  ".join([first, *rest]).rstrip())
     if ranking.disagreement is not None:
-        one, other, tau = ranking.disagreement.worst
+        titles = {column.name: column.title for column in ranking.columns}
+        one, other = (titles.get(metric, metric) for metric in ranking.disagreement.worst[:2])
+        tau = ranking.disagreement.worst[2]
         lines.append(
             f"Metrics agree on the order by τ = {ranking.disagreement.mean:.2f} on average (1: the same order),"
         )

@@ -45,6 +45,8 @@ def test_numbers_stand_where_powers_alone_say_little_and_tiny_ones_are_short() -
     assert [text for _, text in half.major] == ["1", "1.5"]
     large = ticks(Scale(log=True), math.log10(1.5e4), math.log10(6e5), 8)
     assert [text for _, text in large.major] == ["2×10⁴", "5×10⁴", "1×10⁵", "2×10⁵", "5×10⁵"]
+    alone = ticks(Scale(), 0.68, 1.48, 3)
+    assert [text for _, text in alone.major] == ["0.8", "1.0", "1.2", "1.4"]
     tiny = ticks(Scale(), -2.3e-4, 1.1e-4, 4)
     assert [text for _, text in tiny.major] == ["−2×10⁻⁴", "−1×10⁻⁴", "0", "1×10⁻⁴"]
 

@@ -44,6 +44,8 @@ def named(names: Sequence[str], low: float, high: float) -> Ticks:
 
 def _linear(low: float, high: float, wanted: int) -> Ticks:
     step, parts = _step((high - low) / wanted)
+    if len(_multiples(step, low, high)) < 2:  # one number alone says nothing of the scale
+        step, parts = _step((high - low) / (2 * wanted))
     major = tuple((at, _in_steps(at, step, max(abs(low), abs(high)))) for at in _multiples(step, low, high))
     minor = tuple(at for at in _multiples(step / parts, low, high) if not _among(at, major, step))
     return Ticks(major, minor)
