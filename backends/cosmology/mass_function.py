@@ -28,7 +28,7 @@ TINKER_TABLE = {
     "b": np.array([2.57, 2.25, 2.05, 1.87, 1.59, 1.51, 1.46, 1.44, 1.41]),
     "c": np.array([1.19, 1.27, 1.34, 1.45, 1.58, 1.80, 1.97, 2.24, 2.44]),
 }
-"""Tinker et al. (2008), table 2, at z = 0, as published; digits that only their code has raise it by 2 % at 10^15."""
+"""Tinker et al. (2008), table 2, at z = 0, as published; digits that only their code has lower it by 2 % at 10^15."""
 
 
 @dataclass(frozen=True)

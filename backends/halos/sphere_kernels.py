@@ -117,9 +117,9 @@ def grow_spheres(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, parallel=True, nogil=True)
 def count_shells(positions, masses, starts, n_columns, box_size, centres, edges, first, last, out_mass, out_count):  # type: ignore[no-untyped-def]
-    """Fill mass and number in the shells between ``edges`` (ascending, squared inside) of the centres first … last − 1.
+    """Fill mass and number in the shells between ``edges`` (ascending) around the centres first … last − 1.
 
-    The last column but none: ``out_*`` are (n_halos, n_edges), of which the first is what lies within edges[0].
+    ``out_*`` are (n_halos, n_edges): the first column is what lies within edges[0]; a shell holds its outer edge.
     """
     n = edges.shape[0]
     for h in prange(first, last):
