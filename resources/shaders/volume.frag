@@ -11,17 +11,41 @@ uniform vec3 u_lamp;       // unit vector towards the lamp, which is fixed to th
 uniform float u_light;     // how much of the shading is seen, in [0, 1]
 uniform int u_together;    // samples along a ray that share their light
 
-float slope_of(vec3 p) {
-    return logarithm(max(field_at(p), 0.03));
+// What the light falls on: a density's logarithm, and of what is off how much it is off, whichever way.
+float steepest(float off, float full) {
+    return logarithm(max(abs(off), 0.03 * full));
 }
+
+float slope_of(vec3 p) {
+#if defined(RATIO)
+    return abs(compared(field_at(p), other_at(p)));
+#elif defined(DIFFERENCE)
+    return steepest(compared(field_at(p), other_at(p)), u_limits.y);
+#else
+    return logarithm(max(field_at(p), 0.03));
+#endif
+}
+
+#if defined(OVERLAY)
+float overlay_slope_of(vec3 p) {
+    #if defined(OVERLAY_DENSITY)
+    return logarithm(max(overlay_at(p), 0.03));
+    #elif defined(OVERLAY_ERROR)
+    return steepest(field_at(p) - overlay_at(p), u_overlay_limits.y);
+    #else
+    return steepest(overlay_at(p), u_overlay_limits.y);
+    #endif
+}
+#endif
+
+// Four corners of a tetrahedron tell which way is out of what is dense.
+const vec3 A = vec3(1, -1, -1), B = vec3(-1, -1, 1), C = vec3(-1, 1, -1), D = vec3(1, 1, 1);
+#define AT(slope, p, corner) corner * slope(p + u_cell * corner)
+#define RISE(slope, p) (u_cell * (AT(slope, p, A) + AT(slope, p, B) + AT(slope, p, C) + AT(slope, p, D)))
 
 // What a few samples show, weighted by how much of each is seen, in the light at their weighted middle: light costs
 // four samples, and where nothing is seen it costs them too, since the rays of a group go through the same motions.
-vec3 lit(vec4 shown, vec3 p) {
-    // Four corners of a tetrahedron tell which way is out of what is dense.
-    vec2 e = vec2(u_cell, -u_cell);
-    vec3 rise = e.xyy * slope_of(p + e.xyy) + e.yyx * slope_of(p + e.yyx)
-              + e.yxy * slope_of(p + e.yxy) + e.xxx * slope_of(p + e.xxx);
+vec3 lit(vec4 shown, vec3 rise) {
     float steep = length(rise) / u_cell;
     float facing = dot(rise, u_lamp) / (-u_cell * max(steep, 1e-6));
     // Where the density hardly changes there is nothing that light could fall on.
@@ -154,6 +178,10 @@ void main() {
             stop = min(i + u_together, until);
             vec4 shown = vec4(0.0);
             vec3 middle = vec3(0.0);
+    #if defined(OVERLAY)
+            vec4 over_shown = vec4(0.0);
+            vec3 over_middle = vec3(0.0);
+    #endif
 #endif
             for (; i < stop; i++) {
                 float value = field_at(p);
@@ -185,8 +213,14 @@ void main() {
     #endif
     #if defined(OVERLAY)
                 vec4 tone = overlaid(over);
-                float veil = 1.0 - exp(-tone.a * u_sigma * r.ds);
-                sum += (1.0 - sum.a) * veil * vec4(tone.rgb, 1.0);
+                float veil = (1.0 - sum.a) * (1.0 - exp(-tone.a * u_sigma * r.ds));
+        #if defined(LIT)
+                over_shown += veil * vec4(tone.rgb, 1.0);
+                over_middle += veil * p;
+                sum.a += veil;
+        #else
+                sum += veil * vec4(tone.rgb, 1.0);
+        #endif
     #endif
                 if (sum.a > 0.996)
                     i = r.count;  // nothing behind is seen
@@ -229,7 +263,12 @@ void main() {
                 p += advance;
             }
 #if defined(LIT)
-            sum.rgb += lit(shown, middle / max(shown.a, 1e-6));
+            middle /= max(shown.a, 1e-6);
+            sum.rgb += lit(shown, RISE(slope_of, middle));
+    #if defined(OVERLAY)
+            over_middle /= max(over_shown.a, 1e-6);
+            sum.rgb += lit(over_shown, RISE(overlay_slope_of, over_middle));
+    #endif
 #endif
         }
     }

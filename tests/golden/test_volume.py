@@ -70,6 +70,11 @@ def test_overlays(scene: Scene, golden: Compare, mode: str) -> None:
     golden(f"{mode}-overlay", scene.picture(replace(PANE, overlay="overlay"), SIZE))
 
 
+def test_an_overlay_in_full_light(scene: Scene, golden: Compare) -> None:
+    scene.set_view(ViewSettings(mode="dvr", light=1.0))
+    golden("dvr-overlay-lit", scene.picture(replace(PANE, overlay="overlay"), SIZE))
+
+
 @pytest.mark.parametrize("mode", ["dvr", "column", "mip", "iso", "slice"])
 @pytest.mark.parametrize("kind", ["density", "error"])
 def test_another_field_laid_over(scene: Scene, golden: Compare, mode: str, kind: str) -> None:

@@ -15,14 +15,14 @@ from widgets.volume.camera import Orbit
 BEYOND = 1e30
 
 
-def features(view: ViewSettings, compares: bool) -> frozenset[str]:
+def features(view: ViewSettings) -> frozenset[str]:
     """Return the features of a view's program that its mode decides about."""
     if view.mode == "iso":
         return frozenset()
     if view.mode == "plane":
         return frozenset({"HIGHEST"} if view.plane.highest else ())
     names = {view.mode.upper()}
-    if view.mode == "dvr" and view.light > 0 and not compares:
+    if view.mode == "dvr" and view.light > 0:
         names.add("LIT")
     if view.mode == "mip" and view.attenuation > 0:
         names.add("ATTENUATED")
@@ -44,11 +44,11 @@ def turns(view: ViewSettings, most: int) -> int:
 def pace(view: ViewSettings) -> str:
     """Return what the views have in common whose samples cost alike."""
     surfaces = str(len(view.isosurfaces)) if view.mode == "iso" else ""
-    return " ".join((view.mode, *sorted(features(view, compares=False)), surfaces)).strip()
+    return " ".join((view.mode, *sorted(features(view)), surfaces)).strip()
 
 
 def numbers(
-    view: ViewSettings, orbit: Orbit, limits: tuple[float, float], box_size: float, cells: int, compares: bool
+    view: ViewSettings, orbit: Orbit, limits: tuple[float, float], box_size: float, cells: int
 ) -> dict[str, Any]:
     """Return the uniforms of a view's program that its mode decides about.
 
@@ -59,7 +59,7 @@ def numbers(
     cells : a side, of the texture that is drawn from
     """
     told: dict[str, Any] = {}
-    has = features(view, compares)
+    has = features(view)
     if view.mode == "iso":
         told = surfaces(view.isosurfaces)
     if view.mode == "dvr":

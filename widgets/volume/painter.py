@@ -113,7 +113,7 @@ def kind_of(look: Look, source: Source, raw: bool = False) -> Kind:
     names = names | {f"BLEND_{name.upper()}" for name in source.later}
     if isinstance(source.field, SlabTexture):
         return "slice", frozenset(names)
-    names = names | modes.features(look.view, source.comparison != "field")
+    names = names | modes.features(look.view)
     names = names | ({"PARALLEL"} if look.orbit.parallel else set()) | ({"RAW"} if raw else set())
     if modes.skips(look.view, source.overlay is not None):
         names = names | {"SKIPS"}
@@ -304,7 +304,6 @@ class Painter:
         finer = 0.5 if target.turn and view.mode in ("column", "mip") else 1.0
         step = finer * ray_step(target.step, source.field.drawn().cells, drawn.cells, surface)
         program["u_step"] = step
-        compares = source.comparison != "field"
         marched = (source.field, source.other, *(texture for texture, _ in source.later.values()))
         finest = max(kept.drawn(target.preview).cells for kept in marched if kept is not None)
         block = bricks.block(step, finest)
@@ -312,7 +311,7 @@ class Painter:
             program["u_block"] = block
         if "LIT" in kind[1]:
             program["u_together"] = lit_together(step, block)
-        told = modes.numbers(view, look.orbit, look.limits, source.box_size, drawn.cells, compares)
+        told = modes.numbers(view, look.orbit, look.limits, source.box_size, drawn.cells)
         for name, value in told.items():
             program[name] = value
         if view.mode not in ("iso", "plane"):
