@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from backends.readers.files.failures import reading
 from backends.readers.files.hdf5_layout import is_virtual
 from backends.readers.files.heaps import require_sound_heaps
 from backends.readers.files.limits import human, require_stored
+from backends.readers.files.mapped import AGAIN, CUT
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 
@@ -46,9 +48,17 @@ def opened(path: Path) -> Iterator[Any]:
     with reading(path):
         file = h5py.File(path, "r")
         try:
+            whole = _size(file)
             yield file
+            if _size(file) < whole:  # of what was cut off since, HDF5 has given zeros
+                raise UnreadableFile(path, CUT, AGAIN)
         finally:
             file.close()
+
+
+def _size(file: Any) -> int:
+    """Bytes that an open file has now, or 0 where it is none of the system's."""
+    return os.fstat(file.id.get_vfd_handle()).st_size if file.driver == "sec2" else 0
 
 
 def child(path: Path, group: Any, name: str) -> Any | None:

@@ -15,6 +15,7 @@ from backends.data.field import Field
 from backends.errors import MissingFact, UnreadableFile
 from backends.progress import Progress
 from backends.readers.files.limits import require_memory
+from backends.readers.files.mapped import require_whole
 from backends.readers.grids.facts import GridFacts
 from backends.readers.grids.layout import Layout, Slot, slots
 from backends.readers.grids.quantities import map2map_unit, normalised, told_quantity
@@ -53,6 +54,7 @@ class Grid:
 
 def planes(array: Values, layout: Layout, selector: tuple[int | slice, ...], rows: slice) -> NDArray[Any]:
     """Some planes of the mesh, their components in front."""
+    require_whole(array)
     rest = (slice(None),) * (len(layout.mesh) - 1)
     if not layout.components_last:
         return np.asarray(array[(*selector, rows, *rest)])

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from backends.errors import UnreadableFile
 from backends.readers.files.checksums import CRC64_GOOD, crc64
 from backends.readers.files.limits import require_memory
+from backends.readers.files.mapped import require_whole
 from backends.readers.hacc.layout import CRC, Layout, Variable
 from backends.readers.particles.columns import Column, scaled
 
@@ -63,6 +64,7 @@ class Stored:
         return self.stored.newbyteorder("=")
 
     def read(self, rows: slice, out: NDArray[Any]) -> None:
+        require_whole(self.bytes)
         row = self.stored.itemsize * (self.shape[1] if len(self.shape) > 1 else 1)
         part = self.bytes[rows.start * row : rows.stop * row]
         if rows.start == self._passed:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backends.progress import Progress, silent
+from backends.readers.files.mapped import require_whole
 from backends.readers.particles.hdf5_rows import RawRows
 
 SLAB = 1 << 18
@@ -102,6 +103,7 @@ class ArrayColumn:
         return np.dtype(self.values.dtype.newbyteorder("="))
 
     def read(self, rows: slice, out: NDArray[Any]) -> None:
+        require_whole(self.values)
         scaled(self.values[rows], self.factor, out)
 
 
