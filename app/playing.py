@@ -87,7 +87,7 @@ class Playing(QObject):
         super().__init__(bar)
         self._bar, self._editing, self._comparing = bar, editing, comparing
         self._pace, self._glide = Pace(2.0), Glide(2.0)
-        self._tried: set[float] = set()
+        self._tried: set[float | None] = set()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK)
         self._timer.timeout.connect(self._tick)

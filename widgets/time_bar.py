@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PyQt6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PyQt6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QStyle,
+    QStyleOptionSlider,
+    QToolButton,
+    QWidget,
+)
 
 from backends.data.between import place_of, redshift_at
 from widgets.icons import icon
@@ -18,8 +27,8 @@ SPEEDS = (0.5, 1.0, 2.0, 5.0, 10.0)
 FINE = 100
 """Steps of the slider from one snapshot to the next where what lies between is blended."""
 
-ROOMY = 1000
-"""Pixels of a bar that has room for whole sentences."""
+ROOMY = 620
+"""Pixels that all but the words take of the bar."""
 
 SLIDER_TIPS = {
     "nearest": "Turn to a snapshot: whole snapshots are shown, and nothing between two",
@@ -30,6 +39,25 @@ BETWEEN_TIP = (
     "Between snapshots: show the nearest one, or both blended in density, linear in scale factor; particles move "
     "from place to place where they have ids (Ctrl+Alt+B)"
 )
+
+
+class TimeSlider(QSlider):
+    """A slider with a mark at each snapshot, which style sheets leave out."""
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Draw the marks beneath the slider."""
+        option, style = QStyleOptionSlider(), self.style()
+        self.initStyleOption(option)
+        assert style is not None
+        control, handle = QStyle.ComplexControl.CC_Slider, QStyle.SubControl.SC_SliderHandle
+        wide = style.subControlRect(control, option, handle, self).width()
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        for value in range(self.minimum(), self.maximum() + 1, max(self.tickInterval(), 1)):
+            at = QStyle.sliderPositionFromValue(self.minimum(), self.maximum(), value, self.width() - wide)
+            painter.drawLine(at + wide // 2, self.height() - 4, at + wide // 2, self.height() - 1)
+        painter.end()
+        super().paintEvent(event)
 
 
 class TimeBar(QWidget):
@@ -63,8 +91,7 @@ class TimeBar(QWidget):
             "scale over all snapshots that were seen"
         )
         self._play.toggled.connect(self.play_requested)
-        self._slider = QSlider(Qt.Orientation.Horizontal)
-        self._slider.setTickPosition(QSlider.TickPosition.TicksBelow)
+        self._slider = TimeSlider(Qt.Orientation.Horizontal)
         self._slider.setAccessibleName("Redshift")
         self._slider.valueChanged.connect(self._moved)
         self._label = QLabel()
@@ -116,10 +143,16 @@ class TimeBar(QWidget):
         self._note.setText(note or f"snapshot {round(place) + 1} of {last + 1}")
         widest = "between 00.00 and 00.00 · statistics of z = 00.00" if blended else ""
         self._note.setMinimumWidth(self._note.fontMetrics().horizontalAdvance(widest))
+        self._show_note()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Make room for the slider."""
+        self._show_note()
+
+    def _show_note(self) -> None:
         """Leave words away where the slider needs their room: the views say them, too."""
-        self._note.setVisible(self.width() >= ROOMY)
+        wide = max(self._note.sizeHint().width(), self._note.minimumWidth())
+        self._note.setVisible(self.width() - wide >= ROOMY)
 
     def set_playing(self, playing: bool) -> None:
         """Show whether it plays."""
