@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from backends.statistics.ensemble import ensemble_in_words, ratio_over_members
 from backends.statistics.error_maps import NAMES as ERROR_MAPS
 from backends.statistics.figure import Array, Curve, Figure, Line
 from backends.statistics.figure_labels import label_of, title_of
+from backends.statistics.figure_notes import made_of
 from backends.statistics.heat_map import with_cells
 from backends.statistics.matrices import matrix
 from backends.statistics.pieces import apart, companions, masses_in_words, of_series, pieces_in_words
@@ -98,7 +98,7 @@ def figure(
         spread=ensemble_in_words(found),
         note=_beside(
             ensemble_in_words(found),
-            _note(found),
+            made_of([(style.label, result) for style, result in drawn]),
             masses_in_words(first) if first is not None else "",
             BELOW if axes.log_y and any((curve.y < 0).any() for curve in described) else "",
             _faint(name, described),
@@ -214,62 +214,13 @@ def _limits(results: Sequence[StatisticResult]) -> tuple[Line, ...]:
     """Return the Nyquist wave numbers of mesh and particles, the lowest of all runs."""
     by_wave_number = [result for result in results if result.x == "k"]
     lines = []
-    for parameter, label in (("k_nyquist_mesh", "k Nyquist, mesh"), ("k_nyquist_particles", "k Nyquist, particles")):
-        known = [float(k) for result in by_wave_number if (k := result.parameters.get(parameter)) is not None]
+    for of, of_several in (("mesh", "coarsest mesh"), ("particles", "fewest particles")):
+        known = [float(k) for result in by_wave_number if (k := result.parameters.get(f"k_nyquist_{of}")) is not None]
         if known:
-            least = ", fewest" if max(known) > 1.01 * min(known) else ","
-            lines.append(Line(min(known), label.replace(",", least)))
+            lines.append(Line(min(known), f"k Nyquist, {of if max(known) <= 1.01 * min(known) else of_several}"))
     if len(lines) == 2 and abs(lines[0].at / lines[1].at - 1) < 0.01:
         return (Line(lines[0].at, "k Nyquist"),)
     return tuple(lines)
-
-
-def _note(results: Sequence[StatisticResult]) -> str:
-    """Say in one short line what was computed, e.g. "128³ mesh, TSC interlaced"."""
-    if not results:
-        return ""
-    said = results[0].parameters
-    whose = {"distinct": "distinct halos", "with substructure": "halos with substructure"}
-    halos = next((whose[str(result.parameters["halos"])] for result in results if "halos" in result.parameters), "")
-    parts = (_made(said, results), halos) if "n_mesh" in said else (halos, _made(said, results))
-    return ", ".join(part for part in parts if part)
-
-
-def _made(said: Mapping[str, Any], results: Sequence[StatisticResult]) -> str:
-    """Say on what a statistic was computed, and with which choices."""
-    if "matched_by" in said:
-        return "matched by " + " or ".join(dict.fromkeys(str(result.parameters["matched_by"]) for result in results))
-    if "linking_length" in said:
-        sphere = str(said.get("finder", "")).rpartition(", ")
-        weighed = f"{sphere[2]}, " if sphere[1] else ""
-        return f"{weighed}FoF b = {said['linking_length']:g}, at least {said.get('min_particles', 1):g} particles"
-    if "n_lattice" in said:
-        return f"{said['n_lattice']}³ lattice"
-    if "pairs_of" in said:
-        return f"pairs of {said['n_points']:,} {said['pairs_of']}"
-    if "n_mesh" not in said:
-        return ""
-    if said.get("dimensions") == 1:
-        mesh = f"{said['n_mesh']} cells, {said['lines']:,} line{'s' * (said['lines'] > 1)} of sight"
-    else:
-        power = "²" if said.get("dimensions") == 2 else "³"
-        mesh = f"{said['n_mesh']}{power} {'mesh' if said.get('painted') else 'grid'}"
-    if said.get("mass_assignment"):
-        mesh += f", {str(said['mass_assignment']).upper()}{' interlaced' if said.get('interlaced') else ''}"
-    if "smoothing_radii" in said:
-        radii = ", ".join(f"{radius:.3g}" for radius in said["smoothing_radii"])
-        mesh += f", {str(said['smoothing_window']).replace('-', ' ')} of {radii} Mpc/h"
-    if "smoothing_radius" in said:
-        mesh += f", {str(said['smoothing_window']).replace('-', ' ')} of {said['smoothing_radius']:.3g} Mpc/h"
-    if "triangle_k" in said:
-        mesh += f", k₁ = k₂ = {said['triangle_k']:.3g} h/Mpc"
-    if "line_of_sight" in said:
-        mesh += f", seen along {said['line_of_sight']}"
-    if "mean_flux" in said:
-        fluxes = sorted({float(f"{result.parameters['mean_flux']:.3g}") for result in results})
-        space = ", redshift space" if said.get("absorption_space") == "redshift" else ""
-        mesh += f"{space}, mean flux {' to '.join(f'{flux:g}' for flux in dict.fromkeys((fluxes[0], fluxes[-1])))}"
-    return mesh
 
 
 def _beside(*notes: str) -> str:

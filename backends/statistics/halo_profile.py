@@ -83,7 +83,7 @@ class HaloProfile:
             whole = FEWEST * particle <= 10 ** (number / MASS_BINS_PER_DECADE)
             stacks.append(_stack(int(number), masses[of_bin], _edges(widest), mass, count, critical, whole))
         progress(1.0, self.label)
-        return _result(stacks, dict(halos.parameters) | words_of(halos))
+        return _result(stacks, {"finder": halos.finder, **dict(halos.parameters)} | words_of(halos))
 
 
 @dataclass(frozen=True, eq=False)

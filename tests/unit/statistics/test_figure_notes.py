@@ -63,6 +63,26 @@ def test_several_curves_are_named_by_what_they_are_of() -> None:
     assert pieces_in_words(one) == pieces_in_words(None) == ()
 
 
+def test_finders_are_named_and_told_apart() -> None:
+    columns = {"mass": np.array([1e13, 1e14]), "dn_dlog10m": np.array([1e-3, 1e-4])}
+
+    def noted(*finders: dict[str, object]) -> str:
+        results = [
+            StatisticResult("halo-mass-function", columns, {}, "mass", "dn_dlog10m", parameters=said)
+            for said in finders
+        ]
+        runs = [(RunStyle(f"run {i}", f"run {i}", "#56b4e9"), result) for i, result in enumerate(results)]
+        return figure("halo-mass-function", runs, "", Parameters()).note
+
+    linked: dict[str, object] = {"finder": "fof", "linking_length": 0.2, "min_particles": 20.0}
+    assert noted(linked, linked) == "FoF b = 0.2, at least 20 particles"
+    assert noted({**linked, "finder": "fof, M200c"}) == "M200c, FoF b = 0.2, at least 20 particles"
+    assert noted({"finder": "compaso"}) == "CompaSO"
+    several = ({"finder": "rockstar"}, linked, linked, linked)
+    assert noted(*several) == "run 0: Rockstar; 3 runs: FoF b = 0.2, at least 20 particles"
+    assert noted({"finder": "unknown"}) == ""
+
+
 def test_masses_are_written_as_powers_of_ten() -> None:
     columns = {"mass": np.array([10**13.75, 10**14.25])}
     found = StatisticResult("halo-profile", columns, {"mass": "Msun/h"}, "mass", "mass", series="mass")
