@@ -13,14 +13,16 @@ if TYPE_CHECKING:
 
 HEADINGS = {
     "half-radius": ("Half of what mattered lies within", "{:.1f} Mpc/h"),
-    "peak-distance": ("What mattered most began this far away", "{:.1f} Mpc/h"),
-    "entropy": ("Entropy of the attention (uniform: ln 64 = 4.16)", "{:.2f}"),
+    "peak-distance": ("Distance of what mattered most", "{:.1f} Mpc/h"),
+    "entropy": ("Entropy of the attention", "{:.2f}, uniform 4.16"),
     "completeness": ("The parts miss their sum by", "{:.1e} of it"),
     "target": ("Correction that is explained", "{:.2f} Mpc/h"),
     "resolution": ("Cells of the map are", "{:.3g} Mpc/h"),
 }
 """Facts in the order in which they are shown, with their units; others are not shown in the panel."""
 
+LONGEST = 20
+"""Letters of a network's name."""
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -37,11 +39,19 @@ def said(answers: Sequence[tuple[str, Sequence[Stated]]], refusals: Sequence[tup
         found = [(label, fact) for label, facts in answers for fact in facts if fact.name == name]
         if found:
             lines.append(Fact(heading, "", heading))
-            lines.extend(Fact(f"   {label}", _powers(form.format(fact.value)), fact.sentence) for label, fact in found)
+            lines.extend(
+                Fact(_line(label), _powers(form.format(fact.value)), f"{label}: {fact.sentence}")
+                for label, fact in found
+            )
     if refusals:
         lines.append(Fact("No answer", "", "These networks cannot be asked this way"))
-        lines.extend(Fact(f"   {label}", reason, reason) for label, reason in refusals)
+        lines.extend(Fact(_line(label), reason.removeprefix(label).strip(), reason) for label, reason in refusals)
     return tuple(lines)
+
+
+def _line(label: str) -> str:
+    """Return how a network's line begins: a long name is cut, for the panel is narrow."""
+    return f"   {label if len(label) <= LONGEST else label[: LONGEST - 1] + '…'}"
 
 
 def _powers(text: str) -> str:

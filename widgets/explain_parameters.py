@@ -106,9 +106,8 @@ class ExplainParameters(QWidget):
         chosen = next((method for method in state.methods if method.name == state.method), None)
         self.method.setToolTip(chosen.tip if chosen is not None and chosen.tip else "How the network is asked")
         self.target.show_value(state.target)
-        self._target_text.setText(
-            f"at {state.target_text}" if state.target_text else "Click a voxel or a halo to choose"
-        )
+        place = f"the halo nearest to {state.target_text}" if state.target == "halo" else f"at {state.target_text}"
+        self._target_text.setText(place if state.target_text else "Click a voxel or a halo to choose")
         self.button.setText("Cancel" if state.running else "Explain")
         self.button.setAccessibleName(self.button.text())
         self.button.setToolTip(
@@ -130,7 +129,7 @@ class ExplainParameters(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for fact in facts:
-            self._facts.addWidget(NamedValue(fact.name, fact.value, fact.tip))
+            self._facts.addWidget(NamedValue(fact.name, fact.value, fact.tip) if fact.value else _heading(fact))
 
     def _pressed(self) -> None:
         if self._state.running:
@@ -143,4 +142,13 @@ def _quiet(kind: str) -> QLabel:
     label = QLabel()
     set_kind(label, kind)
     label.setWordWrap(True)
+    return label
+
+
+def _heading(fact: Fact) -> QLabel:
+    """Return what stands over a fact's lines; it wraps, so that no word of it makes the panel wider."""
+    label = _quiet("quiet")
+    label.setText(fact.name)
+    label.setToolTip(fact.tip)
+    label.setContentsMargins(0, 6, 0, 2)
     return label

@@ -7,6 +7,8 @@ from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.explained_facts import said
+from backends.attribution.answer import Fact as Stated
 from backends.data.facts import Facts
 from backends.data.parameters import Parameters
 from backends.data.view import ViewSettings
@@ -185,6 +187,19 @@ def test_explaining_becomes_cancelling_while_it_runs(qtbot: QtBot) -> None:
         qtbot.mouseClick(panel.button, _LEFT)
     panel.show_state(ExplainState(methods, why_not="No network is at hand. Open a bundle with weights"))
     assert not panel.button.isEnabled()
+
+
+def test_no_words_about_explanations_make_their_panel_wider(qtbot: QtBot) -> None:
+    panel = ExplainParameters()
+    qtbot.addWidget(panel)
+    alone = panel.minimumSizeHint().width()
+    answers = [("Swin", [Stated("entropy", 3.97, "")]), ("A network of a very long name", [Stated("entropy", 4.0, "")])]
+    facts = said(answers, [("U-Net", f"U-Net has no attention, {'and says so at length ' * 4}")])
+    panel.show_state(
+        ExplainState(facts=(*facts, Fact("A heading of many words " * 4, "")), target_text="1, 2, 3 Mpc/h")
+    )
+    assert panel.minimumSizeHint().width() <= max(alone, 236)
+    assert next(fact.value for fact in facts if fact.name.strip() == "U-Net").startswith("has no attention")
 
 
 def test_export_offers_what_fits_the_thing(qtbot: QtBot) -> None:
