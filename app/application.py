@@ -29,6 +29,7 @@ from app.playing import Playing
 from app.refusals import told as told_of
 from app.refusals import told_changed
 from app.relinking import Relinking
+from app.rows import in_window
 from app.samples import Samples, memory_budget
 from app.save_name import ask_where
 from app.settings import Settings
@@ -300,7 +301,7 @@ class Application(QObject):
     # Talking
 
     def say_error(self, error: HalographError) -> None:
-        self.say_failure(str(error))
+        self.say_failure(in_window(str(error)))
 
     def say_failure(self, text: str) -> None:
         self.window.messages.show_message("error", text)

@@ -129,7 +129,8 @@ def _write_snapshot(
         progress(1.0, "Writing particles")
     named = ", ".join(f"{count:,} {name}" for name, count in pieces.counts.items())
     without = "" if pieces.moving else ", without velocities, which are not known"
-    return f"{named} particles{without}"
+    lost = f", without {', '.join(pieces.left_out)}, whose places are not kept" if pieces.left_out else ""
+    return f"{named} particles{without}{lost}"
 
 
 def _stream(add: Callable[[int, Particles], None], type_: int, pieces: Pieces, name: str, progress: Progress) -> None:

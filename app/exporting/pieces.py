@@ -29,6 +29,7 @@ class Pieces:
     counts : of each species, in the order of the file
     of : yields one species in pieces; each is gone when the next one is asked for
     moving : whether they have velocities
+    left_out : species whose places the files do not keep: TNG's tracers ride on the gas
     """
 
     path: Path
@@ -37,6 +38,7 @@ class Pieces:
     box_size: float
     redshift: float | None
     moving: bool
+    left_out: tuple[str, ...] = ()
 
 
 def pieces_of(
@@ -72,15 +74,17 @@ def pieces_of(
 
 def _stored(reader: ParticleReader, description: Description, told: Facts, member: str, species: str | None) -> Pieces:
     names = [name for name, facts in description.species.items() if facts.count]
-    chosen = [species] if species else names
+    blocks = [block for block in reader.snapshot(description, told, member).blocks() if block.count]
+    nowhere = {block.species for block in blocks if block.positions is None}
+    chosen = [species] if species else [name for name in names if name not in nowhere]
     if species is not None and species not in names:
         raise WrongCall(f"{description.path} has no species {species!r}; it holds {', '.join(names) or 'nothing'}")
     if not chosen:
         raise UnreadableFile(description.path, "holds no particles", "Choose another file")
     known = [reader.outline(description, told, member, name) for name in chosen]
     keeps = {"velocities": True, "ids": True}
-    for block in reader.snapshot(description, told, member).blocks():
-        if block.species in chosen and block.count:
+    for block in blocks:
+        if block.species in chosen:
             keeps["velocities"] &= block.velocities is not None
             keeps["ids"] &= block.ids is not None
     columns = tuple(name for name, kept in keeps.items() if kept)
@@ -90,7 +94,8 @@ def _stored(reader: ParticleReader, description: Description, told: Facts, membe
 
     counts = {name: outline.count for name, outline in zip(chosen, known, strict=True)}
     first = known[0]
-    return Pieces(description.path, counts, of, first.box_size, first.redshift, keeps["velocities"])
+    left_out = tuple(name for name in names if name not in chosen and species is None)
+    return Pieces(description.path, counts, of, first.box_size, first.redshift, keeps["velocities"], left_out)
 
 
 def _held(path: Path, particles: Particles) -> Pieces:

@@ -25,6 +25,8 @@ TRIPLETS: dict[str, tuple[str, ...]] = {
 PREFIX = re.compile(r"^(dm|ba|nu|gas|baryon|matter|m)_")
 LINES = re.compile(r"(?:^|_)(?:skewers|sightlines)$")
 """How a told quantity ends that is along lines of sight."""
+NO_MEAN = 0.05
+"""A mean nearer to 0 is none of 1+δ, not even of an underdense region."""
 OTHERS = (
     "flux",
     "temperature",
@@ -124,15 +126,19 @@ def normalised(path: Path, values: NDArray[np.float32], quantity: str) -> tuple[
     Raises
     ------
     UnreadableFile
-        Where values are not finite, or a density's mean is not positive.
+        Where values are not finite, a density's mean is not positive, or that of 1+δ is 0 and so is that of a δ.
     """
     total = float(values.sum(dtype=np.float64))
     if not np.isfinite(total):
         bad = int(np.count_nonzero(~np.isfinite(values)))
         raise UnreadableFile(path, f"holds {bad} values that are not finite numbers", "Look at what wrote it")
+    mean = total / max(values.size, 1)
+    if quantity == "relative_density" and abs(mean) < NO_MEAN and float(values.min()) < 0:
+        raise UnreadableFile(
+            path, f"is said to hold 1+δ, and its mean is {mean:.3g}", "If it is δ, say --quantity overdensity"
+        )
     if quantity != "density":
         return values, quantity
-    mean = total / max(values.size, 1)
     if mean <= 0 or float(values.min()) < 0:
         raise UnreadableFile(
             path,

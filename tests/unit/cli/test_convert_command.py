@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 from genericio_files import particles, write_genericio
@@ -52,6 +53,24 @@ def test_particles_go_on_in_another_code(halograph: Command, hacc: Path, tmp_pat
     np.testing.assert_array_equal(after.ids, before.ids)
     assert after.masses == pytest.approx(0.3 * 2.77536627e11 * 50**3 / 512)
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_tracers_whose_places_are_not_kept_are_left_out_and_named(halograph: Command, tmp_path: Path) -> None:
+    counts = np.array([0, 64, 0, 9, 0, 0], np.uint32)
+    with h5py.File(tmp_path / "tng.hdf5", "w") as file:
+        file.create_group("Header").attrs.update(
+            {"NumPart_ThisFile": counts, "NumPart_Total": counts, "MassTable": [0, 5.0, 0, 0, 0, 0], "Redshift": 0.0,
+             "BoxSize": 50.0, "NumFilesPerSnapshot": 1, "UnitLength_in_cm": 3.085678e24, "Omega0": 0.3,
+             "HubbleParam": 0.7}
+        )  # fmt: skip
+        file["PartType1/Coordinates"] = 50 * np.random.default_rng(2).random((64, 3))
+        file["PartType1/Velocities"], file["PartType1/ParticleIDs"] = np.ones((64, 3), np.float32), np.arange(64)
+        file["PartType3/ParentID"] = np.arange(9)
+    out = tmp_path / "snap.hdf5"
+    done = halograph("convert", tmp_path / "tng.hdf5", "--to", "gadget-hdf5", "--out", out)
+    assert done.stdout == f"Wrote {out}: 64 dm particles, without tracers, whose places are not kept\n"
+    refused = halograph("convert", tmp_path / "tng.hdf5", "--to", "npy", "--species", "tracers", "--out", out)
+    assert refused.returncode == 2
 
 
 def test_a_density_is_painted_as_statistics_paint_it(halograph: Command, snapshots: Path, tmp_path: Path) -> None:

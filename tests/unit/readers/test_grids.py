@@ -106,6 +106,14 @@ def test_negative_densities_are_refused(tmp_path: Path, rng: np.random.Generator
         field(tmp_path / "rho.npy", Facts(100.0, None, "density"))
 
 
+def test_an_overdensity_that_is_told_to_be_a_density_over_its_mean_is_refused(
+    tmp_path: Path, rng: np.random.Generator
+) -> None:
+    np.save(tmp_path / "delta.npy", rng.normal(0, 0.1, (16, 16, 16)))
+    with pytest.raises(UnreadableFile, match="overdensity"):
+        field(tmp_path / "delta.npy", Facts(100.0, None, "relative_density"))
+
+
 def test_values_that_are_not_finite_are_counted(tmp_path: Path, rng: np.random.Generator) -> None:
     values = rng.random((16, 16, 16))
     values[0, 0, :5] = np.nan
