@@ -6,6 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 VENV := .venv
 BIN := $(VENV)/bin
 PEERS := build/peers
+HALOTOOLS := build/halotools
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # vispy draws through a real window system: Qt's "offscreen" platform has no OpenGL.
 SCREEN := $(shell command -v xvfb-run >/dev/null || test "$$(uname)" = Linux && \
@@ -44,16 +45,22 @@ check: setup
 	$(BIN)/lint-imports
 
 # The peers have an environment of their own, which sees .venv: what they bring never reaches the application. They are
-# built here, against its numpy; a wheel from an older build would not load. halotools asks for a newer Cython than
-# Pylians, and compiles for half an hour where it is optimised.
+# built here, against its numpy; a wheel from an older build would not load.
 $(PEERS)/.installed: $(VENV)/.installed
 	PYTHON="$(PYTHON)" tools/install-system-packages build-essential libgsl-dev
 	$(BIN)/python -m venv --clear $(PEERS)
 	echo "import site; site.addsitedir('$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')')" \
 		> "$$($(PEERS)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/halograph-environment.pth"
 	$(PEERS)/bin/python -m pip install --constraint constraints.txt cython setuptools wheel
-	CFLAGS="-O0 -g0" $(PEERS)/bin/python -m pip install --no-cache-dir --constraint constraints.txt halotools
 	$(PEERS)/bin/python -m pip install --no-cache-dir --constraint constraints.txt --no-build-isolation --editable '.[peers]'
+	touch $@
+
+# halotools' wheels want an older numpy, and from its source it is ten minutes of compiling.
+$(HALOTOOLS)/.installed: $(VENV)/.installed
+	$(BIN)/python -m venv --clear $(HALOTOOLS)
+	$(HALOTOOLS)/bin/python -m pip install --only-binary :all: \
+		halotools==0.8.2 numpy==1.26.4 scipy==1.11.4 astropy==6.1.7 h5py==3.11.0 \
+		|| $(HALOTOOLS)/bin/python -m pip install halotools==0.9.4
 	touch $@
 
 bench: $(PEERS)/.installed
@@ -64,7 +71,7 @@ agreement: $(PEERS)/.installed
 	$(PEERS)/bin/python tests/agreement/tabulate.py
 
 # Every statistic beside closed forms and other packages: docs/digits.md is made anew.
-digits: $(PEERS)/.installed
+digits: $(PEERS)/.installed $(HALOTOOLS)/.installed
 	$(PEERS)/bin/python tests/agreement/digits/tabulate.py
 
 # Faults put into copies of the code, each of which the tests must notice.

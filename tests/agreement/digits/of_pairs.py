@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from subprocess import run
+from tempfile import TemporaryDirectory
+
 import numpy as np
 from boxes import BOX, Floats, measure, particles
-from rows import Rows, apart, peer
+from rows import Row, Rows, apart, peer
 
 from backends.data.particles import Particles
 from backends.data.statistic import StatisticResult
+
+HALOTOOLS = Path(__file__).parents[3] / "build/halotools/bin/python"
 
 
 def rows() -> Rows:
@@ -32,18 +38,19 @@ def _counts() -> Rows:
 
 
 def _velocities() -> Rows:
-    from halotools.mock_observables import mean_radial_velocity_vs_r, radial_pvd_vs_r
-
     data = particles()
     assert data.velocities is not None
     x, v = data.positions[::60], data.velocities[::60]
-    few = Particles(x, BOX, velocities=v)
-    for name, function, sign in (
-        ("pairwise-velocity", mean_radial_velocity_vs_r, -1),
-        ("pairwise-velocity-dispersion", radial_pvd_vs_r, 1),
-    ):
-        ours = measure(name, few)
-        theirs = function(x.astype(np.float64) % BOX, v.astype(np.float64), rbins_absolute=edges_of(ours), period=BOX)
-        sure = ours["count"] > 1
-        away = apart(ours[ours.y][sure], sign * theirs[sure])
-        yield peer(name, "halotools", f"{few.count} points, {sure.sum()} distances", away)
+    ours = measure("pairwise-velocity", Particles(x, BOX, velocities=v))
+    given = {"positions": x.astype(np.float64) % BOX, "velocities": v.astype(np.float64), "edges": edges_of(ours)}
+    with TemporaryDirectory() as folder:
+        files = [str(Path(folder) / name) for name in ("given.npz", "found.npz")]
+        np.savez(files[0], box_size=BOX, **given)
+        script = Path(__file__).with_name("by_halotools.py")
+        run([HALOTOOLS, "-W", "ignore", script, *files], check=True)
+        theirs = np.load(files[1])
+    sure = ours["count"] > 1
+    told = f"{len(x)} points, {sure.sum()} distances"
+    for name, column in (("pairwise-velocity", "infall"), ("pairwise-velocity-dispersion", "dispersion")):
+        away = apart(ours[column][sure], theirs[column][sure])
+        yield Row(name, "peer", f"halotools {theirs['version']}", told, away)
