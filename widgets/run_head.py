@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QRect, Qt, pyqtSignal
-from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PyQt6.QtCore import QPointF, QRect, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPolygonF
 from PyQt6.QtWidgets import QHeaderView, QWidget
+
+from widgets.current_theme import current_theme
+from widgets.section import MARGIN
 
 
 class RunHead(QHeaderView):
@@ -15,13 +18,42 @@ class RunHead(QHeaderView):
 
     section_chosen = pyqtSignal(int)
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, pixels: int) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.setAccessibleName("Columns")
         self.setHighlightSections(False)
         self.setMinimumSectionSize(36)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._pressed = -1
+        self._pixels = pixels
+        self._sorted: tuple[int, Qt.SortOrder] | None = None
+
+    def show_sorted(self, by: tuple[int, Qt.SortOrder] | None) -> None:
+        """Mark the column that the rows are sorted by beside its name: Qt's own mark would lie on it."""
+        self._sorted = by
+        surface = self.viewport()
+        if surface is not None:
+            surface.update()
+
+    def paintSection(self, painter: QPainter | None, rectangle: QRect, section: int) -> None:
+        super().paintSection(painter, rectangle, section)
+        if painter is None or self._sorted is None or section != self._sorted[0]:
+            return
+        model = self.model()
+        title, *unit = "" if model is None else str(model.headerData(section, Qt.Orientation.Horizontal)).split("\n")
+        font = self.font()
+        font.setPixelSize(self._pixels)
+        metrics = QFontMetricsF(font)
+        wide = metrics.horizontalAdvance(title)
+        x = rectangle.left() + MARGIN + wide + 9 if section == 0 else rectangle.right() - wide - 11
+        y = rectangle.center().y() - (metrics.height() / 2 if unit else 0)
+        down = 3.0 if self._sorted[1] == Qt.SortOrder.DescendingOrder else -3.0
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(current_theme().accent))
+        painter.drawPolygon(QPolygonF([QPointF(x, y + down), QPointF(x - 4, y - down), QPointF(x + 4, y - down)]))
+        painter.restore()
 
     def section_at(self, x: int) -> int:
         """Return the section that is seen at a horizontal position."""

@@ -52,7 +52,7 @@ class RunTable(QTableView):
         side.hide()
         side.setDefaultSectionSize(ROW_HEIGHT)
         side.setMinimumSectionSize(ROW_HEIGHT)
-        self._head = RunHead(self)
+        self._head = RunHead(self, pixels)
         self._head.setStyleSheet(
             f"QHeaderView::section {{ padding: 3px 3px 3px 2px; font-size: {pixels}px; }}"
             f"QHeaderView::section:first {{ padding-left: {MARGIN}px; }}"
@@ -69,7 +69,7 @@ class RunTable(QTableView):
         """Show these rows; the order that the person chose stays."""
         if tuple(columns) != self.rows.columns:
             self._sorted = None
-            self._head.setSortIndicatorShown(False)
+            self._head.show_sorted(None)
         self.rows.show_rows(columns, rows)
         self._measure()
         self._fit()
@@ -102,13 +102,12 @@ class RunTable(QTableView):
         again = Qt.SortOrder.DescendingOrder if first == Qt.SortOrder.AscendingOrder else Qt.SortOrder.AscendingOrder
         if self._sorted == (section, again):
             self._sorted = None
-            self._head.setSortIndicatorShown(False)
+            self._head.show_sorted(None)
             self.rows.sort(-1)
             return
         order = again if self._sorted == (section, first) else first
         self._sorted = (section, order)
-        self._head.setSortIndicatorShown(True)
-        self._head.setSortIndicator(section, order)
+        self._head.show_sorted(self._sorted)
         self.rows.sort(section, order)
 
     # Widths: every number in full, the run's name takes what is left
