@@ -127,7 +127,20 @@ class Ranking(QWidget):
         compare.setEnabled(self._agreement.known)
         compare.triggered.connect(self.show_agreement)
         menu.addActions([copy, compare])
+        if self._ranking is not None:
+            self._add_orders(menu)
         return menu
+
+    def _add_orders(self, menu: QMenu) -> None:
+        """Let the rows be sorted without a pointer, too: a click on a head does the same."""
+        orders = QMenu("Sort by", menu)
+        orders.setToolTipsVisible(True)
+        for section in range(self.table.rows.columnCount()):
+            order = QAction(self.table.rows.head_text(section).replace("\n", "  ").strip(), orders)
+            order.setToolTip("The best first; once more: backwards; a third time: as they were given")
+            order.triggered.connect(lambda _checked=False, section=section: self.table.sort_by(section))
+            orders.addAction(order)
+        menu.addMenu(orders)
 
     def _open_menu(self, position: QPoint) -> None:
         menu = self.menu()

@@ -61,7 +61,7 @@ class RunTable(QTableView):
         self._sortable = sortable
         if sortable:
             self._head.setSectionsClickable(True)
-            self._head.section_chosen.connect(self._sort)
+            self._head.section_chosen.connect(self.sort_by)
             self._head.setCursor(Qt.CursorShape.PointingHandCursor)
         self._sorted: tuple[int, Qt.SortOrder] | None = None
 
@@ -94,7 +94,7 @@ class RunTable(QTableView):
         if surface is not None:
             surface.update()
 
-    def _sort(self, section: int) -> None:
+    def sort_by(self, section: int) -> None:
         """Sort by a column, the best first; again: backwards; a third time: as the rows were given."""
         first = Qt.SortOrder.AscendingOrder
         if section > 0 and not self.rows.columns[section - 1].ascending:

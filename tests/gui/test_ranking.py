@@ -9,7 +9,7 @@ import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from backends.statistics.break_scale import Break
@@ -82,6 +82,17 @@ def test_a_head_sorts_best_first_then_backwards_then_as_given(ranking: Ranking) 
     assert keys(ranking.table) == "cba"
     click_head(ranking.table, 1)
     assert keys(ranking.table) == "bac"
+
+
+def test_the_menu_sorts_without_a_pointer(ranking: Ranking) -> None:
+    click_head(ranking.table, 2)
+    clicked = keys(ranking.table)
+    click_head(ranking.table, 2)
+    click_head(ranking.table, 2)
+    orders = ranking.menu().findChild(QMenu)
+    assert orders is not None
+    orders.actions()[2].trigger()
+    assert keys(ranking.table) == clicked
 
 
 def test_closer_to_one_is_better_and_a_run_that_never_breaks_is_best(ranking: Ranking) -> None:
