@@ -208,8 +208,10 @@ class Swarms(QObject):
                     return pair_of(samples[0], samples[1], sides[0].description, species, colour, progress)
                 return swarm_of(samples[0], run.description, species, colour, glance, progress)
             except InputError as reason:
-                words = in_window(str(reason).replace(str(run.origin.path), run.origin.path.name))
-                return Apart(words) if len(sides) > 1 else words
+                words = str(reason)
+                for path in (side.origin.path for side in sides):
+                    words = words.replace(str(path), path.name)
+                return Apart(in_window(words)) if len(sides) > 1 else in_window(words)
 
         return compute
 

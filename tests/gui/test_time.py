@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
@@ -128,6 +130,30 @@ def test_blended_time_plays_without_a_step(gathered: Application, settle: Settle
     assert seen == sorted(seen)
     assert len(seen) > 3  # half a snapshot at most at once, however late a turn comes
     assert max(np.diff(seen)) < 0.26
+    settle()
+
+
+def test_particles_without_ids_are_the_nearest_snapshots(
+    gathered: Application, settle: Settle, tmp_path: Path, qtbot: QtBot
+) -> None:
+    for path in tmp_path.glob("*.hdf5"):
+        with h5py.File(path, "r+") as file:
+            del file["PartType1/ParticleIDs"]
+    view = gathered.document.study.view
+    gathered.editing.view(replace(view, mode="particles"))
+    gathered.editing.blend_snapshots(True)
+    gathered.editing.turn_to_redshift(0.2)  # nearer in scale factor to 0 than to 1
+    settle()
+    (cell,) = gathered.window.grid.drawn_cells()
+    assert not isinstance(cell.field, Blend)
+    assert cell.detail == "reference · nearest snapshot: snapshot_001.hdf5 has no ids of its dm"
+    sheet = gathered.window.grid.sheet(gathered.window.grid.places.rectangles)
+    assert sheet.redshift == shown(gathered) == 0.0
+    seen: list[float | None] = []
+    gathered.document.changed.connect(lambda old, new: seen.append(new.view.moment))
+    gathered.playing.play(True)
+    qtbot.waitUntil(lambda: len(seen) > 5, timeout=30_000)  # it is no reason to wait for ever
+    gathered.playing.play(False)
     settle()
 
 
