@@ -36,7 +36,7 @@ def add_time(app: Application, actions: Actions) -> None:
     add("time.play", "Play or stop", MENU, lambda: app.playing.play(not app.playing.is_playing),
         shortcut="Ctrl+Space", tip="Play the snapshots that are gathered over time")  # fmt: skip
     add("time.blend", "Blend between snapshots, or show the nearest", MENU,
-        lambda: app.editing.blend_snapshots(not is_blended(app.document.study)), shortcut="Ctrl+Alt+B",
+        lambda: app.editing.blend_snapshots(not is_blended(app.document.study)), shortcut="Ctrl+Alt+T",
         tip="Mix what lies between two snapshots of both, linear in scale factor, or show the nearest one")  # fmt: skip
     add("time.next", "Later snapshot", MENU, lambda: app.playing.step(True),
         shortcut="Alt+Right", tip="Turn to the next snapshot in time")  # fmt: skip

@@ -109,7 +109,7 @@ class Header(QWidget):
             set_kind(tab, "tab")
             tab.setCheckable(True)
             tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            tab.setAccessibleName(f"{name} page")
+            tab.setAccessibleName(f"{name.capitalize()} page")
             tab.setToolTip(f"Show the {name} page (Ctrl+{number})")
             tab.clicked.connect(lambda _=False, page=name: self.page_requested.emit(page))
             self._group.addButton(tab)

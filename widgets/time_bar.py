@@ -37,7 +37,7 @@ SLIDER_TIPS = {
 }
 BETWEEN_TIP = (
     "Between snapshots: show the nearest one, or both blended in density, linear in scale factor; particles move "
-    "from place to place where they have ids (Ctrl+Alt+B)"
+    "from place to place where they have ids (Ctrl+Alt+T)"
 )
 
 

@@ -29,6 +29,14 @@ def test_every_menu_fits_a_small_screen_and_holds_every_command_once(application
     assert sorted(listed) == sorted(identifier for _, identifier, _ in application.actions)
 
 
+def test_no_keys_are_two_commands(application: Application) -> None:
+    """Qt runs neither of two that share their keys in the whole window."""
+    window = Qt.ShortcutContext.WindowShortcut
+    everywhere = [action for _, _, action in application.actions if action.shortcutContext() == window]
+    keys = [action.shortcut().toString() for action in everywhere if not action.shortcut().isEmpty()]
+    assert [one for one in keys if keys.count(one) > 1] == []
+
+
 def test_every_statistic_is_in_the_menu() -> None:
     plotted = set(registry().names()) - {"break-scale"}  # which is a column of the ranking
     assert {name for titles in STATISTICS.values() for name in titles} == plotted
