@@ -168,10 +168,10 @@ def _draw(
     high = np.where(np.isfinite(y) & np.isfinite(high), high, np.nan)
     if few:
         errors = np.abs(np.stack([y - floor, high - y]))
-        sure = np.ones(y.shape, bool) if curve.reliable is None else curve.reliable
+        believed = np.ones(y.shape, bool) if curve.reliable is None else curve.reliable
         bars: dict[str, Any] = {"fmt": "none", "ecolor": colour, "elinewidth": 0.8, "capsize": 0, "zorder": order}
-        for part, alpha in ((sure, 0.7), (~sure, FAINT)):
-            axes.errorbar(curve.x[part], y[part], errors[:, part], alpha=alpha, **bars)
+        for some, alpha in ((believed, 0.7), (~believed, FAINT)):
+            axes.errorbar(curve.x[some], y[some], errors[:, some], alpha=alpha, **bars)
     else:
         axes.fill_between(curve.x, floor, high, color=colour, alpha=0.14, linewidth=0, zorder=1.8)
 
