@@ -125,13 +125,14 @@ def unexplained(failures: Mapping[str, str], runs: Sequence[Run]) -> frozenset[s
     return frozenset(again)
 
 
-def curve_row(curve: ReferenceCurve, colour: str, selected: bool) -> LibraryRow:
+def curve_row(curve: ReferenceCurve, colour: str, selected: bool, short: str = "") -> LibraryRow:
     """Return the library's row of a table's curve."""
     redshift = None if curve.curve is None else curve.curve.redshift
     detail = STATISTICS.get(curve.statistic, curve.statistic)
     return LibraryRow(
         key=curve.key,
         label=curve.label,
+        short=short,
         colour=colour,
         detail=detail if redshift is None else f"{detail}, z = {redshift:.2f}",
         role="curve",

@@ -1,4 +1,4 @@
-"""Labels without what all of them begin with, for places where whole ones do not fit."""
+"""Labels without what all of them begin and end with, for places where whole ones do not fit."""
 
 from __future__ import annotations
 
@@ -19,4 +19,17 @@ def short_names(labels: Collection[str]) -> dict[str, str]:
     alike = next((n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
     shared = first[:alike]
     cut = max(shared.rfind(separator) for separator in SEPARATORS) + 1
-    return whole if cut < 5 else {name: f"…{name[cut:]}" for name in names}
+    short = whole if cut < 5 else {name: f"…{name[cut:]}" for name in names}
+    if max(map(len, short.values())) <= FITS:
+        return short
+    end = _shared_end(list(short.values()))
+    return {name: f"{said[:-end]}…" for name, said in short.items()} if end >= 5 else short
+
+
+def _shared_end(names: list[str]) -> int:
+    """Return how many letters from a separator on all names end with."""
+    first, last = min(names, key=lambda name: name[::-1]), max(names, key=lambda name: name[::-1])
+    alike = next((n for n, (a, b) in enumerate(zip(first[::-1], last[::-1], strict=False)) if a != b), 0)
+    return max(
+        (alike - place for place, letter in enumerate(first[len(first) - alike :]) if letter in SEPARATORS), default=0
+    )

@@ -217,7 +217,8 @@ class Showing(QObject):
     def _show_library(self) -> None:
         study, loading = self.study, self._loading()
         rows = library_rows(study, self.theme, loading, self.comparing.failures)
-        curves = (curve_row(c, self.theme.run_colour(c.colour), c.key == study.selected) for c in study.curves)
+        short, colour = short_names([c.label for c in study.curves]), self.theme.run_colour
+        curves = (curve_row(c, colour(c.colour), c.key == study.selected, short[c.label]) for c in study.curves)
         self.window.library.show_runs((*rows, *curves))
         chosen = next((run for run in study.runs if run.key == study.selected), study.reference)
         if chosen is None:

@@ -20,10 +20,11 @@ def require_whole(values: Any) -> None:
     UnreadableFile
         Where the file was truncated since. What is no mapped array passes.
     """
-    while values is not None and not isinstance(held := getattr(values, "_mmap", None), mmap.mmap):
+    while values is not None:
+        held = getattr(values, "_mmap", None)
+        if isinstance(held, mmap.mmap):
+            start = values.offset - values.offset % mmap.ALLOCATIONGRANULARITY
+            if held.size() < start + len(held):
+                raise UnreadableFile(Path(values.filename), CUT, AGAIN)
+            return
         values = getattr(values, "base", None)
-    if values is None:
-        return
-    start = values.offset - values.offset % mmap.ALLOCATIONGRANULARITY
-    if held.size() < start + len(held):
-        raise UnreadableFile(Path(values.filename), CUT, AGAIN)

@@ -13,3 +13,9 @@ def test_a_long_beginning_that_all_share_is_left_out() -> None:
 def test_short_labels_few_labels_and_different_ones_stay() -> None:
     for labels in (["N-body", "N-body 2", "N-body 3"], ["a" * 30 + "_1", "a" * 30 + "_2"], ["x" * 30, "y" * 30, "z"]):
         assert short_names(labels) == {label: label for label in labels}
+
+
+def test_a_long_end_that_all_share_is_left_out_too_where_that_is_not_enough() -> None:
+    codes = ["4096-gadget3", "4096-pkdgrav3", "4096-ramses", "6144-mpgadget"]
+    short = short_names([f"measurePk_{code}_N2048_L500.z0.0" for code in codes])
+    assert list(short.values()) == [f"…{code}…" for code in codes]
