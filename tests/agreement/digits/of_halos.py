@@ -200,6 +200,11 @@ def _profiles() -> Rows:
         apart(drawn["density"][kept], expected[kept]),
         "where its centre is found",
     )
+    mass_in, _ = Surroundings(planted).shells(np.full((1, 3), 30.0), edges)
+    about = mass_in[0, 1:] / (4 / 3 * np.pi * np.diff(edges**3))
+    yield truth(
+        name, "closed form", "the same shells about its true centre", apart(about[kept], expected[kept]), "one particle"
+    )
 
 
 def _profile_of_pynbody(data: Particles, centres: Floats, edges: Floats) -> Floats:
