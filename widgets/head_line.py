@@ -15,6 +15,8 @@ from widgets.style import figures_font, set_kind
 HEIGHT = 30
 _FURNITURE = MARGIN + 2 * 8 + 24 + 6 + 8
 """Pixels of the line that are neither title nor note: margins, gaps, the menu button, a button's own padding."""
+_ALONE = MARGIN + 8 + 24 + 6
+"""Pixels of a line without a note that are not its title."""
 
 
 class HeadLine(QWidget):
@@ -32,7 +34,7 @@ class HeadLine(QWidget):
     def __init__(self, parent: QWidget | None = None, *, note_is_button: bool = False) -> None:
         super().__init__(parent)
         self.setFixedHeight(HEIGHT)
-        self._notes: tuple[str, ...] = ()
+        self._title, self._notes = "", tuple[str, ...]()
         self._pressed: QPoint | None = None
         self._dragging = False
         self.title = QLabel(self)
@@ -70,7 +72,8 @@ class HeadLine(QWidget):
         notes : the note's wordings, the fullest first
         note_tip : what the note's tooltip says; by default the fullest wording
         """
-        self.title.setText(title)
+        self._title = title
+        self.title.setAccessibleName(title)
         # Where there is no room for the note, the title explains in its place.
         self.title.setToolTip(f"{title}\n{note_tip}".strip())
         self._notes = tuple(note for note in notes if note)
@@ -91,9 +94,9 @@ class HeadLine(QWidget):
             self._fit()
 
     def _fit(self) -> None:
-        title = QFontMetrics(self.title.font()).horizontalAdvance(self.title.text())
-        metrics = QFontMetrics(self.note.font())
-        room = self.width() - title - _FURNITURE
+        letters, metrics = QFontMetrics(self.title.font()), QFontMetrics(self.note.font())
+        self.title.setText(letters.elidedText(self._title, Qt.TextElideMode.ElideRight, self.width() - _ALONE))
+        room = self.width() - letters.horizontalAdvance(self._title) - _FURNITURE
         shown = next((note for note in self._notes if metrics.horizontalAdvance(note) <= room), "")
         self.note.setText(shown)
         self.note.setVisible(bool(shown))

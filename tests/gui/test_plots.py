@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -242,6 +243,21 @@ def test_runs_that_are_skipped_are_named_with_the_reason(qtbot: QtBot, plot: Sta
     assert "no particles" in plot.skipped.toolTip()
     plot.show_figure(transfer(0, skipped=(("Swin", "a mesh has no particles to link"),)))
     assert "no particles" in plot.notice.message.text()
+
+
+def test_a_head_is_shortened_between_its_words_and_says_what_it_leaves_out(qtbot: QtBot, plot: StatisticPlot) -> None:
+    note = "pairs of 13,824 particles, evenly chosen"
+    plot.show_figure(replace(transfer(), title="Velocity", note=note, band=None))
+    shown = set()
+    for width in range(230, 500, 10):
+        plot.resize(width, 300)
+        QTest.qWait(5)
+        shown.add(plot.head.note.text())
+    assert shown == {"", "pairs of 13,824 particles", note}
+    plot.show_figure(replace(transfer(), title="A statistic of a very long name " * 3))
+    QTest.qWait(5)
+    assert plot.head.title.text().endswith("…")
+    assert plot.head.title.toolTip().startswith("A statistic of a very long name " * 3)
 
 
 def test_the_menu_asks_by_the_figure_s_name(qtbot: QtBot, plot: StatisticPlot) -> None:

@@ -104,8 +104,9 @@ class CellPainter:
         font = plot_font(self.family, LABEL_PIXELS)
         self.painter.setFont(font)
         (label, *_) = lines_for(self.figure.x_label, grid.width + _BESIDE, font)
-        middle = grid.left + grid.width / 2
-        left = middle - advance(label, font) / 2
+        # Under the middle of the cells where there is room for it.
+        length, last = advance(label, font), self.painter.window().width() - 4.0
+        left = min(grid.left + (grid.width - length) / 2, last - length)
         paint(self.painter, QPointF(max(left, 4.0), grid.bottom + 2 * LABEL_LINE + 1.0), label)
 
     def bar(self) -> None:

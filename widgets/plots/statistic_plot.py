@@ -227,7 +227,7 @@ def _notes(figure: Figure) -> tuple[str, ...]:
         return figure.spread, f"⟨{count}⟩ ± {kind}", f"± {kind}", f"± {kind.partition(' ')[0]}"
     if band:
         return band, band.replace("leaves ", "").replace("falls below ", "< ")
-    return figure.note, figure.note.replace(" mesh, ", " ").replace(" interlaced", ""), figure.note.partition(",")[0]
+    return figure.note, figure.note.replace(" mesh, ", " ").replace(" interlaced", ""), figure.note.partition(", ")[0]
 
 
 def _band_note(figure: Figure) -> str:
