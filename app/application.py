@@ -268,6 +268,7 @@ class Application(QObject):
     def restore(self) -> None:
         """Open the newest study that was left behind; its file goes once this window has saved its own."""
         left = self.autosave.left_behind()
+        self.window.messages.withdraw("Restore")
         if left:
             self.open_session(left[0])
         else:

@@ -41,6 +41,7 @@ class Message(QFrame):
         super().__init__()
         set_kind(self, "message")
         self.severity, self.content = severity, (title, text, remedy)
+        self.offered = frozenset(offer.name for offer in offers)
         self.setAccessibleName(f"{severity}: {' '.join(part for part in self.content if part)}")
         sign = Sign(severity, "accent" if severity == "info" else "bad", severity)
         words = QVBoxLayout()
@@ -128,6 +129,11 @@ class MessageBar(QWidget):
     def messages(self) -> tuple[str, ...]:
         """Return the texts that are shown, the latest first."""
         return tuple(message.content[1] for message in self._messages)
+
+    def withdraw(self, offer: str) -> None:
+        """Dismiss the messages that offer this: it has been done in another way."""
+        for message in [one for one in self._messages if offer in one.offered]:
+            self._drop(message)
 
     def clear(self) -> None:
         """Dismiss all messages."""

@@ -54,6 +54,7 @@ def test_what_was_open_in_a_killed_window_can_be_restored(
     application.offer_restore()
     assert "kept" in application.window.messages.messages()[0]
     application.actions["file.restore"].trigger()
+    assert application.window.messages.messages() == ()  # what it offers has been done
     settle()
     assert [run.label for run in application.document.study.runs] == ["truth"]
     assert application.document.study.runs[0].told == Facts(box_size=50.0, quantity="relative_density")
