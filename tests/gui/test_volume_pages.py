@@ -13,6 +13,7 @@ from window_scene import window_scene
 
 from backends.data.view import ViewSettings
 from widgets.volume import library
+from widgets.volume.blend import Blend
 from widgets.volume.camera import Orbit
 from widgets.volume.pane import Pane
 from widgets.volume.scene import Scene
@@ -92,3 +93,15 @@ def test_a_small_budget_is_kept(qapp: QApplication) -> None:
         assert texture is not None
         assert texture.drawn(preview=True).cells <= 40
         assert texture.drawn().paged.slots == (4, 4, 4)
+
+
+def test_of_two_times_the_nearest_is_drawn_and_the_view_says_so(scene: Scene) -> None:
+    between, view = Blend("field", "other", 0.7, (2.0, 1.0)), ViewSettings(mode="mip", limits=(-1.0, 1.0))
+    shown = picture(scene, view, replace(PANE, field=between, reference=None))
+    assert scene.library.note(between).startswith("too large to be blended: z = 1.00 is shown")
+    field = scene.library.get(between)
+    assert field is not None
+    assert field.redshift == 1.0
+    nearest = picture(scene, view, replace(PANE, field="other", reference=None))
+    assert np.abs(shown - nearest).max() <= 1
+    assert nearest.std() > 5
