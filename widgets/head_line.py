@@ -13,9 +13,9 @@ from widgets.section import MARGIN
 from widgets.style import figures_font, set_kind
 
 HEIGHT = 30
-_FURNITURE = MARGIN + 2 * 8 + 24 + 6 + 8
+_FURNITURE = MARGIN + 2 * 8 + 24 + 5 + 8
 """Pixels of the line that are neither title nor note: margins, gaps, the menu button, a button's own padding."""
-_ALONE = MARGIN + 8 + 24 + 6
+_ALONE = MARGIN + 8 + 24 + 5
 """Pixels of a line without a note that are not its title."""
 
 
@@ -58,7 +58,7 @@ class HeadLine(QWidget):
             lambda: self.menu_requested.emit(self.menu_button.mapToGlobal(self.menu_button.rect().bottomLeft()))
         )
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(MARGIN, 4, 6, 2)
+        layout.setContentsMargins(MARGIN, 4, 5, 2)
         layout.setSpacing(8)
         layout.addWidget(self.title, 1)
         layout.addWidget(self.note)
