@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from backends.data.particles import Particles
 from backends.errors import WrongCall
-from backends.writers.snapshot_facts import UNITS, SnapshotFacts
+from backends.writers.snapshot_facts import BLACK_HOLES, UNITS, SnapshotFacts
 from backends.writers.whole import whole_folder
 
 FILE_SIZE = 1 << 30
@@ -71,6 +71,8 @@ class BigFileDraft:
             self._table[type_] = mass / 1e10
         ids = particles.ids
         columns["ID"] = (np.arange(start + 1, start + particles.count + 1) if ids is None else ids, "<u8", 1.0)
+        if particles.species == "black-holes":
+            columns[BLACK_HOLES["bigfile"]] = (np.ones(particles.count, np.uint8), "|u1", 1.0)
         for name, (values, dtype, factor) in columns.items():
             for first in range(0, len(values), SLAB):
                 slab = values[first : first + SLAB]

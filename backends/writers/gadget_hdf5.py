@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from backends.data.particles import Particles
 from backends.errors import WrongCall
 from backends.progress import Progress, silent
-from backends.writers.snapshot_facts import KM_IN_CM, KPC_IN_CM, MASS_IN_G, UNITS, SnapshotFacts
+from backends.writers.snapshot_facts import BLACK_HOLES, KM_IN_CM, KPC_IN_CM, MASS_IN_G, UNITS, SnapshotFacts
 from backends.writers.whole import whole
 
 SLAB = 1 << 18
@@ -130,6 +130,8 @@ class GadgetHdf5Draft:
         if ids.dtype == np.int64:
             ids = ids.astype(np.uint64)  # what readers of this family expect of eight bytes
         self._column(type_, "ParticleIDs", ids)[rows] = ids
+        if particles.species == "black-holes":
+            self._column(type_, BLACK_HOLES["gadget-hdf5"], np.ones(particles.count, np.uint8))[rows] = 1
         self._rows[type_] = rows.stop
 
     def finish(self) -> None:

@@ -14,6 +14,8 @@ KM_IN_CM = 1e5
 
 TYPES = {"gas": 0, "dm": 1, "neutrinos": 2, "tracers": 3, "stars": 4, "black-holes": 5}
 LAST_TYPE = 5
+BLACK_HOLES = {"gadget-hdf5": "BH_Flag", "bigfile": "BlackholeFlag"}
+"""A column of ones: such a name is what tells black holes from a zoom's coarse matter, which is of the same type."""
 
 
 @dataclass(frozen=True)

@@ -264,3 +264,15 @@ def test_species_have_the_types_that_are_usual() -> None:
     assert types_of(("matter",)) == {"matter": 1}
     assert types_of(("neutrinos", "dm", "type-2")) == {"neutrinos": 2, "dm": 1, "type-2": 3}
     assert len(types_of(tuple(f"type-{n}" for n in range(9)))) == 6
+
+
+@pytest.mark.parametrize("kind", ["gadget-hdf5", "bigfile"])
+def test_black_holes_come_back_as_such_and_not_as_a_zoom(kind: str, tmp_path: Path, rng: np.random.Generator) -> None:
+    facts, counts = SnapshotFacts(50.0, 0.0, 0.3, 0.7), {1: 64, 5: 4}
+    write = gadget_hdf5 if kind == "gadget-hdf5" else bigfile
+    with write(tmp_path / "snap", facts, counts) as draft:
+        for type_, species, mass in ((1, "dm", 1e8), (5, "black-holes", 1e10)):
+            draft.add(type_, Particles(50 * rng.random((counts[type_], 3)), 50.0, mass, species=species))
+    (description,), _ = opening.describe([tmp_path / "snap"])
+    assert {name: found.count for name, found in description.species.items()} == {"dm": 64, "black-holes": 4}
+    assert not any("zoom" in said for said in description.warnings)
