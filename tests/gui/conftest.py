@@ -32,6 +32,12 @@ def themed(qapp: QApplication) -> None:
     style.apply(qapp, theme("dark"))
 
 
+@pytest.fixture(autouse=True)
+def smoothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Views rest after one picture: of how many more there is time for depends on how busy the machine is."""
+    monkeypatch.setattr("widgets.volume.quality.SMOOTHING_SECONDS", 0.0)
+
+
 @pytest.fixture
 def application(qtbot: QtBot) -> Iterator[Application]:
     """The whole application, with a profile of its own."""

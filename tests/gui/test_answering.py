@@ -26,6 +26,11 @@ LONGEST = 50
 """Milliseconds of the thread's own time."""
 
 
+@pytest.fixture(autouse=True)
+def smoothing() -> None:
+    """Views are smoothed, as they are for a person."""
+
+
 def all_short(act: Callable[[], object], again: Callable[[], object] = lambda: None) -> None:
     """Do something at most three times, until every turn of the event loop was short.
 

@@ -28,6 +28,12 @@ VIEWS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def smoothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All pictures are drawn, however long they take."""
+    monkeypatch.setattr("widgets.volume.quality.SMOOTHING_SECONDS", 60.0)
+
+
 @pytest.fixture
 def scene(qapp: QApplication) -> Iterator[Scene]:
     with window_scene(SIZE) as made:
@@ -56,10 +62,7 @@ def settle(scene: Scene) -> list[NDArray[np.float64]]:
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_at_rest_a_view_comes_near_the_picture_of_a_much_finer_step(
-    scene: Scene, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("widgets.volume.quality.SMOOTHING_SECONDS", 60.0)
+def test_at_rest_a_view_comes_near_the_picture_of_a_much_finer_step(scene: Scene, name: str) -> None:
     scene.set_view(VIEWS[name])
     scene.set_camera(Orbit(25.0, 15.0, 2.0))
     # Of a field as rough as this one surfaces have ever finer parts, the finer they are searched: edges alone are held.

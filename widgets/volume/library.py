@@ -13,7 +13,7 @@ from backends.data.field import Field
 from backends.data.periodic import depth_in_box
 from backends.data.view import ViewSettings
 from backends.errors import NotApplicable
-from widgets.volume import pages, slab, uploads
+from widgets.volume import modes, pages, slab, uploads
 from widgets.volume.blend import Blend, parts
 from widgets.volume.paged import PagedTexture, pageable
 from widgets.volume.pages import Need
@@ -182,6 +182,7 @@ class FieldLibrary:
             texture = self._textures.get(key)
             if texture is None or not self._precise(texture, view):
                 texture = self._replace_texture(key, view)
+            texture.want(modes.highest(view))
             texture.advance()
             if texture.complete:
                 self._leave(self._stand_ins.pop(key, None))
@@ -190,7 +191,7 @@ class FieldLibrary:
         )
 
     def _precise(self, texture: FieldTexture, view: ViewSettings) -> bool:
-        return not (texture.half and view.mode in FULL_MODES)
+        return not (texture.half and view.mode in FULL_MODES) and texture.serves(modes.highest(view))
 
     def _replace_texture(self, key: Hashable, view: ViewSettings) -> FieldTexture:
         """Begin a field's texture; one of less precision is seen until it is there, one of more serves all modes."""
@@ -199,15 +200,16 @@ class FieldLibrary:
             self._leave(self._stand_ins.pop(key, None))
             self._stand_ins[key] = before
         half = self._half and view.mode not in FULL_MODES
-        self._textures[key] = self._new_texture(self._fields[key], half)
+        self._textures[key] = self._new_texture(self._fields[key], half, modes.highest(view))
         self.volume_uploads += 1
         return self._textures[key]
 
-    def _new_texture(self, field: Field, half: bool) -> FieldTexture:
+    def _new_texture(self, field: Field, half: bool, highest: bool) -> FieldTexture:
         driver, fits = largest_3d_texture(), int((self.field_bytes / (2 if half else 4)) ** (1 / 3) + 1e-6)
-        if pageable(field, uploads.reduction(field.grid, min(driver, fits))):
-            return PagedTexture(field, min(driver, fits), half, self._carrier, self.field_bytes, self.page_side)
-        return FieldTexture(field, driver, half, self._carrier)
+        largest = min(driver, fits)
+        if pageable(field, uploads.reduction(field.grid, largest)):
+            return PagedTexture(field, largest, half, self._carrier, self.field_bytes, self.page_side, highest)
+        return FieldTexture(field, driver, half, self._carrier, highest)
 
     def seek(self, needs: Callable[[Pane], Need], panes: Iterable[Pane]) -> None:
         """Tell fields with pages what the panes need to see of them."""

@@ -36,6 +36,11 @@ def skips(view: ViewSettings, overlaid: bool) -> bool:
     return not overlaid and (view.mode == "dvr" or (view.mode == "mip" and view.attenuation == 0))
 
 
+def highest(view: ViewSettings) -> bool:
+    """Return whether rays look for what is highest: cells that stand for many must then have their highest value."""
+    return view.mode == "mip" or (view.mode == "plane" and view.plane.highest)
+
+
 def turns(view: ViewSettings, most: int) -> int:
     """Return how many pictures are averaged where the most are so many: a slice has nothing between its pixels."""
     return 1 if view.mode in ("slice", "particles") else most

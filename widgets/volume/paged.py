@@ -1,4 +1,4 @@
-"""A field that is larger than the card takes: means of all of it, and pages of what is seen."""
+"""A field that is larger than the card takes: means or maxima of all of it, and pages of what is seen."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Atlas:
 
 
 class PagedTexture(FieldTexture):
-    """The means of blocks of a field, and on top the pages that the views need, as they come.
+    """The means or maxima of blocks of a field, and on top the pages that the views need, as they come.
 
     Parameters
     ----------
@@ -103,11 +103,17 @@ class PagedTexture(FieldTexture):
     """
 
     def __init__(
-        self, field: Field, largest: int, half: bool, carrier: Carrier, atlas_bytes: int, side: int = pages.SIDE
+        self,
+        field: Field,
+        largest: int,
+        half: bool,
+        carrier: Carrier,
+        atlas_bytes: int,
+        side: int = pages.SIDE,
+        highest: bool = False,
     ) -> None:
-        super().__init__(field, largest, half, carrier)
-        self._values = field.values
-        self._book = pages.book_of(field.grid, self._block, side)
+        super().__init__(field, largest, half, carrier, highest)
+        self._book = pages.book_of(field.grid, self._block, side, highest)
         wide = side + 2
         fits = min(largest // wide, int((atlas_bytes / ((2 if half else 4) * wide**3)) ** (1 / 3) + 1e-6))
         self._along = tuple(min(fits, count) for count in self._book.along(0))

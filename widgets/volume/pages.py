@@ -1,7 +1,7 @@
 """Which pages of a field that is too large for the card are on it; nothing here touches OpenGL.
 
-A page is a cube of cells; on the next level its cells are the means of eight, and it covers eight pages. Where none
-is on the card, the whole field's block means are drawn.
+A page is a cube of cells; on the next level its cells are the means of eight, or the highest of eight where maxima are
+shown, and it covers eight pages. Where none is on the card, the whole field's blocks are drawn.
 """
 
 from __future__ import annotations
@@ -33,11 +33,13 @@ class Book:
     shape : cells along each axis
     levels : how many there are; 0 has the field's own cells
     side : cells a side of a page
+    highest : whether a cell of a coarser level is the highest of those that it covers, and not their mean
     """
 
     shape: tuple[int, ...]
     levels: int = 1
     side: int = SIDE
+    highest: bool = False
 
     def along(self, level: int) -> tuple[int, ...]:
         """Return how many pages of that level there are along each axis."""
@@ -56,15 +58,15 @@ class Book:
             whole = inside.stop <= n
             key = tuple(inside if a == axis else slice(None) for a in range(3)) if whole else None
             taken = taken[key] if key is not None else np.take(taken, wanted, axis=axis)
-        return uploads.block_means(np.ascontiguousarray(taken, dtype=np.float32), block)
+        return uploads.reduced(np.ascontiguousarray(taken, dtype=np.float32), block, self.highest)
 
 
-def book_of(shape: tuple[int, ...], block: int, side: int = SIDE) -> Book:
-    """Return how a field is divided of which the card has means of blocks of so many cells a side."""
+def book_of(shape: tuple[int, ...], block: int, side: int = SIDE, highest: bool = False) -> Book:
+    """Return how a field is divided of which the card has blocks of so many cells a side."""
     levels = 1
     while (2 << levels) <= block and all(n % (side << levels) == 0 for n in shape):
         levels += 1
-    return Book(shape, levels, side)
+    return Book(shape, levels, side, highest)
 
 
 class Need(NamedTuple):

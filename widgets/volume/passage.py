@@ -23,7 +23,7 @@ class Prepared:
     """What is uploaded of a field.
 
     fine : (n, n, n) float32, contiguous
-    coarse : its block means, or None for a field that is small itself
+    coarse : its block means, or their highest values, or None for a field that is small itself
     densest : what has the largest values that are ever stored beside these
     """
 
@@ -37,14 +37,14 @@ class Prepared:
         return [bricks.extremes(values, margin=margin) for values in both]
 
 
-def prepared(field: Field, block: int) -> Prepared:
-    """Return what is uploaded of a field; blocks of so many cells a side become one.
+def prepared(field: Field, block: int, highest: bool = False) -> Prepared:
+    """Return what is uploaded of a field; blocks of so many cells a side become one: their mean, or their highest.
 
     A field in a file is hardly read for it where it has its own cells: its first picture does not wait for that.
     """
-    fine = uploads.block_means(np.ascontiguousarray(field.values, dtype=np.float32), block)
+    fine = uploads.reduced(np.ascontiguousarray(field.values, dtype=np.float32), block, highest)
     # Pages of single cells may lie over the means of blocks.
-    return Prepared(fine, uploads.preview(fine), fine if block == 1 else field.values)
+    return Prepared(fine, uploads.preview(fine, highest), fine if block == 1 else field.values)
 
 
 class Passage:

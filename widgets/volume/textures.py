@@ -76,16 +76,21 @@ class FieldTexture:
         Whether the texture is of half precision.
     carrier : Carrier
         Prepares the arrays and takes them to the card.
+    highest : bool
+        Whether cells that stand for many have their highest value, and not their mean: maxima would be washed out.
     """
 
-    def __init__(self, field: Field, largest: int, half: bool, carrier: Carrier) -> None:
-        self.half = half
+    def __init__(self, field: Field, largest: int, half: bool, carrier: Carrier, highest: bool = False) -> None:
+        self.half, self.highest, self._values = half, highest, field.values
+        self._wanted_highest = highest
+        self._stand_in: Future[NDArray[np.float32] | None] | None = None
+        self._other_coarse: tuple[Any, tuple[int, ...]] | None = None
         self._offset, self._block = field.cell_offset, uploads.reduction(field.grid, largest)
         self._reduced = ""
         if self._block > 1:
             self._reduced = f"drawn at {field.n_mesh // self._block}³: the graphics card takes {largest} cells a side"
         self._carrier, block = carrier, self._block
-        self._prepared = carrier.compute(lambda: prepared(field, block))
+        self._prepared = carrier.compute(lambda: prepared(field, block, highest))
         self._passage: Passage | None = None
         self._ended = False
         self.drawable = False
@@ -122,6 +127,10 @@ class FieldTexture:
         assert self._passage is not None
         fine, coarse = self._shapes
         if self._passage.coarse_there and (preview or not self._passage.there):
+            if self._other_coarse is not None and self._wanted_highest != self.highest:
+                texture, shape = self._other_coarse
+                # Nobody knows the extremes of its bricks.
+                return self._described(texture, shape, fine[0] // shape[0], 1)._replace(scale=1.0, bricks=None)
             return self._described(self._coarse, coarse, self._block * (fine[0] // coarse[0]), 1)
         return self._described(self._fine, fine, self._block, 0)
 
@@ -137,6 +146,20 @@ class FieldTexture:
         """Return the step of a ray through what is drawn, in box lengths; of so many cells of the finest."""
         return costs.ray_step(step, self.drawn().cells, self.drawn(preview).cells, surface)
 
+    def serves(self, highest: bool) -> bool:
+        """Whether cells that stand for many can be drawn as their highest values, or as their means."""
+        return self._block == 1 or highest == self.highest
+
+    def want(self, highest: bool) -> None:
+        """Say what they are to be drawn as; of a field with its own cells only what stands in for it is made anew."""
+        self._wanted_highest = highest
+        lacks = highest != self.highest and self._shapes[0] != self._shapes[1] and self._other_coarse is None
+        if lacks and self._block == 1 and self._stand_in is None:
+            values = self._values
+            self._stand_in = self._carrier.compute(
+                lambda: uploads.preview(np.ascontiguousarray(values, dtype=np.float32), highest)
+            )
+
     def advance(self) -> None:
         """Send it on its way as soon as it is prepared; the canvas's context must be current.
 
@@ -148,6 +171,12 @@ class FieldTexture:
         if self._extremes is not None and self._extremes.done():
             self._bricks = [brick_texture(found) for found in self._extremes.result()]
             self._extremes = None
+        if self._stand_in is not None and self._stand_in.done():
+            coarse, self._stand_in = self._stand_in.result(), None
+            if coarse is not None:
+                texture = periodic_texture(coarse.shape)
+                texture.set_data(coarse)
+                self._other_coarse = (texture, coarse.shape)
         if self._passage is not None or not self._prepared.done():
             return
         ready = self._prepared.result()
@@ -164,8 +193,9 @@ class FieldTexture:
 
     def leave(self) -> None:
         """Stop what is under way; once it is idle the texture can be deleted."""
-        if self._extremes is not None:
-            self._extremes.cancel()
+        for future in (self._extremes, self._stand_in):
+            if future is not None:
+                future.cancel()
         if self._passage is not None:
             self._passage.unwanted = True
         else:
@@ -173,7 +203,8 @@ class FieldTexture:
 
     def delete(self) -> None:
         """Free the card's memory."""
-        for texture in (self._fine, self._coarse, *self._bricks):
+        other = self._other_coarse[0] if self._other_coarse is not None else None
+        for texture in (self._fine, self._coarse, other, *self._bricks):
             if texture is not None:
                 texture.delete()
 

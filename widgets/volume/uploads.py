@@ -46,6 +46,25 @@ def block_means(values: NDArray[np.float32], block: int) -> NDArray[np.float32]:
     ----------
     values : (n, n, n) float32
     """
+    return _reduced(values, block, np.add)
+
+
+def block_highest(values: NDArray[np.float32], block: int) -> NDArray[np.float32]:
+    """Return the highest value of each block of that side; the last one has the cells beyond it, too: no peak is lost.
+
+    Parameters
+    ----------
+    values : (n, n, n) float32
+    """
+    return _reduced(values, block, np.maximum)
+
+
+def reduced(values: NDArray[np.float32], block: int, highest: bool) -> NDArray[np.float32]:
+    """Return the highest values of blocks, for what shows maxima along rays, or else their means."""
+    return block_highest(values, block) if highest else block_means(values, block)
+
+
+def _reduced(values: NDArray[np.float32], block: int, together: np.ufunc) -> NDArray[np.float32]:
     if block == 1:
         return values
     reduced = values
@@ -53,21 +72,27 @@ def block_means(values: NDArray[np.float32], block: int) -> NDArray[np.float32]:
         length = reduced.shape[axis]
         side, whole = min(block, length), max(length // block, 1) * block
         layers = [tuple(slice(i, whole, block) if a == axis else slice(None) for a in range(3)) for i in range(side)]
-        total = reduced[layers[0]].copy()
+        taken = reduced[layers[0]].copy()
         for layer in layers[1:]:
-            total += reduced[layer]
-        reduced = total / np.float32(side)
+            together(taken, reduced[layer], out=taken)
+        if together is np.add:
+            taken /= np.float32(side)
+        else:
+            for rest in range(whole, length):
+                last, beyond = (tuple(i if a == axis else slice(None) for a in range(3)) for i in (-1, rest))
+                taken[last] = together(taken[last], reduced[beyond])
+        reduced = taken
     return np.ascontiguousarray(reduced)
 
 
-def preview(values: NDArray[np.float32]) -> NDArray[np.float32] | None:
+def preview(values: NDArray[np.float32], highest: bool = False) -> NDArray[np.float32] | None:
     """Return a coarse version that uploads at once, or None for a field that is small itself."""
     block = reduction(values.shape, PREVIEW)
     if block == 1:
         return None
-    # Beyond twice the reduction the preview is made of a sample, so that it takes milliseconds.
-    stride = max(block // 2, 1)
-    return block_means(values[::stride, ::stride, ::stride], -(-block // stride))
+    # Beyond twice the reduction the means are of a sample, so that they take milliseconds; a sample has no maximum.
+    stride = 1 if highest else max(block // 2, 1)
+    return reduced(values[::stride, ::stride, ::stride], -(-block // stride), highest)
 
 
 def half_scale(values: NDArray[np.float32]) -> float:
