@@ -32,9 +32,10 @@ _MODES = (
     Segment("mip", "Max", f"Maximum of 1+δ along the line of sight, also dimmed by what is in front of it. {_STORED}"),
     Segment("iso", "Iso", f"Isosurfaces: where 1+δ has certain values, lit and seen through each other. {_STORED}"),
     Segment("slice", "Slice", "The mean of 1+δ over a slice between two depths, in Mpc/h"),
-    Segment("plane", "Plane", "A cut of any orientation and thickness, seen in the box"),
     Segment("particles", "Particles", "Every particle, as light that adds up or as a point"),
+    Segment("plane", "Plane", "A cut of any orientation and thickness, seen in the box"),
 )
+_MODES = tuple(replace(mode, tip=f"{mode.tip} (Alt+{number})") for number, mode in enumerate(_MODES, 1))
 _SCALINGS = (
     Segment("linear", "Linear", "Colour follows the value itself"),
     Segment("log", "Log", "Colour follows the logarithm of the value, base 10"),

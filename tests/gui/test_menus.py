@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QMenu
+from PyQt6.QtWidgets import QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.application import Application
@@ -35,6 +35,15 @@ def test_no_keys_are_two_commands(application: Application) -> None:
     everywhere = [action for _, _, action in application.actions if action.shortcutContext() == window]
     keys = [action.shortcut().toString() for action in everywhere if not action.shortcut().isEmpty()]
     assert [one for one in keys if keys.count(one) > 1] == []
+
+
+def test_the_panel_says_the_keys_of_every_way_of_drawing(application: Application) -> None:
+    for button in application.window.volume.mode.findChildren(QPushButton):
+        keys = button.toolTip().rpartition("(")[2].rstrip(")")
+        found = [action for _, _, action in application.actions if action.shortcut().toString() == keys]
+        assert len(found) == 1, button.text()
+        found[0].trigger()
+        assert button.isChecked(), button.text()
 
 
 def test_every_statistic_is_in_the_menu() -> None:
