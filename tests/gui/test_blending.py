@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QApplication
 from window_scene import window_scene
 
 from backends.data.particles import Particles
-from backends.data.view import CuttingPlane, Isosurface, ParticleLook, ViewSettings
+from backends.data.view import CuttingPlane, Isosurface, ParticleLook, TransferFunction, ViewSettings
 from widgets.volume import pictures
 from widgets.volume.blend import Blend
 from widgets.volume.camera import Orbit
@@ -69,12 +69,17 @@ def test_the_picture_is_that_of_the_mixed_density(scene: Scene, name: str, compa
 
 @pytest.mark.parametrize("name", ["volume", "maximum", "surfaces"])
 def test_rays_jump_over_what_both_leave_empty(scene: Scene, name: str) -> None:
-    scene.set_view(VIEWS[name])
+    # All that is seen is of the later time; where it is empty, too, nothing is.
+    field = lognormal_box(40)
+    scene.put("before", replace(field, values=np.ones_like(field.values)))
+    dense = TransferFunction(points=((0.0, 0.0), (0.55, 0.0), (1.0, 1.0)))
+    scene.set_view(replace(VIEWS[name], transfer=dense))
     pane, drawn = scene.panes[0], []
     for skips in (True, False):
         scene.look = replace(scene.look, skips=skips)
         drawn.append(scene.picture(pane, SIZE)[..., :3].astype(int))
     assert np.abs(drawn[0] - drawn[1]).max() <= 1
+    assert drawn[1].std() > 5
 
 
 def test_the_view_says_what_it_shows(scene: Scene) -> None:
