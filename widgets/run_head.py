@@ -40,7 +40,8 @@ class RunHead(QHeaderView):
         if painter is None or self._sorted is None or section != self._sorted[0]:
             return
         model = self.model()
-        title, *unit = "" if model is None else str(model.headerData(section, Qt.Orientation.Horizontal)).split("\n")
+        text = "" if model is None else str(model.headerData(section, Qt.Orientation.Horizontal))
+        title, _, unit = text.partition("\n")
         font = self.font()
         font.setPixelSize(self._pixels)
         metrics = QFontMetricsF(font)

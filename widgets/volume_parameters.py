@@ -22,7 +22,7 @@ from widgets.sliders import Scale, Slider
 from widgets.style import set_kind
 
 _STORED = "1+δ is off by at most 0.05 % as drawn; probes and statistics use the file's own numbers"
-_MODES = (
+_DRAWN = (
     Segment("dvr", "Volume", f"Density volume: light and opacity along the line of sight. {_STORED}"),
     Segment(
         "column",
@@ -35,7 +35,7 @@ _MODES = (
     Segment("particles", "Particles", "Every particle, as light that adds up or as a point"),
     Segment("plane", "Plane", "A cut of any orientation and thickness, seen in the box"),
 )
-_MODES = tuple(replace(mode, tip=f"{mode.tip} (Alt+{number})") for number, mode in enumerate(_MODES, 1))
+_MODES = tuple(replace(mode, tip=f"{mode.tip} (Alt+{number})") for number, mode in enumerate(_DRAWN, 1))
 _SCALINGS = (
     Segment("linear", "Linear", "Colour follows the value itself"),
     Segment("log", "Log", "Colour follows the logarithm of the value, base 10"),
