@@ -21,6 +21,7 @@ from app.editing import Editing
 from app.explaining import Explaining
 from app.export_requests import ExportRequests
 from app.filming import Filming
+from app.framing import Framing
 from app.loading import Opened, add_curves, add_runs, look_into, open_curves, prepare
 from app.lost_files import LostFile, lost_files
 from app.main_window import MainWindow
@@ -76,6 +77,7 @@ class Application(QObject):
         self.relinking = Relinking(self)
         self.exports = ExportRequests(self)
         self.navigating = Navigating(self)
+        self.framing = Framing(self)
         self.view_actions: tuple[QAction, ...] = ()
         self.actions = add_commands(self)
         self.autosave = Autosave(
@@ -204,6 +206,7 @@ class Application(QObject):
             if is_restored:
                 self.document.undo_stack.resetClean()  # no session holds it yet
             self.window.grid.set_camera(dict(session.camera))
+            self.framing.leave(session.study)
             if session.changed:
                 changed = [session.study.run(key) for key in session.changed]
                 self.window.messages.show_message("warning", told_changed(changed))
