@@ -28,17 +28,17 @@ Made by `make digits`. Every registered statistic, and the engine below it, is h
 written down (truth) and against packages that others wrote (peer). The difference is relative, and the largest
 anywhere, unless the row names its unit; digits are −log₁₀ of it. The matter is 64³ particles of a particle mesh in
 128 Mpc/h at z = 0.5, and a poor copy of it in two steps; fields are of 64³ cells. Meshes, transforms and densities are
-of single precision, of which seven digits are all; counts and what is summed of particles are of double precision.
+of single precision, of which seven digits are all, the last of them another on another machine; counts and what is
+summed of particles are of double precision.
 
 Where the row says numpy or scipy, the published formula is written out once more, in the plainest way, every cell, mode
-or pair by itself in double precision.{alone}
-
+or pair by itself in double precision.
+{alone}
 | what | beside | compared | difference | digits | limited by |
 |---|---|---|---|---|---|
 """
 
-ALONE = """ Of {names} that is all, with the closed forms:
-no public package measures them."""
+ALONE = "Of {names} that is all, with the closed forms: no package of cosmology measures them."
 
 NOTES = """
 **Voids.** Pylians finds about four for three of ours where they are many. Smoothing, threshold, radii and order are the
@@ -54,7 +54,8 @@ which dilutes B (by 8 % at the last angle here): a mean is no mode, and that ang
 **Minkowski functionals.** V₃, which is drawn, counts bodies − tunnels + cavities. Cells that touch at an edge or a
 corner may be one piece or two: scikit-image gives both, each equal to ours, and what is drawn is their mean, which
 treats dense and empty alike. quantimpy weighs neighbours in 13 directions and gives no whole number (33.08 between 31
-and 33); of V₁ and V₂ these directions see a bent surface a little better than our three.
+and 33). V₁ and V₂ are sums over directions, ours over three: flat walls along the axes, as where this field was cut out
+of its periodic box, weigh two thirds in them and another share in quantimpy.
 
 **Pairwise velocities** are drawn as −v₁₂, above zero where pairs approach; halotools' mean radial velocity is v₁₂.
 
@@ -99,8 +100,8 @@ def _head(rows: list[Row], names: list[str]) -> str:
     """Name the statistics that no package but the plain tools has measured."""
     measured = {row.name for row in rows if row.kind == "peer" and row.against.split()[0] not in ("numpy", "scipy")}
     alone = [f"`{name}`" for name in names if name not in measured]
-    told = fill(ALONE.format(names=", ".join(alone)), 120) if alone else ""
-    return HEAD.format(alone="\n" + told if told else "")
+    told = fill(ALONE.format(names=", ".join(alone)), 120, break_on_hyphens=False) + "\n" if alone else ""
+    return HEAD.format(alone=told)
 
 
 def _line(row: Row) -> str:
