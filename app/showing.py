@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, QTimer
+from PyQt6.QtCore import QObject
 
 from app.blending import blends, dated, unblended, value_between
 from app.choosing import show_choices
@@ -32,6 +32,7 @@ from backends.statistics.figure import Figure
 from widgets.probe import ProbeRow
 from widgets.task_strip import TaskRow
 from widgets.theme import Theme, theme
+from widgets.views.polite_timer import PoliteTimer
 from widgets.volume.blend import Blend, parts
 
 if TYPE_CHECKING:
@@ -56,9 +57,8 @@ class Showing(QObject):
         self._blended: dict[str, Blend] = {}
         self._maps: set[str] = set()
         self._stale: set[str] = set()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._refresh)
+        self._timer = PoliteTimer(self)
+        self._timer.due.connect(self._refresh)
         document.changed.connect(self._study_changed)
         comparing.density_ready.connect(self._density_ready)
         comparing.first_look_ready.connect(lambda _: self.mark("cells", "view"))
