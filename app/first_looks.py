@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Generator, Hashable
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +25,9 @@ MOST, MOST_OF_A_GRID = 25, 8
 
 A grid is read at the same time, and from the same chunks.
 """
+
+FIRST_OF_ALL = 0.4
+"""Seconds in which nothing else is begun, until there is a look that can be shown."""
 
 HEAD_START = 0.1
 """Seconds in which a first look is drawn, before painting and closer looks want every processor."""
@@ -103,9 +107,11 @@ class FirstLooks:
 
     def _looks(self, run: Run, species: str | None) -> Generator[bool]:
         """Put densities of more and more particles into the store; yields whether there is a new one each time."""
-        key, last = _key(run, species), 0
+        key, last, begun = _key(run, species), 0, time.monotonic()
         for seen, of, what, density in self._seen(run, species):
             field = density() if seen >= CLOSER * last + 1 else None
+            if field is None and not last and time.monotonic() < begun + FIRST_OF_ALL:
+                continue  # too few places of the file for a fair picture yet
             if field is not None:
                 last = seen
                 look = FirstLook((*key, last), last, of, what)
