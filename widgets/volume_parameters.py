@@ -53,14 +53,17 @@ _OPACITY = Scale(0.01, 10.0, "per Mpc/h", 2, logarithmic=True)
 class VolumeParameters(QWidget):
     """Asks for other view settings; shows those that it is given.
 
+    ``editor`` is that of the transfer function.
+
     view_requested : the wished ViewSettings, and a merge key. It is "" for a choice that stands alone
         and the same text, e.g. "opacity 3", for all values of one drag, which are one step of undo.
     """
 
     view_requested = pyqtSignal(object, str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._editor = editor
         self._view = ViewSettings()
         self._box_size: float | None = None
         self.setMinimumWidth(230)
@@ -103,8 +106,6 @@ class VolumeParameters(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, 4, MARGIN, 12)
         column.setSpacing(8)
-        self._editor_place = QVBoxLayout()
-        self._editor_place.setContentsMargins(0, 0, 0, 0)
         head = QHBoxLayout()
         head.addWidget(Head("Volume"), 1)
         head.addWidget(self.preset)
@@ -115,7 +116,7 @@ class VolumeParameters(QWidget):
         self._own.setWordWrap(True)
         column.addWidget(self._own)
         column.addWidget(self.mode)
-        column.addLayout(self._editor_place)
+        column.addWidget(self._editor)
         column.addWidget(self.scaling)
         column.addWidget(self.opacity)
         column.addWidget(self.controls)
@@ -160,10 +161,6 @@ class VolumeParameters(QWidget):
         for number, slider in enumerate(self.clip):
             slider.value_changed.connect(lambda values, gesture, axis=number: self._clip_changed(axis, values, gesture))
 
-    def set_editor(self, editor: QWidget) -> None:
-        """Put the editor of the opacity's transfer function in its place."""
-        self._editor_place.addWidget(editor)
-
     def allow_volumes(self, allowed: bool, why_not: str = "", *, flat: bool = True) -> None:
         """Let the drawing be chosen or not: without OpenGL there are only slices, and of flat maps only one."""
         through = allowed or not flat
@@ -199,10 +196,7 @@ class VolumeParameters(QWidget):
         self.particles.setVisible(particles)
         self.rings.setVisible(view.halos)
         self.scaling.setVisible(not (particles and view.particles.opaque))
-        for place in range(self._editor_place.count()):
-            editor = self._editor_place.itemAt(place)
-            if editor is not None and (widget := editor.widget()) is not None:
-                widget.setVisible(not particles)
+        self._editor.setVisible(not particles)
         self.preset.setVisible(view.mode == "dvr")
         side = self._side()
         scale = Scale(0, side, "Mpc/h" if box_size else "%", 0 if side >= 100 else 1)

@@ -7,12 +7,13 @@ from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from backends.data.view import Isosurface, ViewSettings
+from widgets.transfer_function_editor import TransferFunctionEditor
 from widgets.volume_parameters import VolumeParameters
 
 
 @pytest.fixture
 def panel(qtbot: QtBot) -> VolumeParameters:
-    made = VolumeParameters()
+    made = VolumeParameters(TransferFunctionEditor())
     qtbot.addWidget(made)
     made.show()
     return made

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QApplication, QMenu, QWidget
@@ -26,6 +28,7 @@ from widgets.status_line import StatusLine
 from widgets.style import apply, stylesheet
 from widgets.task_row import TaskRow
 from widgets.theme import theme
+from widgets.transfer_function_editor import TransferFunctionEditor
 from widgets.volume_parameters import VolumeParameters
 
 _LEFT = Qt.MouseButton.LeftButton
@@ -38,7 +41,7 @@ def dressed(qapp: QApplication) -> None:
 
 @pytest.fixture
 def volume(qtbot: QtBot) -> VolumeParameters:
-    panel = VolumeParameters()
+    panel = VolumeParameters(TransferFunctionEditor())
     qtbot.addWidget(panel)
     panel.resize(250, 700)
     panel.show()
@@ -82,6 +85,15 @@ def test_depth_is_shown_in_mpc_and_asked_for_in_shares(volume: VolumeParameters,
     with qtbot.waitSignal(volume.view_requested) as asked:
         qtbot.keyClick(volume.depth_range.edit, Qt.Key.Key_Return)
     assert asked.args[0].depth == (0.125, 0.25)
+
+
+def test_tab_goes_from_the_drawing_to_its_transfer_function(volume: VolumeParameters, qtbot: QtBot) -> None:
+    volume.show()
+    QApplication.setActiveWindow(volume)
+    drawing = next(w for w in volume.mode.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    drawing.setFocus()
+    qtbot.keyClick(drawing, Qt.Key.Key_Tab)
+    assert isinstance(QApplication.focusWidget(), TransferFunctionEditor)
 
 
 def test_without_a_box_size_lengths_are_shares(volume: VolumeParameters) -> None:
@@ -291,8 +303,11 @@ def test_the_style_leaves_no_token_unfilled(name: str) -> None:
     assert "@" not in stylesheet(theme(name))
 
 
-@pytest.mark.parametrize("make", [VolumeParameters, StatisticParameters, ExplainParameters, StatusLine, Header])
-def test_every_control_has_a_name_and_a_tool_tip(qtbot: QtBot, make: type[QWidget]) -> None:
+@pytest.mark.parametrize(
+    "make",
+    [lambda: VolumeParameters(TransferFunctionEditor()), StatisticParameters, ExplainParameters, StatusLine, Header],
+)
+def test_every_control_has_a_name_and_a_tool_tip(qtbot: QtBot, make: Callable[[], QWidget]) -> None:
     panel = make()
     qtbot.addWidget(panel)
     for folded in panel.findChildren(Folded):
