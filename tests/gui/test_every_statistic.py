@@ -87,7 +87,8 @@ def test_each_is_seen_at_once_and_the_same_after_undo_and_from_a_session(
         assert area.width() == row.plot(name).width() > 200
         if any(str(task.key[1]) == name for task in tasks.running if task.key[0] == "statistic"):
             assert row.plot(name).notice.message.text() == QUEUES
-    assert application.window.status.tasks.line.accessibleName() == "Something long, 25 %"  # not one that waits
+    line = application.window.status.tasks.line
+    qtbot.waitUntil(lambda: line.accessibleName() == "Something long, 25 %")  # not one that waits
     in_sight = row.in_sight
     assert {added[-1]} < in_sight < set(row.names)
     application.comparing.result_ready.connect(lambda name, _: computed.append(name))
