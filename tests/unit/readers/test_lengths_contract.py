@@ -29,7 +29,7 @@ def lengths(path: Path, unit: str) -> list[np.ndarray]:
     told = Facts(box_size=LARGE, redshift=0.0, hubble=0.7, quantity=None, length_unit=unit)
     (description,), refused = opening.describe([path], told)
     assert not refused
-    data = opening.load(description, description.proposed.over(told).over(Facts(quantity="relative_density")))
+    data = opening.load(description, description.proposed.over(told).over(Facts(quantity="overdensity")))
     if isinstance(data, Particles):
         return [data.positions]
     if isinstance(data, Catalogue):

@@ -138,7 +138,7 @@ def test_figures_say_what_was_computed(outcomes: dict[str, dict[str, Outcome]]) 
         "truth",
         Parameters(),
     )
-    assert power.note == "40³ mesh, TSC interlaced"
+    assert power.note == "40³ mesh, TSC interlaced · faint: beyond k Nyquist, or below the shot noise"
     assert power.band == pytest.approx((0.95, 1.05))
     assert [line.at for line in power.verticals] == pytest.approx([np.pi * 40 / BOX, np.pi * 20 / BOX])
     transfer = outcomes["transfer-function"]["poor"]
