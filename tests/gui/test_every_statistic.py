@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from moved_lattice import BOX, moved_lattice
 from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -17,28 +18,17 @@ from app.plotting import QUEUES
 from app.settings import Settings
 from app.statistic_commands import STATISTICS
 from backends.statistics.figure import Figure
-from backends.writers.gadget_hdf5 import write_gadget_hdf5
 
 Settle = Callable[[], None]
-BOX, N = 64.0, 20
 TITLES = {name: title for titles in STATISTICS.values() for name, title in titles.items()}
 
 
 @pytest.fixture
 def snapshots(tmp_path: Path) -> tuple[Path, ...]:
-    """A lattice that waves fold into halos and that runs on; the same moved nine tenths as far and as fast."""
-    q = (np.stack(np.meshgrid(*[np.arange(N)] * 3, indexing="ij"), axis=-1).reshape(-1, 3) + 0.5) * BOX / N
-    psi = 4 * np.sin(2 * np.pi * q[:, [1, 2, 0]] / BOX) - 13 * np.sin(2 * np.pi * q / BOX)
-    paths = []
-    for name, share in (("truth", 1.0), ("slow", 0.9)):
-        x = np.mod(q + share * psi, BOX).astype(np.float32)
-        x[x >= BOX] = 0
-        paths.append(tmp_path / f"{name}.hdf5")
-        write_gadget_hdf5(
-            paths[-1], x, box_size=BOX, redshift=0.0, omega_m=0.3, hubble=0.7, masses=2.7e12,
-            velocities=(60 * share * psi).astype(np.float32), ids=np.arange(1, N**3 + 1),
-        )  # fmt: skip
-    return tuple(paths)
+    """Two runs whose waves fold into halos."""
+    return moved_lattice(
+        tmp_path, lambda q: 4 * np.sin(2 * np.pi * q[:, [1, 2, 0]] / BOX) - 13 * np.sin(2 * np.pi * q / BOX)
+    )
 
 
 def choose(application: Application, qtbot: QtBot, title: str) -> None:

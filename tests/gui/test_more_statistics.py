@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from moved_lattice import BOX, moved_lattice
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox
 from pytestqt.qtbot import QtBot
@@ -15,31 +16,20 @@ from pytestqt.qtbot import QtBot
 from app import sessions
 from app.application import Application
 from backends.data.parameters import Parameters
-from backends.writers.gadget_hdf5 import write_gadget_hdf5
 from widgets.segmented import Segmented
 from widgets.sliders import Slider
 from widgets.statistic_parameters import StatisticParameters
 
 Settle = Callable[[], None]
-BOX, N = 64.0, 20
 FIELDS = {field.name for field in fields(Parameters)}
 
 
 @pytest.fixture
 def snapshots(tmp_path: Path) -> tuple[Path, ...]:
-    """A lattice that waves move and that runs on; the same moved nine tenths as far and as fast."""
-    q = (np.stack(np.meshgrid(*[np.arange(N)] * 3, indexing="ij"), axis=-1).reshape(-1, 3) + 0.5) * BOX / N
-    psi = 4 * np.sin(2 * np.pi * q[:, [1, 2, 0]] / BOX) + 3 * np.sin(4 * np.pi * q / BOX)
-    paths = []
-    for name, share in (("truth", 1.0), ("slow", 0.9)):
-        x = np.mod(q + share * psi, BOX).astype(np.float32)
-        x[x >= BOX] = 0
-        paths.append(tmp_path / f"{name}.hdf5")
-        write_gadget_hdf5(
-            paths[-1], x, box_size=BOX, redshift=0.0, omega_m=0.3, hubble=0.7, masses=2.7e12,
-            velocities=(60 * share * psi).astype(np.float32), ids=np.arange(1, N**3 + 1),
-        )  # fmt: skip
-    return tuple(paths)
+    """Two runs whose waves stay apart."""
+    return moved_lattice(
+        tmp_path, lambda q: 4 * np.sin(2 * np.pi * q[:, [1, 2, 0]] / BOX) + 3 * np.sin(4 * np.pi * q / BOX)
+    )
 
 
 def test_they_are_drawn_ranked_undone_and_saved(
