@@ -29,10 +29,10 @@ from backends.data.run import Run
 from backends.data.statistic import StatisticResult
 from backends.data.study import Study
 from backends.statistics.figure import Figure
+from widgets.polite_timer import PoliteTimer
 from widgets.probe import ProbeRow
 from widgets.task_strip import TaskRow
 from widgets.theme import Theme, theme
-from widgets.views.polite_timer import PoliteTimer
 from widgets.volume.blend import Blend, parts
 
 if TYPE_CHECKING:

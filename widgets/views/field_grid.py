@@ -15,6 +15,7 @@ from backends.data.catalogue import Catalogue
 from backends.data.field import Field
 from backends.data.view import ViewSettings
 from backends.errors import MachineError
+from widgets.polite_timer import PoliteTimer
 from widgets.theme import Theme, theme
 from widgets.views import sheet_painter
 from widgets.views.cell import Cell
@@ -23,7 +24,6 @@ from widgets.views.flat_picture import FlatPictures
 from widgets.views.graphics import graphics_failure, rgb
 from widgets.views.places import Places
 from widgets.views.pointing import Pointing
-from widgets.views.polite_timer import PoliteTimer
 from widgets.views.sheet import Sheet
 from widgets.views.shot import Shot, blank, pane_of, ranges, shot_of, taken
 from widgets.views.stage import Stage

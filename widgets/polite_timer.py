@@ -7,10 +7,10 @@ import time
 from PyQt6.QtCore import QAbstractEventDispatcher, QObject, QTimer, pyqtSignal
 
 BUSY = 0.008
-"""Seconds; a turn in which others took longer has no room for a batch of work on the picture."""
+"""Seconds; a turn in which others took longer has no room for another piece of work."""
 
 MOST_LEFT = 5
-"""So many turns in a row are left to others; then the picture has waited long enough."""
+"""So many turns in a row are left to others; then it has waited long enough."""
 
 
 class PoliteTimer(QTimer):
