@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from backends.engine.fastest import fastest
 from backends.engine.threads_numba import exclusive
 from backends.mesh.assignment import ORDERS
 from backends.mesh.painting import paint
@@ -72,10 +73,11 @@ def modes(values: NDArray[np.float32], workers: int | None = None, device: str =
 
     single = np.ascontiguousarray(values, dtype=np.float32)
     threads = workers or len(os.sched_getaffinity(0))
+    ways = {"scipy": lambda: fft.rfftn(single, workers=threads)}
     torch_here = loaded_torch(threads)
     if torch_here is not None and single.flags.writeable:
-        return np.asarray(torch_here.fft.rfftn(torch_here.from_numpy(single)).numpy(), dtype=np.complex64)
-    return np.asarray(fft.rfftn(single, workers=threads))
+        ways["torch"] = lambda: torch_here.fft.rfftn(torch_here.from_numpy(single)).numpy()
+    return np.asarray(fastest(ways, single.shape), dtype=np.complex64)
 
 
 def line_modes(values: NDArray[np.float32]) -> Complex:
@@ -88,7 +90,7 @@ def line_modes(values: NDArray[np.float32]) -> Complex:
 def loaded_torch(threads: int) -> Any:
     """Return torch where this process has it already and lets it use so many threads, else None.
 
-    Its transforms are nearly twice as fast as scipy's, but not worth the second that importing it takes.
+    Its transforms can be nearly twice as fast as scipy's, but not worth the second that importing it takes.
     """
     torch_here: Any = sys.modules.get("torch")
     ready = torch_here is not None and hasattr(torch_here, "get_num_threads")
