@@ -130,8 +130,9 @@ def test_a_study_that_was_not_saved_is_kept_when_its_window_is_closed(
     settle()
     assert [run.label for run in document.study.runs] == ["my net"]
     assert document.is_unsaved  # still no session holds it
-    monkeypatch.setattr(application.settings, "close", lambda: None)  # a profile for a test is deleted at the end
-    application.close()
+    with monkeypatch.context() as patched:
+        patched.setattr(application.settings, "close", lambda: None)  # a profile for a test is deleted at the end
+        application.close()
     (kept,) = Autosave(application.settings.folder, lambda: document.study, dict, print).left_behind()
     assert sessions.load(kept).study.runs[0].label == "my net"
 
