@@ -147,11 +147,11 @@ def compare(
 
 
 def run_styles(labels: Sequence[str]) -> list[RunStyle]:
-    """Give runs their colours and dashes, in the order of the window's library; the first is the reference."""
+    """Give runs their colours and dashes, in the order of the window's library; the reference alone has full lines."""
     slots = theme("dark")
     first, *rest = labels
     styles = [RunStyle(first, first, slots.reference, 0, True)]
-    return styles + [RunStyle(label, label, slots.runs[i % len(slots.runs)], i + 1) for i, label in enumerate(rest)]
+    return styles + [RunStyle(label, label, slots.runs[i % len(slots.runs)], 1 + i % 6) for i, label in enumerate(rest)]
 
 
 def _known(statistics: Sequence[str] | None) -> tuple[str, ...]:

@@ -23,8 +23,9 @@ VERTICALS = {verticals}
 # How each run is drawn; "break" is the x at which it leaves the band, "break_within" its error.
 RUNS = {runs}
 NOT_DRAWN = {not_drawn}
-# The widths of a run's several curves, in units of its own.
+# The dashes of a run's several curves, and what the legend says of dashes.
 PIECES = {pieces}
+KEY = {key}
 LEGEND, LEGEND_IS_ABOVE = {legend}, {above}
 
 plt.rcParams.update({rc})
@@ -42,19 +43,20 @@ def draw(axes, run, look, y, low, high, log):
     order = 3 if look["reference"] else 2.5
     y = np.where(np.isfinite(y) & ((y > 0) | (not log)), y, np.nan)
     piece = [row.get("piece") or None for row in rows if row["run"] == run]
-    kinds = [(weight, [name == one for one in piece]) for name, weight in PIECES.items() if any(piece)] or [(1, y == y)]
+    kinds = [(dash if look["label"] else look["dash"], [name == one for one in piece]) for name, dash in PIECES.items()]
+    kinds = kinds if any(piece) else [(look["dash"], y == y)]
     few = max(np.isfinite(y[mine]).sum() for _, mine in kinds) <= {few}
-    line = dict(color=colour, ls=look["dash"], marker=look["marker"], ms=3.2, mew=0, zorder=order)
+    line = dict(color=colour, lw=look["width"], marker=look["marker"], ms=3.2, mew=0, zorder=order)
     if any(piece):
-        axes.plot([], [], label=look["label"], lw=look["width"], **line)
+        axes.plot([], [], label=look["label"], ls=look["dash"], **line)
     beside = np.convolve(~sure, [1, 1, 1], "same") > 0
     parts = [(np.where(sure, y, np.nan), 1, None if any(piece) else look["label"])]
     if not sure.all():
         parts.append((np.where(~sure | (sure & beside), y, np.nan), {faint}, None))
-    for (part, alpha, label), (weight, mine) in itertools.product(parts, kinds):
+    for (part, alpha, label), (dash, mine) in itertools.product(parts, kinds):
         part = np.where(mine, part, np.nan)
         marks = None if few or not np.isfinite(part).any() else (look["first_mark"], 0.14)
-        axes.plot(x, part, alpha=alpha, label=label, markevery=marks, lw=weight * look["width"], **line)
+        axes.plot(x, part, alpha=alpha, label=label, markevery=marks, ls=dash, **line)
     if np.isfinite(low).any() and (look["band"] or few):
         low = np.where(np.isfinite(y), np.maximum(low, y * 1e-3) if log else low, np.nan)
         high = np.where(np.isfinite(y), high, np.nan)
@@ -100,8 +102,8 @@ for run, look in RUNS.items():
     draw(panels[0], run, look, column(run, "y"), column(run, "low"), column(run, "high"), LOG_Y)
     if len(Y) > 1 and not look["reference"]:
         draw(panels[1], run, look, column(run, "ratio"), column(run, "ratio_low"), column(run, "ratio_high"), False)
-for label, weight in PIECES.items():
-    panels[0].plot([], [], color={quiet!r}, lw=weight * {width}, label=label)
+for label, dash in KEY.items():
+    panels[0].plot([], [], color={quiet!r}, lw={width}, ls=dash, label=label)
 for label in NOT_DRAWN:
     panels[0].plot([], [], ls="none", label=label)
 if len(Y) > 1:

@@ -10,16 +10,17 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from app.exporting.styles import DASHES, MARKERS, Style, plain
+from app.exporting.styles import MARKERS, Style, dashes, plain
+from app.exporting.typesetting import typeset
 from backends.statistics.figure import Array, Curve, Figure
+from backends.statistics.figure_key import key_of_dashes, piece_dashes
 from widgets.plots.limits import MOST_DECADES, highest_ratio
 from widgets.plots.scales import Scale
 
 FAINT = 0.3
+NO_MARKER = -1
 FEW = 30
 """Curves of no more points than this carry a marker at each, and error bars instead of a band."""
-WEIGHTS = (0.6, 1.9)
-"""Of the lightest and the heaviest of a run's several curves."""
 LEAST_AIR, MOST_AIR = 0.03, 0.3
 """Decades between a logarithmic panel's curves and its frame."""
 
@@ -27,7 +28,7 @@ LEAST_AIR, MOST_AIR = 0.03, 0.3
 def draw_curve(
     axes: Axes, curve: Curve, place: int, look: Style, log_y: bool, mark_break: bool, pieces: int = 0
 ) -> None:
-    """Draw the curve itself into the main panel, each of its pieces in a weight of its own."""
+    """Draw the curve itself into the main panel, each of its pieces in dashes of its own."""
     _draw(axes, curve, place, look, curve.y, curve.low, curve.high, log_y, pieces)
     if mark_break:
         _mark_break(axes, curve, curve.y, look)
@@ -41,20 +42,29 @@ def draw_ratio(axes: Axes, curve: Curve, place: int, look: Style, pieces: int = 
     _mark_break(axes, curve, curve.ratio, look)
 
 
-def name_pieces(axes: Axes, figure: Figure, look: Style) -> None:
-    """Say in the legend what the lines of each weight are of."""
-    for name, weight in zip(figure.pieces, weights(len(figure.pieces)), strict=True):
-        axes.plot([], [], color=look.quiet, linewidth=weight * look.line_width, label=name)
-
-
-def weights(pieces: int) -> list[float]:
-    """Return the widths of a run's several curves, in units of a curve's own."""
-    return [float(weight) for weight in np.geomspace(*WEIGHTS, pieces)] if pieces > 1 else [1.0] * pieces
+def name_dashes(axes: Axes, figure: Figure, look: Style) -> None:
+    """Say in the legend, once for all runs, what their dashes stand for."""
+    for sign in key_of_dashes(figure):
+        shape: Any = {"color": look.quiet, "linestyle": dashes(sign.dash), "linewidth": look.line_width}
+        axes.plot([], [], label=typeset(sign.text), **shape)
 
 
 def places(figure: Figure) -> Iterator[tuple[int, Curve]]:
     """Yield the curves with the places of their markers: a run has the same one where the reference has no curve."""
-    return enumerate(figure.curves, 0 if any(curve.reference for curve in figure.curves) else 1)
+    first = 0 if any(curve.reference for curve in figure.curves) else 1
+    own = [curve for curve in figure.curves if not curve.companion]
+    yield from enumerate(own, first)
+    yield from ((NO_MARKER, curve) for curve in figure.curves if curve.companion)
+
+
+def named(curve: Curve) -> str | None:
+    """Return a curve's name in the legend; what is drawn beside a run's own has none, but its dashes have."""
+    return None if curve.companion else plain(curve.label)
+
+
+def marker(place: int) -> str:
+    """Return the marker of a place."""
+    return "" if place == NO_MARKER else MARKERS[place % len(MARKERS)]
 
 
 def draw_band(axes: Axes, band: tuple[float, float], look: Style) -> None:
@@ -141,27 +151,26 @@ def _draw(
     colour = look.curves.run_colour(curve.colour)
     order = 3.0 if curve.reference else 2.5
     y = np.where(np.isfinite(y) & ((y > 0) | (not log_y)), y, np.nan)
-    kinds = [(weight, curve.piece == number) for number, weight in enumerate(weights(pieces))]
-    kinds = kinds if curve.piece is not None else [(1.0, np.ones(y.shape, bool))]
+    kinds = [(dash, curve.piece == number) for number, dash in enumerate(piece_dashes(curve, pieces))]
+    kinds = kinds if curve.piece is not None else [(curve.dash, np.ones(y.shape, bool))]
     few = max(int(np.isfinite(y[mine]).sum()) for _, mine in kinds) <= FEW
     shape: dict[str, Any] = {
         "color": colour,
-        "linestyle": DASHES[0] if curve.reference else DASHES[curve.dash % len(DASHES)],
-        "marker": MARKERS[place % len(MARKERS)],
+        "marker": marker(place),
         "markersize": 3.2,
         "markeredgewidth": 0,
     }
     width = look.line_width + (0.2 if curve.reference else 0)
-    if curve.piece is not None:  # in the legend it has its own width
-        axes.plot([], [], linewidth=width, label=plain(curve.label), **shape)
+    if curve.piece is not None:  # in the legend it has its own dashes
+        axes.plot([], [], linestyle=dashes(curve.dash), linewidth=width, label=named(curve), **shape)
     for x, part, sure in segments(curve.x, y, curve.reliable):
         shape |= {"alpha": 1.0 if sure else FAINT, "zorder": order}
-        for weight, mine in kinds:
+        for dash, mine in kinds:
             line = np.where(mine, part, np.nan)
             # matplotlib cannot space markers along a line that is all gaps.
             marks = None if few or not np.isfinite(line).any() else (0.03 + 0.017 * (place % 6), 0.14)
-            label = plain(curve.label) if sure and curve.piece is None else None
-            axes.plot(x, line, markevery=marks, linewidth=weight * width, label=label, **shape)
+            label = named(curve) if sure and curve.piece is None else None
+            axes.plot(x, line, markevery=marks, linestyle=dashes(dash), linewidth=width, label=label, **shape)
     if low is None or high is None or (curve.reference and not few and not curve.ensemble):
         return
     floor = np.where(np.isfinite(y) & np.isfinite(low), np.maximum(low, y * 1e-3) if log_y else low, np.nan)

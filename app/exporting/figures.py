@@ -24,7 +24,7 @@ from app.exporting.curves import (
     draw_ratio,
     drawn_x_limits,
     log_y_limits,
-    name_pieces,
+    name_dashes,
     places,
     ratio_limits,
 )
@@ -141,7 +141,7 @@ def _draw_main(axes: Axes, figure: Figure, look: Style, alone: bool) -> None:
     for place, curve in places(figure):
         shown = replace(curve, label=label_of(curve, figure))
         draw_curve(axes, shown, place, look, figure.log_y, mark_break=alone, pieces=len(figure.pieces))
-    name_pieces(axes, figure, look)
+    name_dashes(axes, figure, look)
     for label, _ in figure.skipped if figure.curves else ():
         axes.plot([], [], linestyle="none", label=plain(f"{label}: {NOT_DRAWN}"))
     axes.set_ylabel(typeset(figure.y_label))

@@ -10,12 +10,13 @@ from matplotlib.axis import Axis
 from matplotlib.text import Annotation, Text
 
 from app.exporting.curve_script import TEMPLATE
-from app.exporting.curves import FAINT, FEW, places, weights
+from app.exporting.curves import FAINT, FEW, marker, places
 from app.exporting.figures import NOT_DRAWN, draw, label_of
 from app.exporting.legends import legend_settings
-from app.exporting.styles import DASHES, MARKERS, plain, style
+from app.exporting.styles import dashes, plain, style
 from app.exporting.typesetting import typeset
 from backends.statistics.figure import Cells, Curve, Figure
+from backends.statistics.figure_key import key_of_dashes, piece_dash
 from backends.writers.whole import whole
 
 
@@ -50,7 +51,8 @@ def script_text(figure: Figure, table: str, name: str, size_inches: tuple[float,
         verticals=_tidy(_verticals(main)),
         runs=_tidy({curve.label: _look(curve, place, figure, main) for place, curve in places(figure)}),
         not_drawn=_tidy([plain(f"{label}: {NOT_DRAWN}") for label, _ in figure.skipped]),
-        pieces=_tidy(dict(zip(figure.pieces, weights(len(figure.pieces)), strict=True))),
+        pieces=_tidy({name: dashes(piece_dash(number)) for number, name in enumerate(figure.pieces)}),
+        key=_tidy({typeset(sign.text): dashes(sign.dash) for sign in key_of_dashes(figure)}),
         width=look.line_width,
         legend=legend,
         above=above,
@@ -139,10 +141,10 @@ def _look(curve: Curve, place: int, figure: Figure, main: Axes) -> dict[str, obj
     if curve.break_low is not None:  # beyond what is resolved it may be anywhere up to the frame
         within = [float(curve.break_low), float(main.get_xlim()[1] if curve.break_high is None else curve.break_high)]
     return {
-        "label": plain(label_of(curve, figure)),
+        "label": None if curve.companion else plain(label_of(curve, figure)),
         "colour": look.curves.run_colour(curve.colour),
-        "dash": DASHES[0] if curve.reference else DASHES[curve.dash % len(DASHES)],
-        "marker": MARKERS[place % len(MARKERS)],
+        "dash": dashes(curve.dash),
+        "marker": marker(place),
         "width": look.line_width + (0.2 if curve.reference else 0),
         "first_mark": round(0.03 + 0.017 * (place % 6), 3),
         "reference": curve.reference,

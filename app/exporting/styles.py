@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from backends.statistics.figure_key import DASHES
 from widgets.theme import Theme, theme
 
-DASHES: tuple[Any, ...] = ("-", (0, (5, 1.6)), (0, (5, 1.4, 1.2, 1.4)), (0, (1.3, 1.3)), (0, (8, 2, 1.3, 2, 1.3, 2)))
-"""Dash patterns by ``Curve.dash``, in units of the line's width."""
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h", "*")
 """A curve's second sign beside its colour."""
 
@@ -73,6 +72,12 @@ def style(name: str = "publication") -> Style:
         return Style(theme("light"), "#ffffff", "#111111", "#5f6670", "#d9dde2", "#eceff2")
     chosen = theme(name)
     return Style(chosen, chosen.panel, chosen.text, chosen.quiet, chosen.line, chosen.raised)
+
+
+def dashes(number: int) -> Any:
+    """Return matplotlib's line style of a pattern, in units of the line's width: the window's own."""
+    pattern = DASHES[number % len(DASHES)]
+    return (0, pattern) if pattern else "-"
 
 
 def plain(text: str) -> str:

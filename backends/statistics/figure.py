@@ -25,6 +25,7 @@ class Curve:
     reliable : (n,) bool; the rest is drawn faint, or None where all is to be believed
     ensemble : whether it is a mean over realisations, whose band is theirs
     piece : (n,) which of the figure's ``pieces`` each sample is of, or None where the run has but one curve
+    companion : what is drawn beside the run's own curve, e.g. "purity", or "" for that itself
     break_at : x at which the run leaves the band, or None
     break_low, break_high : between which it does so within one standard error; None beyond what is resolved
     """
@@ -47,6 +48,7 @@ class Curve:
     break_low: float | None = None
     break_high: float | None = None
     piece: NDArray[np.int64] | None = None
+    companion: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +129,7 @@ class Figure:
     spread : where runs are ensembles, what is drawn of them: "mean of 5 ± scatter of one"
     skipped : (label, reason) of the runs for which it makes no sense
     x_names : what x = 0, 1, … stand for, where they are classes and no numbers
-    pieces : what a run's several curves are of, e.g. "R = 2 Mpc/h", in the order of their weight
+    pieces : what a run's several curves are of, e.g. "R = 2 Mpc/h"; ``figure_key`` gives each its dashes
     matrices : of a figure that has these instead of curves
     cells : what makes it a heat map, or None for curves
     """

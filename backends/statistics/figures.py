@@ -14,11 +14,12 @@ from backends.statistics.break_scale import NEVER, Break, Kind, break_scale
 from backends.statistics.ensemble import ensemble_in_words, ratio_over_members
 from backends.statistics.error_maps import NAMES as ERROR_MAPS
 from backends.statistics.figure import Array, Curve, Figure, Line
+from backends.statistics.figure_key import told_by_dash
 from backends.statistics.figure_labels import label_of, title_of
 from backends.statistics.figure_notes import made_of
 from backends.statistics.heat_map import with_cells
 from backends.statistics.matrices import matrix
-from backends.statistics.pieces import apart, companions, masses_in_words, of_series, pieces_in_words
+from backends.statistics.pieces import apart, companions, of_series, only_piece_in_words, pieces_in_words
 from backends.statistics.scores import break_interval_of, k_end
 
 SAME_X = 2e-3
@@ -91,7 +92,7 @@ def figure(
         y_label=label_of(axes.y_label, found),
         log_x=axes.log_x,
         log_y=axes.log_y,
-        curves=described,
+        curves=told_by_dash(described),
         ratio_label=axes.ratio_label if has_ratio else "",
         verticals=_limits(found),
         band=_band(name, parameters, has_ratio),
@@ -99,7 +100,7 @@ def figure(
         note=_beside(
             ensemble_in_words(found),
             made_of([(style.label, result) for style, result in drawn]),
-            masses_in_words(first) if first is not None else "",
+            only_piece_in_words(first),
             BELOW if axes.log_y and any((curve.y < 0).any() for curve in described) else "",
             _faint(name, described),
         ),

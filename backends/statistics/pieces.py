@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from backends.data.statistic import StatisticResult
 from backends.statistics.figure import Curve
 
-DOTTED = 3
 MOST = 3
 """Curves of one run that are drawn at most: the table has them all."""
 
@@ -40,24 +39,25 @@ def of_series(
     return [(style, _only(result, values[places])) for style, result in curves]
 
 
-def masses_in_words(result: StatisticResult) -> str:
-    """Return which masses, or wave numbers, are drawn, from the least, or ""."""
-    unit = result.units.get(result.series) if result.series else None
-    if unit == "h/Mpc":
-        return f"k₁ = {', '.join(f'{value:.2g}' for value in np.unique(result[result.series]))} h/Mpc"
-    if unit != "Msun/h":
-        return ""
-    return f"M = {', '.join(_power(value) for value in np.unique(result[result.series]))} Msun/h"
-
-
 def pieces_in_words(result: StatisticResult | None) -> tuple[str, ...]:
     """Return what each of a run's several curves is of, from the least, or () where it has but one."""
+    named = _named(result)
+    return named if len(named) > 1 else ()
+
+
+def only_piece_in_words(result: StatisticResult | None) -> str:
+    """Return of what mass, or wave number, a run's one curve is where there could be several, or ""."""
+    named = _named(result)
+    return named[0] if len(named) == 1 and result is not None and result.series != "radius" else ""
+
+
+def _named(result: StatisticResult | None) -> tuple[str, ...]:
     if result is None or not result.series:
         return ()
     symbol, unit = SYMBOLS.get(result.series, result.series), result.units.get(result.series, "")
     values = np.unique(result[result.series])
     texts = [_power(value) if unit == "Msun/h" else f"{value:.2g}" for value in values]
-    return tuple(f"{symbol} = {text} {unit}".rstrip() for text in texts) if values.size > 1 else ()
+    return tuple(f"{symbol} = {text} {unit}".rstrip() for text in texts)
 
 
 def _power(value: float) -> str:
@@ -109,6 +109,6 @@ def companions(key: str, label: str, colour: str, result: StatisticResult, value
     for name, column in result.companions.items():
         x, y = (np.asarray(result[c], dtype=np.float64) for c in (result.x, column))
         named = f"{key}:{column}" if key else ""
-        curve = Curve(named, f"{label} · {name}", colour, x, y, reliable=result.reliable, dash=DOTTED)
+        curve = Curve(named, f"{label} · {name}", colour, x, y, reliable=result.reliable, companion=name)
         drawn.append(apart(curve, result[result.series], values) if result.series else curve)
     return tuple(drawn)

@@ -17,6 +17,7 @@ from widgets.current_theme import current_theme
 from widgets.plots import limits
 from widgets.plots.drawn import drawn_curves, key_of
 from widgets.plots.frame import Frame, Ground, PanelFrame
+from widgets.plots.key import Rows, in_rows, signs_of
 from widgets.plots.layout import Box, arrange
 from widgets.plots.panel import Panel
 from widgets.plots.pointing import Pointing
@@ -180,7 +181,15 @@ class Canvas(QWidget):
         figure, size = self.figure, self._view.viewport().size()
         metrics = QFontMetricsF(plot_font(self.font(), TICK_PIXELS))
         panels = [self._main, self._ratio] if figure.ratio_label else [self._main]
-        arranged = partial(arrange, size.width(), size.height(), ratio=len(panels) == 2, above=bool(figure.verticals))
+        key = in_rows(signs_of(figure), size.width(), plot_font(self.font(), TICK_PIXELS))
+        arranged = partial(
+            arrange,
+            size.width(),
+            size.height(),
+            ratio=len(panels) == 2,
+            above=bool(figure.verticals),
+            key_rows=len(key),
+        )
         # Which numbers an axis has, and whether its label fits in one line, depend on its height alone.
         rough = arranged(0.0)
         texts = [
@@ -194,7 +203,7 @@ class Canvas(QWidget):
         frames = []
         for panel, box, label in zip(panels, boxes, lines, strict=True):
             panel.place(box)
-            frames.append(self._furnish(figure, panel, label, lowest=panel is panels[-1]))
+            frames.append(self._furnish(figure, panel, label, key, lowest=panel is panels[-1]))
         extent = QRectF(0, 0, size.width(), size.height())
         self._ground.furnish(tuple(frames), extent)
         self._frame.furnish(tuple(frames), extent)
@@ -211,7 +220,7 @@ class Canvas(QWidget):
     def _y_scale(self, panel: Panel) -> Scale:
         return Scale(self.figure is not None and self.figure.log_y and panel is self._main)
 
-    def _furnish(self, figure: Figure, panel: Panel, label: tuple[str, ...], *, lowest: bool) -> PanelFrame:
+    def _furnish(self, figure: Figure, panel: Panel, label: tuple[str, ...], key: Rows, *, lowest: bool) -> PanelFrame:
         is_ratio = panel is self._ratio
         x_scale, y_scale = Scale(figure.log_x), self._y_scale(panel)
         band, level = None, 1.0 if is_ratio else None
@@ -235,6 +244,7 @@ class Canvas(QWidget):
             level=None if level is None else float(y_scale.forward(level)),
             verticals=tuple((x, label) for x, label in verticals if np.isfinite(x)),
             above=not is_ratio,
+            key=() if is_ratio else key,
         )
 
     def _follow(self, panel: Panel, other: Panel) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backends.statistics.figure import Curve, Figure
+from backends.statistics.figure_key import piece_dashes
 from widgets.plots.panel import Drawn
 from widgets.plots.scales import Scale
 
@@ -23,13 +24,13 @@ def drawn_curves(figure: Figure, *, ratio: bool) -> tuple[Drawn, ...]:
     x_scale, y_scale = Scale(figure.log_x), Scale(figure.log_y and not ratio)
     marked = ratio == bool(figure.ratio_label)
     return tuple(
-        _drawn(curve, x_scale, y_scale, ratio=ratio, marked=marked)
+        _drawn(curve, x_scale, y_scale, len(figure.pieces), ratio=ratio, marked=marked)
         for curve in figure.curves
         if not ratio or curve.ratio is not None
     )
 
 
-def _drawn(curve: Curve, x_scale: Scale, y_scale: Scale, *, ratio: bool, marked: bool) -> Drawn:
+def _drawn(curve: Curve, x_scale: Scale, y_scale: Scale, pieces: int, *, ratio: bool, marked: bool) -> Drawn:
     values = curve.ratio if ratio and curve.ratio is not None else curve.y
     low, high = (curve.ratio_low, curve.ratio_high) if ratio else (curve.low, curve.high)
     x, y = x_scale.forward(curve.x), y_scale.forward(values)
@@ -38,7 +39,8 @@ def _drawn(curve: Curve, x_scale: Scale, y_scale: Scale, *, ratio: bool, marked:
     return Drawn(
         key=key_of(curve),
         colour=curve.colour,
-        dash=curve.dash,
+        dashes=(curve.dash,) if curve.piece is None else piece_dashes(curve, pieces),
+        piece=curve.piece,
         x=x,
         y=y,
         low=None if low is None else y_scale.forward(low),

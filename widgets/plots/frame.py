@@ -8,6 +8,7 @@ from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from widgets.plots.key import Rows, paint_key
 from widgets.plots.layout import LABEL_LINE, Box, beside
 from widgets.plots.theming import LABEL_PIXELS, TICK_PIXELS, plot_font, plot_ground, tint
 from widgets.plots.ticks import Ticks
@@ -25,7 +26,8 @@ class PanelFrame:
     y_label : its lines
     numbers : whether the x axis carries its numbers and label (only the lowest panel's does)
     band : shaded (low, high) of y, or None;  level : y of the reference's line, or None
-    verticals : (x, label) of dotted lines; ``above`` says whether their labels stand over this panel
+    verticals : (x, label) of dotted lines
+    above : whether their labels, and the ``key`` in its rows, stand over this panel
     """
 
     box: Box
@@ -40,6 +42,7 @@ class PanelFrame:
     level: float | None = None
     verticals: tuple[tuple[float, str], ...] = ()
     above: bool = True
+    key: Rows = ()
 
     def x_pixel(self, x: float) -> float:
         low, high = self.x_range
@@ -129,6 +132,8 @@ class Frame(_Furniture):
             self._labels(painter, frame)
             if frame.above:
                 self._limits(painter, frame)
+                painter.setFont(plot_font(self.family, TICK_PIXELS))
+                paint_key(painter, frame.key, frame.box.left, self.extent.right(), self.theme)
 
     def _numbers(self, painter: QPainter, frame: PanelFrame) -> None:
         painter.setFont(plot_font(self.family, TICK_PIXELS))

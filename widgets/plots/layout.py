@@ -29,7 +29,14 @@ class Box:
 
 
 def arrange(
-    width: float, height: float, number_width: float, *, ratio: bool, above: bool, label_lines: int = 1
+    width: float,
+    height: float,
+    number_width: float,
+    *,
+    ratio: bool,
+    above: bool,
+    label_lines: int = 1,
+    key_rows: int = 0,
 ) -> tuple[Box, ...]:
     """Return the main panel and, where there is one, the ratio panel below it.
 
@@ -41,9 +48,11 @@ def arrange(
         Whether labels of vertical lines stand above the main panel.
     label_lines : int
         Lines of the upright labels at the left.
+    key_rows : int
+        Rows of the key at the top, over the labels of vertical lines.
     """
     left = number_width + LABEL_LINE * label_lines + 14.0
-    top = LABEL_LINE if above else 6.0
+    top = LABEL_LINE * (key_rows + above) if above else LABEL_LINE * key_rows + (2.0 if key_rows else 6.0)
     bottom = 2 * LABEL_LINE + 10.0
     inner_width, inner_height = max(20.0, width - left - _RIGHT), max(20.0, height - top - bottom)
     if not ratio:

@@ -24,29 +24,32 @@ Array = NDArray[np.float64]
 class Drawn:
     """One curve in drawn coordinates.
 
+    dashes : the pattern of each of its pieces, one where it is whole
+    piece : (n,) which of these each sample is of, or None where it is whole
     mark : where its break-scale triangle sits, or None
     reach : the x between which it may sit within one standard error, or None
     """
 
     key: str
     colour: str
-    dash: int
+    dashes: tuple[int, ...]
     x: Array
     y: Array
     low: Array | None = None
     high: Array | None = None
     reliable: NDArray[np.bool_] | None = None
+    piece: NDArray[np.int64] | None = None
     mark: tuple[float, float] | None = None
     reach: tuple[float, float] | None = None
 
 
 class _CurveItems:
-    """What draws one curve: its line and, where it has them, its faint part, error band, triangle and lone samples."""
+    """What draws one curve: a line for each piece and, where it has them, faint parts, error band, triangle, dots."""
 
     def __init__(self, view: Any) -> None:
         self._view = view
-        self._line = self._add(pg.PlotCurveItem(antialias=True, connect="finite"))
-        self._faint: Any = None
+        self._lines: list[Any] = []
+        self._faint: list[Any] = []
         self._band: QGraphicsPathItem | None = None
         self._mark: Any = None
         self._reach: Any = None
@@ -61,9 +64,8 @@ class _CurveItems:
 
     def _parts(self) -> list[tuple[Any, float]]:
         """Return the items that there are, with their layers among those of one curve."""
-        parts = [(self._band, -40.0), (self._faint, 0.0), (self._line, 1.0), (self._mark, 60.0)]
-        parts.append((self._reach, 59.0))
-        parts += [(self._whiskers, 2.0), (self._dots, 3.0)]
+        parts = [(self._band, -40.0), (self._mark, 60.0), (self._reach, 59.0), (self._whiskers, 2.0), (self._dots, 3.0)]
+        parts += [(item, 0.0) for item in self._faint] + [(item, 1.0) for item in self._lines]
         return [(item, layer) for item, layer in parts if item is not None]
 
     def remove(self) -> None:
@@ -74,11 +76,9 @@ class _CurveItems:
         """Take another curve's shape; what it wears must be put on again."""
         self._curve, self._worn = curve, None
         believed, doubted = _parts(curve)
-        _shape(self._line, curve.x, believed)
-        if self._faint is None and np.isfinite(doubted).any():
-            self._faint = self._add(pg.PlotCurveItem(antialias=True, connect="finite"))
-        if self._faint is not None:
-            _shape(self._faint, curve.x, doubted)
+        self._draw_pieces(self._lines, curve, believed)
+        if self._faint or np.isfinite(doubted).any():
+            self._draw_pieces(self._faint, curve, doubted)
         if self._band is None and curve.low is not None:
             self._band = self._add(QGraphicsPathItem())
             self._band.setPen(QPen(Qt.PenStyle.NoPen))
@@ -92,6 +92,15 @@ class _CurveItems:
             if curve.mark is not None:
                 self._mark.setData([curve.mark[0]], [curve.mark[1]])
         self._draw_reach(curve)
+
+    def _draw_pieces(self, lines: list[Any], curve: Drawn, y: Array) -> None:
+        """Draw each piece of ``y`` (n,) as a line of its own, which has a pattern of its own."""
+        while len(lines) > len(curve.dashes):
+            self._view.removeItem(lines.pop())
+        while len(lines) < len(curve.dashes):
+            lines.append(self._add(pg.PlotCurveItem(antialias=True, connect="finite")))
+        for number, line in enumerate(lines):
+            _shape(line, curve.x, y if curve.piece is None else np.where(curve.piece == number, y, np.nan))
 
     def _draw_reach(self, curve: Drawn) -> None:
         """Draw how far the triangle may be off as a level line through its tip."""
@@ -123,9 +132,9 @@ class _CurveItems:
         if curve is None or self._worn == (theme, emphasis):
             return
         self._worn = (theme, emphasis)
-        self._line.setPen(curve_pen(theme, curve.colour, curve.dash, emphasis.width))
-        if self._faint is not None:
-            self._faint.setPen(curve_pen(theme, curve.colour, curve.dash, emphasis.width, 0.32))
+        for lines, alpha in ((self._lines, 1.0), (self._faint, 0.32)):
+            for line, dash in zip(lines, curve.dashes, strict=True) if lines else ():
+                line.setPen(curve_pen(theme, curve.colour, dash, emphasis.width, alpha))
         if self._band is not None:
             self._band.setBrush(QBrush(tint(theme.run_colour(curve.colour), emphasis.band)))
         if self._mark is not None:

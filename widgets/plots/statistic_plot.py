@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from backends.statistics.error_maps import NAMES as ERROR_MAPS
 from backends.statistics.figure import Figure
+from backends.statistics.figure_key import key_of_dashes
 from backends.statistics.matrices import NAMES as MATRICES
 from widgets.head_line import HeadLine
 from widgets.one_line import OneLine
@@ -198,10 +199,12 @@ class StatisticPlot(QWidget):
         self.skipped.setToolTip("\n".join(reasons_of(figure.skipped)))
 
     def _describe(self, figure: Figure) -> None:
-        labels = [curve.label for curve in figure.curves] or [one.label for one in figure.matrices]
-        runs = ", ".join(labels)
+        labels = [curve.label for curve in figure.curves if not curve.companion] or [one.label for one in figure.matrices]
+        told = f"{figure.y_label} against {figure.x_label}; runs: {', '.join(labels)}"
+        if signs := key_of_dashes(figure):
+            told = f"{told}; curves of each run: {', '.join(sign.text for sign in signs)}"
         self.canvas.setAccessibleName(figure.title)
-        self.canvas.setAccessibleDescription(f"{figure.y_label} against {figure.x_label}; runs: {runs}")
+        self.canvas.setAccessibleDescription(told)
         self.setAccessibleName(figure.title)
 
 

@@ -7,18 +7,8 @@ from dataclasses import dataclass
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QFont, QPen
 
+from backends.statistics.figure_key import DASHES
 from widgets.theme import Theme
-
-DASHES: tuple[tuple[float, ...], ...] = (
-    (),
-    (9.0, 2.2),
-    (4.5, 2.0),
-    (1.3, 1.8),
-    (9.0, 2.0, 1.3, 2.0),
-    (16.0, 3.0),
-    (4.5, 2.0, 1.3, 2.0),
-)
-"""Dash patterns in pen widths; the first is a full line. More runs than patterns go round again."""
 
 TICK_PIXELS, LABEL_PIXELS = 11, 12
 
@@ -55,7 +45,7 @@ def plot_font(family: QFont, pixels: int, *, bold: bool = False) -> QFont:
 
 
 def curve_pen(theme: Theme, colour: str, dash: int, width: float, alpha: float = 1.0) -> QPen:
-    """Return a pen of constant width on the screen in a run's colour and dashes."""
+    """Return a pen of constant width on the screen in a run's colour and dashes; more than there are go round again."""
     tint = QColor(theme.run_colour(colour))
     tint.setAlphaF(alpha)
     pen = QPen(tint, width)

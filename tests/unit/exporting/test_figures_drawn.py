@@ -200,17 +200,29 @@ def several() -> Figure:
     return described(curves=curves, ratio_label="", band=None, pieces=("R = 2 Mpc/h", "R = 4 Mpc/h"))
 
 
-def test_several_curves_of_a_run_are_told_apart_by_their_weight() -> None:
+def test_dashes_tell_several_curves_of_a_run_apart_and_the_legend_says_so_once() -> None:
     (axes,) = draw(several()).axes
     (legend,) = filter(None, [axes.get_legend(), *axes.figure.legends])
     names = [text.get_text() for text in legend.get_texts()]
     assert names[-2:] == ["R = 2 Mpc/h", "R = 4 Mpc/h"]
-    light, heavy = (line.get_linewidth() for line in legend.get_lines()[-2:])
-    assert heavy > 2 * light
+    full, dashed = (line.get_linestyle() for line in legend.get_lines()[-2:])
+    assert (full, dashed) == ("-", "--")
     first = described(2).curves[1]
-    for weight, factor in ((light, 1.0), (heavy, 0.5)):
-        drawn = [line.get_ydata() for line in axes.get_lines() if line.get_linewidth() == weight and line.get_alpha()]
-        assert any(np.nanmax(y) == pytest.approx(factor * first.y.max()) for y in drawn)
+    for dash, factor in ((full, 1.0), (dashed, 0.5)):
+        drawn = [line.get_ydata() for line in axes.get_lines() if line.get_linestyle() == dash and line.get_alpha()]
+        highest = [np.nanmax(y) for y in drawn if np.isfinite(y).any()]
+        assert any(high == pytest.approx(factor * first.y.max()) for high in highest)
+
+
+def test_what_is_drawn_beside_a_run_is_dotted_and_named_once_for_all_runs() -> None:
+    runs = [replace(c, label=f"run {i}") for i, c in enumerate(described(2).curves[:2])]
+    beside = [replace(c, y=c.y / 3, companion="purity", dash=3, label=f"{c.label} · purity") for c in runs]
+    figure = described(curves=(*runs, *beside), ratio_label="", band=None)
+    (axes,) = draw(figure).axes
+    (legend,) = filter(None, [axes.get_legend(), *axes.figure.legends])
+    names = [text.get_text() for text in legend.get_texts()]
+    assert names == ["run 0", "run 1", "P(k)", "purity"]
+    assert [line.get_linestyle() for line in legend.get_lines()][-2:] == ["-", "--"]
 
 
 def test_a_ratio_that_is_nowhere_to_be_believed_is_seen_all_the_same() -> None:

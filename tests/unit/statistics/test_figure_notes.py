@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from backends.data.parameters import Parameters
 from backends.data.statistic import StatisticResult
 from backends.statistics.figure import Figure
 from backends.statistics.figures import RunStyle, figure
-from backends.statistics.pieces import masses_in_words, pieces_in_words
+from backends.statistics.pieces import only_piece_in_words, pieces_in_words
 
 
 def test_what_a_logarithmic_panel_cannot_show_is_said() -> None:
@@ -86,4 +88,7 @@ def test_finders_are_named_and_told_apart() -> None:
 def test_masses_are_written_as_powers_of_ten() -> None:
     columns = {"mass": np.array([10**13.75, 10**14.25])}
     found = StatisticResult("halo-profile", columns, {"mass": "Msun/h"}, "mass", "mass", series="mass")
-    assert masses_in_words(found) == "M = 5.6×10¹³, 1.8×10¹⁴ Msun/h"
+    assert pieces_in_words(found) == ("M = 5.6×10¹³ Msun/h", "M = 1.8×10¹⁴ Msun/h")
+    one = replace(found, columns={"mass": columns["mass"][:1]})
+    assert (pieces_in_words(one), only_piece_in_words(one)) == ((), "M = 5.6×10¹³ Msun/h")
+    assert only_piece_in_words(found) == only_piece_in_words(None) == ""
