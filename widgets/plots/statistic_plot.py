@@ -199,7 +199,9 @@ class StatisticPlot(QWidget):
         self.skipped.setToolTip("\n".join(reasons_of(figure.skipped)))
 
     def _describe(self, figure: Figure) -> None:
-        labels = [curve.label for curve in figure.curves if not curve.companion] or [one.label for one in figure.matrices]
+        labels = [curve.label for curve in figure.curves if not curve.companion] or [
+            one.label for one in figure.matrices
+        ]
         told = f"{figure.y_label} against {figure.x_label}; runs: {', '.join(labels)}"
         if signs := key_of_dashes(figure):
             told = f"{told}; curves of each run: {', '.join(sign.text for sign in signs)}"
