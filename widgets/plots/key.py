@@ -11,6 +11,7 @@ from backends.statistics.figure import Figure
 from backends.statistics.figure_key import Sign, in_one_line, key_of_dashes
 from widgets.plots.layout import LABEL_LINE
 from widgets.plots.theming import curve_pen
+from widgets.plots.words import advance, paint
 from widgets.theme import Theme
 
 SAMPLE, NEAR, APART, EDGE = 24.0, 5.0, 14.0, 4.0
@@ -21,7 +22,8 @@ Rows = tuple[tuple[Sign, ...], ...]
 
 def signs_of(figure: Figure) -> tuple[Sign, ...]:
     """Return what is told of a figure's dashes; theory is named here, for no other part of the window lists it."""
-    theory = (Sign(c.label, c.dash, c.colour) for c in figure.curves if c.key.startswith("theory:"))
+    expected = [curve for curve in figure.curves if curve.key.startswith("theory:")]
+    theory = (Sign(curve.label.partition(" (")[0], curve.dash, curve.colour) for curve in expected)
     return (*in_one_line(key_of_dashes(figure)), *theory)
 
 
@@ -40,8 +42,9 @@ def paint_key(painter: QPainter, rows: Rows, left: float, right: float, theme: T
     """Paint the rows from the top, in the painter's font: over the panel that begins at ``left`` where they fit."""
     font, pen = painter.font(), painter.pen()
     metrics = QFontMetricsF(font)
+    start = max(EDGE, min([left, *(right - EDGE - _length(row, font) for row in rows)]))
     for number, row in enumerate(rows):
-        x = max(EDGE, min(left, right - EDGE - _length(row, font)))
+        x = start
         middle = (number + 0.5) * LABEL_LINE
         baseline = middle + (metrics.ascent() - metrics.descent()) / 2
         for sign in row:
@@ -49,10 +52,9 @@ def paint_key(painter: QPainter, rows: Rows, left: float, right: float, theme: T
             painter.drawLine(QLineF(x, round(middle) + 0.5, x + SAMPLE, round(middle) + 0.5))
             painter.setPen(pen)
             text = metrics.elidedText(sign.text, Qt.TextElideMode.ElideRight, right - EDGE - x - SAMPLE - NEAR)
-            painter.drawText(QPointF(x + SAMPLE + NEAR, baseline), text)
-            x += SAMPLE + NEAR + metrics.horizontalAdvance(text) + APART
+            paint(painter, QPointF(x + SAMPLE + NEAR, baseline), text)
+            x += SAMPLE + NEAR + advance(text, font) + APART
 
 
 def _length(row: Sequence[Sign], font: QFont) -> float:
-    metrics = QFontMetricsF(font)
-    return sum(SAMPLE + NEAR + metrics.horizontalAdvance(sign.text) + APART for sign in row) - APART
+    return sum(SAMPLE + NEAR + advance(sign.text, font) + APART for sign in row) - APART
