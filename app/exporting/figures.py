@@ -17,6 +17,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Drawing
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patheffects import withStroke
+from matplotlib.text import Annotation
 
 from app.exporting.curves import (
     draw_band,
@@ -206,15 +207,27 @@ def _label_verticals(axes: Axes, figure: Figure, look: Style) -> None:
             color=look.quiet,
             path_effects=[withStroke(linewidth=2, foreground=look.background)],
         )
+        _put_free(axes, label)
+
+
+def _put_free(axes: Axes, label: Annotation) -> None:
+    """Move a line's name along it, in two rows where it is too long, until it covers no curve."""
+    text, at = label.get_text(), label.xy[0]
+    for words in (text, text.replace(", ", ",\n")):
         for height in HEIGHTS:
-            label.xy = (line.at, height)
+            label.set_text(words)
+            label.xy = (at, height)
             label.set_verticalalignment("top" if height > 0.5 else "bottom")
             label.set_visible(True)
             extent = label.get_window_extent()
             label.set_visible(False)
             if not covers_data(axes, extent, straight=False):
-                break
-        label.set_visible(True)
+                label.set_visible(True)
+                return
+    label.set_text(text)
+    label.xy = (at, HEIGHTS[-1])
+    label.set_verticalalignment("top")
+    label.set_visible(True)
 
 
 def _fit_label(axes: Axes) -> None:
