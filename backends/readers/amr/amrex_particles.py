@@ -13,6 +13,7 @@ from backends.errors import UnreadableFile
 from backends.readers.amr.amrex_header import LONGEST_HEADER, MOST_FIELDS
 from backends.readers.files.failures import reading
 from backends.readers.files.plain_text import Lines, start_of, wholes
+from backends.readers.files.stored import StoredArray
 from backends.readers.particles.column_views import Shifted
 from backends.readers.particles.columns import ArrayColumn, Column, Components
 from backends.readers.particles.snapshot import Block
@@ -155,7 +156,7 @@ class NyxParticles:
         if need > held:
             raise UnreadableFile(run.path, f"is truncated: {held} of at least {need} bytes", "Copy it again")
         with reading(run.path):
-            values = np.memmap(run.path, dtype=kind.dtype, mode="r", offset=start, shape=(run.count, width))
+            values = StoredArray.of(run.path, kind.dtype, start, (run.count, width))
         mass = next((3 + i for i, name in enumerate(kind.reals) if name in MASS), None)
         speeds = next((group for group in VELOCITY if set(group) <= set(kind.reals)), None)
         velocities: Column | None = None

@@ -15,6 +15,7 @@ from backends.readers.amr.ramses_files import FAMILIES, Info
 from backends.readers.amr.ramses_tree import Records
 from backends.readers.files.failures import reading
 from backends.readers.files.fortran_records import read_record
+from backends.readers.files.stored import StoredArray
 from backends.readers.particles.column_views import ChosenRows
 from backends.readers.particles.columns import ArrayColumn, Column, Components
 from backends.readers.particles.snapshot import Block
@@ -25,11 +26,11 @@ WHOLE = ("identity", "levelp", "family", "tag")
 
 @dataclass(frozen=True)
 class PartFile:
-    """The columns of one file, mapped and not read."""
+    """The columns of one file, none of them read yet."""
 
     path: Path
     count: int
-    columns: Mapping[str, NDArray[np.generic]]
+    columns: Mapping[str, StoredArray]
 
 
 def read_part(path: Path, names: tuple[str, ...]) -> PartFile:
@@ -41,7 +42,7 @@ def read_part(path: Path, names: tuple[str, ...]) -> PartFile:
         records.skip(5)
         if dimensions not in (1, 2, 3) or not 0 <= count < 1 << 40:
             raise UnreadableFile(path, f"is damaged: it declares {count} particles in {dimensions} dimensions")
-        columns: dict[str, NDArray[np.generic]] = {}
+        columns: dict[str, StoredArray] = {}
         for name in names if count else ():
             if records.place >= records.size:
                 break
@@ -52,7 +53,7 @@ def read_part(path: Path, names: tuple[str, ...]) -> PartFile:
                 raise UnreadableFile(path, f"is damaged: it has {record.size} bytes of {name} for {count} particles")
             kind = f"{records.order}{'i' if name in WHOLE else 'f'}{record.size // count}"
             if kind[1:] != "f1":
-                columns[name] = np.memmap(path, dtype=kind, mode="r", offset=record.start, shape=(count,))
+                columns[name] = StoredArray.of(path, kind, record.start, (count,))
     return PartFile(path, count, columns)
 
 
@@ -62,7 +63,7 @@ def species_rows(part: PartFile) -> dict[str, NDArray[np.int64] | None]:
         return {}
     family, born = part.columns.get("family"), part.columns.get("birth_time")
     if family is not None:
-        numbers = np.asarray(family)
+        numbers = family.read()
         names = {int(n): FAMILIES.get(int(n), "other") if n > 0 else "tracers" for n in np.unique(numbers)}
         groups = {
             name: [number for number, other in names.items() if other == name] for name in sorted(set(names.values()))
@@ -70,7 +71,7 @@ def species_rows(part: PartFile) -> dict[str, NDArray[np.int64] | None]:
         if len(groups) == 1:
             return {next(iter(groups)): None}
         return {name: np.flatnonzero(np.isin(numbers, group)) for name, group in groups.items()}
-    stars = np.asarray(born) != 0 if born is not None else np.zeros(0, dtype=bool)
+    stars = np.zeros(0, bool) if born is None else np.concatenate([times != 0 for times in born.blocks()])
     if not stars.any():
         return {"dm": None}
     return {"dm": np.flatnonzero(~stars), "stars": np.flatnonzero(stars)}
@@ -78,11 +79,11 @@ def species_rows(part: PartFile) -> dict[str, NDArray[np.int64] | None]:
 
 def species_counts(files: Mapping[int, Path], names: tuple[str, ...], stated: Mapping[str, int]) -> dict[str, int]:
     """Count every species: as the header does where it agrees with the files, else by looking at all of them."""
-    parts = [read_part(path, names) for path in files.values()]
-    if sum(stated.values()) == sum(part.count for part in parts):
+    if sum(stated.values()) == sum(read_part(path, names).count for path in files.values()):
         return dict(stated)
     counts: Counter[str] = Counter()
-    for part in parts:
+    for path in files.values():
+        part = read_part(path, names)
         for name, rows in species_rows(part).items():
             counts[name] += part.count if rows is None else rows.size
     return {name: count for name, count in counts.items() if count}

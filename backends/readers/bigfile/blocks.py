@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from backends.errors import UnreadableFile
 from backends.readers.files.checksums import byte_sum
-from backends.readers.particles.columns import scaled
+from backends.readers.files.stored import StoredArray
+from backends.readers.particles.columns import ArrayColumn
 
 HEADER, ATTRIBUTES, OLD_ATTRIBUTES = "header", "attr-v2", "attr"
 START = b"DTYPE:"
@@ -73,8 +74,10 @@ class Block:
         found = []
         for number, (rows, stated) in enumerate(zip(self.rows, self.sums, strict=True)):
             if stated and rows:
-                values = np.memmap(self.file(number), np.uint8, "r", shape=(rows * self.row_size,))
-                if byte_sum(values) != stated:
+                total, stored = 0, StoredArray.of(self.file(number), np.uint8, 0, (rows * self.row_size,))
+                for block in stored.blocks():
+                    total = byte_sum(block, total)
+                if total != stated:
                     found.append(f"{self.folder.parent.name}/{self.folder.name}/{self.file(number).name}")
         return tuple(found)
 
@@ -88,7 +91,7 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class BlockColumn:
-    """Rows that go on from file to file; read and not mapped, so that no memory is held of what was read."""
+    """Rows that go on from file to file, each of which is open only while it is read."""
 
     block: Block
     factor: float
@@ -109,11 +112,9 @@ class BlockColumn:
         for number, count in enumerate(block.rows):
             start, stop = max(rows.start, before), min(rows.stop, before + count)
             if start < stop:
-                numbers = (stop - start) * block.components
-                place = (start - before) * block.row_size
-                values = np.fromfile(block.file(number), block.dtype, numbers, offset=place)
-                into = out[start - rows.start : stop - rows.start]
-                scaled(values.reshape(stop - start, *self.shape[1:]), self.factor, into)
+                stored = StoredArray.of(block.file(number), block.dtype, 0, (count, *self.shape[1:]))
+                part = ArrayColumn(stored, self.factor)
+                part.read(slice(start - before, stop - before), out[start - rows.start : stop - rows.start])
             before += count
 
 

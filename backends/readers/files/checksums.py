@@ -37,11 +37,18 @@ def crc64(data: NDArray[np.uint8], crc: int = 0) -> int:
     """
     from backends.readers.files import checksum_kernels as kernels
 
-    return int(kernels.crc64(data, np.uint64(crc), TABLES))
+    return int(kernels.crc64(_read_only(data), np.uint64(crc), TABLES))
 
 
 def byte_sum(data: NDArray[np.uint8], total: int = 0) -> int:
     """Return the sum of bytes modulo 2³²: BigFile's checksum, and what SysV's is folded from."""
     from backends.readers.files import checksum_kernels as kernels
 
-    return (int(kernels.byte_sum(data)) + total) & 0xFFFFFFFF
+    return (int(kernels.byte_sum(_read_only(data))) + total) & 0xFFFFFFFF
+
+
+def _read_only(data: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a view for which the kernels are compiled: those of what is writable would be others."""
+    view = data.view()
+    view.flags.writeable = False
+    return view

@@ -16,7 +16,7 @@ from backends.readers.files.failures import reading
 from backends.readers.files.hdf5_layout import is_virtual
 from backends.readers.files.heaps import require_sound_heaps
 from backends.readers.files.limits import human, require_stored
-from backends.readers.files.mapped import AGAIN, CUT
+from backends.readers.files.stored import AGAIN, CUT
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backends.errors import UnreadableFile
 from backends.readers.files.failures import reading
 from backends.readers.files.fortran_records import Record, read_record
+from backends.readers.files.stored import StoredArray
 from backends.readers.gadget.binary_header import LABEL, find_start, read_header
 from backends.readers.gadget.header import Header
 from backends.readers.gadget.pieces import Piece
@@ -36,15 +36,15 @@ class Stored:
     width: int
     rows: Mapping[int, tuple[int, int]]
 
-    def of(self, path: Path, type_: int) -> NDArray[Any] | None:
-        """Map the rows of one type, or return None where the block leaves it out."""
+    def of(self, path: Path, type_: int) -> StoredArray | None:
+        """Say where the rows of one type are, or return None where the block leaves it out."""
         if type_ not in self.rows:
             return None
         first, count = self.rows[type_]
         shape = (count,) if self.width == 1 else (count, self.width)
         place = self.start + first * self.width * self.dtype.itemsize
         with reading(path):
-            return np.memmap(path, self.dtype, "r", place, shape)
+            return StoredArray.of(path, self.dtype, place, shape)
 
 
 @dataclass(frozen=True)

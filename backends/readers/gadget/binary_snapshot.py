@@ -6,14 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-from numpy.typing import NDArray
 
 from backends.data.description import Description, SpeciesFacts
 from backends.data.facts import Facts
 from backends.readers import register
 from backends.readers.files.failures import reading
+from backends.readers.files.stored import StoredArray
 from backends.readers.gadget.binary_blocks import BinaryPiece, read_n_files, read_piece
 from backends.readers.gadget.binary_header import find_start
 from backends.readers.gadget.header import Header
@@ -111,7 +109,7 @@ class _Survey:
         return Snapshot(self.pieces[0].path, self.species, self.blocks, self.box_size, self.header.redshift, far)
 
     def blocks(self) -> Iterator[Block]:
-        """Yield every type of every piece, its columns mapped and not read."""
+        """Yield every type of every piece, none of its columns read yet."""
         for piece in self.pieces:
             for type_, count in sorted(piece.rows.items()):
                 yield self._block(piece, type_, count)
@@ -170,7 +168,7 @@ def _type_facts(pieces: Sequence[BinaryPiece], number: int, header: Header, warn
     return TypeFacts.weighed(count, columns, number, found, warnings)
 
 
-def _values(piece: BinaryPiece, label: str, type_: int) -> NDArray[Any] | None:
-    """The rows of one type in a block, mapped, or None where the piece has none."""
+def _values(piece: BinaryPiece, label: str, type_: int) -> StoredArray | None:
+    """The rows of one type in a block, not read yet, or None where the piece has none."""
     stored = piece.stored.get(label)
     return None if stored is None or type_ not in piece.rows else stored.of(piece.path, type_)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from backends.readers.files.stored import StoredArray
+
 FINEST = 128
 """Blocks a side of which means are taken at most: as many as a first look can show."""
 
@@ -37,8 +39,8 @@ def share_read(width: int) -> float:
     return len(rows_read(width)) / width**2
 
 
-def of_rows(mesh: NDArray[np.generic]) -> NDArray[np.float32]:
-    """Return means over the blocks of a mapped mesh, of which only some rows are read.
+def of_rows(mesh: StoredArray) -> NDArray[np.float32]:
+    """Return means over the blocks of a mesh in a file, of which only some rows are read.
 
     Parameters
     ----------
@@ -48,7 +50,7 @@ def of_rows(mesh: NDArray[np.generic]) -> NDArray[np.float32]:
     -------
     (m, m, m), m = ⌈N / width⌉; where the width does not divide N blocks overlap by a cell
     """
-    order = np.argsort([-abs(stride) for stride in mesh.strides], kind="stable")
+    order = mesh.stored_order
     stored = mesh.transpose(order)
     n, width = mesh.shape[0], block_width(mesh.shape[0])
     m = -(-n // width)
@@ -60,7 +62,8 @@ def of_rows(mesh: NDArray[np.generic]) -> NDArray[np.float32]:
     for out, start in zip(means, starts, strict=True):
         total[:] = 0
         for i, j in rows:
-            np.add(total, stored[start + i, j::width] if divides else stored[start + i, starts + j], out=total)
+            plane = stored[int(start) + i]
+            total += plane[j::width].read() if divides else plane.runs(starts + j, 1)
         np.matmul(total.reshape(m, m, width) if divides else total[:, along], weights, out=out)
     return means.transpose(np.argsort(order))
 

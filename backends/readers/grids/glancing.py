@@ -19,10 +19,11 @@ from backends.data.facts import Facts
 from backends.data.field import Field
 from backends.progress import Progress
 from backends.readers.files.hdf5_chunks import Hdf5Chunks
+from backends.readers.files.stored import StoredArray
 from backends.readers.grids.block_means import Gathered, block_width, of_rows, share_read
 from backends.readers.grids.glance import LARGE, Glance
 from backends.readers.grids.layout import Layout, Slot
-from backends.readers.grids.loading import Grid, Values, meaning
+from backends.readers.grids.loading import Grid, Values, meaning, mesh_of
 from backends.readers.grids.quantities import COMPARED
 
 LARGEST = 1 << 26
@@ -69,11 +70,11 @@ def glances_at(
         return found.relative_density()
 
     array, cells = arrays[grid.arrays[0]], layout.n**3
-    mapped = _mapped(path, array)
+    stored = _stored(path, array)
     with np.errstate(all="ignore"):
-        if mapped is not None:
+        if stored is not None:
             progress(0.0, "Looking at the grid")
-            means = of_rows(_mesh(mapped, layout, slot))
+            means = of_rows(mesh_of(stored, layout, slot.selector))
             yield Glance(int(share_read(width) * cells), cells, lambda: density(means))
             return
         for gathered in _gathered(array, layout, slot, seconds, progress):
@@ -85,9 +86,9 @@ def _made(gathered: Gathered, density: Callable[[NDArray[np.float32]], Field | N
         return density(gathered.means())
 
 
-def _mapped(path: Path, array: Values) -> NDArray[Any] | None:
+def _stored(path: Path, array: Values) -> StoredArray | None:
     """Return an array whose bytes stand one behind another in the file, without reading it; else None."""
-    if isinstance(array, np.memmap):
+    if isinstance(array, StoredArray):
         return array
     if not isinstance(array, h5py.Dataset) or array.chunks is not None or array.file.userblock_size:
         return None
@@ -95,14 +96,7 @@ def _mapped(path: Path, array: Values) -> NDArray[Any] | None:
     size = math.prod(array.shape) * array.dtype.itemsize
     if start is None or array.file.driver != "sec2" or start + size > path.stat().st_size:
         return None
-    return np.memmap(path, array.dtype, "r", start, array.shape)
-
-
-def _mesh(array: NDArray[Any], layout: Layout, slot: Slot) -> NDArray[Any]:
-    """Return the slot's mesh, a view of the array."""
-    if layout.components_last:
-        array = np.moveaxis(array, -1, len(layout.leading) - 1)
-    return np.asarray(array[slot.selector])
+    return StoredArray.of(path, array.dtype, start, array.shape)
 
 
 def _gathered(array: Values, layout: Layout, slot: Slot, seconds: float, progress: Progress) -> Generator[Gathered]:

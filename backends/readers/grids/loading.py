@@ -15,7 +15,7 @@ from backends.data.field import Field
 from backends.errors import MissingFact, UnreadableFile
 from backends.progress import Progress
 from backends.readers.files.limits import require_memory
-from backends.readers.files.mapped import require_whole
+from backends.readers.files.stored import StoredArray
 from backends.readers.grids.facts import GridFacts
 from backends.readers.grids.layout import Layout, Slot, slots
 from backends.readers.grids.quantities import map2map_unit, normalised, told_quantity
@@ -34,7 +34,7 @@ class Values(Protocol):
     @property
     def dtype(self) -> np.dtype[Any]: ...
 
-    def __getitem__(self, index: Any) -> NDArray[Any]: ...
+    def __getitem__(self, index: Any) -> NDArray[Any] | StoredArray: ...
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,23 @@ class Grid:
 
 def planes(array: Values, layout: Layout, selector: tuple[int | slice, ...], rows: slice) -> NDArray[Any]:
     """Some planes of the mesh, their components in front."""
-    require_whole(array)
+    return np.asarray(_part(array, layout, selector, rows))
+
+
+def mesh_of(array: StoredArray, layout: Layout, selector: tuple[int | slice, ...]) -> StoredArray:
+    """The whole mesh, its components in front; none of it is read yet."""
+    found = _part(array, layout, selector, slice(None))
+    assert isinstance(found, StoredArray)
+    return found
+
+
+def _part(array: Values, layout: Layout, selector: tuple[int | slice, ...], rows: slice) -> NDArray[Any] | StoredArray:
     rest = (slice(None),) * (len(layout.mesh) - 1)
     if not layout.components_last:
-        return np.asarray(array[(*selector, rows, *rest)])
-    values = np.asarray(array[(*selector[:-1], rows, *rest, selector[-1])])
-    return np.moveaxis(values, -1, 0) if isinstance(selector[-1], slice) else values
+        return array[(*selector, rows, *rest)]
+    values = array[(*selector[:-1], rows, *rest, selector[-1])]
+    last = len(layout.mesh)
+    return values.transpose((last, *range(last))) if isinstance(selector[-1], slice) else values
 
 
 def meaning(path: Path, grid: Grid, slot: Slot, told: Facts) -> tuple[float, str, float | None]:
@@ -136,9 +147,17 @@ def _fill(
     selector: tuple[int | slice, ...],
     progress: Progress,
 ) -> None:
-    """Read slab by slab of the mesh's first axis, converting as they pass."""
+    """Read slab by slab of the mesh's first axis, or as the file has it, converting as they pass."""
     for component, array in enumerate(arrays):
         out = values[component] if len(arrays) > 1 else values
+        if isinstance(array, StoredArray):
+            done = 0
+            for read, place in mesh_of(array, layout, selector).pairs(out):
+                if read is not place:
+                    np.copyto(place, read, casting="unsafe")
+                done += place.size
+                progress((component + done / out.size) / len(arrays), "Reading the grid")
+            continue
         step = _slab(array, layout)
         for start in range(0, layout.mesh[0], step):
             progress((component + start / layout.mesh[0]) / len(arrays), "Reading the grid")

@@ -19,6 +19,7 @@ from backends.progress import Progress
 from backends.readers import register
 from backends.readers.files.failures import reading
 from backends.readers.files.limits import human, require_memory
+from backends.readers.files.stored import StoredArray
 from backends.readers.grids.camels_multifield import Multifield, multifield
 from backends.readers.grids.facts import GridFacts, beside, stated
 from backends.readers.grids.glance import Glance
@@ -148,8 +149,8 @@ def _arrays(path: Path, told: Facts) -> tuple[dict[str, Values], GridFacts]:
         if header.dtype.kind in "fiu" and lines_in(header.shape, told=True) is not None:
             why += ". Where its rows are lines of sight, call the file …skewers.npy"
         raise UnknownFormat(path, why=why)
-    array = np.memmap(path, header.dtype, "r", offset, header.shape, header.order)
-    return {path.stem: array if lines is None else array.reshape(lines.mesh)}, GridFacts()
+    shape = header.shape if lines is None else lines.mesh
+    return {path.stem: StoredArray.of(path, header.dtype, offset, shape, header.order)}, GridFacts()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from backends.errors import UnreadableFile
 from backends.readers.files.checksums import CRC64_GOOD, crc64
 from backends.readers.files.limits import require_memory
-from backends.readers.files.mapped import require_whole
+from backends.readers.files.stored import StoredArray
 from backends.readers.hacc.layout import CRC, Layout, Variable
 from backends.readers.particles.columns import Column, scaled
 
@@ -21,12 +21,12 @@ FRAME = 16
 """Bytes that a Blosc frame begins with: versions, flags, and three sizes."""
 
 
-def mapped(path: Path) -> NDArray[np.uint8]:
+def stored_bytes(path: Path) -> StoredArray:
     """Return all bytes of a file, none of them read yet."""
-    return np.memmap(path, np.uint8, "r")
+    return StoredArray.of(path, np.uint8, 0, (path.stat().st_size,))
 
 
-def column(layout: Layout, whole: NDArray[np.uint8], rank: int, variable: Variable, shift: float = 0.0) -> Column:
+def column(layout: Layout, whole: StoredArray, rank: int, variable: Variable, shift: float = 0.0) -> Column:
     """Return one variable of one rank, less a constant.
 
     Raises
@@ -49,7 +49,7 @@ class Stored:
     """Plain bytes with their CRC behind them, checked when they have all passed in order."""
 
     path: Path
-    bytes: NDArray[np.uint8]
+    bytes: StoredArray
     stored: np.dtype[Any]
     shape: tuple[int, ...]
     shift: float
@@ -64,13 +64,12 @@ class Stored:
         return self.stored.newbyteorder("=")
 
     def read(self, rows: slice, out: NDArray[Any]) -> None:
-        require_whole(self.bytes)
         row = self.stored.itemsize * (self.shape[1] if len(self.shape) > 1 else 1)
-        part = self.bytes[rows.start * row : rows.stop * row]
+        part = self.bytes[rows.start * row : rows.stop * row].read()
         if rows.start == self._passed:
             self._crc = crc64(part, self._crc)
             self._passed = rows.stop
-            if rows.stop == self.shape[0] and crc64(self.bytes[-CRC:], self._crc) != CRC64_GOOD:
+            if rows.stop == self.shape[0] and crc64(self.bytes[-CRC:].read(), self._crc) != CRC64_GOOD:
                 raise damaged(self.path, self.what)
         _shifted(part.view(self.stored).reshape(-1, *self.shape[1:]), self.shift, out)
 
@@ -81,7 +80,7 @@ class Packed:
 
     path: Path
     order: str
-    bytes: NDArray[np.uint8]
+    bytes: StoredArray
     stored: np.dtype[Any]
     shape: tuple[int, ...]
     shift: float
@@ -102,12 +101,12 @@ class Packed:
         _shifted(self._values[rows], self.shift, out)
 
     def _unpacked(self) -> NDArray[Any]:
-        blosc = _blosc(self.path)
-        if crc64(self.bytes) != CRC64_GOOD:
+        blosc, packed = _blosc(self.path), self.bytes.read()
+        if crc64(packed) != CRC64_GOOD:
             raise damaged(self.path, self.what)
-        (crc,) = struct.unpack(f"{self.order}Q", self.bytes[:8].tobytes())
+        (crc,) = struct.unpack(f"{self.order}Q", packed[:8])
         try:
-            plain = np.frombuffer(blosc.decompress(self.bytes[8:-CRC].tobytes()), np.uint8)
+            plain = np.frombuffer(blosc.decompress(packed[8:-CRC]), np.uint8)
         except RuntimeError as failed:
             raise damaged(self.path, self.what) from failed
         if crc64(plain) != crc:
@@ -116,12 +115,12 @@ class Packed:
 
 
 def _packed(
-    layout: Layout, stored: NDArray[np.uint8], dtype: np.dtype[Any], shape: tuple[int, ...], shift: float, what: str
+    layout: Layout, stored: StoredArray, dtype: np.dtype[Any], shape: tuple[int, ...], shift: float, what: str
 ) -> Packed:
     """Judge a frame by its first bytes before anything is unpacked."""
     n_bytes = int(np.prod(shape, dtype=object)) * dtype.itemsize
     frame = stored[8:-CRC]
-    sizes = struct.unpack("<3I", frame[4:FRAME].tobytes()) if frame.size >= FRAME else (0, 0, 0)
+    sizes = struct.unpack("<3I", frame[4:FRAME].read()) if frame.size >= FRAME else (0, 0, 0)
     if sizes[0] != n_bytes or sizes[2] != frame.size:
         raise UnreadableFile(
             layout.path, f"is damaged: {what} unpacks to {sizes[0]} bytes where {n_bytes} belong", "Copy it again"

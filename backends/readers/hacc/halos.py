@@ -17,7 +17,7 @@ from backends.progress import Progress, part, silent
 from backends.readers import register
 from backends.readers.files.failures import reading
 from backends.readers.files.limits import require_memory
-from backends.readers.hacc.columns import column, mapped
+from backends.readers.hacc.columns import column, stored_bytes
 from backends.readers.hacc.particles import SILENT, is_halos
 from backends.readers.hacc.pieces import Pieces, names_in, read_pieces, siblings
 from backends.readers.halos.rows import catalogue, described, species_facts
@@ -141,7 +141,7 @@ def _column(pieces: Pieces, name: str, progress: Progress = silent) -> NDArray[A
     found: list[NDArray[Any]] = []
     done = 0
     for layout in pieces.layouts:
-        whole = mapped(layout.path)
+        whole = stored_bytes(layout.path)
         for rank, count in enumerate(layout.counts):
             if count:
                 stored = column(layout, whole, rank, layout.variables[name])

@@ -13,7 +13,7 @@ from backends.data.facts import Facts
 from backends.errors import UnreadableFile
 from backends.readers import register
 from backends.readers.files.failures import reading
-from backends.readers.hacc.columns import column, mapped
+from backends.readers.hacc.columns import column, stored_bytes
 from backends.readers.hacc.layout import Layout
 from backends.readers.hacc.pieces import Pieces, names_in, read_pieces, siblings
 from backends.readers.lengths import no_box
@@ -92,7 +92,7 @@ def _species(pieces: Pieces, warnings: list[str]) -> dict[str, SpeciesFacts]:
         return {name: SpeciesFacts(pieces.count)}
     low, high = np.inf, 0.0
     for layout in pieces.layouts:
-        whole = mapped(layout.path)
+        whole = stored_bytes(layout.path)
         for rank, count in enumerate(layout.counts):
             if count:
                 least, most = value_range(column(layout, whole, rank, layout.variables["mass"]))
@@ -121,7 +121,7 @@ class _Blocks:
                     yield self._block(layout, rank, count)
 
     def _block(self, layout: Layout, rank: int, count: int) -> Block:
-        whole = mapped(layout.path)  # anew for each, so that no more of a file is held than one rank
+        whole = stored_bytes(layout.path)  # anew for each, so that no more of a file is held than one rank
 
         def one(name: str, shift: float = 0.0) -> Column | None:
             return column(layout, whole, rank, layout.variables[name], shift) if name in layout.variables else None

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from backends.errors import UnreadableFile
-from backends.readers.hacc.columns import column, mapped
+from backends.readers.hacc.columns import column, stored_bytes
 from backends.readers.hacc.layout import Layout, Variable, read_layout, variable_names
 
 PIECE = re.compile(r"^(?P<stem>.+)#(?P<number>\d{1,9})$")
@@ -125,7 +125,7 @@ def _partitions(layout: Layout) -> set[int]:
     variable = layout.variables[PARTITION]
     if variable.dtype.kind not in "iu" or variable.components != 1:
         raise UnreadableFile(layout.path, f"is damaged: its {PARTITION} is no number", "Copy it again")
-    whole, found = mapped(layout.path), set[int]()
+    whole, found = stored_bytes(layout.path), set[int]()
     for rank, count in enumerate(layout.counts):
         numbers = column(layout, whole, rank, variable)
         values = np.empty(count, np.int64)

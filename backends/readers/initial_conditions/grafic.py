@@ -218,7 +218,7 @@ def _fill(out: NDArray[np.float32], file: GraficFile, progress: Callable[..., No
     step = max(1, SLAB // (x * y))
     for start in range(0, z, step):
         progress(start / z, "Reading the grid")
-        slab = planes[start : start + step]
+        slab = planes[start : start + step].read()
         if not ((slab["opening"] == length) & (slab["closing"] == length)).all():
             raise UnreadableFile(
                 file.path, f"is damaged: not every plane is a record of {length} bytes", "Copy or download it again"

@@ -6,12 +6,11 @@ import math
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backends.errors import UnreadableFile
+from backends.readers.files.stored import StoredArray
 from backends.readers.particles.extent import LARGEST, SMALLEST
 
 HEADER = 44
@@ -43,12 +42,12 @@ class GraficFile:
     omega_v: float | None
     hubble: float | None
 
-    def planes(self) -> NDArray[Any]:
-        """Map the planes of constant z: fields opening, values (y, x) and closing."""
+    def planes(self) -> StoredArray:
+        """Find the planes of constant z: fields opening, values (y, x) and closing."""
         x, y, z = self.shape
         marker, values = f"{self.order}i4", f"{self.order}f4"
         plane = np.dtype([("opening", marker), ("values", values, (y, x)), ("closing", marker)])
-        return np.memmap(self.path, plane, "r", START, (z,))
+        return StoredArray.of(self.path, plane, START, (z,))
 
 
 def is_grafic(path: Path) -> bool:

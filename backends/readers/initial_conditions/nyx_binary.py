@@ -18,6 +18,7 @@ from backends.errors import UnreadableFile
 from backends.readers import register
 from backends.readers.files.failures import reading
 from backends.readers.files.recognition import fits
+from backends.readers.files.stored import StoredArray
 from backends.readers.gadget.whole import stamp
 from backends.readers.lengths import no_box
 from backends.readers.particles.columns import ArrayColumn, value_range
@@ -131,7 +132,7 @@ class _Survey:
         species = {"dm": SpeciesFacts(self.count, low, high)}
 
         def blocks() -> Iterator[Block]:
-            values = np.memmap(self.path, self.dtype, "r", HEADER.size, (self.count, 7))
+            values = StoredArray.of(self.path, self.dtype, HEADER.size, (self.count, 7))
             yield Block(
                 self.path,
                 "dm",
@@ -152,7 +153,7 @@ def _survey(path: Path, changed: tuple[int, int]) -> _Survey:
         if found is None:
             raise UnreadableFile(path, "does not hold as many particles as its header says", "Copy it again")
         count, dtype = found
-        values = np.memmap(path, dtype, "r", HEADER.size, (count, 7))
+        values = StoredArray.of(path, dtype, HEADER.size, (count, 7))
         far = reach([ArrayColumn(values[:, :3])])
         masses = value_range(ArrayColumn(values[:, 3])) if count <= MOST else (np.nan, np.nan)
     side = None if far is None else suggested_side(*far, count)

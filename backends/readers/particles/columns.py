@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backends.progress import Progress, silent
-from backends.readers.files.mapped import require_whole
+from backends.readers.files.stored import StoredArray
 from backends.readers.particles.hdf5_rows import RawRows
 
 SLAB = 1 << 18
@@ -87,10 +87,11 @@ class Hdf5Column:
 
 @dataclass(frozen=True)
 class ArrayColumn:
-    """An array that is at hand or mapped from a file, of any byte order and stride."""
+    """An array that is at hand or in a file, of any byte order and stride: value × factor + shift."""
 
-    values: NDArray[Any]
+    values: NDArray[Any] | StoredArray
     factor: float = 1.0
+    shift: float = 0.0
 
     chunk = 1
 
@@ -103,8 +104,24 @@ class ArrayColumn:
         return np.dtype(self.values.dtype.newbyteorder("="))
 
     def read(self, rows: slice, out: NDArray[Any]) -> None:
-        require_whole(self.values)
-        scaled(self.values[rows], self.factor, out)
+        if isinstance(self.values, StoredArray):
+            for values, place in self.values[rows].pairs(out):
+                self._convert(values, place)
+        else:
+            self._convert(self.values[rows], out)
+
+    def take(self, starts: NDArray[np.int64], length: int, out: NDArray[Any]) -> None:
+        """Read a run of so many rows from each place into ``out``, one behind another, in Halograph's units."""
+        if isinstance(self.values, StoredArray):
+            self._convert(self.values.runs(starts, length), out)
+        else:
+            self._convert(self.values[(starts[:, None] + np.arange(length)).ravel()], out)
+
+    def _convert(self, values: NDArray[Any], out: NDArray[Any]) -> None:
+        scaled(values, self.factor, out)
+        if self.shift:
+            with np.errstate(all="ignore"):  # what is not finite is looked for afterwards, and counted
+                out += out.dtype.type(self.shift)
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,13 @@ import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from backends.readers.files.stored import read_runs
 
 DEFLATE, SHUFFLE, FLETCHER32 = 1, 2, 3
 """HDF5's own numbers of these filters."""
@@ -77,7 +80,7 @@ class RawRows:
         (starts.size × length, …) as stored, or None where HDF5 must be asked
         """
         found = np.empty((starts.size * length, *self.dataset.shape[1:]), self.dataset.dtype)
-        room, n_bytes = found.reshape(-1).view(np.uint8).data, length * self.width
+        room, n_bytes = found.reshape(-1).view(np.uint8), length * self.width
         if self.start is not None:
             self._read_places(self.start + starts * self.width, n_bytes, room)
             return found
@@ -98,15 +101,8 @@ class RawRows:
             runs[group == number] = picked.reshape(places.shape)
         return found
 
-    def _read_places(self, places: NDArray[np.int64], n_bytes: int, room: memoryview) -> None:
-        """Read from many places; a disk that is told of all of them first is several times as fast."""
-        wanted = [int(place) for place in places]
-        if hasattr(os, "posix_fadvise"):
-            for place in wanted:
-                os.posix_fadvise(self.file, place, n_bytes, os.POSIX_FADV_WILLNEED)
-        for i, place in enumerate(wanted):
-            if os.preadv(self.file, [room[i * n_bytes : (i + 1) * n_bytes]], place) != n_bytes:
-                raise OSError("the file ends before its data do")
+    def _read_places(self, places: NDArray[np.int64], n_bytes: int, room: NDArray[np.uint8]) -> None:
+        read_runs(Path(self.dataset.file.filename), self.file, places, n_bytes, room)
 
     def _bytes(self, rows: NDArray[np.int64], length: int) -> NDArray[np.int64]:
         """Where in an unpacked chunk the bytes of some runs of rows are, (rows.size, bytes of a run)."""

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backends.readers.particles.columns import Column, Components, Hdf5Column, scaled
+from backends.readers.particles.columns import ArrayColumn, Column, Components, Hdf5Column, scaled
 
 RUN = 4
 """Neighbouring particles that are taken from each place: more tell nothing new."""
@@ -118,6 +118,9 @@ def _of_chunks(column: Column, starts: NDArray[np.int64], length: int, like: NDA
         if stored is not None:
             scaled(stored, column.factor, found)
             return found
+    if isinstance(column, ArrayColumn):
+        column.take(starts, length, found)
+        return found
     if column.chunk == 1:
         for i, start in enumerate(starts):
             column.read(slice(int(start), int(start) + length), found[i * length : (i + 1) * length])

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from backends.readers.files.stored import StoredArray
 
 SHORT, PADDED = 28, 32
 """Bytes of the header: time, five numbers, and a pad that most compilers put behind them."""
@@ -36,9 +37,9 @@ class Layout:
     def total(self) -> int:
         return sum(self.counts.values())
 
-    def table(self, path: Path, species: str) -> NDArray[np.void]:
-        """Map one species' rows, with fields mass, positions, velocities."""
-        return np.memmap(path, self.rows[species], "r", self.starts[species], (self.counts[species],))
+    def table(self, path: Path, species: str) -> StoredArray:
+        """Say where one species' rows are, with fields mass, positions, velocities."""
+        return StoredArray.of(path, self.rows[species], self.starts[species], (self.counts[species],))
 
 
 def layout_of(path: Path) -> Layout | None:

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backends.data.description import Description, SpeciesFacts
 from backends.data.facts import Facts
@@ -18,6 +16,7 @@ from backends.errors import UnreadableFile
 from backends.readers import register
 from backends.readers.files.failures import reading
 from backends.readers.files.recognition import fits
+from backends.readers.files.stored import StoredArray
 from backends.readers.gadget.whole import stamp
 from backends.readers.lengths import no_box
 from backends.readers.particles.columns import ArrayColumn, value_range
@@ -170,21 +169,10 @@ class _Survey:
         far = None if self.reach is None or self.in_boxes else (self.reach[0] * length, self.reach[1] * length)
         return Snapshot(self.path, species, blocks, to.box_size, to.redshift, far)
 
-    def _positions(self, stored: NDArray[Any], length: float) -> ArrayColumn:
+    def _positions(self, stored: StoredArray, length: float) -> ArrayColumn:
         """Count from the corner of the box what is counted from its centre, as halo finders and the fields do."""
         corner = 0.5 * (self.units.period if self.units is not None and self.units.period is not None else 1.0)
-        return _FromCorner(stored, length, corner * length) if self.in_boxes else ArrayColumn(stored, length)
-
-
-@dataclass(frozen=True)
-class _FromCorner(ArrayColumn):
-    """Positions that are counted from the centre of the box; ``corner`` is half its side, in Mpc/h."""
-
-    corner: float = 0.0
-
-    def read(self, rows: slice, out: NDArray[Any]) -> None:
-        super().read(rows, out)
-        out += out.dtype.type(self.corner)
+        return ArrayColumn(stored, length, corner * length if self.in_boxes else 0.0)
 
 
 @lru_cache(maxsize=16)
@@ -221,7 +209,7 @@ def _survey(path: Path, changed: tuple[int, int]) -> _Survey:
     return _Survey(path, layout, units, far, side, in_boxes, masses, tuple(warnings))
 
 
-def _range(masses: NDArray[Any]) -> tuple[float, float] | None:
+def _range(masses: StoredArray) -> tuple[float, float] | None:
     """The smallest and the largest mass, None where there are too many to look at or one is none."""
     if masses.size > MOST:
         return None
@@ -229,8 +217,8 @@ def _range(masses: NDArray[Any]) -> tuple[float, float] | None:
     return (low, high) if np.isfinite([low, high]).all() else None
 
 
-def _ids(path: Path, layout: Layout) -> NDArray[Any] | None:
-    """Map the numbers that the particles were born with, from the .iord file beside a snapshot, if it fits."""
+def _ids(path: Path, layout: Layout) -> StoredArray | None:
+    """Find the numbers that the particles were born with, from the .iord file beside a snapshot, if it fits."""
     beside = path.with_name(f"{path.name}.iord")
     try:
         size = beside.stat().st_size
@@ -239,4 +227,4 @@ def _ids(path: Path, layout: Layout) -> NDArray[Any] | None:
         return None
     if not count.size or int(count[0]) != layout.total or (size - 4) not in (4 * layout.total, 8 * layout.total):
         return None
-    return np.memmap(beside, f"{layout.order}i{(size - 4) // layout.total}", "r", 4, (layout.total,))
+    return StoredArray.of(beside, f"{layout.order}i{(size - 4) // layout.total}", 4, (layout.total,))

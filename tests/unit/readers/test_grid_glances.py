@@ -13,6 +13,7 @@ from backends.data.facts import Facts
 from backends.data.field import Field
 from backends.readers import opening
 from backends.readers.files.hdf5_chunks import Hdf5Chunks
+from backends.readers.files.stored import StoredArray
 from backends.readers.grids.block_means import Gathered, block_width, of_rows, rows_read
 
 BOX = 100.0
@@ -48,9 +49,10 @@ def test_no_lattice_is_taken_for_structure(width: int) -> None:
 
 
 @pytest.mark.parametrize(("n", "order"), [(193, "C"), (256, "F"), (388, "C"), (390, "F")])
-def test_block_means_of_rows_follow_the_field(n: int, order: Any) -> None:
-    mesh = np.asarray(waves(n), order=order)
-    found = of_rows(mesh)
+def test_block_means_of_rows_follow_the_field(n: int, order: Any, tmp_path: Path) -> None:
+    path = tmp_path / "mesh"
+    path.write_bytes(waves(n).tobytes(order))
+    found = of_rows(StoredArray.of(path, np.float32, 0, (n, n, n), order))
     m = -(-n // block_width(n))
     assert found.shape == (m, m, m)
     np.testing.assert_allclose(found, waves(m), atol=0.035)
