@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from app.document import Document
 from app.loading import cases, free_colour
-from backends.data import realisations
+from backends.data import realisations, view_words
 from backends.data.between import blending, looked_at
 from backends.data.curve import ReferenceCurve
 from backends.data.epochs import gathered, series, spread
@@ -169,7 +169,8 @@ class Editing:
         self.document.apply(blending(self.study, blended), words)
 
     def view(self, view: ViewSettings, merge: str = "") -> None:
-        self.document.apply(replace(self.study, view=view), "Change the view", merge and f"view.{merge}")
+        words = view_words.changed(self.study.view, view)
+        self.document.apply(replace(self.study, view=view), words, merge and f"view.{merge}")
 
     def view_of(self, run: str, view: ViewSettings, merge: str = "") -> None:
         """Change how that run is looked at, and with it all others, but for what it keeps to itself."""
