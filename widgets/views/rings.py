@@ -24,6 +24,8 @@ SMALLEST = 2.5
 USUAL_RADIUS = 1.13
 # A pointer so near to a small ring, in pixels, touches it.
 REACH = 6.0
+NAME = 38.0
+"""Pixels at the top of a cell that hold its name."""
 CHOSEN = QColor("#ffffff")
 
 
@@ -190,18 +192,32 @@ def _label(
     metrics = QFontMetricsF(small)
     wide, tall = max(metrics.horizontalAdvance(line) for line in lines) + 16, 16.0 * len(lines) + 8
     at = int(np.flatnonzero(found.halos == halo)[0])
-    middle, radius = found.middles[at], float(found.radii[at])
-    left = middle[0] + radius + 8
-    if left + wide > x + width - 4:
-        left = middle[0] - radius - 8 - wide
-    left = min(max(left, x + 4.0), x + width - wide - 4)
-    top = min(max(middle[1] - tall / 2, y + 4.0), y + height - tall - 4)
-    marks.plate(painter, QRectF(left, top, wide, tall))
+    middle, radius = QPointF(*found.middles[at]), float(found.radii[at])
+    card = card_beside(middle, radius + 8, wide, tall, QRectF(x, y, width, height))
+    marks.plate(painter, card)
     painter.setFont(small)
     for row, line in enumerate(lines):
         painter.setPen(marks.LIGHT if row == 0 else marks.QUIET)
-        box = QRectF(left + 8, top + 4 + 16 * row, wide, 16)
+        box = QRectF(card.left() + 8, card.top() + 4 + 16 * row, wide, 16)
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, line)
+
+
+def card_beside(middle: QPointF, reach: float, wide: float, tall: float, cell: QRectF) -> QRectF:
+    """Return where a card of that size says something of a ring: beside, below or above it, below the cell's name.
+
+    reach : pixels from the ring's middle that stay free; where there is no room for that, the card covers some
+    """
+    room = cell.adjusted(4, NAME, -4, -4)
+    right, below = max(room.left(), room.right() - wide), max(room.top(), room.bottom() - tall)
+    left, top = min(max(middle.x() - wide / 2, room.left()), right), min(max(middle.y() - tall / 2, room.top()), below)
+    places = (
+        QRectF(middle.x() + reach, top, wide, tall),
+        QRectF(middle.x() - reach - wide, top, wide, tall),
+        QRectF(left, middle.y() + reach, wide, tall),
+        QRectF(left, middle.y() - reach - tall, wide, tall),
+    )
+    beside = QRectF(min(max(middle.x() + reach, room.left()), right), top, wide, tall)
+    return next((place for place in places if room.contains(place)), beside)
 
 
 def mass(sheet: Sheet, cell: Cell, halo: int) -> str:
