@@ -142,7 +142,7 @@ class TransferPainting:
             self._readout(painter, self.stop_pixel(x), (x, place), "colour")
 
     def _readout(self, painter: QPainter, place: QPointF, point: tuple[float, float], what: str) -> None:
-        """Say where the bright point is, in the corner that it is not in."""
+        """Say where the bright point is, in the corner where least of the line is hidden."""
         low, high = self.limits
         painter.setFont(figures_font(11))
         metrics = QFontMetricsF(painter.font())
@@ -151,8 +151,7 @@ class TransferPainting:
         named = f"{self.label} = {text}"
         text = named if metrics.horizontalAdvance(named) < 0.7 * area.width() else text
         wide = metrics.horizontalAdvance(text) + 10
-        left = area.left() + 4 if place.x() > area.center().x() else area.right() - wide - 4
-        card = QRectF(left, area.top() + 4, wide, 17)
+        card = self.card(place, wide)
         painter.setPen(Qt.PenStyle.NoPen)
         ground = QColor(self.theme.raised)
         ground.setAlphaF(0.9)
@@ -160,6 +159,24 @@ class TransferPainting:
         painter.drawRoundedRect(card, 4, 4)
         painter.setPen(QColor(self.theme.text))
         painter.drawText(card, Qt.AlignmentFlag.AlignCenter, text)
+
+    def card(self, place: QPointF, wide: float) -> QRectF:
+        """Return the corner that so wide a readout of the point at a pixel is in."""
+        area = self.area
+        lefts = (area.left() + 4, area.right() - wide - 4)
+        corners = [QRectF(x, y, wide, 17) for y in (area.top() + 4, area.bottom() - 21) for x in lefts]
+        return min(corners, key=lambda corner: (corner.contains(place), self._hidden_by(corner)))
+
+    def _hidden_by(self, card: QRectF) -> int:
+        """Return how much of the line would lie under a card, a point counting more than what leads to it."""
+        if not self.hides:
+            return 0
+        at, opacity = np.asarray(self.transfer.points, dtype=np.float64).T
+        shares = np.linspace(0.0, 1.0, 2 * _SHARES)
+        under = card.adjusted(-_RADIUS, -_RADIUS, _RADIUS, _RADIUS)
+        along = (self.pixel((float(x), float(y))) for x, y in zip(shares, np.interp(shares, at, opacity), strict=True))
+        points = map(self.pixel, self.transfer.points)
+        return sum(map(under.contains, along)) + _SHARES * sum(map(under.contains, points))
 
     def _axis(self, painter: QPainter, top: float) -> None:
         area, theme = self.area, self.theme

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
@@ -92,6 +94,18 @@ def test_what_is_told_from_outside_does_not_disturb_a_drag(editor: TransferFunct
     QTest.mouseMove(editor, start + QPoint(30, 0))
     QTest.mouseRelease(editor, Qt.MouseButton.LeftButton, pos=start + QPoint(30, 0))
     assert heard[-1][0].points[1][0] > heard[0][0].points[1][0]
+
+
+def test_the_readout_hides_no_point_and_no_bend_of_the_line(editor: TransferFunctionEditor) -> None:
+    for points in (
+        ((0.0, 0.0), (0.35, 0.02), (0.44, 0.66), (0.8, 0.7), (1.0, 1.0)),
+        ((0.0, 1.0), (0.3, 0.9), (0.7, 0.1), (1.0, 0.0)),
+        ((0.0, 0.9), (0.5, 0.3), (1.0, 0.9)),
+    ):
+        painting = replace(editor._painting(), transfer=replace(START, points=points), bright=1)
+        card = painting.card(painting.pixel(points[1]), 130.0)
+        assert painting.area.contains(card)
+        assert not any(card.contains(painting.pixel(point)) for point in points)
 
 
 def test_an_empty_histogram_and_an_unknown_map_still_show(editor: TransferFunctionEditor) -> None:
