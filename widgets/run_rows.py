@@ -63,12 +63,14 @@ class RunRows(QAbstractTableModel):
         self.columns: tuple[Column, ...] = ()
         self.rows: tuple[Row, ...] = ()
         self._given: tuple[Row, ...] = ()
-        self._sorted_by: tuple[int, Qt.SortOrder] | None = None
+        self.sorted_by: tuple[int, Qt.SortOrder] | None = None
 
     def show_rows(self, columns: Sequence[Column], rows: Sequence[Row]) -> None:
-        """Show these; what it was sorted by stays, where the columns are the same."""
-        if tuple(columns) != self.columns:
-            self._sorted_by = None
+        """Show these; what they were sorted by stays, wherever the column of that title is now."""
+        if self.sorted_by is not None and self.sorted_by[0] > 0:
+            title, order = self.columns[self.sorted_by[0] - 1].title, self.sorted_by[1]
+            sections = (section for section, column in enumerate(columns, start=1) if column.title == title)
+            self.sorted_by = next(((section, order) for section in sections), None)
         self.beginResetModel()
         self.columns, self._given = tuple(columns), tuple(rows)
         self.rows = self._ordered()
@@ -130,7 +132,7 @@ class RunRows(QAbstractTableModel):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Order the rows by a column; by -1, as they were given."""
-        self._sorted_by = None if column < 0 else (column, order)
+        self.sorted_by = None if column < 0 else (column, order)
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         keys = [self.rows[index.row()].key for index in before]
@@ -141,9 +143,9 @@ class RunRows(QAbstractTableModel):
         self.layoutChanged.emit()
 
     def _ordered(self) -> tuple[Row, ...]:
-        if self._sorted_by is None:
+        if self.sorted_by is None:
             return self._given
-        column, order = self._sorted_by
+        column, order = self.sorted_by
         backwards = order == Qt.SortOrder.DescendingOrder
         if column == 0:
             return tuple(sorted(self._given, key=lambda row: row.label.casefold(), reverse=backwards))

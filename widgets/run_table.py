@@ -63,14 +63,11 @@ class RunTable(QTableView):
             self._head.setSectionsClickable(True)
             self._head.section_chosen.connect(self.sort_by)
             self._head.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._sorted: tuple[int, Qt.SortOrder] | None = None
 
     def show_rows(self, columns: Sequence[Column], rows: Sequence[Row]) -> None:
         """Show these rows; the order that the person chose stays."""
-        if tuple(columns) != self.rows.columns:
-            self._sorted = None
-            self._head.show_sorted(None)
         self.rows.show_rows(columns, rows)
+        self._head.show_sorted(self.rows.sorted_by)
         self._measure()
         self._fit()
 
@@ -100,15 +97,11 @@ class RunTable(QTableView):
         if section > 0 and not self.rows.columns[section - 1].ascending:
             first = Qt.SortOrder.DescendingOrder
         again = Qt.SortOrder.DescendingOrder if first == Qt.SortOrder.AscendingOrder else Qt.SortOrder.AscendingOrder
-        if self._sorted == (section, again):
-            self._sorted = None
-            self._head.show_sorted(None)
+        if self.rows.sorted_by == (section, again):
             self.rows.sort(-1)
-            return
-        order = again if self._sorted == (section, first) else first
-        self._sorted = (section, order)
-        self._head.show_sorted(self._sorted)
-        self.rows.sort(section, order)
+        else:
+            self.rows.sort(section, again if self.rows.sorted_by == (section, first) else first)
+        self._head.show_sorted(self.rows.sorted_by)
 
     # Widths: every number in full, the run's name takes what is left
 

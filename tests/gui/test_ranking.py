@@ -84,6 +84,20 @@ def test_a_head_sorts_best_first_then_backwards_then_as_given(ranking: Ranking) 
     assert keys(ranking.table) == "bac"
 
 
+def test_one_more_column_leaves_the_order_as_it_is(ranking: Ranking) -> None:
+    ranking.table.sort_by(1)
+    ranking.table.sort_by(1)
+    order = [row.key for row in ranking.table.rows.rows]
+    assert order == ["c", "b", "a"]
+    more, before = RankingColumn("r(0.5)", "r(0.5)", "", "higher"), scores()
+    ranking.show_ranking(Scores((more, *before.columns), before.rows, before.disagreement), COLOURS)
+    assert [row.key for row in ranking.table.rows.rows] == order
+    assert ranking.table.rows.sorted_by == (2, Qt.SortOrder.AscendingOrder)
+    ranking.show_ranking(Scores(before.columns[1:], before.rows, before.disagreement), COLOURS)
+    assert [row.key for row in ranking.table.rows.rows] == ["b", "a", "c"]
+    assert ranking.table.rows.sorted_by is None
+
+
 def test_the_menu_sorts_without_a_pointer(ranking: Ranking) -> None:
     click_head(ranking.table, 2)
     clicked = keys(ranking.table)
