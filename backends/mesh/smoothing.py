@@ -134,6 +134,12 @@ def residual(ours: Modes, theirs: Modes) -> Modes:
     return replace(ours, values=here, order=0)
 
 
+def total_power(transform: Modes) -> float:
+    """Return the variance of δ over the cells, its window divided out."""
+    squares = transform.dimensions * (transform.n_mesh // 2) ** 2 + 1
+    return float(_filtered(transform, np.ones(squares))[1][0] / float(transform.n_mesh) ** (2 * transform.dimensions))
+
+
 def _filtered(transform: Modes, table: Floats) -> tuple[Complex, Floats]:
     """Return modes times W(|m|²), their window divided out, and Σ |δ_m|² |m|^2j for j = 0, 1, 2."""
     n = transform.n_mesh

@@ -2,7 +2,8 @@
 
 Banerjee & Dalal (2016, arXiv:1606.06167, 2.3): from the largest radius to the smallest, the density is averaged over
 spheres of that radius; of the places where it lies below the threshold, the emptiest first, each becomes
-a void unless its sphere would cut one that is there.
+a void unless its sphere would cut one that is there. Radii of many cells are looked at on coarser meshes first, and
+left out where those show that no sphere is empty enough: however large the box, few are averaged on the mesh itself.
 """
 
 from __future__ import annotations
@@ -11,11 +12,19 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from backends.mesh.binning import auto_power, shells
 from backends.mesh.fourier import Modes
-from backends.mesh.smoothing import smooth
+from backends.mesh.smoothing import smooth, smoothing_window, total_power
+from backends.mesh.wavelets import passed
 from backends.progress import Progress, part, silent
 
 Taken = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+
+FINE = 8
+"""Cells to a sphere's radius, at least, on a coarser mesh."""
+SURE = 8.0
+"""Standard deviations of what a coarser mesh does not show that count as never."""
 
 
 @nb.njit(nogil=True, cache=True)
@@ -74,10 +83,13 @@ def spherical_voids(
     """
     n, cell = transform.n_mesh, transform.box_size / transform.n_mesh
     descending = np.sort(radii)[::-1]
-    centres, sizes = np.empty(0, np.int64), np.empty(0)
-    for place, radius in enumerate(descending):
+    centres, sizes, variances = np.empty(0, np.int64), np.empty(0), _variances(transform)
+    for place, radius in enumerate(descending.tolist()):
         report = part(progress, place / radii.size, (place + 1) / radii.size)
-        delta = smooth(transform, float(radius), "top-hat", part(report, 0.0, 0.6)).values.reshape(-1)
+        report(0.0, "Smoothing")
+        if any(_lowest(transform, variances, radius, side) > threshold for side in _coarser(transform, radius)):
+            continue
+        delta = smooth(transform, radius, "top-hat", part(report, 0.0, 0.6)).values.reshape(-1)
         empty = delta < threshold
         if not empty.any():
             continue
@@ -85,7 +97,7 @@ def spherical_voids(
         for number, (centre, size) in enumerate(zip(centres.tolist(), sizes.tolist(), strict=True)):
             if number % 100 == 0:
                 report(0.6 + 0.3 * number / sizes.size, "Growing voids")
-            _take(taken, centre // n**2, centre // n % n, centre % n, (float(radius) + size) / cell)
+            _take(taken, centre // n**2, centre // n % n, centre % n, (radius + size) / cell)
         report(0.9, "Growing voids")
         empty &= ~taken.reshape(-1)  # before they are sorted: most are in voids that are there
         candidates = np.flatnonzero(empty)
@@ -93,7 +105,40 @@ def spherical_voids(
         # Spheres of this radius whose centres lie two radii apart fill space no denser than 0.741.
         most = int(0.75 * n**3 / (4 / 3 * np.pi * (radius / cell) ** 3)) + 1
         new = np.empty(min(most, candidates.size), np.int64)
-        new = new[: _place(candidates, taken, 2 * float(radius) / cell, new, 0)]
+        new = new[: _place(candidates, taken, 2 * radius / cell, new, 0)]
         centres, sizes = np.append(centres, new), np.append(sizes, np.full(new.size, radius))
     progress(1.0, "Found voids")
     return np.stack([centres // n**2, centres // n % n, centres % n], axis=1), sizes
+
+
+def _variances(transform: Modes) -> Floats:
+    """Return (n // 2 + 1,) the variance of δ in the shells 0, 1 … of |m|; the last holds all that lie farther out."""
+    n = transform.n_mesh
+    inside = 2 * shells(n).n_modes * auto_power(transform) / transform.box_size**3
+    return np.concatenate([[0.0], inside, [max(total_power(transform) - inside.sum(), 0.0)]])
+
+
+def _coarser(transform: Modes, radius: float) -> list[int]:
+    """Return the cells a side of coarser meshes that show spheres of that radius, the coarsest first."""
+    sides, side = [], transform.n_mesh
+    while side % 2 == 0 and radius * side / transform.box_size >= 2 * FINE:
+        side //= 2
+        sides.append(side)
+    return sides[::-1]
+
+
+def _lowest(transform: Modes, variances: Floats, radius: float, side: int) -> float:
+    """Return what no sphere's mean overdensity lies below, by a mesh of so many cells a side.
+
+    The lowest value there is lowered by what can lie between its cells, half their distance squared times the
+    curvature, and by the waves that it leaves out; |W(x)| ≤ 3 √(1 + x²) / x³.
+    """
+    unit, inner = 2 * np.pi / transform.box_size, side // 2
+    table = smoothing_window(unit * radius * np.sqrt(np.arange(inner**2)), "top-hat")
+    table[0] = 0.0
+    lowest = float(passed(transform, table.astype(np.float32), 0, side).min())
+    x = unit * radius * np.arange(1, variances.size)
+    kept = variances[1:] * np.minimum(3 * np.sqrt(1 + x**2) / x**3, 1.0) ** 2
+    curvature = np.sqrt((kept * (unit * np.arange(2, variances.size + 1)) ** 4)[: inner - 1].sum())
+    reach = np.sqrt(3) / 2 * transform.box_size / side
+    return lowest - SURE * float(reach**2 / 2 * curvature + np.sqrt(kept[inner - 1 :].sum()))

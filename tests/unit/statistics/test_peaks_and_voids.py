@@ -6,11 +6,13 @@ from itertools import product
 
 import numpy as np
 import pytest
+from lognormal_box import lognormal_box
 
 from backends.data.field import Field
 from backends.data.parameters import Parameters
 from backends.data.statistic import StatisticResult
 from backends.errors import NotApplicable
+from backends.mesh import spherical_voids as search
 from backends.mesh.extrema import local_maxima
 from backends.mesh.fourier import Modes, modes
 from backends.mesh.smoothing import smooth
@@ -114,6 +116,23 @@ def test_voids_are_those_of_the_slow_search() -> None:
     expected = slow_voids(delta, radii, -0.5)
     assert len(expected) > 10
     assert [(tuple(centre), size) for centre, size in zip(centres.tolist(), sizes.tolist(), strict=True)] == expected
+
+
+def test_radii_are_left_out_only_where_no_sphere_is_empty_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    n, radii = 128, 10 ** (np.arange(10, 31) / 20)
+    transform = Modes(modes(lognormal_box(n, smoothing=0.5).values - 1), 1.0 * n, n)
+    variances = search._variances(transform)
+    left_out = 0
+    for radius in radii:
+        true = smooth(transform, radius, "top-hat").values.min()
+        bounds = [search._lowest(transform, variances, radius, side) for side in search._coarser(transform, radius)]
+        assert all(true - 0.5 < bound < true for bound in bounds)
+        left_out += any(bound > -0.7 for bound in bounds)
+    assert left_out > 1
+    quick = spherical_voids(transform, radii, -0.7)
+    monkeypatch.setattr(search, "_coarser", lambda transform, radius: [])
+    plain = spherical_voids(transform, radii, -0.7)
+    assert all(np.array_equal(a, b) for a, b in zip(quick, plain, strict=True))
 
 
 def test_the_size_function_counts_them() -> None:
