@@ -56,7 +56,7 @@ class CuttingPlane:
     azimuth: float = -62.0
     elevation: float = 24.0
     position: float = 0.0
-    thickness: float = 0.02
+    thickness: float = 0.05
     highest: bool = False
 
 

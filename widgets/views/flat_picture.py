@@ -150,7 +150,7 @@ class FlatPictures:
 
 
 def _range(pairs: list[tuple[Field, Field]], view: ViewSettings, comparison: str) -> tuple[float, float]:
-    return limits.symmetric(limits.compared(a, b, view, comparison) for a, b in pairs)
+    return limits.fitting_signed((limits.compared(a, b, view, comparison) for a, b in pairs), view, comparison)
 
 
 def _behind(cell: Cell, sheet: Sheet, place: Rectangle) -> QRegion:

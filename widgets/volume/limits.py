@@ -56,12 +56,17 @@ PERCENTILES = {
     "slice": (0.5, 99.9),
     "plane": (0.5, 99.9),
     "particles": (2.0, 99.98),
-    "mip": (1.0, 99.97),
+    "mip": (1.0, 99.8),
     "dvr": (55.0, 99.98),
     "iso": (55.0, 99.98),
 }
-SIGNED_PERCENTILE = 99.6
+# What is off is off by little in most places and by much in a few: to reach to those would leave everything else white.
+SIGNED_PERCENTILE = 97.0
+# Within a volume only what is coloured is seen, and much of it lies behind each other.
+SIGNED_WITHIN = 99.0
 LOG_THREE = 0.4771212547196624
+# Beyond a factor of thirty there are empty cells: how empty is chance.
+LOG_THIRTY = 1.4771212547196624
 # Percentiles of so many values differ from those of all by less than can be seen.
 SAMPLE = 96
 # A ray through a turned box is up to a third longer or much shorter than its side, and so is a uniform column.
@@ -136,14 +141,22 @@ def _is_layered(field: Field, columns: NDArray[np.float32]) -> bool:
     return bool(columns.std(dtype=np.float64) < LAYERED * cells / np.sqrt(n))
 
 
-def symmetric(compared: Iterable[NDArray[np.floating]]) -> Limits:
-    """Return one range about zero for all signed comparisons."""
-    reach = 0.0
-    for values in compared:
-        finite = np.abs(values[np.isfinite(values)])
-        if finite.size:
-            reach = max(reach, float(np.percentile(finite, SIGNED_PERCENTILE)))
-    return (-reach, reach) if reach > 0 else (-1.0, 1.0)
+def symmetric(compared: Iterable[NDArray[np.floating]], percentile: float = SIGNED_PERCENTILE) -> Limits:
+    """Return one range about zero for all signed comparisons.
+
+    Of each it is how far the percentile of what is off at all reaches, and of these the median: one run that is far
+    off, or one that holds something else, must not hide how the others differ.
+    """
+    off = [np.abs(values[np.isfinite(values) & (values != 0)]) for values in compared]
+    reach = float(np.median([np.percentile(one, percentile) for one in off if one.size] or [1.0]))
+    return -reach, reach
+
+
+def fitting_signed(compared: Iterable[NDArray[np.floating]], view: ViewSettings, comparison: str) -> Limits:
+    """Return the range about zero in which these differences or ratios are shown."""
+    reach = symmetric(compared, SIGNED_WITHIN if view.mode == "dvr" else SIGNED_PERCENTILE)[1]
+    reach = min(reach, LOG_THIRTY) if comparison == "ratio" else reach
+    return -reach, reach
 
 
 def on_surface(level: float) -> dict[str, Limits]:
@@ -184,20 +197,36 @@ def ranges(views: Sequence[Shown], view: ViewSettings) -> Ranges:
     found = view.limits
     if found is None and views:
         first = next((v.reference for v in views if v.reference is not None), views[0].field)
-        found = fitting(first, view)
+        found = _between([fitting(one, view) for one in _epochs(first, views)])
     signed = {}
     for name in ("difference", "ratio") if view.mode != "iso" else ():
         pairs = [(v.field, v.reference) for v in views if v.comparison == name]
         apart = [compared(one, other, view, name) for one, other in pairs if other is not None]
         if apart:
-            signed[name] = symmetric(apart)
+            signed[name] = fitting_signed(apart, view, name)
     laid = [v for v in views if v.overlay is not None]
     overlays = {id(v.overlay): v.overlay for v in laid if v.overlay is not None and v.overlay_kind == "attribution"}
     errors = [(v.field, v.overlay) for v in laid if v.overlay is not None and v.overlay_kind == "error"]
     error = view.iso_level
     if errors and view.mode != "iso":
-        error = symmetric(compared(one, other, view, "difference") for one, other in errors)[1]
+        apart = [compared(one, other, view, "difference") for one, other in errors]
+        error = fitting_signed(apart, view, "difference")[1]
     return Ranges(found, signed, overlay(overlays.values()), error, _own(views, view))
+
+
+def _epochs(first: Field, views: Sequence[Shown]) -> list[Field]:
+    """Return the field that decides, and one of each other redshift in sight, which may have grown out of its range."""
+    seen = {first.redshift: first}
+    for v in views:
+        if None not in (first.redshift, v.field.redshift):
+            seen.setdefault(v.field.redshift, v.field)
+    return list(seen.values())
+
+
+def _between(ranges: Sequence[Limits]) -> Limits:
+    """Return a range that serves all of these: to reach as far as all would leave the youngest dark or a fog."""
+    low, high = np.median(ranges, axis=0)
+    return float(low), float(high)
 
 
 def united(found: Sequence[Ranges]) -> Ranges:

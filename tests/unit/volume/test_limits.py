@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -30,6 +32,26 @@ def test_no_field_breaks_the_range(mode: str, scaling: str) -> None:
 def test_a_comparison_is_symmetric_about_zero() -> None:
     low, high = limits.symmetric([np.array([-3.0, 1.0]), np.array([0.5])])
     assert low == -high < 0
+
+
+def test_one_run_that_is_far_off_leaves_the_colours_to_the_others() -> None:
+    near = np.random.default_rng(1).normal(size=10_000)
+    alone, beside = limits.symmetric([near, near]), limits.symmetric([near, near, 1000 * near])
+    assert alone == beside
+    np.testing.assert_allclose(alone[1], 2.17, rtol=0.03)  # what 97 % of a normal distribution lie within
+    sparse = np.where(np.arange(10_000) % 100, 0.0, near)
+    assert limits.symmetric([sparse])[1] > 1.5
+
+
+def test_what_has_grown_is_seen_beside_what_it_was() -> None:
+    rng = np.random.default_rng(2)
+    values = [rng.lognormal(sigma=sigma, size=(16, 16, 16)).astype(np.float32) for sigma in (0.1, 0.5, 1.5)]
+    young, middle, old = (Field(one, 64.0, redshift=z) for one, z in zip(values, (5.0, 2.0, 0.0), strict=True))
+    view = ViewSettings(mode="slice", depth=(0.5, 0.5))
+    found = limits.ranges([limits.Shown(one, reference=young) for one in (young, middle, old)], view).fields
+    assert found == limits.fitting(middle, view)
+    again = limits.ranges([limits.Shown(replace(one, redshift=5.0), reference=young) for one in (middle, old)], view)
+    assert again.fields == limits.fitting(young, view)  # at one time the reference decides
 
 
 def test_the_range_of_a_column_is_that_of_projected_densities() -> None:
