@@ -122,8 +122,7 @@ class Application(QObject):
                 self._take_up(found, told, networks)
                 if not networks:  # the demo has a button of its own
                     refused = {one.path for one in found.refused}
-                    self.settings.opened(tuple(path for path in paths if path not in refused))
-                    self.window.empty.show_recent(self.settings.recent)
+                    self._remember(*(path for path in paths if path not in refused))
 
         title = f"Opening {paths[0].name}" if len(paths) == 1 else f"Opening {len(paths)} files"
         self.tasks.start(("open", paths), title, look, opened, failed=self.say_error, lane="open", priority=0)
@@ -171,6 +170,11 @@ class Application(QObject):
         if name:
             self.open_paths((Path(name),))
 
+    def _remember(self, *paths: Path) -> None:
+        """Offer these first among the recent files."""
+        self.settings.opened(paths)
+        self.window.empty.show_recent(self.settings.recent)
+
     # Sessions
 
     def new_study(self) -> None:
@@ -213,7 +217,7 @@ class Application(QObject):
             if lost:
                 self.relinking.open(lost)
             if self.session_path is not None:
-                self.settings.opened((path,))
+                self._remember(path)
             open_others()
 
         self.tasks.start(
@@ -241,7 +245,7 @@ class Application(QObject):
         self.session_path = path
         self.document.undo_stack.setClean()
         self.show_title()
-        self.settings.opened((path,))
+        self._remember(path)
         self.window.status.set_facts((f"saved as {path.name}",))
 
     def _keep_unsaved(self) -> None:
