@@ -128,6 +128,8 @@ class Showing(QObject):
             parts.add("histogram")  # the range that it is counted over is another
         if (old.view.crosshair, old.view.moment) != (new.view.crosshair, new.view.moment):
             parts.add("probe")
+        if (old.runs, old.curves, old.selected) != (new.runs, new.curves, new.selected):
+            parts = parts - {"library"} | {"chosen"}
         self.mark(*parts)
 
     def _density_ready(self, key: str, density: Field) -> None:
@@ -169,6 +171,7 @@ class Showing(QObject):
         """Show one stale part, and come back for the next: no turn of the event loop grows long."""
         show = {
             "page": self._show_page,
+            "chosen": self._show_library,  # a row that was clicked or renamed answers before the views are drawn anew
             "slots": self.plotting.show_slots,  # what a person adds is seen at once
             "tasks": self._show_tasks,
             "cells": self._show_cells,  # what was asked for, before what is said of it: that changes with every task
