@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QImage
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
 
 from app.application import Application
 from backends.data.facts import Facts
@@ -135,9 +136,26 @@ def test_a_session_comes_back_as_it_was(
     application.new_study()
     settle()
     assert application.window.pages.currentWidget() is application.window.empty
+    recent = application.window.empty.findChildren(QPushButton)
+    assert "Open s.halograph" in [button.accessibleName() for button in recent]
     application.open_paths((tmp_path / "s.halograph",))
     settle()
     assert application.document.study == before
+
+
+def test_the_library_answers_before_the_views_are_drawn_anew(
+    application: Application, grids: tuple[Path, ...], settle: Settle, qtbot: QtBot
+) -> None:
+    application.open_paths(grids, TOLD)
+    settle()
+    rows, grid = application.window.library.list.model(), application.window.grid
+    assert rows is not None
+    application.editing.rename(application.document.study.runs[1].key, "My net")
+    seen: list[bool] = []
+    rows.dataChanged.connect(lambda: seen.append("My net" in [cell.label for cell in grid.places.cells]))
+    qtbot.waitUntil(lambda: bool(seen), timeout=20_000)
+    assert rows.index(1, 0).data() == "My net"
+    assert not seen[0]
 
 
 @pytest.mark.parametrize("content", [b"", b"not a grid", b"\x89HDF\r\n\x1a\n" + bytes(100), b"\x93NUMPY\x01\x00"])
