@@ -1,4 +1,4 @@
-# make setup | demo | test | check | bench | agreement | digits | mutations
+# make setup | demo | test | check | bench | scaling | agreement | digits | mutations
 # What is missing is installed first: system packages as root (others are told the command), Python's into .venv.
 SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -14,7 +14,7 @@ SCREEN := $(shell command -v xvfb-run >/dev/null || test "$$(uname)" = Linux && 
 # torch's spinning threads starve each other where anything else runs.
 export OMP_WAIT_POLICY := PASSIVE
 
-.PHONY: setup demo test check bench agreement digits mutations
+.PHONY: setup demo test check bench scaling agreement digits mutations
 
 setup: $(VENV)/.installed
 
@@ -65,6 +65,10 @@ $(HALOTOOLS)/.installed: $(VENV)/.installed
 
 bench: $(PEERS)/.installed
 	@set -e; for script in tests/bench/*.py; do echo "== $$script"; $(PEERS)/bin/python "$$script"; done
+
+# How the cost of every statistic grows to 512³ cells and 256³ particles: docs/scaling.md is made anew, in an hour or less.
+scaling: setup
+	$(BIN)/python tests/bench/bench_scaling.py --write --cells 64 128 256 512 --particles 64 128 256
 
 # Every real file beside an independent reader: docs/agreement.md is made anew.
 agreement: $(PEERS)/.installed
