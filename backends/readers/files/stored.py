@@ -210,13 +210,13 @@ def read_runs(
     if len(wanted) > 1 and not _at_hand(descriptor, wanted[0]):
         for place in wanted:  # a disk that is told of all of them first is several times as fast
             os.posix_fadvise(descriptor, place, n_bytes, os.POSIX_FADV_WILLNEED)
-    for i, place in enumerate(wanted):
-        done, end = i * n_bytes, (i + 1) * n_bytes
-        while done < end:
-            read = os.preadv(descriptor, [room[done:end]], place + n_bytes - (end - done))
-            if not read:
+    for place, first in zip(wanted, range(0, len(room), n_bytes or 1), strict=True):
+        read = os.preadv(descriptor, [room[first : first + n_bytes]], place)
+        while read < n_bytes:
+            more = os.preadv(descriptor, [room[first + read : first + n_bytes]], place + read)
+            if not more:
                 raise UnreadableFile(path, CUT, AGAIN)
-            done += read
+            read += more
 
 
 def _at_hand(descriptor: int, place: int) -> bool:
