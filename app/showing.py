@@ -91,7 +91,7 @@ class Showing(QObject):
     @property
     def settled(self) -> bool:
         """Whether everything known is on the screen."""
-        calm = self.dressing.done and not self._stale and not self._timer.isActive()
+        calm = self.dressing.done and self.window.plots.settled and not self._stale and not self._timer.isActive()
         return calm and self.window.grid.is_settled()
 
     def mark(self, *parts: str) -> None:

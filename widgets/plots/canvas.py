@@ -58,9 +58,10 @@ class Canvas(QWidget):
         super().__init__(parent)
         theme = self.theme = current_theme()
         self.figure: Figure | None = None
-        self._moved = False
+        self._moved = self._moving = False
         self._highlighted, self._selected = "", ""
         self._view = pg.GraphicsView(self, background=theme.panel)
+        self._view.setAntialiasing(True)
         self._view.setCentralItem(QGraphicsWidget())  # pyqtgraph's own has a layout, which outlives it
         self._view.setFocusProxy(self)
         self._view.setMinimumSize(0, 0)
@@ -96,18 +97,20 @@ class Canvas(QWidget):
         self._draw(figure)
         if not stays:
             self.reset_view()
-        self._arrange()
-        self.pointing.refresh()
+        else:
+            self._arrange()
 
     def reset_view(self) -> None:
         """Show the sensible limits again."""
         if self.figure is None:
             return
-        self._moved = False
+        self._moved, self._moving = False, True
         across = limits.x_limits(self.figure)
         self._main.show_range(across, limits.y_limits(self.figure, ratio=False))
         if self.figure.ratio_label:
             self._ratio.show_range(across, limits.y_limits(self.figure, ratio=True))
+        self._moving = False
+        self._arrange()
 
     def zoom(self, factor: float) -> None:
         """Show ``factor`` times as much of the plane; below one goes nearer."""
@@ -249,6 +252,8 @@ class Canvas(QWidget):
 
     def _follow(self, panel: Panel, other: Panel) -> None:
         """Keep both panels' x ranges equal."""
+        if self._moving:  # both are told their ranges, and arranged once
+            return
         if other.x_range != panel.x_range:
             other.view.setXRange(*panel.x_range, padding=0)
         self._arrange()

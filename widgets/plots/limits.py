@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +21,7 @@ DOUBTED_DECADES = 1.5
 _EMPTY: Range = (0.0, 1.0)
 
 
+@lru_cache(maxsize=4)
 def x_limits(figure: Figure) -> Range:
     """Return the drawn range of x: from the first bin to the last marked limit, or to the last bin."""
     scale = Scale(figure.log_x)

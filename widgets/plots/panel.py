@@ -10,7 +10,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, Qt
-from PyQt6.QtGui import QBrush, QColor, QPainterPath, QPen, QPolygonF
+from PyQt6.QtGui import QBrush, QColor, QPainterPath, QPen
 from PyQt6.QtWidgets import QGraphicsPathItem
 
 from widgets.plots.layout import Box
@@ -98,7 +98,7 @@ class _CurveItems:
         while len(lines) > len(curve.dashes):
             self._view.removeItem(lines.pop())
         while len(lines) < len(curve.dashes):
-            lines.append(self._add(pg.PlotCurveItem(antialias=True, connect="finite")))
+            lines.append(self._add(QGraphicsPathItem()))
         for number, line in enumerate(lines):
             _shape(line, curve.x, y if curve.piece is None else np.where(curve.piece == number, y, np.nan))
 
@@ -106,17 +106,17 @@ class _CurveItems:
         """Draw how far the triangle may be off as a level line through its tip."""
         shown = curve.mark is not None and curve.reach is not None
         if self._reach is None and shown:
-            self._reach = self._add(pg.PlotCurveItem())
+            self._reach = self._add(QGraphicsPathItem())
         if self._reach is not None:
             self._reach.setVisible(shown)
         if curve.mark is not None and curve.reach is not None:
-            self._reach.setData(np.array(curve.reach), np.full(2, curve.mark[1]))
+            _shape(self._reach, np.array(curve.reach), np.full(2, curve.mark[1]))
 
     def _draw_lone(self, curve: Drawn) -> None:
         """Draw samples without a neighbour as dots with their errors: a line shows nothing of them."""
         lone = _lone(curve)
         if self._dots is None and lone.any():
-            self._whiskers = self._add(pg.PlotCurveItem(connect="finite"))
+            self._whiskers = self._add(QGraphicsPathItem())
             self._dots = self._add(pg.ScatterPlotItem(symbol="o", size=6, antialias=True))
         if self._dots is not None:
             self._dots.setData(curve.x[lone], curve.y[lone])
@@ -153,11 +153,12 @@ class _CurveItems:
             item.setOpacity(emphasis.opacity)
 
 
-def _shape(item: Any, x: Array, y: Array) -> None:
+def _shape(line: QGraphicsPathItem, x: Array, y: Array) -> None:
+    """Give a line its samples; a path that Qt draws by itself costs a third of pyqtgraph's own curves."""
     whole = bool(np.any(np.isfinite(y)))
-    item.setVisible(whole)
+    line.setVisible(whole)
     if whole:
-        item.setData(x, y)
+        line.setPath(pg.arrayToQPath(x, y, connect="finite"))
 
 
 class Panel:
@@ -252,9 +253,8 @@ def _band(curve: Drawn) -> QPainterPath:
     for start, stop in zip(edges[::2], edges[1::2], strict=True):
         if stop - start < 2:
             continue
-        x = curve.x[start:stop]
-        upper = [QPointF(a, b) for a, b in zip(x, curve.high[start:stop], strict=True)]
-        lower = [QPointF(a, b) for a, b in zip(x[::-1], curve.low[start:stop][::-1], strict=True)]
-        path.addPolygon(QPolygonF([*upper, *lower]))
-        path.closeSubpath()
+        x, low, high = (values[start:stop] for values in (curve.x, curve.low, curve.high))
+        around = pg.arrayToQPath(np.concatenate([x, x[::-1]]), np.concatenate([high, low[::-1]]), connect="all")
+        around.closeSubpath()
+        path.addPath(around)
     return path

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from backends.statistics.figure import Figure
 from widgets.plots.notice import Notice
+from widgets.plots.places import Places, places
 from widgets.plots.statistic_plot import StatisticPlot
 from widgets.style import set_kind
 from widgets.theme import Theme
@@ -53,13 +54,11 @@ class PlotRow(QWidget):
         self._content = QWidget()
         set_kind(self._content, "ground")
         self._content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._row = QHBoxLayout(self._content)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(1)
+        self._content.setAttribute(Qt.WidgetAttribute.WA_StaticContents)  # a wider row paints no plot anew
+        self._places = Places(self)
         self._empty = Notice(self._content)
         set_kind(self._empty, "panel")
         self._empty.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._row.addWidget(self._empty)
         self._scroll = QScrollArea(self)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -83,6 +82,11 @@ class PlotRow(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._scroll)
         self.setMinimumHeight(210)
+
+    @property
+    def settled(self) -> bool:
+        """Whether every plot stands in its place."""
+        return self._places.settled
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -109,14 +113,11 @@ class PlotRow(QWidget):
         """Keep the plots of these names, make those that are missing, drop the rest, in this order."""
         for gone in [name for name in self._plots if name not in names]:
             plot = self._plots.pop(gone)
-            self._row.removeWidget(plot)
             plot.hide()
             plot.deleteLater()
         for name in names:
             self._plot(name)
         self._plots = {name: self._plots[name] for name in names}
-        for position, plot in enumerate(self._plots.values()):
-            self._row.insertWidget(position, plot, 1)
         self._order_by_tab()
         if not self._plots and self.isVisible():  # in a row out of sight nobody has chosen to have none
             self._empty.show_message("No statistics are shown", "Choose one in the menu Statistics.")
@@ -127,7 +128,6 @@ class PlotRow(QWidget):
     def bring_into_sight(self, name: str) -> None:
         """Scroll to the plot of that name as soon as it has its place."""
         self._asked = name
-        self._row.activate()
         self._look_soon()
 
     def _look_soon(self) -> None:
@@ -137,13 +137,12 @@ class PlotRow(QWidget):
         """Scroll to what was asked for, and tell which plots are in sight where others are than were."""
         width = self._bar.pageStep()
         if self._asked in self._plots:
-            place = self._plots[self._asked].geometry()
+            place = self._places.of(self._plots[self._asked])
             self._bar.setValue(min(place.left(), max(self._bar.value(), place.right() + 1 - width)))
-            laid_out = place.width() + 1 >= min(LEAST_WIDTH, width)
-            if laid_out and place.right() < self._bar.value() + width:  # else the row grows yet
+            if place.right() < self._bar.value() + width:  # else the row grows yet
                 self._asked = ""
         left = self._bar.value()
-        middles = {name: plot.geometry().center().x() - left for name, plot in self._plots.items()}
+        middles = {name: self._places.of(plot).center().x() - left for name, plot in self._plots.items()}
         seen = frozenset(name for name, middle in middles.items() if 0 <= middle <= width)
         if seen != self.in_sight:
             self.in_sight = seen
@@ -196,10 +195,9 @@ class PlotRow(QWidget):
         plot.highlight(self._highlighted)
         plot.select(self._selected)
         self._plots[name] = plot
-        self._row.insertWidget(len(self._plots) - 1, plot, 1)
-        plot.show()  # now, so that it has its place as soon as the row is laid out
         self._empty.hide()
         self._share_width()
+        plot.show()
         return plot
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
@@ -210,11 +208,13 @@ class PlotRow(QWidget):
     def _share_width(self) -> None:
         """Give the plots such a width that only whole ones are in sight, also where the row scrolls."""
         surface = self._scroll.viewport()
-        room = surface.width() if surface is not None else self.width()
-        in_sight = max(1, min(len(self._plots), (room + 1) // (LEAST_WIDTH + 1)))
-        scrolls = in_sight < len(self._plots)
-        for plot in self._plots.values():
-            plot.setMinimumWidth((room + 1) // in_sight - 1 if scrolls else LEAST_WIDTH)
+        room, height = (surface or self).width(), self._content.height()
+        given = places(len(self._plots), room, LEAST_WIDTH)
+        self._content.setMinimumWidth(sum(given[-1]) if given else 0)
+        self._empty.setGeometry(self._content.rect())
+        self._places.give(
+            {plot: QRect(x, 0, wide, height) for plot, (x, wide) in zip(self._plots.values(), given, strict=True)}
+        )
 
     def _order_by_tab(self) -> None:
         """Let the Tab key go through the plots from left to right, before what comes after the row."""
@@ -229,7 +229,8 @@ class PlotRow(QWidget):
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Bring a plot into sight when the keyboard comes to it, and look around when the row is laid out."""
         if watched is self._content:
-            if event is not None and event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            if event is not None and event.type() == QEvent.Type.Resize:
+                self._share_width()
                 self._look_soon()
         elif event is not None and event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
             self._scroll.ensureWidgetVisible(watched, 12, 0)

@@ -80,7 +80,7 @@ class StatisticPlot(QWidget):
             self.canvas.pointing.chosen.connect(self.run_selected)
         if isinstance(self.canvas, HeatCanvas):
             self.canvas.pointing.cell_chosen.connect(lambda key, column: self.cell_chosen.emit(self.name, key, column))
-        self.setMinimumSize(220, 200)
+        self.setMinimumHeight(200)
 
     @property
     def figure(self) -> Figure | None:
