@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from widgets.volume import bricks
 from widgets.volume.pane import Rectangle
 
 SURFACE_STEP = 0.5
@@ -11,6 +12,8 @@ SURFACE_STEP = 0.5
 LIT_LENGTH, MOST_TOGETHER = 1 / 64, 4
 # A ray through the middle of the box is a little longer than its side, most others are shorter.
 MEAN_RAY = 0.8
+# Light costs about as much as so many samples: four of the field, and what is made of them.
+LIGHT_SAMPLES = 3.0
 # A slice is one sample and its colour.
 SLICE_SAMPLES = 2.0
 
@@ -51,12 +54,14 @@ def viewport(rectangle: Rectangle, height: int, ratio: float, scale: float) -> R
     return left, round(height * scale) - bottom, max(right - left, 2), max(bottom - top, 2)
 
 
-def samples_per_pixel(mode: str, textures: int, step: float) -> float:
+def samples_per_pixel(mode: str, textures: int, step: float, lit_cells: int = 0) -> float:
     """Return about how many texture samples a pixel costs.
 
     Parameters
     ----------
     textures : fields that are marched through together
     step : of a ray, in box lengths
+    lit_cells : a side of a mesh that light falls on, or 0 where none does
     """
-    return textures * (SLICE_SAMPLES if mode == "slice" else MEAN_RAY / step)
+    lights = LIGHT_SAMPLES / lit_together(step, bricks.block(step, lit_cells)) if lit_cells else 0.0
+    return textures * (SLICE_SAMPLES if mode == "slice" else (1.0 + lights) * MEAN_RAY / step)

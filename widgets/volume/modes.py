@@ -22,11 +22,16 @@ def features(view: ViewSettings) -> frozenset[str]:
     if view.mode == "plane":
         return frozenset({"HIGHEST"} if view.plane.highest else ())
     names = {view.mode.upper()}
-    if view.mode == "dvr" and view.light > 0:
+    if lit(view):
         names.add("LIT")
     if view.mode == "mip" and view.attenuation > 0:
         names.add("ATTENUATED")
     return frozenset(names)
+
+
+def lit(view: ViewSettings) -> bool:
+    """Return whether light falls on what a volume's rays meet."""
+    return view.mode == "dvr" and view.light > 0
 
 
 def skips(view: ViewSettings, overlaid: bool) -> bool:

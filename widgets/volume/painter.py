@@ -88,7 +88,7 @@ class Target:
     """Where a view is drawn to: pixels of the bound framebuffer, from its lower left corner.
 
     viewport : the view's rectangle
-    scissor : the part of it that is drawn, or None for all
+    tiles : the rectangles of it that are drawn, or none for all of it
     step : ray step in cells
     preview : whether large fields are drawn from their coarse textures
     raw : whether the shown number is written instead of a colour
@@ -96,11 +96,16 @@ class Target:
     """
 
     viewport: Rectangle
-    scissor: Rectangle | None = None
+    tiles: tuple[Rectangle, ...] = ()
     step: float = 1.0
     preview: bool = False
     raw: bool = False
     turn: int = 0
+
+    @property
+    def parts(self) -> tuple[Rectangle, ...]:
+        """The rectangles that are drawn."""
+        return self.tiles or (self.viewport,)
 
 
 def kind_of(look: Look, source: Source, raw: bool = False) -> Kind:
@@ -168,7 +173,6 @@ class Painter:
         gloo.set_viewport(*target.viewport)
         gloo.set_state(scissor_test=True, blend=not target.raw)
         gloo.set_blend_func("one", "one_minus_src_alpha")
-        gloo.set_scissor(*(target.scissor or target.viewport))
         if isinstance(source.field, SlabTexture):
             self._paint_slice(look, source, target)
         else:
@@ -283,7 +287,9 @@ class Painter:
         self._textures(kind, look, source, tuple(look.view.origin[axis] for axis in PLANES[look.view.axis]))
         program["u_background"] = look.background[:3]
         origin = (look.flat.centre[0] - across / 2, look.flat.centre[1] - along / 2)
-        self._programs.draw_rectangle(program, origin, (across, along))
+        for part in target.parts:
+            gloo.set_scissor(*part)
+            self._programs.draw_rectangle(program, origin, (across, along))
 
     def _paint_volume(self, look: Look, source: Source, target: Target) -> None:
         view = look.view
@@ -318,4 +324,6 @@ class Painter:
             # A column over whole layers is exact; grain would only add noise to it.
             program["u_jitter"] = 1.0 if view.mode == "dvr" else 0.0
             program["u_corner"], program["u_turn"] = target.viewport[:2], forwards * (view.mode == "dvr")
-        self._programs.draw_box(program)
+        for part in target.parts:
+            gloo.set_scissor(*part)
+            self._programs.draw_box(program)

@@ -36,7 +36,7 @@ def _drawn(paint: Paint, size: Size, step: float, turns: int, exact: bool) -> ND
             frame = Frame((across, along), exact)
             # The whole view's rectangle, of which the framebuffer holds one tile; it counts rows upwards.
             place = (-left, -(height - top - along), width, height)
-            taken = (_once(paint, frame, Target(place, None, step, raw=exact, turn=turn)) for turn in range(turns))
+            taken = (_once(paint, frame, Target(place, (), step, raw=exact, turn=turn)) for turn in range(turns))
             total = next(taken) if turns == 1 else sum(picture.astype(np.uint16) for picture in taken)
             whole[top : top + along, left : left + across] = total if exact else (total + turns // 2) // turns
             frame.delete()
@@ -45,5 +45,5 @@ def _drawn(paint: Paint, size: Size, step: float, turns: int, exact: bool) -> ND
 
 def _once(paint: Paint, frame: Frame, target: Target) -> NDArray[Any]:
     with frame.buffer:
-        paint(replace(target, scissor=(0, 0, *frame.size)))
+        paint(replace(target, tiles=((0, 0, *frame.size),)))
     return np.asarray(frame.read())

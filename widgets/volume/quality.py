@@ -5,6 +5,8 @@ Nothing here draws; a clock and measured times come in, decisions go out.
 
 from __future__ import annotations
 
+import itertools
+import os
 import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -39,8 +41,10 @@ LEVELS = (
 
 # Seconds per sample of a software driver; a wrong one costs a coarse first picture and no stall.
 FIRST_GUESS = 2e-8
-# A tile costs about half a millisecond beside its samples; one for everything costs a stall.
-SMALLEST_TILE, LARGEST_TILE = 28, 512
+# Software drivers give each core squares of so many pixels, counted from the framebuffer's corner. A smaller tile is
+# for what is so dear that one square would be a stall, a larger one saves what tiles cost beside their pixels.
+SQUARE, SMALLEST_TILE, LARGEST_TILE = 64, 32, 512
+CORES = min(os.cpu_count() or 1, 8)
 # What all further pictures at rest may take together, so that a slow driver is at peace after one.
 SMOOTHING_SECONDS = 0.6
 
@@ -112,9 +116,10 @@ class AdaptiveQuality:
         return LEVELS[-1]
 
     def tile_side(self, mode: str, samples_per_pixel: float) -> int:
-        """Return the side of a tile, in pixels, that takes about a third of a batch's time."""
-        pixels = self.batch_seconds / 3 / (self.rate(mode) * max(samples_per_pixel, 1e-3))
-        return int(min(max(pixels**0.5, SMALLEST_TILE), LARGEST_TILE))
+        """Return the side of a tile, in pixels, that takes at most about a quarter of a batch's time."""
+        pixels = self.batch_seconds / 4 / (self.rate(mode) * max(samples_per_pixel, 1e-3))
+        squares = int(min(pixels**0.5, LARGEST_TILE) / SQUARE)
+        return squares * SQUARE if squares else SMALLEST_TILE
 
 
 @dataclass(frozen=True)
@@ -131,13 +136,16 @@ class Tile:
     turn: int = 0
 
 
-def tiles(panes: Sequence[Rectangle], side: int = 96) -> Iterator[Tile]:
-    """Yield the tiles of all views, view after view, from each view's middle outwards."""
+def tiles(panes: Sequence[Rectangle], side: int = SQUARE) -> Iterator[Tile]:
+    """Yield the tiles of all views, view after view, from each view's middle outwards.
+
+    They are cut where the framebuffer's own squares of that side are, so that no two of them share one.
+    """
     for index, (x0, y0, width, height) in enumerate(panes):
         pieces = [
-            Tile(index, (x, y, min(side, x0 + width - x), min(side, y0 + height - y)))
-            for y in range(y0, y0 + height, side)
-            for x in range(x0, x0 + width, side)
+            Tile(index, (x, y, to_x - x, to_y - y))
+            for y, to_y in _cuts(y0, y0 + height, side)
+            for x, to_x in _cuts(x0, x0 + width, side)
         ]
         middle_x, middle_y = x0 + width / 2, y0 + height / 2
         pieces.sort(
@@ -149,11 +157,18 @@ def tiles(panes: Sequence[Rectangle], side: int = 96) -> Iterator[Tile]:
         yield from pieces
 
 
+def _cuts(start: int, stop: int, side: int) -> list[tuple[int, int]]:
+    """Return the pieces of a range that is cut at all multiples of a side."""
+    inner = range((start // side + 1) * side, stop, side)
+    return list(itertools.pairwise((start, *inner, stop)))
+
+
 class Refinement:
     """The tiles that are still to be drawn finely, and then again for a mean of several; a batch ends with its time.
 
-    Empty tiles cost next to nothing and dense ones a lot, so that time is measured, not foretold. Further pictures are
-    drawn of the tiles that still change by them, as long as the next round of them stays within what all may take.
+    Tiles are drawn by the handful, one for each core at least: a software driver's cores share no tile. Empty tiles
+    cost next to nothing and dense ones a lot, so that time is measured, not foretold. Further pictures are drawn of the
+    tiles that still change by them, as long as the next round of them stays within what all may take.
 
     Parameters
     ----------
@@ -163,21 +178,24 @@ class Refinement:
     turns : pictures that are averaged at most
     seconds : what all but the first of them may take, or None for the usual
     drawn_in : seconds that the first of them took where it is finished, or None where it is still to be drawn
+    cores : that draw at once
     """
 
     def __init__(
         self,
         panes: Sequence[Rectangle],
-        side: int = 96,
+        side: int = SQUARE,
         clock: Callable[[], float] = time.monotonic,
         turns: int = 1,
         seconds: float | None = None,
         drawn_in: float | None = None,
+        cores: int = CORES,
     ) -> None:
-        self._clock, self._turns = clock, turns
+        self._clock, self._turns, self._cores = clock, turns, cores
         self._seconds = SMOOTHING_SECONDS if seconds is None else seconds
         self._changing = list(tiles(panes, side))
         self._left = self._changing[::-1]
+        self._last: list[Tile] = []
         self._took: dict[Tile, float] = {}
         self._resting: set[Tile] = set()
         if drawn_in is not None:
@@ -192,19 +210,30 @@ class Refinement:
         """Whether everything was handed out."""
         return not self._left
 
-    def batch(self, seconds: float) -> Iterator[Tile]:
-        """Yield tiles until so many seconds have passed since the first one; one at least."""
+    def batch(self, seconds: float) -> Iterator[list[Tile]]:
+        """Yield handfuls of one view's tiles for about so many seconds; one at least."""
         until = self._clock() + seconds
         while self._left:
-            tile, begun = self._left.pop(), self._clock()
-            yield tile
+            handful, begun = self._handful(seconds / 2), self._clock()
+            yield handful
             ended = self._clock()
-            self._took[tile] = ended - begun
-            self._seconds -= ended - begun if tile.turn else 0.0
+            self._last, whole = handful, sum(_area(tile) for tile in handful)
+            self._took |= {tile: (ended - begun) * _area(tile) / whole for tile in handful}
+            self._seconds -= ended - begun if handful[0].turn else 0.0
             if not self._left:
                 self._turn()
-            if ended >= until:
+            if ended + (ended - begun) / 2 >= until:
                 return
+
+    def _handful(self, seconds: float) -> list[Tile]:
+        """Take the next tiles: one a core, and where the last ones were cheap up to twice as many as these."""
+        pane, last = self._left[-1].pane, self._last
+        took = sum(self._took[tile] for tile in last)
+        cheap = len(last) * min(seconds / max(took, 1e-6), 2.0) if last and last[0].pane == pane else 0.0
+        handful: list[Tile] = []
+        while self._left and self._left[-1].pane == pane and len(handful) < max(int(cheap), self._cores):
+            handful.append(self._left.pop())
+        return handful
 
     def rests(self, tile: Tile) -> None:
         """Draw no further pictures of a tile: the last one hardly changed it."""

@@ -20,10 +20,10 @@ class Refining:
 
     Parameters
     ----------
-    draw : draws a tile into a frame
+    draw : draws tiles of one view into a frame
     """
 
-    def __init__(self, draw: Callable[[Frame, Tile], None]) -> None:
+    def __init__(self, draw: Callable[[Frame, list[Tile]], None]) -> None:
         self._draw = draw
         self._plan: Refinement | None = None
         self._mean: Frame | None = None
@@ -47,10 +47,11 @@ class Refining:
         """
         if self._plan is None:
             return
-        for tile in self._plan.batch(seconds):
-            self._draw(spare if tile.turn else fine, tile)
-            if tile.turn and self._add(painter, fine, spare, tile.rectangle, tile.turn) <= HARDLY:
-                self._plan.rests(tile)
+        for handful in self._plan.batch(seconds):
+            self._draw(spare if handful[0].turn else fine, handful)
+            for tile in handful:
+                if tile.turn and self._add(painter, fine, spare, tile.rectangle, tile.turn) <= HARDLY:
+                    self._plan.rests(tile)
         self.begin(self._plan)
 
     def _add(self, painter: Painter, seen: Frame, further: Frame, rectangle: Rectangle, turn: int) -> int:

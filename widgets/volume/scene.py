@@ -68,7 +68,7 @@ class Scene:
         self._painter: Painter | None = None
         self._fine: Frame | None = None
         self._coarse: Frame | None = None
-        self._refining = Refining(self._draw_tile)
+        self._refining = Refining(self._draw_tiles)
         self._stale = True
         self._sources = Sources(self.library)
         self._ranging = Ranging(self.library, self._carrier)
@@ -231,9 +231,9 @@ class Scene:
         assert self._coarse is not None
         self._refining.go_on(self._painter_in_use(), self._fine, self._coarse, self.quality.batch_seconds)
 
-    def _draw_tile(self, frame: Frame, tile: Tile) -> None:
-        pane = self.panes[tile.pane]
-        self._walk(frame, {pane.key: Target(self._viewport(pane, 1.0), tile.rectangle, FULL.step, turn=tile.turn)})
+    def _draw_tiles(self, frame: Frame, tiles: list[Tile]) -> None:
+        pane, parts = self.panes[tiles[0].pane], tuple(tile.rectangle for tile in tiles)
+        self._walk(frame, {pane.key: Target(self._viewport(pane, 1.0), parts, FULL.step, turn=tiles[0].turn)})
 
     def _wear(self, found: limits.Ranges) -> None:
         """Colour by these ranges; on a surface the field is at its level, and comparisons have ranges of their own."""
@@ -345,7 +345,7 @@ class Scene:
 
     def _draw_all(self, frame: Frame, level: Level) -> float:
         targets = {
-            pane.key: Target(self._viewport(pane, level.scale), None, level.step, level.preview) for pane in self.panes
+            pane.key: Target(self._viewport(pane, level.scale), (), level.step, level.preview) for pane in self.panes
         }
         seconds = self._walk(frame, targets)
         self.quality.measured(modes.pace(self.look.view), self._samples(level), seconds, self._kinds_in_use())
@@ -363,7 +363,8 @@ class Scene:
         return self._clock() - start
 
     def _paint(self, pane: Pane, target: Target) -> None:
-        self._painter_in_use().clear(target.scissor or target.viewport, self.look.background)
+        for part in target.parts:
+            self._painter_in_use().clear(part, self.look.background)
         if self.swarms.active:
             self.swarms.paint(pane, self.panes, self._seen, self._painter_in_use(), target)
             return
@@ -388,9 +389,10 @@ class Scene:
     def _samples_per_pixel(self, pane: Pane, level: Level) -> float:
         """Return about how many texture samples a pixel of this pane costs."""
         textures = 1 + pane.compares + (pane.overlay is not None)
-        mode, kept = self.look.view.mode, self.library.texture(pane.field)
-        step = costs.MEAN_RAY if kept is None else kept.ray_step(level.step, level.preview, mode == "iso")
-        return costs.samples_per_pixel(mode, textures, step)
+        view, kept = self.look.view, self.library.texture(pane.field)
+        step = costs.MEAN_RAY if kept is None else kept.ray_step(level.step, level.preview, view.mode == "iso")
+        lit_cells = kept.drawn(level.preview).cells if kept is not None and modes.lit(view) else 0
+        return costs.samples_per_pixel(view.mode, textures, step, lit_cells)
 
     def _samples(self, level: Level) -> float:
         """Return about how many texture samples a whole picture costs."""

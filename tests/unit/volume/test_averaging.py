@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 
 import numpy as np
@@ -30,7 +31,7 @@ def drawn(refinement: Refinement, clock: Clock, seconds: float = 0.01, rests: in
     """Draw all there is, each tile in so many seconds; from that turn on nothing changes any more."""
     handed = []
     while not refinement.done:
-        for tile in refinement.batch(0.022):
+        for tile in itertools.chain.from_iterable(refinement.batch(0.022)):
             clock.now += seconds
             handed.append(tile)
             if tile.turn >= rests:

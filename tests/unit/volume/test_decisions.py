@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from widgets.volume import uploads
 from widgets.volume.arrangement import rectangles, rows_and_columns
-from widgets.volume.quality import FULL, LARGEST_TILE, LEVELS, AdaptiveQuality, Level, Refinement
+from widgets.volume.quality import FULL, LARGEST_TILE, LEVELS, SQUARE, AdaptiveQuality, Level, Refinement, tiles
 
 
 class Clock:
@@ -63,20 +65,46 @@ def test_tiles_are_small_where_pixels_are_dear_and_all_where_they_are_cheap() ->
         quality.measured("mip", 1e11, 1.0)
     assert quality.tile_side("dvr", 200.0) < 40
     assert quality.tile_side("mip", 100.0) == LARGEST_TILE
+    for _ in range(40):
+        quality.measured("iso", 1e9, 5.0)
+    assert quality.tile_side("iso", 100.0) % SQUARE == 0
 
 
 def test_a_batch_ends_when_its_time_is_over() -> None:
     clock = Clock()
-    refinement = Refinement([(0, 0, 400, 400)], 96, clock)
+    refinement = Refinement([(0, 0, 400, 400)], 96, clock, cores=1)
     taken = 0
-    for _ in refinement.batch(0.02):
-        clock.now += 0.009
-        taken += 1
+    for handful in refinement.batch(0.022):
+        clock.now += 0.009 * len(handful)
+        taken += len(handful)
+    assert taken == 2  # another one would end later than the batch by more than these end earlier
+    for handful in refinement.batch(0.0):
+        taken += len(handful)
     assert taken == 3
-    for _ in refinement.batch(0.0):
-        taken += 1
-    assert taken == 4
     assert not refinement.done
+
+
+def test_tiles_are_drawn_by_the_handful_of_one_view_and_more_where_they_are_cheap() -> None:
+    clock = Clock()
+    refinement = Refinement([(0, 0, 512, 256), (512, 0, 512, 256)], 64, clock, cores=3)
+    handfuls = []
+    while not refinement.done:
+        for handful in refinement.batch(0.02):
+            clock.now += 0.004 * len(handful) if handful[0].pane == 0 else 0.0001
+            handfuls.append(handful)
+    assert all(len({tile.pane for tile in handful}) == 1 for handful in handfuls)
+    dear, cheap = ([len(handful) for handful in handfuls if handful[0].pane == pane] for pane in (0, 1))
+    assert dear == [3] * 10 + [2]  # half a batch has time for less, but no core is left without
+    assert cheap == [3, 6, 12, 11]
+
+
+@given(st.integers(0, 200), st.integers(1, 300), st.sampled_from([32, 64, 128]))
+def test_no_two_tiles_share_a_square_of_the_framebuffer(start: int, extent: int, side: int) -> None:
+    cut = [tile.rectangle for tile in tiles([(start, 2 * start, extent, extent)], side)]
+    for x, y, width, height in cut:
+        assert x // side == (x + width - 1) // side
+        assert y // side == (y + height - 1) // side
+    assert len({(x // side, y // side) for x, y, _, _ in cut}) == len(cut)
 
 
 @given(
@@ -86,7 +114,7 @@ def test_tiles_cover_every_pixel_once(panes: list[tuple[int, int, int, int]]) ->
     drawn = [np.zeros((400, 400), dtype=int) for _ in panes]
     refinement = Refinement(panes, 37, Clock())
     while not refinement.done:
-        for tile in refinement.batch(1.0):
+        for tile in itertools.chain.from_iterable(refinement.batch(1.0)):
             x, y, width, height = tile.rectangle
             drawn[tile.pane][y : y + height, x : x + width] += 1
     for (x, y, width, height), count in zip(panes, drawn, strict=True):
