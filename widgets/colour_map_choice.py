@@ -6,8 +6,9 @@ from functools import lru_cache
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QIcon, QLinearGradient, QPainter, QPixmap, QShowEvent
-from PyQt6.QtWidgets import QComboBox, QWidget
+from PyQt6.QtWidgets import QWidget
 
+from widgets.choice_box import ChoiceBox
 from widgets.colour_maps import known
 
 SEQUENTIAL = (
@@ -78,7 +79,7 @@ def preview(name: str, ratio: float = 1.0) -> QIcon:
     return QIcon(picture)
 
 
-class ColourMapChoice(QComboBox):
+class ColourMapChoice(ChoiceBox):
     """A list of colour maps. Signal: ``colour_map_chosen(str)`` when the person picks one."""
 
     colour_map_chosen = pyqtSignal(str)

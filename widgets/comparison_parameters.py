@@ -9,6 +9,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from backends.data.view import FASTEST_BLINK, SLOWEST_BLINK, ViewSettings
+from widgets.choice_box import ChoiceBox
 from widgets.colour_map_choice import ColourMapChoice
 from widgets.named_row import named_row
 from widgets.segmented import Segment, Segmented
@@ -60,7 +61,7 @@ class ComparisonParameters(QWidget):
         self.rate = Slider(
             "Changes", Scale(SLOWEST_BLINK, FASTEST_BLINK, "per second", 1), (1.0,), "How often a view changes its run"
         )
-        self.overlay = QComboBox()
+        self.overlay = ChoiceBox()
         self.overlay.setAccessibleName("Overlay")
         self.overlay.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.overlay_map = ColourMapChoice(OVERLAY_MAPS)

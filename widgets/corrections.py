@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import (
 from backends.data.facts import Facts
 from backends.data.length_unit import LENGTH_UNITS
 from backends.readers.files.limits import human
+from widgets.choice_box import ChoiceBox
 from widgets.style import set_kind
 
 _QUANTITIES = (
@@ -76,10 +77,10 @@ class CorrectionDialog(QDialog):
         self.box_size = _number("Box size in Mpc/h", facts.box_size, stated.box_size)
         self.redshift = _number("Redshift", facts.redshift, stated.redshift)
         self.hubble = _number("Hubble parameter h", facts.hubble, stated.hubble)
-        self.quantity = QComboBox()
-        self.cell_offset = QComboBox()
-        self.length_unit = QComboBox()
-        self.level = QComboBox()
+        self.quantity = ChoiceBox()
+        self.cell_offset = ChoiceBox()
+        self.length_unit = ChoiceBox()
+        self.level = ChoiceBox()
         _fill(self.quantity, "Quantity", _QUANTITIES, facts.quantity, stated.quantity)
         _fill(self.cell_offset, "Cell offset", _OFFSETS, facts.cell_offset, stated.cell_offset)
         _fill(self.length_unit, "Unit of length", _LENGTHS, facts.length_unit, stated.length_unit)

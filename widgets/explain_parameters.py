@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from widgets.choice_box import ChoiceBox
 from widgets.section import MARGIN, Head, NamedValue
 from widgets.segmented import Segment, Segmented
 from widgets.snapshot_facts import Fact
@@ -67,7 +68,7 @@ class ExplainParameters(QWidget):
         set_kind(self, "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._state = ExplainState()
-        self.method = QComboBox()
+        self.method = ChoiceBox()
         self.method.setAccessibleName("Method")
         self.method.setPlaceholderText("No method")
         self.method.activated.connect(lambda _: self.method_requested.emit(self.method.currentData()))

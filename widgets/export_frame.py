@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from widgets.choice_box import ChoiceBox
 from widgets.icons import icon
 from widgets.style import set_kind
 
@@ -71,7 +72,7 @@ class ExportFrame(QDialog):
 
 def choice_box(name: str, tip: str) -> QComboBox:
     """Return an empty choice with its accessible name and tooltip."""
-    box = QComboBox()
+    box = ChoiceBox()
     box.setAccessibleName(name)
     box.setToolTip(tip)
     return box

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QComboBox, QGridLayout, QWidget
+from PyQt6.QtWidgets import QGridLayout, QWidget
 
 from backends.data.parameters import Parameters
+from widgets.choice_box import ChoiceBox
 from widgets.named_choice import add_rows
 
 _SIDES = (None, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.0, 2.0, 5.0)
@@ -26,7 +27,7 @@ class ModeParameters(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._parameters = Parameters()
-        self.sides, self.bands, self.axis = QComboBox(), QComboBox(), QComboBox()
+        self.sides, self.bands, self.axis = ChoiceBox(), ChoiceBox(), ChoiceBox()
         self.sides.setAccessibleName("Sides of triangles")
         self.sides.setToolTip("The equal sides of isosceles triangles; Auto: a sixth of the mesh's Nyquist")
         for side in _SIDES:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PyQt6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
+from widgets.choice_box import ChoiceBox
 from widgets.style import set_kind
 
 NAMES = 68
@@ -14,7 +15,7 @@ NAMES = 68
 
 def choice(name: str, choices: Sequence[tuple[str, object]], tip: str) -> QComboBox:
     """Return a list of what a person reads and what it means, narrow enough for a panel."""
-    box = QComboBox()
+    box = ChoiceBox()
     box.setAccessibleName(name)
     box.setToolTip(tip)
     for text, value in choices:

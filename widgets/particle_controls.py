@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from backends.data.view import ParticleLook, ViewSettings
+from widgets.choice_box import ChoiceBox
 from widgets.segmented import Segment, Segmented
 from widgets.sliders import Scale, Slider
 from widgets.style import set_kind
@@ -48,7 +49,7 @@ class ParticleControls(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view, usual = ViewSettings(), ParticleLook()
-        self.colour = QComboBox()
+        self.colour = ChoiceBox()
         self.colour.setAccessibleName("Colour of the particles")
         self.colour.setToolTip("What the colours of the particles stand for")
         for row, (name, (title, tip)) in enumerate(COLOURS.items()):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QComboBox, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from backends.data.transfer_presets import PRESETS, preset_of
 from backends.data.view import TransferFunction
+from widgets.choice_box import ChoiceBox
 
 
-class PresetChoice(QComboBox):
+class PresetChoice(ChoiceBox):
     """A list of presets; "Own" stands for what a person made. Signal: ``preset_chosen(str)`` with a preset's name."""
 
     preset_chosen = pyqtSignal(str)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from backends.data.species import in_words
+from widgets.choice_box import ChoiceBox
 from widgets.section import MARGIN, Head
 from widgets.style import set_kind
 
@@ -23,7 +24,7 @@ class SpeciesChoice(QWidget):
         set_kind(self, "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._shown: tuple[tuple[str, int], ...] | None = None
-        self.box = QComboBox()
+        self.box = ChoiceBox()
         self.box.setAccessibleName("Species")
         self.box.setToolTip("Which particles are shown, painted and compared; all matter is weighted by mass")
         self.box.activated.connect(lambda _: self.species_requested.emit(self.box.currentData()))

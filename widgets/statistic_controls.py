@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
 from backends.data.parameters import Parameters
+from widgets.choice_box import ChoiceBox
 from widgets.environment_parameters import EnvironmentParameters
 from widgets.forest_parameters import ForestParameters
 from widgets.halo_parameters import HaloParameters
@@ -48,7 +49,7 @@ class StatisticControls(QWidget):
         self.show_parameters(self._parameters)
 
     def _make_controls(self) -> None:
-        self.mesh = QComboBox()
+        self.mesh = ChoiceBox()
         self.mesh.setAccessibleName("Mesh")
         self.mesh.setToolTip("Cells a side of the mesh that particles are painted on; Auto: twice their cube root")
         for cells in _MESHES:

@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
 )
 
 from backends.data.between import place_of, redshift_at
+from widgets.choice_box import ChoiceBox
 from widgets.icons import icon
 from widgets.style import set_kind
 
@@ -168,7 +169,7 @@ class TimeBar(QWidget):
 
 
 def _choice(name: str, tip: str, offered: Sequence[tuple[str, object]]) -> QComboBox:
-    box = QComboBox()
+    box = ChoiceBox()
     box.setAccessibleName(name)
     box.setToolTip(tip)
     for title, value in offered:
