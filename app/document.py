@@ -72,7 +72,7 @@ class Document(QObject):
         """Select a run or turn to a page: where one looks is not a step of undo."""
         study = self._study
         if selected is not None:
-            study = replace(study, selected=selected)
+            study = study.with_selected(selected)
         if page is not None:
             study = replace(study, view=replace(study.view, page=page))
         self._set(study)
@@ -88,7 +88,8 @@ class Document(QObject):
         # Undo changes what the study says, not where the person looks.
         now = self._study
         selected = now.selected if any(run.key == now.selected for run in target.runs) else target.selected
-        self._set(replace(target, selected=selected, view=replace(target.view, page=now.view.page)))
+        view = replace(target.view, page=now.view.page)
+        self._set(replace(target, selected=selected, before=now.before, view=view))
 
     def _set(self, study: Study) -> None:
         old, self._study = self._study, study

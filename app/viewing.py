@@ -154,13 +154,17 @@ def _focus(study: Study) -> Run | None:
 
 
 def _difference(study: Study, runs: list[Run], available: Available) -> Cell | None:
-    """One more cell: the selected run minus the reference; its last prediction where none is selected."""
+    """One more cell: the selected run minus the reference.
+
+    Where the reference is the selected one, it is the run that was selected before; without any, the last prediction.
+    """
     reference = study.reference
     failed = available.failures
     others = [run for run in runs if run.key not in failed and _alike(run, reference) and comparable(run, reference)]
     if reference is None or reference.key in failed or not others or len(runs) >= MOST:
         return None
-    chosen = next((run for run in others if run.key == study.selected), others[-1])
+    wanted = (run for key in (study.selected, study.before) for run in others if run.key == key)
+    chosen = next(wanted, others[-1])
     return _cell(study, chosen, available, "difference")
 
 
@@ -223,7 +227,8 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
         laid = Overlay(available.overlays.get(run.key))
     else:
         laid = Overlay() if comparison in MARCHED else overlay(study, run, available.density, available.overlays)
-    ringed = shows_halos(study, run) and comparison == "field"
+    ringed = shows_halos(study, run)
+    beside_ringed = reference is not None and comparison != "field" and shows_halos(study, reference)
     said = (available.times.get(run.key, ""), available.notes.get(run.key, "") if ringed else "")
     detail = " · ".join(words for words in (detail, *said) if words)
     beside = _ranged_by(study, run, available, view) if comparison == "field" else against
@@ -241,11 +246,13 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
         comparison=comparison,
         reference_field=beside,
         against="" if behind is None else names.get(behind.label, behind.label),
-        against_colour=available.colour(behind or run),
+        against_run=reference.key if reference is not None and comparison != "field" else "",
+        against_colour=available.colour(reference if reference is not None and comparison != "field" else run),
         overlay=laid.field,
         overlay_kind=laid.kind,
         overlay_label=laid.label,
         halos=available.halos.get(run.key) if ringed else None,
+        against_halos=available.halos.get(reference.key) if reference is not None and beside_ringed else None,
         state="failed" if failure else "loading" if waiting else "ready",
         progress=available.progress.get(run.key),
         message=failure,

@@ -18,6 +18,7 @@ class Study:
 
     runs : in the order of the library
     selected : key of the run that is selected in every view, or ""
+    before : key of the one that was selected before it, or ""
     statistics : registered names of the statistics that are shown, in order
     curves : tables of statistics that are drawn beside the runs' own
     saved_views : places from which it was looked at, in the order of their keys
@@ -37,6 +38,7 @@ class Study:
     )
     curves: tuple[ReferenceCurve, ...] = ()
     saved_views: tuple[SavedView, ...] = ()
+    before: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -60,6 +62,10 @@ class Study:
             if run.key == key:
                 return run
         raise KeyError(key)
+
+    def with_selected(self, key: str) -> Study:
+        """Return the study with that run selected."""
+        return self if key == self.selected else replace(self, selected=key, before=self.selected)
 
     def with_run(self, changed: Run) -> Study:
         """Return the study with the run of the same key replaced."""
@@ -92,5 +98,5 @@ class Study:
         runs = tuple(replace(run, halos="") if run.halos == key else run for run in left)
         curves = tuple(curve for curve in self.curves if curve.key != key)
         view = self.view.with_own(OwnView(key))  # another run may get this key
-        selected = "" if self.selected == key else self.selected
-        return replace(self, runs=runs, curves=curves, view=view, selected=selected)
+        selected, before = ("" if one == key else one for one in (self.selected, self.before))
+        return replace(self, runs=runs, curves=curves, view=view, selected=selected, before=before)

@@ -106,3 +106,20 @@ def test_what_is_let_go_changes_alone_and_the_rest_for_all(let_go: set[str], opa
     again = changed.with_own(OwnView("one"))
     assert again.seen_in("one") == again.seen_in("two")
     assert not again.own
+
+
+def test_the_difference_stays_that_of_the_run_one_came_from_while_the_reference_is_selected() -> None:
+    available = Available(density=lambda one: one.key, colour=lambda one: f"#{one.key}")
+
+    def differing(study: Study) -> str:
+        return next(cell.run for cell in cells(study, available) if cell.comparison == "difference")
+
+    assert differing(STUDY) == "two"
+    chosen = STUDY.with_selected("one")
+    assert differing(chosen) == "one"
+    from_one = chosen.with_selected("truth")
+    assert differing(from_one) == "one"
+    assert differing(from_one.with_selected("truth")) == "one"
+    assert differing(from_one.with_selected("two")) == "two"
+    assert differing(from_one.without("one")) == "two"
+    assert from_one.without("one").before == ""

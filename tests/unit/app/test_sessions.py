@@ -47,6 +47,7 @@ def test_round_trip(study: Study, tmp_path: Path) -> None:
             column_unit="mass",
         ),
     )
+    looked = looked.with_selected(study.runs[1].key).with_selected(study.runs[0].key)
     sessions.save(tmp_path / "s.halograph", looked, {"azimuth": 12.0})
     session = sessions.load(tmp_path / "s.halograph")
     assert session.study == looked
