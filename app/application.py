@@ -30,12 +30,14 @@ from app.playing import Playing
 from app.refusals import told as told_of
 from app.refusals import told_changed
 from app.relinking import Relinking
+from app.reopening import reopened
 from app.rows import in_window
 from app.samples import Samples, memory_budget
 from app.save_name import ask_where
 from app.settings import Settings
 from app.showing import Showing
 from app.tasks import Tasks
+from app.tidying import Tidying
 from app.wiring import connect
 from app.worker import Worker
 from backends.data.curve import ReferenceCurve
@@ -88,6 +90,7 @@ class Application(QObject):
         self.window.empty.show_recent(settings.recent)
         self.showing.wear(settings.theme)
         self.collecting = Collecting()
+        self.tidying = Tidying(self.document, self)
 
     @property
     def settled(self) -> bool:
@@ -136,7 +139,8 @@ class Application(QObject):
             told_runs = (r if r.key in old else replace(r, told=told.over(r.told)) for r in grown.runs)
             grown = replace(grown, runs=tuple(told_runs))
         grown = add_curves(grown, found.curves, wearing.runs)
-        self.editing.add(grown, len(grown.runs) - len(study.runs), len(found.curves))
+        taken = reopened(study, grown, self.comparing.failures)
+        self.editing.add(taken.study, taken.new_runs, taken.new_curves, taken.again)
 
     def _networks_beside(self, found: Opened) -> dict[str, Network]:
         """The demo's networks, where its bundle is what was opened."""

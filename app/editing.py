@@ -36,11 +36,12 @@ class Editing:
     def study(self) -> Study:
         return self.document.study
 
-    def add(self, study: Study, count: int, curves: int = 0) -> None:
-        """Take up the study that loading made of the present one and so many new runs and curves."""
+    def add(self, study: Study, count: int, curves: int = 0, again: int = 0) -> None:
+        """Take up the study that loading made of the present one, so many new runs and curves, and some read again."""
         new = [(count, "run"), (curves, "curve")]
         words = [f"{number} {name}s" if number > 1 else f"a {name}" for number, name in new if number]
-        self.document.apply(study, f"Add {' and '.join(words)}")
+        read = f"Read {again} runs again" if again > 1 else "Read a run again"
+        self.document.apply(study, f"Add {' and '.join(words)}" if words else read)
 
     def rename(self, key: str, label: str) -> None:
         label, curve = label.strip(), self.study.curve(key)

@@ -30,12 +30,14 @@ class Origin:
     """Where a run's arrays come from: enough to read them again.
 
     fingerprint : of the file as a session knew it, by which it is recognised elsewhere; "" where none knew it
+    opened : how often it was opened again because it could not be read: what was kept of it before is nothing to it
     """
 
     path: Path
     format: str
     member: str = ""
     fingerprint: str = field(default="", compare=False)
+    opened: int = 0
 
 
 @dataclass(frozen=True)

@@ -118,3 +118,42 @@ def test_an_array_without_cells_is_no_grid(tmp_path: Path) -> None:
     opened = look_into([tmp_path / "none.npy"])
     assert not opened.descriptions
     assert "0×16×16" in str(opened.refused[0])
+
+
+def test_a_mended_file_takes_the_place_of_the_failed_one(
+    application: Application, settle: Settle, tmp_path: Path
+) -> None:
+    truth, broken = grid(tmp_path / "truth.npy", 1), tmp_path / "model.npy"
+    values = np.load(truth) + np.float32(0.1)
+    np.save(broken, np.where(values > 1.5, np.nan, values))
+    application.open_paths((truth, broken), Facts(box_size=10.0, quantity="relative_density"))
+    settle()
+    _, failed = application.document.study.runs
+    assert list(application.comparing.failures) == [failed.key]
+    application.editing.rename(failed.key, "mine")
+    application.document.look(selected=failed.key)
+
+    np.save(broken, values)
+    application.open_paths((broken,))
+    settle()
+    study = application.document.study
+    assert [(run.key, run.label) for run in study.runs] == [("run-1", "truth"), (failed.key, "mine")]
+    assert study.selected == failed.key
+    assert study.runs[1].told.box_size == 10.0
+    assert not application.comparing.failures
+    assert application.comparing.is_ready(study.runs[1])
+    model = application.window.library.list.model()
+    assert isinstance(model, LibraryModel)
+    assert not any(row.failure for row in model.rows())
+    assert application.document.undo_stack.undoText() == "Read a run again"
+
+    application.document.undo_stack.undo()
+    settle()
+    assert application.document.study.runs[1].origin.opened == 0
+    application.document.undo_stack.redo()
+    settle()
+    assert application.document.study.runs == study.runs
+
+    application.open_paths((broken,))  # what is sound is opened beside itself, as ever
+    settle()
+    assert len(application.document.study.runs) == 3
