@@ -152,17 +152,15 @@ def worst_voxels(
     theirs = reference.modes(chosen, n_mesh, part(progress, 0.0, 0.1), offset)
 
     def find() -> WorstVoxels:
-        from backends.mesh.smoothing import band_passed, residual  # brings numba, for which no window should wait
+        from backends.mesh.band_extremes import extreme  # brings numba, for which no window should wait
+        from backends.mesh.smoothing import residual
 
         left = residual(sample.modes(chosen, n_mesh, part(progress, 0.1, 0.2), offset), theirs)
         cells, values = np.empty(len(bands), np.int64), np.empty(len(bands))
         for band, (first, end) in enumerate(bands):
             progress(0.2 + 0.8 * band / len(bands), "Looking for the worst voxel")
             # Shell i holds i + 1 ≤ |m| < i + 2.
-            passed = band_passed(left, int(first) + 1, int(end) + 1).reshape(-1)
-            highest, lowest = int(passed.argmax()), int(passed.argmin())
-            cells[band] = highest if passed[highest] >= -passed[lowest] else lowest
-            values[band] = passed[cells[band]]
+            cells[band], values[band] = extreme(left, int(first) + 1, int(end) + 1)
             if not values[band]:
                 cells[band] = -1
         progress(1.0, "Found the worst voxels")

@@ -187,7 +187,8 @@ def rows_of(
     rows = {name: Row(name) for name in names}
     for kind, make in KINDS.items():
         left = [row for row in rows.values() if not row.kind]
-        ours = [row for row in left if can(row, kind, *make(SMALLEST))] if sizes[kind] else []
+        small = make(SMALLEST)
+        ours = [row for row in left if can(row, kind, *small)]
         for n in sizes[kind] if ours else ():
             run, reference = make(n)
             if isinstance(run, Field):
