@@ -209,6 +209,7 @@ class Tasks(QObject):
                 self._finished.emit(task, value, error)
             except RuntimeError:  # the window is gone, and with it whoever wanted the result
                 return
+            del task, value, error  # a thread that waits keeps no study's arrays
 
     def _finish(self, task: Task, value: Any, error: HalographError | None) -> None:
         if self._running.get(task.key) is not task:
