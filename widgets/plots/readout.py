@@ -38,9 +38,15 @@ class Readout(QLabel):
     def show_sample(self, figure: Figure, curve: Curve, index: int, point: QPointF, *, ratio: bool) -> None:
         """Say where sample ``index`` of a curve is; ``point`` is its place in the parent."""
         self.setText(sample_text(figure, curve, index, self.theme, ratio=ratio))
-        self.adjustSize()
+        self.setWordWrap(False)
         parent = self.parentWidget()
-        room = parent.size() if parent is not None else self.size()
+        room = parent.size() if parent is not None else self.sizeHint()
+        narrow = room.width() - 4
+        if self.sizeHint().width() > narrow:
+            self.setWordWrap(True)
+            self.resize(narrow, self.heightForWidth(narrow))
+        else:
+            self.adjustSize()
         left = point.x() + _AWAY
         if left + self.width() > room.width() - 2:
             left = point.x() - _AWAY - self.width()
@@ -73,7 +79,8 @@ def sample_text(figure: Figure, curve: Curve, index: int, theme: Theme, *, ratio
         lines.insert(1, html.escape(figure.pieces[curve.piece[index]]))
     if curve.break_at is not None and curve.break_low is not None:
         symbol, unit = split_label(figure.x_label)
-        lines.append(html.escape(f"leaves the band at {symbol} = {_break_text(curve, curve.break_at)} {unit}".rstrip()))
+        where = f"{symbol} = {_break_text(curve, curve.break_at)} {unit}".rstrip()
+        lines.append(f'leaves the band at <span style="white-space: nowrap">{html.escape(where)}</span>')
     if curve.reliable is not None and not curve.reliable[index]:
         lines.append(f'<span style="color:{theme.bad}">not to be believed here</span>')
     return "<br>".join(lines)
