@@ -188,28 +188,12 @@ class Tasks(QObject):
 
     def _work(self, lane: Lane) -> None:
         while (task := lane.take()) is not None:
-            if task.unwanted.wait(task.wait()):
-                continue
-            value, error = None, None
-            try:
-                value = task.compute(task.report)
-            except HalographError as known:
-                error = known
-            except MemoryError:
-                error = MachineError(f"{task.title} needs more memory than there is. Choose a smaller mesh")
-            except OSError as disk:
-                error = MachineError(f"{task.title} failed: {disk.strerror or disk}. Check the disk and try again")
-            except Exception as defect:  # noqa: BLE001 - the task boundary: a defect must not end the thread
-                traceback.print_exc()
-                error = MachineError(
-                    f"{task.title} failed inside Halograph ({type(defect).__name__}: {defect}). "
-                    "Please report it with the file that shows it"
-                )
-            try:
-                self._finished.emit(task, value, error)
-            except RuntimeError:  # the window is gone, and with it whoever wanted the result
-                return
-            del task, value, error  # a thread that waits keeps no study's arrays
+            if not task.unwanted.wait(task.wait()):
+                try:
+                    self._finished.emit(task, *_computed(task))
+                except RuntimeError:  # the window is gone, and with it whoever wanted the result
+                    return
+            del task  # a thread that waits keeps no study's arrays
 
     def _finish(self, task: Task, value: Any, error: HalographError | None) -> None:
         if self._running.get(task.key) is not task:
@@ -225,3 +209,21 @@ class Tasks(QObject):
             else:
                 self.failed.emit(task.title, error)
         self.changed.emit()
+
+
+def _computed(task: Task) -> tuple[Any, HalographError | None]:
+    """Return what the task computes, or why it could not."""
+    try:
+        return task.compute(task.report), None
+    except HalographError as known:
+        return None, known
+    except MemoryError:
+        return None, MachineError(f"{task.title} needs more memory than there is. Choose a smaller mesh")
+    except OSError as disk:
+        return None, MachineError(f"{task.title} failed: {disk.strerror or disk}. Check the disk and try again")
+    except Exception as defect:  # noqa: BLE001 - the task boundary: a defect must not end the thread
+        traceback.print_exc()
+        return None, MachineError(
+            f"{task.title} failed inside Halograph ({type(defect).__name__}: {defect}). "
+            "Please report it with the file that shows it"
+        )
