@@ -68,6 +68,8 @@ class Comparing(QObject):
         self.first_looks = FirstLooks(samples, tasks)
         self.swarms = Swarms(samples, tasks, self)
         self.failures: dict[str, str] = {}
+        self.unread: frozenset[str] = frozenset()
+        """Keys of the runs that could not be read the last time, though it may be tried again just now."""
         self._results = Store(RESULTS_BUDGET)
         self._reasons: dict[Hashable, str] = {}
         self._ready: dict[str, Hashable] = {}
@@ -128,9 +130,13 @@ class Comparing(QObject):
         """Bring everything up to date with the study."""
         self.study = study
         self.samples.keep_only(study.runs)
+        if not study.runs:  # else these grow with every file that was ever looked at
+            self._reasons.clear()
+            self._unpaintable.clear()
         keys = {run.key for run in study.runs}
         self._ready = {key: ready for key, ready in self._ready.items() if key in keys}
         self.failures = {key: why for key, why in self.failures.items() if key in keys}
+        self.unread &= keys
         species = study.parameters.species
         wanted = {self._task_of(run) for run in study.runs} | {self._look_of(run) for run in study.runs}
         wanted |= {self.first_looks.next_task_of(run, species) for run in study.runs}
@@ -144,6 +150,7 @@ class Comparing(QObject):
         for order, run in enumerate(study.runs):
             if self.is_ready(run):
                 self.failures.pop(run.key, None)  # what failed was another choice
+                self.unread -= {run.key}
                 self._start_statistics(run)
             elif not running & {self._task_of(run), self._look_of(run)}:
                 self._start_density(run, order)
@@ -230,6 +237,7 @@ class Comparing(QObject):
 
         def done(field: Field) -> None:
             self._ready[run.key] = key
+            self.unread -= {run.key}
             self._calm_until = time.monotonic() + min(LONGEST_CALM, field.nbytes / TAKEN_A_SECOND)
             self.tasks.cancel(closer)
             self.density_ready.emit(run.key, field)
@@ -246,6 +254,7 @@ class Comparing(QObject):
             for path in {run.origin.path, *(other.origin.path for other in self.study.runs)}:
                 text = text.replace(str(path), path.name)
             self.failures[run.key] = in_window(text)
+            self.unread |= {run.key}
             self.run_failed.emit(run.key, str(error))
 
         first = 0 if run.role == "reference" else 1 + order
