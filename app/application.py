@@ -116,15 +116,16 @@ class Application(QObject):
             return look_into(paths, told, progress, hubble, in_order=in_order)
 
         def opened(found: Opened) -> None:
+            refused = {one.path for one in found.refused if one.path is not None}
+            self.window.messages.settle([path for path in paths if path not in refused])
             if found.refused:
                 title, text = told_of(found.refused)
                 nothing = not (found.descriptions or found.curves)
-                self.window.messages.show_message("error" if nothing else "warning", text, title)
+                self.window.messages.show_message("error" if nothing else "warning", text, title, about=refused)
             if found.descriptions or found.curves:
                 networks = self._networks_beside(found)
                 self._take_up(found, told, networks)
                 if not networks:  # the demo has a button of its own
-                    refused = {one.path for one in found.refused}
                     self._remember(*(path for path in paths if path not in refused))
 
         title = f"Opening {paths[0].name}" if len(paths) == 1 else f"Opening {len(paths)} files"
@@ -139,7 +140,7 @@ class Application(QObject):
             told_runs = (r if r.key in old else replace(r, told=told.over(r.told)) for r in grown.runs)
             grown = replace(grown, runs=tuple(told_runs))
         grown = add_curves(grown, found.curves, wearing.runs)
-        taken = reopened(study, grown, self.comparing.failures)
+        taken = reopened(study, grown, self.comparing.unread)
         self.editing.add(taken.study, taken.new_runs, taken.new_curves, taken.again)
 
     def _networks_beside(self, found: Opened) -> dict[str, Network]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QGuiApplication
@@ -42,6 +43,7 @@ class Message(QFrame):
         set_kind(self, "message")
         self.severity, self.content = severity, (title, text, remedy)
         self.offered = frozenset(offer.name for offer in offers)
+        self.about = frozenset[Path]()
         self.setAccessibleName(f"{severity}: {' '.join(part for part in self.content if part)}")
         sign = Sign(severity, "accent" if severity == "info" else "bad", severity)
         words = QVBoxLayout()
@@ -107,11 +109,18 @@ class MessageBar(QWidget):
         self.hide()
 
     def show_message(
-        self, severity: str, text: str, title: str = "", remedy: str = "", offers: Sequence[Offer] = ()
+        self,
+        severity: str,
+        text: str,
+        title: str = "",
+        remedy: str = "",
+        offers: Sequence[Offer] = (),
+        about: Collection[Path] = (),
     ) -> None:
         """Show a message of severity "info", "warning" or "error", with buttons where it offers something.
 
-        The same message twice is shown once; beyond four, the oldest goes.
+        The same message twice is shown once; beyond four, the oldest goes. What is only ``about`` some files goes
+        when they all are settled.
         """
         if severity not in SEVERITIES:
             raise ValueError(f"there is no severity {severity!r}; known are {', '.join(SEVERITIES)}")
@@ -119,6 +128,7 @@ class MessageBar(QWidget):
             if known.content == (title, text, remedy):
                 self._drop(known)
         message = Message(severity, text, title, remedy, offers)
+        message.about = frozenset(about)
         message.dismissed.connect(lambda: self._drop(message))
         self._messages.insert(0, message)
         self._column.insertWidget(0, message)
@@ -134,6 +144,13 @@ class MessageBar(QWidget):
         """Dismiss the messages that offer this: it has been done in another way."""
         for message in [one for one in self._messages if offer in one.offered]:
             self._drop(message)
+
+    def settle(self, files: Collection[Path]) -> None:
+        """Dismiss the messages that are about these files alone, or about others that were settled before."""
+        for message in [one for one in self._messages if one.about]:
+            message.about -= frozenset(files)
+            if not message.about:
+                self._drop(message)
 
     def clear(self) -> None:
         """Dismiss all messages."""

@@ -157,3 +157,21 @@ def test_a_mended_file_takes_the_place_of_the_failed_one(
     application.open_paths((broken,))  # what is sound is opened beside itself, as ever
     settle()
     assert len(application.document.study.runs) == 3
+
+
+def test_a_refusal_goes_when_its_file_is_opened_after_all(
+    application: Application, settle: Settle, tmp_path: Path
+) -> None:
+    whole, cut, empty = grid(tmp_path / "whole.npy", 1), tmp_path / "cut.npy", tmp_path / "empty.npy"
+    cut.write_bytes(whole.read_bytes()[:900])
+    empty.touch()
+    application.open_paths((cut, empty), Facts(box_size=10.0))
+    settle()
+    (said,) = application.window.messages.messages()
+    assert "cut.npy is truncated" in said
+    for path, left in ((cut, (said,)), (empty, ())):
+        path.write_bytes(whole.read_bytes())
+        application.open_paths((path,), Facts(box_size=10.0))
+        settle()
+        assert application.window.messages.messages() == left
+    assert [run.label for run in application.document.study.runs] == ["cut", "empty"]
