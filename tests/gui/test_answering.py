@@ -177,3 +177,15 @@ def test_while_the_pointer_passes_over_twelve_runs(
         settle()
 
     all_short(hover)
+
+
+def test_while_plots_are_added_beside_those_of_twelve_runs(used: Application, settle: Settle, tmp_path: Path) -> None:
+    used.open_paths(grids(tmp_path, 32, 12), TOLD)
+    settle()
+
+    def show(name: str, shown: bool) -> None:
+        used.editing.show_statistic(name, shown)
+        settle()
+
+    for name in ("smoothed-density-pdf", "two-point-correlation", "error-map-scale"):
+        all_short(partial(show, name, True), partial(show, name, False))

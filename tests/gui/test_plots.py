@@ -224,7 +224,8 @@ def test_waiting_says_how_far_it_is_and_keeps_what_is_there(qtbot: QtBot, plot: 
     assert "40 %" in plot.notice.message.text()
     assert plot.notice.isVisible()
     plot.show_figure(transfer())
-    assert plot.canvas.isVisible()
+    plot.show_waiting("Transfer function", "Painting Swin", 0.6)  # before the figure is in sight, a turn later
+    qtbot.waitUntil(plot.canvas.isVisible, timeout=2000)
     plot.show_waiting("Transfer function", "Painting Swin", 0.6)
     assert plot.canvas.isVisible()
     assert "60 %" in plot.progress.accessibleDescription()
@@ -234,7 +235,7 @@ def test_a_failure_says_why_and_a_figure_after_it_is_drawn(qtbot: QtBot, plot: S
     plot.show_failure("Power spectrum", "swin.hdf5 does not state its box size. Say it with --box-size")
     assert "box size" in plot.notice.message.text()
     plot.show_figure(power())
-    assert plot.canvas.isVisible()
+    qtbot.waitUntil(plot.canvas.isVisible, timeout=2000)
 
 
 def test_runs_that_are_skipped_are_named_with_the_reason(qtbot: QtBot, plot: StatisticPlot) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, Qt
-from PyQt6.QtGui import QBrush, QColor, QPainterPath, QPen
+from PyQt6.QtGui import QBrush, QColor, QPainterPath, QPen, QPolygonF
 from PyQt6.QtWidgets import QGraphicsPathItem
 
 from widgets.plots.layout import Box
@@ -43,6 +43,12 @@ class Drawn:
     reach: tuple[float, float] | None = None
 
 
+_DOT, _TRIANGLE = QPainterPath(), QPainterPath()
+_DOT.addEllipse(-3.0, -3.0, 6.0, 6.0)
+_TRIANGLE.addPolygon(QPolygonF([QPointF(-5.0, -5.0), QPointF(5.0, -5.0), QPointF(0.0, 5.0)]))
+_TRIANGLE.closeSubpath()
+
+
 class _CurveItems:
     """What draws one curve: a line for each piece and, where it has them, faint parts, error band, triangle, dots."""
 
@@ -53,7 +59,7 @@ class _CurveItems:
         self._band: QGraphicsPathItem | None = None
         self._mark: Any = None
         self._reach: Any = None
-        self._dots: Any = None
+        self._dots: list[Any] = []
         self._whiskers: Any = None
         self._curve: Drawn | None = None
         self._worn: tuple[Theme, Emphasis] | None = None
@@ -64,7 +70,8 @@ class _CurveItems:
 
     def _parts(self) -> list[tuple[Any, float]]:
         """Return the items that there are, with their layers among those of one curve."""
-        parts = [(self._band, -40.0), (self._mark, 60.0), (self._reach, 59.0), (self._whiskers, 2.0), (self._dots, 3.0)]
+        parts = [(self._band, -40.0), (self._mark, 60.0), (self._reach, 59.0), (self._whiskers, 2.0)]
+        parts += [(item, 3.0) for item in self._dots]
         parts += [(item, 0.0) for item in self._faint] + [(item, 1.0) for item in self._lines]
         return [(item, layer) for item, layer in parts if item is not None]
 
@@ -86,11 +93,11 @@ class _CurveItems:
             self._band.setPath(_band(curve))
         self._draw_lone(curve)
         if self._mark is None and curve.mark is not None:
-            self._mark = self._add(pg.ScatterPlotItem(symbol="t", size=10, antialias=True))
+            self._mark = self._add(_sign(_TRIANGLE))
         if self._mark is not None:
             self._mark.setVisible(curve.mark is not None)
             if curve.mark is not None:
-                self._mark.setData([curve.mark[0]], [curve.mark[1]])
+                self._mark.setPos(*curve.mark)
         self._draw_reach(curve)
 
     def _draw_pieces(self, lines: list[Any], curve: Drawn, y: Array) -> None:
@@ -115,11 +122,15 @@ class _CurveItems:
     def _draw_lone(self, curve: Drawn) -> None:
         """Draw samples without a neighbour as dots with their errors: a line shows nothing of them."""
         lone = _lone(curve)
-        if self._dots is None and lone.any():
+        if self._whiskers is None and lone.any():
             self._whiskers = self._add(QGraphicsPathItem())
-            self._dots = self._add(pg.ScatterPlotItem(symbol="o", size=6, antialias=True))
-        if self._dots is not None:
-            self._dots.setData(curve.x[lone], curve.y[lone])
+        while len(self._dots) < lone.sum():
+            self._dots.append(self._add(_sign(_DOT)))
+        while len(self._dots) > lone.sum():
+            self._view.removeItem(self._dots.pop())
+        for dot, x, y in zip(self._dots, curve.x[lone], curve.y[lone], strict=True):
+            dot.setPos(x, y)
+        if self._whiskers is not None:
             x = np.repeat(curve.x[lone], 3)
             y = np.full(x.size, np.nan)
             if curve.low is not None and curve.high is not None:
@@ -144,13 +155,21 @@ class _CurveItems:
             self._mark.setBrush(QBrush(QColor(theme.run_colour(curve.colour))))
         if self._reach is not None:
             self._reach.setPen(curve_pen(theme, curve.colour, 0, max(2.0, emphasis.width)))
-        if self._dots is not None:
-            self._dots.setPen(QPen(Qt.PenStyle.NoPen))
-            self._dots.setBrush(QBrush(QColor(theme.run_colour(curve.colour))))
+        for dot in self._dots:
+            dot.setPen(QPen(Qt.PenStyle.NoPen))
+            dot.setBrush(QBrush(QColor(theme.run_colour(curve.colour))))
+        if self._whiskers is not None:
             self._whiskers.setPen(curve_pen(theme, curve.colour, 0, 0.7 * emphasis.width, 0.7))
         for item, layer in self._parts():
             item.setZValue(10.0 * emphasis.layer + layer)
             item.setOpacity(emphasis.opacity)
+
+
+def _sign(shape: QPainterPath) -> QGraphicsPathItem:
+    """Return a sign that keeps its size, in pixels, wherever its panel is zoomed to."""
+    sign = QGraphicsPathItem(shape)
+    sign.setFlag(QGraphicsPathItem.GraphicsItemFlag.ItemIgnoresTransformations)
+    return sign
 
 
 def _shape(line: QGraphicsPathItem, x: Array, y: Array) -> None:

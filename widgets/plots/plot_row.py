@@ -54,6 +54,7 @@ class PlotRow(QWidget):
         self._content = QWidget()
         set_kind(self._content, "ground")
         self._content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._content.setAutoFillBackground(True)  # what is opaque is scrolled without being painted
         self._content.setAttribute(Qt.WidgetAttribute.WA_StaticContents)  # a wider row paints no plot anew
         self._places = Places(self)
         self._empty = Notice(self._content)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QPoint, QPointF, Qt, pyqtSignal
+from PyQt6.QtCore import QPoint, QPointF, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QAction, QKeySequence
 from PyQt6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
 
@@ -64,6 +64,9 @@ class StatisticPlot(QWidget):
         self._stack.setContentsMargins(0, 0, 0, 0)
         self._stack.addWidget(self.canvas)
         self._stack.addWidget(self.notice)
+        self._reveal = QTimer(self)
+        self._reveal.setSingleShot(True)
+        self._reveal.timeout.connect(lambda: self._stack.setCurrentWidget(self.canvas))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 4)
         layout.setSpacing(0)
@@ -99,20 +102,23 @@ class StatisticPlot(QWidget):
             self.notice.show_message(
                 "No run has a curve here", reasons or "Add a run to compare it with the reference."
             )
-            self._stack.setCurrentWidget(self.notice)
+            self._show_notice()
             return
-        self._stack.setCurrentWidget(self.canvas)
         self.canvas.show_figure(figure)
+        if self.isVisible():
+            self._reveal.start(0)  # what was built in this turn is painted in the next
+        else:
+            self._stack.setCurrentWidget(self.canvas)
 
     def show_waiting(self, title: str, message: str = "", fraction: float | None = None) -> None:
         """Say that it is being computed; a figure that is there stays until the new one comes."""
-        if self.canvas.figure is not None and self._stack.currentWidget() is self.canvas:
+        if self.canvas.figure is not None and (self._reveal.isActive() or self._stack.currentWidget() is self.canvas):
             self.progress.show_progress(fraction, message)
             return
         self.head.set_text(title)
         self.progress.hide_progress()
         self.notice.show_waiting(message or "Computing…", fraction)
-        self._stack.setCurrentWidget(self.notice)
+        self._show_notice()
 
     def show_failure(self, title: str, message: str) -> None:
         """Say why there is no figure and what can be done about it."""
@@ -120,6 +126,10 @@ class StatisticPlot(QWidget):
         self.progress.hide_progress()
         self.skipped.setVisible(False)
         self.notice.show_failure(message)
+        self._show_notice()
+
+    def _show_notice(self) -> None:
+        self._reveal.stop()
         self._stack.setCurrentWidget(self.notice)
 
     def highlight(self, key: str) -> None:
