@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from lognormal_box import lognormal_box
+from numpy.typing import NDArray
 from PyQt6.QtCore import QEvent, QPointF, Qt
 from PyQt6.QtGui import QAction, QMouseEvent
 from PyQt6.QtWidgets import QApplication, QWidget
@@ -17,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from app import sessions
 from app.application import Application
 from app.linking import links_menu
+from backends.data.catalogue import Catalogue
 from backends.data.view import ViewSettings
 from widgets.views.cell import Cell
 from widgets.views.field_grid import FieldGrid
@@ -47,6 +49,15 @@ def surface(grid: FieldGrid) -> QWidget:
     found = grid.focusProxy()
     assert found is not None
     return found
+
+
+def pixels(grid: FieldGrid) -> NDArray[np.int64]:
+    """Return the grid's picture: (height, width, 3), red first."""
+    shown = grid.picture(601, 260)
+    bits = shown.constBits()
+    assert bits is not None
+    bits.setsize(shown.sizeInBytes())
+    return np.frombuffer(bits, np.uint8).reshape(260, 601, 4)[..., :3].astype(int)
 
 
 def test_the_divider_follows_the_mouse_in_one_step(grid: FieldGrid) -> None:
@@ -168,3 +179,21 @@ def test_a_session_of_an_older_halograph_opens(tmp_path: Path) -> None:
     view = sessions._plain(ViewSettings, stored)
     assert view == ViewSettings(comparison="difference", overlay="grad-cam", overlay_opacity=0.4)
     assert np.allclose(view.wipe, 0.5)
+
+
+def test_rings_of_both_runs_are_drawn_each_where_its_run_is_seen(grid: FieldGrid, qtbot: QtBot) -> None:
+    """What rings change is in the run's colour at the left of the divider, and in the reference's at the right."""
+    places = np.array([[x, 64.0, 64.0] for x in (16.0, 48.0, 80.0, 112.0)])  # Mpc/h
+    halos = Catalogue(places, np.full(4, 1e14), 128.0, radii=np.full(4, 6.0))
+    ringed = replace(WIPED, halos="ours", against_run="truth", against_halos="theirs")
+    grid.show_cells((ringed,))
+    grid.set_view(ViewSettings(mode="slice", axis=2, comparison="wipe"))
+    qtbot.waitUntil(grid.is_settled, timeout=20_000)
+    without = pixels(grid)
+    for key in ("ours", "theirs"):
+        grid.set_halos(key, halos)
+    left, right = np.split(pixels(grid) - without, [300], axis=1)
+    bluer = [(half[..., 2] - half[..., 0])[np.abs(half).sum(axis=2) > 60].mean() for half in (left, right)]
+    # A sky blue ring adds more blue than red to what is under it; a white one on magma adds blue and red alike.
+    assert bluer[0] > bluer[1] + 30
+    assert all((np.abs(half).sum(axis=2) > 60).sum() > 50 for half in (left, right))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from widgets.volume.pane import MARCHED
 
@@ -19,11 +19,12 @@ class Cell:
     colour : the run's, as the theme shows it
     comparison : "field", or one with ``reference_field``
     reference_field : key of the reference's array; of a field alone it is not drawn, and decides the automatic colours
-    against, against_colour : name and colour of the reference, where two faces are seen in one view
+    against : name of the reference, where two faces are seen in one view
+    against_run, against_colour : key and colour of the reference, where the run is compared with it
     overlay : key of the second field that is laid over it, or None
     overlay_kind : "attribution", "density" or "error"
     overlay_label : whose it is, where that is another run's
-    halos : key of the catalogue drawn over it, or None
+    halos, against_halos : keys of the catalogues drawn over it, or None: its own, and the reference's where it is seen
     state : "ready", "loading" or "failed"
     progress : share of the loading that is done, or None where unknown
     message : what is going on, or what went wrong with its remedy
@@ -48,6 +49,16 @@ class Cell:
     progress: float | None = None
     message: str = ""
     series: Hashable | None = None
+    against_run: str = ""
+    against_halos: Hashable | None = None
+
+    @property
+    def ringed(self) -> tuple[Cell, ...]:
+        """The cell as it is ringed: by its run's halos, and where the reference is seen in it by that one's too."""
+        if self.against_halos is None:
+            return (self,)
+        whose = (self.against_run, self.against_colour, self.against_halos)
+        return self, replace(self, run=whose[0], colour=whose[1], halos=whose[2], against_halos=None)
 
     @property
     def drawn(self) -> tuple[Hashable, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import ceil
 
 from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from widgets.views import marks
 from widgets.views.cell import Cell
@@ -29,6 +29,22 @@ def seen(cell: Cell, turned: bool) -> Cell:
     return replace(
         cell, label=cell.against, colour=cell.against_colour, detail=cell.detail.replace(cell.against, cell.label)
     )
+
+
+def part(sheet: Sheet, cell: Cell, rectangle: Rectangle, behind: bool) -> QPainterPath:
+    """Return where the run is seen in a cell, or with ``behind`` the reference it is compared with."""
+    x, y, width, height = rectangle
+    shown, at = QPainterPath(), faces.divider(sheet.view.wipe, width)
+    if cell.comparison == "wipe":
+        shown.addRect(QRectF(x + at, y, width - at, height) if behind else QRectF(x, y, at, height))
+    elif cell.comparison == "checkerboard":
+        side = faces.side(sheet.view.squares, width, height)
+        for row in range(ceil(height / side)):
+            for column in range((row + behind) % 2, ceil(width / side), 2):
+                shown.addRect(QRectF(x + column * side, y + row * side, side, side))
+    elif cell.comparison != "blink" or behind == sheet.turned:
+        shown.addRect(QRectF(*rectangle))
+    return shown
 
 
 def chip_box(cell: Cell, rectangle: Rectangle, note: str, base: QFont) -> QRectF:

@@ -99,7 +99,7 @@ class FieldGrid(QWidget):
     def show_cells(self, cells: tuple[Cell, ...]) -> None:
         """Lay out these cells; textures that are still used stay, the others are freed."""
         self._cells = tuple(cells)
-        wanted = {cell.halos for cell in cells}
+        wanted = {side.halos for cell in cells for side in cell.ringed}
         self._catalogues = {key: held for key, held in self._catalogues.items() if key in wanted}
         self._arrange()
 

@@ -192,7 +192,7 @@ class Pointing(QObject):
 
     def _halo(self, cell: Cell, rectangle: Rectangle, x: float, y: float) -> Halo | None:
         """Return the halo whose ring lies under a pixel of a cell."""
-        return None if cell.halos is None else rings.touched(self.sheet(), cell, rectangle, x, y)
+        return rings.touched(self.sheet(), cell, rectangle, x, y)
 
     def _menu(self, x: float, y: float) -> None:
         """Ask for the menu of what lies under a pixel, or with the keyboard under the crosshair."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import floor, log10
@@ -14,7 +15,7 @@ from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from backends.data import periodic
 from backends.data.catalogue import Catalogue
 from backends.halos.partner import partner
-from widgets.views import legends, marks
+from widgets.views import face_marks, legends, marks
 from widgets.views.cell import Cell
 from widgets.views.sheet import Halo, Rectangle, Sheet
 from widgets.volume.flat import PLANES
@@ -27,6 +28,9 @@ REACH = 6.0
 NAME = 38.0
 """Pixels at the top of a cell that hold its name."""
 CHOSEN = QColor("#ffffff")
+# What sets a ring off from bright colours, and how a reference's is broken where it lies over a run's, in its widths.
+SHADOW = QColor(8, 12, 16, 120)
+DASHES = (4.0, 3.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,21 +120,29 @@ def _heaviest(catalogue: Catalogue, wanted: NDArray[np.int64], kept: NDArray[np.
 
 def touched(sheet: Sheet, cell: Cell, rectangle: Rectangle, x: float, y: float) -> Halo | None:
     """Return the run and the place of the halo whose ring lies under a pixel: the smallest of those that do."""
-    found = rings(sheet, cell, rectangle)
-    if found is None or not len(found.halos):
-        return None
-    apart = np.hypot(found.middles[:, 0] - x, found.middles[:, 1] - y)
-    inside = np.flatnonzero(apart <= np.maximum(found.radii, REACH))
-    if not inside.size:
-        return None
-    return cell.run, int(found.halos[inside[np.argmin(found.radii[inside] + 1e-3 * apart[inside])]])
+    best: tuple[float, Halo] | None = None
+    for side in cell.ringed:
+        found = rings(sheet, side, rectangle)
+        if found is None or not face_marks.part(sheet, cell, rectangle, side is not cell).contains(QPointF(x, y)):
+            continue
+        apart = np.hypot(found.middles[:, 0] - x, found.middles[:, 1] - y)
+        for at in np.flatnonzero(apart <= np.maximum(found.radii, REACH)):
+            size = float(found.radii[at] + 1e-3 * apart[at])
+            if best is None or size < best[0]:
+                best = size, (side.run, int(found.halos[at]))
+    return None if best is None else best[1]
 
 
 def position(sheet: Sheet, halo: Halo) -> tuple[float, float, float]:
     """Return where a halo lies, fractions of the box."""
-    keys = (cell.halos for cell in sheet.cells if cell.run == halo[0] and cell.halos is not None)
-    catalogue = sheet.catalogues[next(keys)]
+    catalogue = sheet.catalogues[_listed(sheet, halo[0])]
     return periodic.point(catalogue.positions[halo[1]] / catalogue.box_size)
+
+
+def _listed(sheet: Sheet, run: str) -> Hashable | None:
+    """Return the key of a run's catalogue, whichever cell its rings are drawn in."""
+    sides = (side for cell in sheet.cells for side in cell.ringed)
+    return next((side.halos for side in sides if side.run == run and side.halos is not None), None)
 
 
 def same_halo(sheet: Sheet, cell: Cell, halo: Halo | None) -> int | None:
@@ -141,8 +153,7 @@ def same_halo(sheet: Sheet, cell: Cell, halo: Halo | None) -> int | None:
     run, place = halo
     if run == cell.run:
         return place if place < mine.count else None
-    its = next((other.halos for other in sheet.cells if other.run == run and other.halos is not None), None)
-    theirs = sheet.catalogues.get(its)
+    theirs = sheet.catalogues.get(_listed(sheet, run))
     if theirs is None or place >= theirs.count or abs(theirs.box_size / mine.box_size - 1) > 1e-3:
         return None
     return _partner(theirs, place, mine)
@@ -155,16 +166,48 @@ def _partner(first: Catalogue, halo: int, second: Catalogue) -> int | None:
 
 
 def paint(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle, base: QFont) -> None:
-    """Draw a cell's rings in its run's colour; the pointed halo, the selected one and their partners stand out."""
-    found = rings(sheet, cell, rectangle)
-    if found is None:
-        return
+    """Draw a cell's rings in its run's colour; the pointed halo, the selected one and their partners stand out.
+
+    Where the reference is seen in it too, its rings have its own colour; in a difference or a ratio, where both are
+    seen at one place, they are dashed.
+    """
+    told: list[tuple[Cell, Rings, int]] = []
+    for side in reversed(cell.ringed):
+        painter.save()
+        shown = face_marks.part(sheet, cell, rectangle, side is not cell)
+        painter.setClipPath(shown, Qt.ClipOperation.IntersectClip)
+        found = rings(sheet, side, rectangle)
+        both = cell.marched != "field"
+        halo = None if found is None else _draw(painter, sheet, side, found, dashed=both and side is not cell)
+        painter.restore()
+        if found is not None and halo is not None and halo in found.halos:
+            middle = QPointF(*found.middles[int(np.flatnonzero(found.halos == halo)[0])])
+            if shown.contains(middle):
+                told.append((side, found, halo))
+    # One card a view: of two runs' halos at one place the pointed one says what there is to say.
+    told.sort(key=lambda one: sheet.halo is not None and sheet.halo[0] == one[0].run)
+    if told:
+        side, found, halo = told[-1]
+        _label(painter, sheet, side, rectangle, found, halo, base)
+
+
+def _draw(painter: QPainter, sheet: Sheet, cell: Cell, found: Rings, dashed: bool) -> int | None:
+    """Draw the rings of one run; return the halo of which something is said."""
     hovered, chosen = (same_halo(sheet, cell, halo) for halo in (sheet.halo, sheet.view.rings.chosen))
     colour = QColor(cell.colour)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     faint = QColor(colour)
-    faint.setAlpha(235 if hovered is None and chosen is None else 130)
-    painter.setPen(QPen(faint, 1.3))
+    pointed = sheet.halo or sheet.view.rings.chosen
+    faint.setAlpha(235 if pointed is None else 130)
+    thin = QPen(faint, 1.3)
+    # Halos lie where the data are brightest, or as bright as the ring, which alone would be lost there.
+    painter.setPen(QPen(SHADOW, 2.6))
+    for halo, (across, along), radius in zip(found.halos, found.middles, found.radii, strict=True):
+        if halo not in (hovered, chosen):
+            painter.drawEllipse(QPointF(across, along), radius, radius)
+    if dashed:
+        thin.setDashPattern(DASHES)
+    painter.setPen(thin)
     for halo, (across, along), radius in zip(found.halos, found.middles, found.radii, strict=True):
         if halo not in (hovered, chosen):
             painter.drawEllipse(QPointF(across, along), radius, radius)
@@ -175,9 +218,7 @@ def paint(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle, bas
             painter.drawEllipse(middle, radius, radius)
             painter.setPen(pen)
             painter.drawEllipse(middle, radius, radius)
-    told = hovered if hovered is not None else chosen
-    if told is not None and told in found.halos:
-        _label(painter, sheet, cell, rectangle, found, int(told), base)
+    return hovered if hovered is not None else chosen
 
 
 def _label(

@@ -120,7 +120,7 @@ class Sheet:
 
     def view_of(self, cell: Cell) -> ViewSettings:
         """Return the settings as that cell shows them: its run's own where it keeps some."""
-        return self.view.seen_in(cell.run)
+        return self.view.seen_in(cell.key.partition(":")[0])  # also where it is ringed by another run's halos
 
     def limits_of(self, cell: Cell) -> tuple[float, float]:
         """Return the scaled range of that cell's field."""

@@ -51,6 +51,21 @@ def test_what_lies_over_a_run(name: str, key: str, expected: Overlay) -> None:
     assert laid(name, key) == expected
 
 
+@pytest.mark.parametrize("comparison", ["field", "difference", "ratio", "wipe", "checkerboard", "blink"])
+def test_halos_of_both_runs_are_ringed_where_both_are_seen(comparison: str) -> None:
+    known = Available(lambda one: f"field of {one.key}", lambda one: one.label, halos={"truth": 1, "one": 2, "two": 3})
+    study = replace(STUDY, view=replace(STUDY.view, halos=True, comparison=comparison, page="compare"))
+    told = {cell.key: [(side.run, side.colour, side.halos) for side in cell.ringed] for cell in cells(study, known)}
+    assert told["truth"] == [("truth", "TRUTH", 1)]
+    if comparison == "field":
+        assert told["one"] == [("one", "ONE", 2)]
+        assert told["two:difference"] == [("two", "TWO", 3), ("truth", "TRUTH", 1)]  # the one more view of the page
+    else:
+        assert told[f"one:{comparison}"] == [("one", "ONE", 2), ("truth", "TRUTH", 1)]
+    without = cells(replace(study, view=replace(study.view, halos=False)), known)
+    assert all(side.halos is None for cell in without for side in cell.ringed)
+
+
 def test_only_what_a_study_has_is_offered() -> None:
     assert [one.name for one in choices(STUDY, explained=True)] == [
         "", "reference", "error", "attribution", "run:one", "run:two",

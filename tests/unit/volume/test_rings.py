@@ -11,7 +11,7 @@ from backends.data.catalogue import Catalogue
 from backends.data.view import RingLook, ViewSettings
 from widgets.theme import theme
 from widgets.views.cell import Cell
-from widgets.views.rings import facts, radii, rings, same_halo, touched
+from widgets.views.rings import facts, position, radii, rings, same_halo, touched
 from widgets.views.sheet import Sheet
 from widgets.volume.camera import Orbit
 from widgets.volume.flat import Flat
@@ -99,6 +99,49 @@ def test_its_partner_in_another_run_is_found_by_any_of_the_two() -> None:
     assert same_halo(made, CELL, ("run-2", 0)) == 1
     assert same_halo(made, CELL, ("run-1", 0)) == 0
     assert same_halo(made, CELL, ("gone", 0)) is None
+
+
+def compared(comparison: str, turned: bool = False, **view: object) -> tuple[Sheet, Cell]:
+    """A run with a halo at the left and one at the right, compared with a reference whose halos lie beside them."""
+    told = {"against_run": "truth", "against_colour": "#ffffff", "against_halos": "others"}
+    cell = Cell(f"run-1:{comparison}", "run-1", "field", "N-body", comparison=comparison, halos="halos", **told)  # type: ignore[arg-type]
+    made = sheet(halos((20, 50, 50, 1e14), (80, 50, 50, 1e14)), mode="slice", depth=(0.4, 0.6), **view)
+    both = {**made.catalogues, "others": halos((21, 51.6, 50, 1e14), (81, 51.6, 50, 1e14), radius=2.1)}
+    return replace(made, cells=(cell,), catalogues=both, turned=turned), cell
+
+
+def under(made: Sheet, cell: Cell, x: float, y: float) -> tuple[str, int] | None:
+    """What is touched at a place in Mpc/h of the slice across the box."""
+    across, along = made.camera(cell.key)[1].pixel(x / BOX, y / BOX, 600, 600)
+    return touched(made, cell, PLACE, across, along)
+
+
+@pytest.mark.parametrize(
+    ("comparison", "turned", "expected"),
+    [
+        ("difference", False, [("run-1", 0), ("truth", 0), ("run-1", 1), ("truth", 1)]),
+        ("ratio", False, [("run-1", 0), ("truth", 0), ("run-1", 1), ("truth", 1)]),
+        ("wipe", False, [("run-1", 0), None, None, ("truth", 1)]),
+        ("blink", False, [("run-1", 0), None, ("run-1", 1), None]),
+        ("blink", True, [None, ("truth", 0), None, ("truth", 1)]),
+    ],
+)
+def test_a_comparison_has_the_rings_of_what_is_seen_in_it(
+    comparison: str, turned: bool, expected: list[tuple[str, int] | None]
+) -> None:
+    made, cell = compared(comparison, turned)
+    assert [under(made, cell, *at) for at in ((19.5, 49.2), (21.5, 52.4), (79.5, 49.2), (81.5, 52.4))] == expected
+    for halo in (found for found in expected if found is not None):
+        # One view is enough to know where a halo of either run lies, and which one is its partner.
+        beside = 1.0 if halo[0] == "truth" else 0.0
+        assert position(made, halo)[0] == pytest.approx((0.2, 0.8)[halo[1]] + beside / BOX)
+        assert [same_halo(made, side, halo) for side in cell.ringed] == [halo[1]] * 2
+
+
+def test_squares_have_the_rings_of_the_run_that_they_show() -> None:
+    made, cell = compared("checkerboard", squares=2)  # 300 pixels a side
+    seen = [under(made, cell, *at) for at in ((19.5, 50.5), (21.5, 52.4), (78.8, 50.3), (81.5, 52.4))]
+    assert seen == [("run-1", 0), None, None, ("truth", 1)]
 
 
 def test_r200c_is_preferred_and_said_with_all_units() -> None:
