@@ -154,7 +154,9 @@ def symmetric(compared: Iterable[NDArray[np.floating]], percentile: float = SIGN
 
 def fitting_signed(compared: Iterable[NDArray[np.floating]], view: ViewSettings, comparison: str) -> Limits:
     """Return the range about zero in which these differences or ratios are shown."""
-    reach = symmetric(compared, SIGNED_WITHIN if view.mode == "dvr" else SIGNED_PERCENTILE)[1]
+    if view.mode == "dvr":  # what is beyond a range is opaque there
+        return symmetric(compared, SIGNED_WITHIN)
+    reach = symmetric(compared)[1]
     reach = min(reach, LOG_THIRTY) if comparison == "ratio" else reach
     return -reach, reach
 
