@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QAction, QKeySequence, QResizeEvent, QShortcut
+from PyQt6.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PyQt6.QtWidgets import (
+    QApplication,
     QButtonGroup,
     QGridLayout,
     QHBoxLayout,
@@ -71,6 +72,7 @@ class Header(QWidget):
         """
         menu.setTitle(title.replace("&", ""))
         action = self.menus.addMenu(menu)
+        menu.aboutToHide.connect(lambda: QTimer.singleShot(0, self._leave_menus))
         if "&" in title:
             letter = title[title.index("&") + 1]
             shortcut = QShortcut(QKeySequence(f"Alt+{letter}"), self)
@@ -89,6 +91,12 @@ class Header(QWidget):
     def _open_menu(self, action: QAction | None) -> None:
         self.menus.setFocus(Qt.FocusReason.MenuBarFocusReason)
         self.menus.setActiveAction(action)
+
+    def _leave_menus(self) -> None:
+        """Leave the bar where Esc closed a menu: Qt's own would wait for another Esc, with the menu's name lit."""
+        if self.menus.activeAction() is not None and QApplication.activePopupWidget() is None:
+            escape = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
+            QApplication.sendEvent(self.menus, escape)
 
     def set_pages(self, names: tuple[str, ...], current: str) -> None:
         """Show these pages, with the current one raised."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -63,3 +64,14 @@ def test_the_keys_alone_show_a_statistic_which_the_menu_marks(application: Appli
         assert ("bispectrum" in application.document.study.statistics) is not shown
     application.document.undo_stack.undo()
     assert bispectrum.isChecked()
+
+
+def test_escape_leaves_the_menus_altogether(application: Application, qtbot: QtBot) -> None:
+    bar = application.window.header.menus
+    edit = bar.actions()[1]
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.actionGeometry(edit).center())
+    menu = edit.menu()
+    assert menu is not None
+    qtbot.waitUntil(menu.isVisible)
+    QTest.keyClick(menu, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not menu.isVisible() and bar.activeAction() is None, timeout=2000)
