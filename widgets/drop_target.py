@@ -42,7 +42,7 @@ class _Veil(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = QColor(theme.ground)
-        ground.setAlphaF(0.88)
+        ground.setAlphaF(0.96)  # words beneath must not be read into those on it
         painter.fillRect(self.rect(), ground)
         frame = QRectF(self.rect()).adjusted(20, 20, -20, -20)
         pen = QPen(QColor(theme.accent), 2, Qt.PenStyle.DashLine)
