@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -46,8 +47,10 @@ def test_nothing_grows_with_the_studies_that_were_open(
         application.open_paths(paths, TOLD)
         settle()
         assert application.window.plots.names
+        application.editing.view(replace(application.document.study.view, mode="slice"))
+        settle()
         gc.collect()  # as may happen at any time: the plots survive it, and are abandoned later
-        application.new_study()
+        application.new_study()  # and says that what was not saved was kept
         settle()
 
     for _ in range(3):  # imports, compiles, and fills what is bounded
