@@ -105,7 +105,7 @@ def compared(comparison: str, turned: bool = False, **view: object) -> tuple[She
     """A run with a halo at the left and one at the right, compared with a reference whose halos lie beside them."""
     told = {"against_run": "truth", "against_colour": "#ffffff", "against_halos": "others"}
     cell = Cell(f"run-1:{comparison}", "run-1", "field", "N-body", comparison=comparison, halos="halos", **told)  # type: ignore[arg-type]
-    made = sheet(halos((20, 50, 50, 1e14), (80, 50, 50, 1e14)), mode="slice", depth=(0.4, 0.6), **view)
+    made = sheet(halos((20, 50, 50, 1e14), (80, 50, 50, 1e14)), None, mode="slice", depth=(0.4, 0.6), **view)  # type: ignore[arg-type]
     both = {**made.catalogues, "others": halos((21, 51.6, 50, 1e14), (81, 51.6, 50, 1e14), radius=2.1)}
     return replace(made, cells=(cell,), catalogues=both, turned=turned), cell
 
