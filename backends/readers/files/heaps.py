@@ -8,11 +8,13 @@ with the object's. (HDF5 File Format Specification, sections III.E "Global Heap"
 
 from __future__ import annotations
 
-import mmap
+import os
 import re
 import struct
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO
 
 from backends.errors import UnreadableFile
 
@@ -35,6 +37,12 @@ MOST_TEXTS = 1 << 12
 LOOKED_AT = 16 << 20
 """Bytes at either end of the file that are looked at; attributes are written there."""
 
+BLOCK = 1 << 20
+"""Bytes that are looked at at once: as many as need no memory anew for each."""
+
+BEHIND = AFTER_TYPE + 16 * MOST_TEXTS
+"""Bytes behind these in which an attribute can go on that begins in them."""
+
 
 def require_sound_heaps(path: Path) -> None:
     """Refuse a file in which reading text would never end; raises ``UnreadableFile``."""
@@ -45,31 +53,43 @@ def require_sound_heaps(path: Path) -> None:
 
 @lru_cache(maxsize=256)
 def _sound(path: Path, changed: int, size: int) -> bool:
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        ranges = [(0, size)] if size <= 2 * LOOKED_AT else [(0, LOOKED_AT), (size - LOOKED_AT, size)]
-        heaps: dict[int, dict[int, int]] = {}
-        for start, stop in ranges:
-            place = data.find(SIGNATURE, start, stop)
-            while place >= 0:
-                objects = _objects(data, place)
+    heaps: dict[int, dict[int, int]] = {}
+    with path.open("rb") as file:
+        for start, data in _blocks(file, size):
+            place = data.find(SIGNATURE)
+            while 0 <= place < BLOCK:
+                objects = _objects(file, start + place, size)
                 if objects is None:
                     return False
-                heaps[place] = objects
-                place = data.find(SIGNATURE, place + HEADER, stop)
-        return all(_lengths_fit(data, start, stop, heaps) for start, stop in ranges)
+                heaps[start + place] = objects
+                place = data.find(SIGNATURE, place + HEADER)
+        return all(_lengths_fit(data, heaps) for _, data in _blocks(file, size))
 
 
-def _objects(data: mmap.mmap, place: int) -> dict[int, int] | None:
+def _blocks(file: BinaryIO, size: int) -> Iterator[tuple[int, bytes]]:
+    """Yield either end of the file in blocks, where each begins, with some bytes of the next ones behind it."""
+    ranges = [(0, size)] if size <= 2 * LOOKED_AT else [(0, LOOKED_AT), (size - LOOKED_AT, size)]
+    for start, stop in ranges:
+        for place in range(start, stop, BLOCK):
+            yield place, _read(file, place, BLOCK + BEHIND)
+
+
+def _read(file: BinaryIO, place: int, n_bytes: int) -> bytes:
+    return os.pread(file.fileno(), n_bytes, place)
+
+
+def _objects(file: BinaryIO, place: int, size: int) -> dict[int, int] | None:
     """Sizes by index of the objects of a heap, or None where a walk over them would not end."""
-    if place + HEADER > len(data):
-        return None
-    end = place + int.from_bytes(data[place + 8 : place + HEADER], "little")
-    if end > len(data):
+    end = place + int.from_bytes(_read(file, place + 8, HEADER - 8), "little")
+    if not place + HEADER <= end <= size:
         return None
     sizes: dict[int, int] = {}
     at = place + HEADER
     while at + OBJECT.size <= end:
-        index, _, _, length = OBJECT.unpack_from(data, at)
+        found = _read(file, at, OBJECT.size)
+        if len(found) < OBJECT.size:
+            return None
+        index, _, _, length = OBJECT.unpack(found)
         step = length if index == 0 else OBJECT.size + -(-length // 8) * 8
         if step < OBJECT.size or at + step > end:
             return None
@@ -78,10 +98,10 @@ def _objects(data: mmap.mmap, place: int) -> dict[int, int] | None:
     return sizes
 
 
-def _lengths_fit(data: mmap.mmap, start: int, stop: int, heaps: dict[int, dict[int, int]]) -> bool:
+def _lengths_fit(data: bytes, heaps: dict[int, dict[int, int]]) -> bool:
     """Whether every attribute of text states a length that is there."""
     known = {place.to_bytes(8, "little"): sizes for place, sizes in heaps.items()}
-    for match in TEXT_TYPE.finditer(data, start, stop):
+    for match in TEXT_TYPE.finditer(data, 0, BLOCK + AFTER_TYPE):
         window = data[match.end() : match.end() + AFTER_TYPE]
         places = {address: window.find(address, 4, AFTER_TYPE - 4) for address in known}
         found = {address: at for address, at in places.items() if at >= 0}
@@ -95,7 +115,7 @@ def _lengths_fit(data: mmap.mmap, start: int, stop: int, heaps: dict[int, dict[i
     return True
 
 
-def _stated_lengths(data: mmap.mmap, end_of_type: int) -> list[int]:
+def _stated_lengths(data: bytes, end_of_type: int) -> list[int]:
     """The lengths that texts state behind their type, whose letters are described first, and their shape.
 
     Empty where that is not what stands there.
