@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import prod
 from operator import index as whole_number
 from pathlib import Path
@@ -92,11 +92,11 @@ class StoredArray:
     def __getitem__(self, index: Step | tuple[Step, ...] | str) -> StoredArray:
         """Return the view that integers and slices that go forward choose, or a field of what is structured."""
         if isinstance(index, str):
-            field, offset = (self.dtype.fields or {})[index][:2]
-            strides = (*self.strides, *_packed(field.shape, field.base.itemsize))
-            return replace(
-                self, dtype=field.base, start=self.start + offset, shape=self.shape + field.shape, strides=strides
-            )
+            assert self.dtype.fields is not None
+            field, offset = self.dtype.fields[index][:2]
+            inner = _packed(field.shape, field.base.itemsize)
+            place, sides = self.start + offset, self.shape + field.shape
+            return StoredArray(self.file, field.base, place, sides, self.strides + inner)
         start, shape, strides = self.start, list[int](), list[int]()
         for step, n, stride in zip(_every(index, self.ndim), self.shape, self.strides, strict=True):
             if isinstance(step, slice):
@@ -118,7 +118,7 @@ class StoredArray:
         """The axes from that whose neighbours are farthest apart in the file to that where they are nearest."""
         return tuple(sorted(range(self.ndim), key=lambda axis: -self.strides[axis]))
 
-    def __array__(self, dtype: DTypeLike = None, copy: bool | None = None) -> NDArray[Any]:
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         return self.read() if dtype is None else self.read().astype(dtype, copy=False)
 
     def read(self, out: NDArray[Any] | None = None) -> NDArray[Any]:

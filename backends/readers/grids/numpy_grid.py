@@ -149,8 +149,8 @@ def _arrays(path: Path, told: Facts) -> tuple[dict[str, Values], GridFacts]:
         if header.dtype.kind in "fiu" and lines_in(header.shape, told=True) is not None:
             why += ". Where its rows are lines of sight, call the file …skewers.npy"
         raise UnknownFormat(path, why=why)
-    shape = header.shape if lines is None else lines.mesh
-    return {path.stem: StoredArray.of(path, header.dtype, offset, shape, header.order)}, GridFacts()
+    sides = header.shape if lines is None else lines.mesh
+    return {path.stem: StoredArray.of(path, header.dtype, offset, sides, header.order)}, GridFacts()
 
 
 @dataclass(frozen=True)

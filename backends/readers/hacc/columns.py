@@ -104,7 +104,7 @@ class Packed:
         blosc, packed = _blosc(self.path), self.bytes.read()
         if crc64(packed) != CRC64_GOOD:
             raise damaged(self.path, self.what)
-        (crc,) = struct.unpack(f"{self.order}Q", packed[:8])
+        (crc,) = struct.unpack(f"{self.order}Q", packed[:8].data)
         try:
             plain = np.frombuffer(blosc.decompress(packed[8:-CRC]), np.uint8)
         except RuntimeError as failed:
@@ -120,7 +120,7 @@ def _packed(
     """Judge a frame by its first bytes before anything is unpacked."""
     n_bytes = int(np.prod(shape, dtype=object)) * dtype.itemsize
     frame = stored[8:-CRC]
-    sizes = struct.unpack("<3I", frame[4:FRAME].read()) if frame.size >= FRAME else (0, 0, 0)
+    sizes = struct.unpack("<3I", frame[4:FRAME].read().data) if frame.size >= FRAME else (0, 0, 0)
     if sizes[0] != n_bytes or sizes[2] != frame.size:
         raise UnreadableFile(
             layout.path, f"is damaged: {what} unpacks to {sizes[0]} bytes where {n_bytes} belong", "Copy it again"
