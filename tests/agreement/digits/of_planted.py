@@ -16,17 +16,17 @@ PLACE = ("worst_x", "worst_y", "worst_z")
 
 def rows() -> Rows:
     environments, halos = matter_out_of_place(), halos_of_wrong_density()
-    yield from _known("environment", environments, "a wall and a clump moved: rms and mean", "mean and worst place")
-    yield from _known("environment-mass", halos, "halos of two masses wrong: rms and mean", "mean, bar and worst halo")
+    yield from _known("environment", environments, "a wall and a clump moved", "mean and worst place")
+    yield from _known("environment-mass", halos, "halos of two masses wrong", "mean, bar and worst halo")
     yield from _bars()
 
 
-def _known(kind: str, planted: Planted, of_errors: str, of_map: str) -> Rows:
+def _known(kind: str, planted: Planted, what: str, of_map: str) -> Rows:
     known = planted.expected
     name = f"error-by-{kind}"
     found = planted.measure(name)
     away = max(apart(found[column], known[column], of_largest=True) for column in ("density_error", "mean_ratio"))
-    yield truth(name, "planted errors", of_errors, away, SINGLE)
+    yield truth(name, "planted errors", f"{what}: rms and mean", away, SINGLE)
     name = "error-map-mass" if planted.halos else "error-map-environment"
     found = planted.measure(name)
     wrong = np.isfinite(planted.worst_places).all(axis=1)
@@ -37,7 +37,7 @@ def _known(kind: str, planted: Planted, of_errors: str, of_map: str) -> Rows:
         apart(places, planted.worst_places[wrong]),
         apart(found["error"], known["mean_ratio_error"], of_largest=True) if planted.halos else 0.0,
     )
-    yield truth(name, "planted errors", f"the same: {of_map}", away, SINGLE)
+    yield truth(name, "planted errors", f"{what}: {of_map}", away, SINGLE)
 
 
 def _bars() -> Rows:
