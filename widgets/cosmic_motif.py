@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QPointF, QSize
+from PyQt6.QtCore import QPointF, QSize, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPixmap, QRadialGradient, qRgba
 
 from widgets.theme import Theme
@@ -75,16 +75,21 @@ def draw_web(size: QSize, ratio: float, theme: Theme) -> QPixmap:
     points = QImage(alpha.tobytes(), width, height, alpha.shape[1], QImage.Format.Format_Indexed8)
     red, green, blue, _ = QColor(theme.accent).getRgb()
     points.setColorTable([qRgba(red or 0, green or 0, blue or 0, strength) for strength in range(256)])
+    # The points themselves fade: a veil over the ground would be off by its rounding, in rings around the words.
+    faded = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    faded.fill(Qt.GlobalColor.transparent)
+    fade = QRadialGradient(QPointF(width / 2, height * 0.46), max(420.0 * ratio, 0.5 * width))
+    for place, strength in ((0.0, 1.0), (0.5, 0.96), (0.8, 0.55), (1.0, 0.1)):
+        fade.setColorAt(place, QColor.fromRgbF(0.0, 0.0, 0.0, strength))
+    painter = QPainter(faded)
+    painter.drawImage(0, 0, points)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
+    painter.fillRect(0, 0, width, height, fade)
+    painter.end()
     picture = QPixmap(width, height)
     picture.fill(QColor(theme.ground))
     painter = QPainter(picture)
-    painter.drawImage(0, 0, points)
-    fade = QRadialGradient(QPointF(width / 2, height * 0.46), max(420.0 * ratio, 0.5 * width))
-    for place, strength in ((0.0, 1.0), (0.5, 0.96), (0.8, 0.55), (1.0, 0.1)):
-        veil = QColor(theme.ground)
-        veil.setAlphaF(strength)
-        fade.setColorAt(place, veil)
-    painter.fillRect(0, 0, width, height, fade)
+    painter.drawImage(0, 0, faded)
     painter.end()
     picture.setDevicePixelRatio(ratio)
     return picture
