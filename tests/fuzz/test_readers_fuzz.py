@@ -17,7 +17,7 @@ from backends.errors import InputError
 from backends.readers import opening
 
 NAMES = sorted(MAKERS)
-QUIET = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]}
+QUIET = {"suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]}
 
 
 @cache

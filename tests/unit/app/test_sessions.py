@@ -97,7 +97,7 @@ def test_what_is_no_session_is_refused_with_advice(text: str, tmp_path: Path) ->
         sessions.load(path)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_a_damaged_session_never_raises_anything_else(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
