@@ -30,7 +30,7 @@ from app.playing import Playing
 from app.refusals import told as told_of
 from app.refusals import told_changed
 from app.relinking import Relinking
-from app.reopening import reopened
+from app.reopening import reopened, told_before
 from app.rows import in_window
 from app.samples import Samples, memory_budget
 from app.save_name import ask_where
@@ -109,6 +109,7 @@ class Application(QObject):
             self.open_session(session, tuple(path for path in paths if path != session))
             return
 
+        told = told.over(told_before(self.document.study, paths, self.comparing.unread))
         reference = self.document.study.reference
         hubble = reference.description.hubble if reference is not None else None
 
@@ -134,11 +135,7 @@ class Application(QObject):
     def _take_up(self, found: Opened, told: Facts, networks: dict[str, Network]) -> None:
         study = self.document.study
         wearing = theme("dark")
-        grown = add_runs(study, found.descriptions, wearing.runs, wearing.reference, networks)
-        if told != Facts():
-            old = {run.key for run in study.runs}
-            told_runs = (r if r.key in old else replace(r, told=told.over(r.told)) for r in grown.runs)
-            grown = replace(grown, runs=tuple(told_runs))
+        grown = add_runs(study, found.descriptions, wearing.runs, wearing.reference, networks, told)
         grown = add_curves(grown, found.curves, wearing.runs)
         taken = reopened(study, grown, self.comparing.unread)
         self.editing.add(taken.study, taken.new_runs, taken.new_curves, taken.again)

@@ -179,8 +179,9 @@ def add_runs(
     colours: Sequence[str],
     reference_colour: str,
     networks: dict[str, Network] | None = None,
+    given: Facts = Facts(),
 ) -> Study:
-    """Return the study with the runs that these data sets become.
+    """Return the study with the runs that these data sets become; ``given`` is what they are told.
 
     The first run of a study that has no reference becomes it; further ones are predictions. Labels
     are made unique, colours are taken in order and reused only when all are taken.
@@ -205,7 +206,7 @@ def add_runs(
                 role = "reference"
             taken = [r.colour for r in runs]
             colour = reference_colour if role == "reference" else free_colour(colours, taken)
-            told, described = _proposed(description), description
+            told, described = given.over(_proposed(description)), description
             if box_size and told.over(description.facts_of(part.member)).box_size is None:
                 told = replace(told, box_size=box_size)
                 said = f"Its box is taken to be as wide as the others', {box_size:g} Mpc/h; correct it where it is not."

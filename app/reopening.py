@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from backends.data.curve import ReferenceCurve
+from backends.data.facts import Facts
 from backends.data.run import Origin, Run
 from backends.data.study import Study
 
@@ -18,6 +20,13 @@ class Reopened:
     new_runs: int
     new_curves: int
     again: int
+
+
+def told_before(study: Study, paths: Collection[Path], failed: Collection[str]) -> Facts:
+    """Return what was told of the failed runs that these files are, where they are no others and it is the same."""
+    runs = [run for run in study.runs if run.key in failed and run.origin.path in paths]
+    told = {run.told for run in runs}
+    return told.pop() if len(told) == 1 and {run.origin.path for run in runs} == set(paths) else Facts()
 
 
 def reopened(before: Study, grown: Study, failed: Collection[str]) -> Reopened:

@@ -140,6 +140,7 @@ def test_a_mended_file_takes_the_place_of_the_failed_one(
     assert [(run.key, run.label) for run in study.runs] == [("run-1", "truth"), (failed.key, "mine")]
     assert study.selected == failed.key
     assert study.runs[1].told.box_size == 10.0
+    assert not study.runs[1].description.warnings  # nothing is asked that was told before
     assert not application.comparing.failures
     assert application.comparing.is_ready(study.runs[1])
     model = application.window.library.list.model()
