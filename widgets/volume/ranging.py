@@ -77,7 +77,8 @@ class Ranging:
         if wanted in self._found:
             newest = wanted
         if newest.kind != wanted.kind or newest not in self._found:
-            return None
+            # What was found is of another mode by now: nobody would ask again for what is wanted.
+            return self.advance(panes, view) if self._finding is None else None
         self._worn = newest
         return self._widened(newest, self._found[newest])
 
