@@ -49,7 +49,8 @@ class Comparing(QObject):
     """Keeps a study's densities, halos and statistics up to date."""
 
     first_look_ready = pyqtSignal(str)
-    """Key of the run of which a coarse density can be shown."""
+    """Key of the run of which a coarse density can be shown for the first time."""
+    closer_look_ready = pyqtSignal(str)
     density_ready = pyqtSignal(str, object)
     """Key of the run, its density as a ``Field`` of 1+δ."""
     halos_ready = pyqtSignal(str, object)
@@ -170,7 +171,7 @@ class Comparing(QObject):
             self.first_look_ready.emit(run.key)
             self._start_painting(run, order, HEAD_START)
 
-        self.first_looks.start(run, species, then, lambda: self.first_look_ready.emit(run.key))
+        self.first_looks.start(run, species, then, lambda: self.closer_look_ready.emit(run.key))
 
     def is_painted(self, study: Study) -> bool:
         """Whether the densities of all runs in sight are in memory, in a study that may be shown next."""

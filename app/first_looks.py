@@ -29,7 +29,7 @@ A grid is read at the same time, and from the same chunks.
 FIRST_OF_ALL = 0.4
 """Seconds in which nothing else is begun, until there is a look that can be shown."""
 
-HEAD_START = 0.1
+HEAD_START = 0.15
 """Seconds in which a first look is drawn, before painting and closer looks want every processor."""
 
 CLOSER = 1.4

@@ -38,6 +38,9 @@ from widgets.volume.blend import Blend, parts
 if TYPE_CHECKING:
     from backends.statistics.ranking import Ranking
 
+LOOK_ALONE = 120
+"""Milliseconds that a first look has the window's thread for itself, to be taken to the card and drawn."""
+
 PARTS = ("page", "slots", "library", "cells", "view", "figures", "ranking", "probe", "histogram")
 
 
@@ -61,7 +64,8 @@ class Showing(QObject):
         self._timer.due.connect(self._refresh)
         document.changed.connect(self._study_changed)
         comparing.density_ready.connect(self._density_ready)
-        comparing.first_look_ready.connect(lambda _: self.mark("cells", "view"))
+        comparing.first_look_ready.connect(lambda _: self.mark("look", "view"))
+        comparing.closer_look_ready.connect(lambda _: self.mark("cells", "view"))
         comparing.painted_ahead.connect(lambda: self.mark("cells"))
         self.ringing = Ringing(self)
         self.plotting = Plotting(self)
@@ -171,6 +175,7 @@ class Showing(QObject):
         """Show one stale part, and come back for the next: no turn of the event loop grows long."""
         show = {
             "page": self._show_page,
+            "look": self._show_cells,  # a first look is what a person waits for who dropped a large file
             "chosen": self._show_library,  # a row that was clicked or renamed answers before the views are drawn anew
             "slots": self.plotting.show_slots,  # what a person adds is seen at once
             "tasks": self._show_tasks,
@@ -184,10 +189,10 @@ class Showing(QObject):
         }
         part = next((name for name in show if name in self._stale), None)
         if part is not None:
-            self._stale.discard(part)
+            self._stale -= {part, "cells"} if part == "look" else {part}
             show[part]()
         if self._stale:
-            self._timer.start(0)
+            self._timer.start(LOOK_ALONE if part == "look" else 0)
 
     def _show_page(self) -> None:
         study, window = self.study, self.window
