@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backends.engine.fastest import fastest
 from backends.engine.threads_numba import exclusive
 from backends.mesh.assignment import ORDERS
 from backends.mesh.painting import paint
@@ -21,6 +22,9 @@ Complex = NDArray[np.complex64]
 
 SMALL = 100
 """Cells a side up to which twice the resolution costs nothing worth saving."""
+
+LARGE = 256**3
+"""Cells from which it matters by whom a mesh is transformed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,11 +77,10 @@ def modes(values: NDArray[np.float32], workers: int | None = None, device: str =
 
     single = np.ascontiguousarray(values, dtype=np.float32)
     threads = workers or len(os.sched_getaffinity(0))
-    ways = {"scipy": lambda: fft.rfftn(single, workers=threads)}
-    torch_here = loaded_torch(threads)
-    if torch_here is not None and single.flags.writeable:
-        ways["torch"] = lambda: torch_here.fft.rfftn(torch_here.from_numpy(single)).numpy()
-    return np.asarray(fastest(ways, single.shape), dtype=np.complex64)
+    torch_here = faster_torch(threads) if single.size >= LARGE and single.flags.writeable else None
+    if torch_here is not None:
+        return np.asarray(torch_here.fft.rfftn(torch_here.from_numpy(single)).numpy(), dtype=np.complex64)
+    return np.asarray(fft.rfftn(single, workers=threads))
 
 
 def line_modes(values: NDArray[np.float32]) -> Complex:
@@ -87,14 +90,31 @@ def line_modes(values: NDArray[np.float32]) -> Complex:
     return np.asarray(fft.rfft(np.asarray(values, np.float32), axis=-1, workers=len(os.sched_getaffinity(0))))
 
 
-def loaded_torch(threads: int) -> Any:
-    """Return torch where this process has it already and lets it use so many threads, else None.
+@lru_cache(maxsize=1)
+def faster_torch(threads: int) -> Any:
+    """Return torch where this process has it already and it transforms large meshes clearly faster than scipy.
 
-    Its transforms can be nearly twice as fast as scipy's, but not worth the second that importing it takes.
+    Which of them is faster, by up to twice, depends on the processor; importing torch would cost more than it gains.
+    It is tried when the first large mesh comes, in a quarter of a second, and then stays: one process gives the same
+    bits again and again.
     """
     torch_here: Any = sys.modules.get("torch")
-    ready = torch_here is not None and hasattr(torch_here, "get_num_threads")
-    return torch_here if ready and torch_here.get_num_threads() >= threads else None
+    if not hasattr(torch_here, "get_num_threads") or torch_here.get_num_threads() < threads:
+        return None
+    from scipy import fft
+
+    mesh = np.ones((256, 256, 256), np.float32)
+    tensor = torch_here.from_numpy(mesh)
+    times = {False: np.inf, True: np.inf}
+    for _ in range(3):
+        for by_torch in times:
+            start = time.perf_counter()
+            if by_torch:
+                torch_here.fft.rfftn(tensor)
+            else:
+                fft.rfftn(mesh, workers=threads)
+            times[by_torch] = min(times[by_torch], time.perf_counter() - start)
+    return torch_here if times[True] < 0.75 * times[False] else None
 
 
 def to_mesh(transform: Complex, n_mesh: int) -> NDArray[np.float32]:

@@ -168,7 +168,7 @@ def test_curves_are_drawn_with_what_a_gaussian_field_has() -> None:
     np.testing.assert_allclose(mean["s2_error"], np.std([one["s2"] for one in several], axis=0, ddof=1))
     styles = [(RunStyle(name, name, "#fff"), result) for name, result in (("a", second), ("b", second))]
     drawn = figure("wavelet-scattering-second", styles, "a", Parameters())
-    assert "k₁ = 0.5, 1 h/Mpc" in drawn.note
+    assert drawn.pieces == ("k₁ = 0.5 h/Mpc", "k₁ = 1 h/Mpc")
     assert np.nanmax(np.abs(drawn.curves[1].ratio - 1)) == 0
     assert curve_error(first, first) == 0
     assert curve_error(compute("wavelet-scattering", 1.1 * values), first) == pytest.approx(0.1, rel=1e-4)
