@@ -9,7 +9,9 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
+from typing import NoReturn
 
 from backends.errors import HalographError
 
@@ -47,9 +49,9 @@ def ended_well(work: Callable[[], int]) -> int:
     except SystemExit as done:  # argparse's --help and --version
         return int(done.code or 0)
     except KeyboardInterrupt:
-        return _say("interrupted", 130)
+        _leave("interrupted", 130)
     except Terminated as asked:
-        return _say("terminated", asked.status)
+        _leave("terminated", asked.status)
     except BrokenPipeError:
         # Whoever read our output has left; Python would complain about it once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -78,6 +80,14 @@ def one_line(text: str) -> str:
 def _say(message: str, status: int) -> int:
     complain(message)
     return status
+
+
+def _leave(message: str, status: int) -> NoReturn:
+    """Say it and end at once: Python's own way out can crash while threads of libraries still compute."""
+    complain(message)
+    with suppress(OSError):
+        sys.stdout.flush()
+    os._exit(status)
 
 
 def _end_on_signals() -> None:
