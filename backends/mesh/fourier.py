@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -90,7 +90,7 @@ def line_modes(values: NDArray[np.float32]) -> Complex:
     return np.asarray(fft.rfft(np.asarray(values, np.float32), axis=-1, workers=len(os.sched_getaffinity(0))))
 
 
-@lru_cache(maxsize=1)
+@cache
 def faster_torch(threads: int) -> Any:
     """Return torch where this process has it already and it transforms large meshes clearly faster than scipy.
 

@@ -33,6 +33,15 @@ def smoothed(values: Values, radius: float = RADIUS) -> Floats:
     return np.asarray(np.fft.ifftn(modes).real)
 
 
+def in_environments() -> tuple[Floats, Floats, Floats, Floats, NDArray[np.int64]]:
+    """Return δ of a run and of its reference, both smoothed, and in which tenth of the reference's each cell lies."""
+    density = np.exp(gaussian())
+    there = density / density.mean() - 1
+    here = there + 0.3 * np.roll(gaussian(), 11, 0)
+    a, b = smoothed(here), smoothed(there)
+    return here, there, a, b, np.digitize(b, np.quantile(b, np.arange(1, 10) / 10))
+
+
 def lognormal(sigma: float = 0.8) -> Floats:
     """Return 1+δ whose values are the quantiles of a lognormal distribution, in no order."""
     from scipy.special import ndtri
@@ -129,14 +138,8 @@ def _moments() -> Rows:
 
 
 def _environments() -> Rows:
-    density = np.exp(gaussian())
-    there = density / density.mean() - 1
-    here = there + 0.3 * np.roll(gaussian(), 11, 0)
-    a, b = smoothed(here), smoothed(there)
-    wanted = {
-        "error-by-environment": np.digitize(b, np.quantile(b, np.arange(1, 10) / 10)),
-        "error-by-environment-web": web(b),
-    }
+    here, there, a, b, tenths = in_environments()
+    wanted = {"error-by-environment": tenths, "error-by-environment-web": web(b)}
     for name, classes in wanted.items():
         ours = measure(name, overdensity(here), overdensity(there), SMOOTHED)
         theirs = [

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from boxes import BOX, PLAIN, Floats, N, gaussian, measure, overdensity, particles, sample, wave
 from numpy.typing import NDArray
-from of_density import SMOOTHED, smoothed
+from of_density import SMOOTHED, in_environments, smoothed
 from of_halos import planted_catalogues, tree_labels
 from of_power import pylians_mesh, turned
 from rows import Rows, apart, moved, peer, quietly, truth
@@ -55,11 +55,7 @@ def _scales() -> Rows:
 
 
 def _places() -> Rows:
-    density = np.exp(gaussian())
-    there = density / density.mean() - 1
-    here = there + 0.3 * np.roll(gaussian(), 11, 0)
-    a, b = smoothed(here), smoothed(there)
-    classes = np.digitize(b, np.quantile(b, np.arange(1, 10) / 10))
+    here, there, a, b, classes = in_environments()
     ours = measure("error-map-environment", overdensity(here), overdensity(there), SMOOTHED)
     mean = [(1 + a[classes == c]).mean() / (1 + b[classes == c]).mean() for c in range(10)]
     worst = [np.abs((a - b)[classes == c]).max() for c in range(10)]

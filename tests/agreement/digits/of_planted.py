@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
-from boxes import BOX, Floats, N, gaussian, measure, overdensity
-from of_density import SMOOTHED, smoothed
+from boxes import BOX, Floats, N, measure, overdensity
+from of_density import SMOOTHED, in_environments
 from planted_errors import Planted, halos_of_wrong_density, matter_out_of_place
 from rows import Rows, apart, peer, truth
 
@@ -42,11 +42,7 @@ def _known(kind: str, planted: Planted, what: str, of_map: str) -> Rows:
 
 def _bars() -> Rows:
     """Hold the bars of environments beside the scatter of eight octants, each measured by itself."""
-    density = np.exp(gaussian())
-    there = density / density.mean() - 1
-    here = there + 0.3 * np.roll(gaussian(), 11, 0)
-    a, b = smoothed(here), smoothed(there)
-    classes = np.digitize(b, np.quantile(b, np.arange(1, 10) / 10))
+    here, there, a, b, classes = in_environments()
     halves = slice(0, N // 2), slice(N // 2, N)
     means, sizes = [], []
     for octant in product(halves, repeat=3):
