@@ -109,7 +109,8 @@ class Application(QObject):
             self.open_session(session, tuple(path for path in paths if path != session))
             return
 
-        told = told.over(told_before(self.document.study, paths, self.comparing.unread))
+        unread = self.comparing.unread  # by now: one of them may be read anew while the files are looked into
+        told = told.over(told_before(self.document.study, paths, unread))
         reference = self.document.study.reference
         hubble = reference.description.hubble if reference is not None else None
 
@@ -125,19 +126,19 @@ class Application(QObject):
                 self.window.messages.show_message("error" if nothing else "warning", text, title, about=refused)
             if found.descriptions or found.curves:
                 networks = self._networks_beside(found)
-                self._take_up(found, told, networks)
+                self._take_up(found, told, networks, unread | self.comparing.unread)
                 if not networks:  # the demo has a button of its own
                     self._remember(*(path for path in paths if path not in refused))
 
         title = f"Opening {paths[0].name}" if len(paths) == 1 else f"Opening {len(paths)} files"
         self.tasks.start(("open", paths), title, look, opened, failed=self.say_error, lane="open", priority=0)
 
-    def _take_up(self, found: Opened, told: Facts, networks: dict[str, Network]) -> None:
+    def _take_up(self, found: Opened, told: Facts, networks: dict[str, Network], failed: frozenset[str]) -> None:
         study = self.document.study
         wearing = theme("dark")
         grown = add_runs(study, found.descriptions, wearing.runs, wearing.reference, networks, told)
         grown = add_curves(grown, found.curves, wearing.runs)
-        taken = reopened(study, grown, self.comparing.unread)
+        taken = reopened(study, grown, failed)
         self.editing.add(taken.study, taken.new_runs, taken.new_curves, taken.again)
 
     def _networks_beside(self, found: Opened) -> dict[str, Network]:
