@@ -76,10 +76,6 @@ class RunRows(QAbstractTableModel):
         self.rows = self._ordered()
         self.endResetModel()
 
-    def row_of(self, key: str) -> int:
-        """Return the row in which a run is, or -1."""
-        return next((number for number, row in enumerate(self.rows) if row.key == key), -1)
-
     def rowCount(self, parent: QModelIndex | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.rows)
 

@@ -58,7 +58,6 @@ class RunTable(QTableView):
             f"QHeaderView::section:first {{ padding-left: {MARGIN}px; }}"
         )
         self.setHorizontalHeader(self._head)
-        self._sortable = sortable
         if sortable:
             self._head.setSectionsClickable(True)
             self._head.section_chosen.connect(self.sort_by)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Parameters:
     """Choices shared by all runs of a comparison, so that like is compared with like.
 
-    n_mesh : cells a side, or None for the reference's default (PRODUCT: twice the cube root of its
-        particles, at most 512; for grids, the grid's own)
+    n_mesh : cells a side, or None for the reference's default: twice the cube root of its particles, at most 512;
+        for grids, the grid's own
     mass_assignment : "ngp", "cic", "tsc" or "pcs", or None for TSC on particles and, on grids, what
         their files name
     interlaced : a second mesh shifted by half a cell cancels the odd aliases

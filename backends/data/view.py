@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 MODES = ("dvr", "column", "mip", "iso", "slice", "particles", "plane")
 SCALINGS = ("linear", "log", "asinh")
-BETWEEN = ("nearest", "blended")
 COMPARISONS = ("field", "difference", "ratio", "wipe", "checkerboard", "blink")
 PARTICLE_COLOURS = ("column", "density", "speed", "along", "direction", "mass", "species")
 SLOWEST_BLINK, FASTEST_BLINK = 0.2, 4.0

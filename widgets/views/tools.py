@@ -13,8 +13,6 @@ from widgets.volume import flight
 if TYPE_CHECKING:
     from widgets.views.pointing import Pointing
 
-TOOLS = ("fly", "measure", "crop")
-
 
 class Tools(QObject):
     """Which tool is at work, and what it has so far; ``changed`` says its name, or "" for none."""

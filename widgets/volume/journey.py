@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -40,16 +38,6 @@ class Journey:
         share = max(now - self.began, 0.0) / self.seconds
         share = share * share * (3.0 - 2.0 * share)  # begins and ends at rest
         return between(self.start[0], self.stop[0], share), _flat_between(self.start[1], self.stop[1], share)
-
-
-def as_plain(camera: Camera) -> dict[str, Any]:
-    """Return a camera as plain values for JSON."""
-    return {"orbit": camera[0].saved(), "flat": camera[1].saved()}
-
-
-def from_plain(saved: Mapping[str, Any]) -> Camera:
-    """Return the camera that :func:`as_plain` described; what is missing is as in a new one."""
-    return Orbit.restored(saved.get("orbit", {})), Flat.restored(saved.get("flat", {}))
 
 
 def between(one: Orbit, other: Orbit, share: float) -> Orbit:
