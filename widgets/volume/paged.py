@@ -19,8 +19,6 @@ from widgets.volume.pane import Pane
 from widgets.volume.passage import Carrier
 from widgets.volume.textures import Drawn, FieldTexture, name_of, periodic_texture
 
-# What the pages of one field may take on the card.
-ATLAS_BYTES = 1 << 30
 # Pages that are read and uploaded together: a few milliseconds.
 BATCH = 8
 
