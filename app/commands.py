@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtGui import QKeySequence
 
+from app import correcting
 from app.about import show_about
 from app.actions import Actions
 from app.comparison_commands import add_comparisons
@@ -130,18 +131,16 @@ def _add_edit(app: Application, actions: Actions) -> None:
 
         return run
 
-    from app.correcting import ask
-
     add, editing = actions.add, app.editing
     add("run.explain", "Explain", "Edit", app.explaining.explain_again, shortcut="Ctrl+Return",
         tip="Ask every network of the study what it looked at for the crosshair's voxel")  # fmt: skip
     add("run.reference", "Make reference", "Edit", of_selected(editing.make_reference), shortcut="Ctrl+R",
         tip="Hold all other runs against the selected one")  # fmt: skip
-    add("run.correct", "Correct facts…", "Edit", of_selected(lambda key: ask(app, key)), shortcut="Ctrl+I",
+    add("run.correct", "Correct facts…", "Edit", of_selected(partial(correcting.ask, app)), shortcut="Ctrl+I",
         tip="Say the box size, unit, redshift or quantity that a file does not say")  # fmt: skip
     add("run.relink", "Relink files…", "Edit", lambda: app.relinking.ask(app.document.study.selected),
         tip="Say where files lie now that were moved: the selected run's, and all that are missing")  # fmt: skip
-    add("run.halos", "Halos from…", "Edit", of_selected(lambda key: ask_for_halos(app, key)), shortcut="Ctrl+Shift+H",
+    add("run.halos", "Halos from…", "Edit", of_selected(partial(ask_for_halos, app)), shortcut="Ctrl+Shift+H",
         tip="Take the selected run's halos from a catalogue of the study, or find them in its particles")  # fmt: skip
     add("run.remove", "Remove run", "Edit", of_selected(editing.remove), shortcut="Ctrl+Backspace",
         tip="Take the selected run out of the study")  # fmt: skip

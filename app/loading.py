@@ -206,7 +206,8 @@ def add_runs(
                 role = "reference"
             taken = [r.colour for r in runs]
             colour = reference_colour if role == "reference" else free_colour(colours, taken)
-            told, described = given.over(_proposed(description)), description
+            # What the reader inferred is taken up as a correction, which can be undone.
+            told, described = given.over(description.proposed), description
             if box_size and told.over(description.facts_of(part.member)).box_size is None:
                 told = replace(told, box_size=box_size)
                 said = f"Its box is taken to be as wide as the others', {box_size:g} Mpc/h; correct it where it is not."
@@ -246,11 +247,6 @@ def _shown(part: Part, description: Description) -> bool:
     if part.role == "reference" or not any(other.architecture for other in description.parts):
         return part.role != "input"
     return part.architecture is not None
-
-
-def _proposed(description: Description) -> Facts:
-    """What the reader inferred; in the window it is taken up as a correction that can be undone."""
-    return description.proposed
 
 
 def _first_case(description: Description) -> tuple[Part, ...]:

@@ -11,6 +11,7 @@ from app import correcting
 from app.data_export import ask_for_data
 from app.halo_choice import ask_for_halos
 from app.linking import show_links
+from app.main_window import LAYOUT_VERSION
 from app.worst_places import show_worst
 from backends.data.view import TransferFunction
 from widgets.volume import cutting
@@ -132,4 +133,4 @@ def _transfer(app: Application, transfer: TransferFunction, finished: bool, drag
 
 def _remember(app: Application) -> None:
     app.settings.remember_layout("geometry", app.window.saveGeometry())
-    app.settings.remember_layout("docks", app.window.saveState(1))
+    app.settings.remember_layout("docks", app.window.saveState(LAYOUT_VERSION))

@@ -66,5 +66,5 @@ def icon(name: str, token: str = "quiet") -> QIcon:
 
     E.g. ``icon("close", "text")`` or, on a coloured button, ``icon("play", "#ffffff")``.
     """
-    resources.path(f"icons/{name}.svg")
+    resources.path(f"icons/{name}.svg")  # a name that is none is told here, and not when it is painted
     return QIcon(_Engine(name, token))

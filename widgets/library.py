@@ -8,8 +8,8 @@ from PyQt6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from widgets.icons import icon
 from widgets.library_list import LibraryList
 from widgets.library_model import LibraryModel
-from widgets.library_row import MARGIN, LibraryRow
-from widgets.section import Head
+from widgets.library_row import LibraryRow
+from widgets.section import MARGIN, Head
 from widgets.style import set_kind
 
 __all__ = ["Library", "LibraryRow"]

@@ -11,11 +11,12 @@ from PyQt6.QtWidgets import QAbstractItemView, QLineEdit, QStyle, QStyledItemDel
 
 from widgets.current_theme import current_theme
 from widgets.icons import paint_icon
+from widgets.section import MARGIN
 from widgets.style import figures_font, set_kind
 from widgets.style_sheet import mixed
 from widgets.theme import Theme
 
-HEIGHT, MARGIN = 28, 14
+HEIGHT = 28
 _SQUARE, _GAP, _ICON = 10, 10, 14
 _WRAPPED = int(Qt.TextFlag.TextWordWrap)
 _Index = QModelIndex | QPersistentModelIndex

@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from backends.data.view import ParticleLook, ViewSettings
 from widgets.choice_box import ChoiceBox
+from widgets.named_row import named_row
 from widgets.segmented import Segment, Segmented
 from widgets.sliders import Scale, Slider
-from widgets.style import set_kind
 
 COLOURS = {
     "column": (
@@ -70,13 +70,7 @@ class ParticleControls(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        first = QHBoxLayout()
-        first.setSpacing(12)
-        label = QLabel("Colour")
-        set_kind(label, "quiet")
-        first.addWidget(label)
-        first.addWidget(self.colour, 1)
-        column.addLayout(first)
+        column.addWidget(named_row("Colour", self.colour))
         column.addWidget(self.style_of)
         column.addWidget(self.pixels)
         column.addWidget(self.length)

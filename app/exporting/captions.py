@@ -18,10 +18,9 @@ from widgets.theme import Theme, theme
 from widgets.volume.offscreen import Drawn
 
 if TYPE_CHECKING:
-    from widgets.views.cell import Cell
-
-if TYPE_CHECKING:
     from PyQt6.QtCore import QCoreApplication
+
+    from widgets.views.cell import Cell
 
 FONTS = ("Inter-Regular.otf", "Inter-Medium.otf")
 LETTERS_FOR = 900

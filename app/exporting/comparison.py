@@ -13,7 +13,8 @@ from app.exporting.delivery import delivered, require_deliverable
 from app.exporting.figures import FORMATS
 from app.exporting.given_paths import given_paths
 from app.exporting.listed_halos import require_fitting, with_halos
-from app.exporting.publishing import Published, publish
+from app.exporting.published import Published
+from app.exporting.publishing import publish
 from app.exporting.runs import INFERRED, OpenedRun, apart, name_of, open_runs
 from app.loading import open_curves
 from backends.data.facts import Facts

@@ -15,8 +15,6 @@ from backends.data.statistic import StatisticResult
 from backends.progress import Progress, silent
 from backends.writers.whole import whole
 
-__all__ = ["Published", "publish"]
-
 
 def publish(
     published: Published, folder: Path, formats: Sequence[str] = ("pdf", "png"), progress: Progress = silent

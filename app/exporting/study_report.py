@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.exporting.figures import draw, encoded
-from app.exporting.publishing import Published
+from app.exporting.published import Published
 from app.exporting.report import report_html
 from app.exporting.results import Results, describe_run, results_document
 from backends.data.run import Run

@@ -23,7 +23,6 @@ class Style:
     background: str
     text: str
     quiet: str
-    hairline: str
     band: str
     font_size: float = 9.0
     line_width: float = 1.4
@@ -69,9 +68,9 @@ class Style:
 def style(name: str = "publication") -> Style:
     """Return the look "publication" (white, for paper), "light" or "dark" (as the window's themes)."""
     if name == "publication":
-        return Style(theme("light"), "#ffffff", "#111111", "#5f6670", "#d9dde2", "#eceff2")
+        return Style(theme("light"), "#ffffff", "#111111", "#5f6670", "#eceff2")
     chosen = theme(name)
-    return Style(chosen, chosen.panel, chosen.text, chosen.quiet, chosen.line, chosen.raised)
+    return Style(chosen, chosen.panel, chosen.text, chosen.quiet, chosen.raised)
 
 
 def dashes(number: int) -> Any:
