@@ -68,7 +68,7 @@ class Application(QObject):
         self.window = MainWindow()
         self.document = Document(parent=self)
         self.tasks = Tasks(self)
-        self.worker = Worker()
+        self.worker = Worker("runs networks")
         self.samples = Samples(Store(memory_budget()), self.worker)
         self.comparing = Comparing(self.samples, self.tasks, self)
         self.showing = Showing(self.window, self.document, self.comparing, self.tasks, settings.theme)

@@ -30,7 +30,7 @@ class Filming:
 
     def __init__(self, app: Application) -> None:
         self._app = app
-        self._worker = Worker()
+        self._worker = Worker("draws pictures")
 
     def paths(self) -> tuple[tuple[str, str], ...]:
         """Return (name, title) of the paths that this study has."""

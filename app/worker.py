@@ -1,4 +1,4 @@
-"""A process of its own for networks.
+"""A process of its own, for networks, and another for pictures and movies.
 
 torch takes a second to import and holds the interpreter while it does; its threads fight with
 everybody else's. In a process of its own neither touches the window. The process starts on the
@@ -23,10 +23,15 @@ POLL = 0.05
 
 
 class Worker:
-    """Calls plain functions ``f(*arguments, progress=…)`` in a process of its own."""
+    """Calls plain functions ``f(*arguments, progress=…)`` in a process of its own.
 
-    def __init__(self) -> None:
-        self._lock = Lock()
+    Parameters
+    ----------
+    work : what the process does, as messages say it: "runs networks"
+    """
+
+    def __init__(self, work: str) -> None:
+        self._work, self._lock = work, Lock()
         self._process: multiprocessing.process.BaseProcess | None = None
         self._pipe: Connection | None = None
         self._unwanted: Event | None = None
@@ -48,7 +53,7 @@ class Worker:
             except (EOFError, OSError) as died:
                 self._stop()
                 raise MachineError(
-                    "The process that runs networks ended unexpectedly, perhaps for want of memory. "
+                    f"The process that {self._work} ended unexpectedly, perhaps for want of memory. "
                     "Close other programs and try again"
                 ) from died
 
@@ -77,7 +82,7 @@ class Worker:
             context = multiprocessing.get_context("spawn")
             self._pipe, theirs = context.Pipe()
             self._unwanted = context.Event()
-            process = context.Process(target=_serve, args=(theirs, self._unwanted), daemon=True)
+            process = context.Process(target=_serve, args=(theirs, self._unwanted, self._work), daemon=True)
             process.start()
             self._process = process
             theirs.close()
@@ -96,7 +101,7 @@ class Worker:
         self._stop()
 
 
-def _serve(pipe: Connection, unwanted: Event) -> None:
+def _serve(pipe: Connection, unwanted: Event, work: str) -> None:
     # Spinning OpenMP threads slow every other process down; this must be set before torch is imported.
     os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
@@ -115,7 +120,7 @@ def _serve(pipe: Connection, unwanted: Event) -> None:
         except HalographError as error:
             answer = ("failed", _portable(error))
         except Exception as defect:  # noqa: BLE001 - the boundary of the process: the caller is told
-            answer = ("failed", MachineError(f"The network failed ({type(defect).__name__}: {defect})"))
+            answer = ("failed", MachineError(f"The process that {work} failed ({type(defect).__name__}: {defect})"))
         pipe.send(answer)
 
 

@@ -1,0 +1,77 @@
+"""A process of its own answers, refuses, fails, dies and is cancelled, and each is told as what it is."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from app.worker import Worker
+from backends.errors import Cancelled, HalographError, MachineError, NotApplicable
+from backends.progress import Progress, silent
+
+
+def doubled(number: int, *, progress: Progress) -> tuple[int, int]:
+    progress(0.5, "Halfway")
+    return 2 * number, os.getpid()
+
+
+def refuses(*, progress: Progress) -> None:
+    raise NotApplicable("a field of temperatures has no halos")
+
+
+def fails(*, progress: Progress) -> float:
+    return 1 / 0
+
+
+def dies(*, progress: Progress) -> None:
+    os._exit(9)
+
+
+def goes_on(*, progress: Progress) -> None:
+    while True:
+        progress(0.1, "Still at it")
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    made = Worker("draws pictures")
+    yield made
+    made.close()
+
+
+def test_it_answers_in_one_process_that_is_not_this_one(worker: Worker) -> None:
+    (four, first), (six, second) = (worker.call(doubled, n, progress=silent) for n in (2, 3))
+    assert (four, six) == (4, 6)
+    assert first == second != os.getpid()
+
+
+def test_a_refusal_says_what_it_said_there(worker: Worker) -> None:
+    with pytest.raises(HalographError, match="temperatures has no halos") as refused:
+        worker.call(refuses, progress=silent)
+    assert not isinstance(refused.value, MachineError)
+
+
+@pytest.mark.parametrize(("work", "said"), [(fails, "failed .ZeroDivisionError"), (dies, "ended unexpectedly")])
+def test_a_failure_names_the_process_which_then_serves_again(worker: Worker, work: object, said: str) -> None:
+    with pytest.raises(MachineError, match=f"The process that draws pictures {said}"):
+        worker.call(work, progress=silent)  # type: ignore[arg-type]
+    assert worker.call(doubled, 21, progress=silent)[0] == 42
+
+
+def test_a_cancel_is_heard_there_and_the_process_goes_on(worker: Worker) -> None:
+    _, process = worker.call(doubled, 1, progress=silent)
+    heard: list[str] = []
+
+    def unwanted(fraction: float, message: str = "") -> None:
+        heard.append(message)
+        if "Still at it" in message:
+            raise Cancelled("nobody wants it")
+
+    with pytest.raises(Cancelled):
+        worker.call(goes_on, progress=unwanted)
+    assert "Still at it" in heard
+    assert worker.call(doubled, 1, progress=silent)[1] == process
