@@ -1,4 +1,4 @@
-"""Icons, themes, colour maps, shaders, the demo study and its weights."""
+"""Icons, fonts, themes, shaders, the report's template, the demo study and its weights."""
 
 from __future__ import annotations
 

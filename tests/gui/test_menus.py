@@ -10,8 +10,6 @@ from PyQt6.QtWidgets import QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.application import Application
-from app.statistic_commands import STATISTICS
-from backends.statistics import registry
 
 
 def _menus(application: Application) -> Iterator[QMenu]:
@@ -45,11 +43,6 @@ def test_the_panel_says_the_keys_of_every_way_of_drawing(application: Applicatio
         assert len(found) == 1, button.text()
         found[0].trigger()
         assert button.isChecked(), button.text()
-
-
-def test_every_statistic_is_in_the_menu() -> None:
-    plotted = set(registry().names()) - {"break-scale"}  # which is a column of the ranking
-    assert {name for titles in STATISTICS.values() for name in titles} == plotted
 
 
 def test_the_keys_alone_show_a_statistic_which_the_menu_marks(application: Application, qtbot: QtBot) -> None:
