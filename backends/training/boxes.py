@@ -23,7 +23,7 @@ def training_boxes(folder: Path, progress: Progress = silent) -> tuple[Array, Ar
 
     Returns
     -------
-    inputs, targets : (32, 3, 64, 64, 64) float32, Mpc/h, at z = 0; memory-mapped
+    inputs, targets : (32, 3, 64, 64, 64) float32, Mpc/h, at z = 0; 100 MB each, in memory, as every step draws from all
     """
     files = folder / "inputs.npy", folder / "targets.npy"
     if not all(file.exists() for file in files):
@@ -36,4 +36,4 @@ def training_boxes(folder: Path, progress: Progress = silent) -> tuple[Array, Ar
             targets.append(snapshot.displacement)
         for file, values in zip(files, (inputs, targets), strict=True):
             np.save(file, np.stack(values))
-    return np.load(files[0], mmap_mode="r"), np.load(files[1], mmap_mode="r")
+    return np.load(files[0]), np.load(files[1])

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from backends.errors import UnreadableFile
+from backends.progress import Progress, silent
 
 CUT = "was cut short while it was read"
 AGAIN = "Open it again when it is whole"
@@ -121,7 +122,9 @@ class StoredArray:
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         return self.read() if dtype is None else self.read().astype(dtype, copy=False)
 
-    def read(self, out: NDArray[Any] | None = None) -> NDArray[Any]:
+    def read(
+        self, out: NDArray[Any] | None = None, progress: Progress = silent, message: str = "Reading"
+    ) -> NDArray[Any]:
         """Read all of it, into ``out`` where that is given: of the same shape and any number type.
 
         Raises
@@ -129,10 +132,12 @@ class StoredArray:
         UnreadableFile
             Where the file has become too short since.
         """
-        out = np.empty(self.shape, self.dtype) if out is None else out
+        out, done = np.empty(self.shape, self.dtype) if out is None else out, 0
         for values, place in self.pairs(out):
             if values is not place:
                 np.copyto(place, values, casting="unsafe")
+            done += place.size
+            progress(done / self.size, message)
         return out
 
     def pairs(self, out: NDArray[Any]) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:

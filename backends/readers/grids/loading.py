@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from backends.data.facts import Facts
 from backends.data.field import Field
 from backends.errors import MissingFact, UnreadableFile
-from backends.progress import Progress
+from backends.progress import Progress, part
 from backends.readers.files.limits import require_memory
 from backends.readers.files.stored import StoredArray
 from backends.readers.grids.facts import GridFacts
@@ -23,6 +23,8 @@ from backends.readers.lengths import correction
 
 SLAB = 1 << 20
 """Values read at once."""
+
+MESSAGE = "Reading the grid"
 
 
 class Values(Protocol):
@@ -150,17 +152,13 @@ def _fill(
     """Read slab by slab of the mesh's first axis, or as the file has it, converting as they pass."""
     for component, array in enumerate(arrays):
         out = values[component] if len(arrays) > 1 else values
+        told = part(progress, component / len(arrays), (component + 1) / len(arrays))
         if isinstance(array, StoredArray):
-            done = 0
-            for read, place in mesh_of(array, layout, selector).pairs(out):
-                if read is not place:
-                    np.copyto(place, read, casting="unsafe")
-                done += place.size
-                progress((component + done / out.size) / len(arrays), "Reading the grid")
+            mesh_of(array, layout, selector).read(out, told, MESSAGE)
             continue
         step = _slab(array, layout)
         for start in range(0, layout.mesh[0], step):
-            progress((component + start / layout.mesh[0]) / len(arrays), "Reading the grid")
+            told(start / layout.mesh[0], MESSAGE)
             rows = slice(start, min(start + step, layout.mesh[0]))
             _rows(out, layout, rows)[...] = planes(array, layout, selector, rows)
 
