@@ -18,6 +18,7 @@ class Actions:
         self._window = window
         self._actions: dict[str, QAction] = {}
         self._sections: dict[str, list[str]] = {}
+        self._menus: dict[str, QMenu] = {}
 
     def add(
         self,
@@ -56,6 +57,8 @@ class Actions:
         (within or self._window).addAction(action)
         self._actions[identifier] = action
         self._listed(section).append(identifier)
+        if section in self._menus:
+            self._menus[section].addAction(action)
         return action
 
     def separate(self, section: str) -> None:
@@ -64,9 +67,16 @@ class Actions:
 
     def _listed(self, section: str) -> list[str]:
         """What a section lists; a submenu stands in its menu where it is first named."""
-        if section not in self._sections and "/" in section:
-            self._listed(section.rpartition("/")[0]).append(section)
+        above = section.rpartition("/")[0]
+        if section not in self._sections and above:
+            self._listed(above).append(section)
+            self._sections[section] = []
+            if above in self._menus:
+                self._menus[above].addMenu(self.menu(section))
         return self._sections.setdefault(section, [])
+
+    def __contains__(self, identifier: str) -> bool:
+        return identifier in self._actions
 
     def __getitem__(self, identifier: str) -> QAction:
         return self._actions[identifier]
@@ -90,8 +100,8 @@ class Actions:
         return tuple(section for section in self._sections if "/" not in section)
 
     def menu(self, section: str) -> QMenu:
-        """Return a new menu of that section's commands and its submenus."""
-        menu = QMenu(section.rpartition("/")[2], self._window)
+        """Return the menu of that section's commands and its submenus; what is added later joins it."""
+        menu = self._menus[section] = QMenu(section.rpartition("/")[2], self._window)
         menu.setToolTipsVisible(True)
         for identifier in self._sections[section]:
             if identifier == SEPARATOR:

@@ -12,11 +12,15 @@ from app.loading import cases
 from app.rows import species_of
 from backends.data.description import case_of
 from backends.data.study import Study
+from backends.statistics import registry
 
 if TYPE_CHECKING:
     from app.application import Application
 
-MENU = "Statistics"
+MENU, OTHERS = "Statistics", "Others"
+PREFIX = "statistic."
+"""Before a statistic's registered name, in its command's identifier."""
+
 STATISTICS: dict[str, dict[str, str]] = {
     "Power": {
         "power-spectrum": "Power spectrum",
@@ -78,23 +82,23 @@ STATISTICS: dict[str, dict[str, str]] = {
 }
 """The submenus and their titles; the registry itself is asked only when a statistic is computed."""
 
+NUMBERS = ("break-scale",)
+"""What is a number and no curve: a column of the ranking."""
+
 
 def add_statistics(app: Application, actions: Actions) -> None:
     """Add them; what is shown is marked in the menu."""
     add = actions.add
     for group, titles in STATISTICS.items():
         for name, title in titles.items():
-            tip = f"Show or hide the {title[0].lower()}{title[1:]}"
-            if name.startswith("error-map"):
-                tip = "A heat map of runs and bins: the error in per cent; a click shows the place of the worst"
-            add(f"statistic.{name}", title, f"{MENU}/{group}", partial(_toggle, app, actions, name),
-                tip=tip, checkable=True)  # fmt: skip
+            _add(app, actions, group, name, title)
 
     def follow(old: Study, new: Study) -> None:
         if old.statistics != new.statistics:
             _mark(app, actions)
 
     app.document.changed.connect(follow)
+    app.comparing.result_ready.connect(lambda *_: _add_others(app, actions))
     _mark(app, actions)
     actions.separate(MENU)
     add("species.next", "Next species", MENU, partial(_next_species, app), shortcut="Ctrl+Shift+M",
@@ -105,11 +109,28 @@ def add_statistics(app: Application, actions: Actions) -> None:
     add("case.previous", "Previous case", MENU, partial(_turn_cases, app, -1), shortcut="Ctrl+PgUp", tip=tip)
 
 
+def _add(app: Application, actions: Actions, group: str, name: str, title: str) -> None:
+    tip = f"Show or hide the {title[0].lower()}{title[1:]}"
+    if name.startswith("error-map"):
+        tip = "A heat map of runs and bins: the error in per cent; a click shows the place of the worst"
+    actions.add(f"{PREFIX}{name}", title, f"{MENU}/{group}", partial(_toggle, app, actions, name),
+        tip=tip, checkable=True)  # fmt: skip
+
+
+def _add_others(app: Application, actions: Actions) -> None:
+    """Add what has no place above, such as what other distributions bring, as soon as the registry knows of it."""
+    others = [name for name in registry().names() if f"{PREFIX}{name}" not in actions and name not in NUMBERS]
+    for name in others:
+        _add(app, actions, OTHERS, name, registry()[name].label)
+    if others:
+        _mark(app, actions)
+
+
 def _mark(app: Application, actions: Actions) -> None:
     """Mark what is shown."""
-    for titles in STATISTICS.values():
-        for name in titles:
-            actions[f"statistic.{name}"].setChecked(name in app.document.study.statistics)
+    for _, identifier, action in actions:
+        if identifier.startswith(PREFIX):
+            action.setChecked(identifier.removeprefix(PREFIX) in app.document.study.statistics)
 
 
 def _toggle(app: Application, actions: Actions, name: str) -> None:

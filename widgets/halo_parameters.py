@@ -7,21 +7,20 @@ from dataclasses import replace
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QDoubleSpinBox, QGridLayout, QVBoxLayout, QWidget
 
-from backends.data.parameters import Parameters
+from backends.data.parameters import THEORIES, Parameters
 from widgets.named_choice import add_rows, choice
 from widgets.section import Group
 from widgets.sliders import Scale, Slider
 
-ALL = ("press-schechter", "sheth-tormen", "tinker08", "watson13")
 _MASSES = (("Linked particles", "linked"), ("M200c", "200c"), ("M200m", "200m"))
 _MATCHES = (("Auto", None), ("Shared particles", "particles"), ("Distance and mass", "distance"))
 _THEORIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("None", ()),
-    ("Press–Schechter", ALL[:1]),
-    ("Sheth–Tormen", ALL[1:2]),
-    ("Tinker 2008", ALL[2:3]),
-    ("Watson 2013", ALL[3:]),
-    ("All that fit", ALL),
+    ("Press–Schechter", THEORIES[:1]),
+    ("Sheth–Tormen", THEORIES[1:2]),
+    ("Tinker 2008", THEORIES[2:3]),
+    ("Watson 2013", THEORIES[3:]),
+    ("All that fit", THEORIES),
 )
 _POWERS = (("Eisenstein & Hu", "eisenstein-hu"), ("Dropped table", "table"))
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from app.cli.parsing import names, number, positive, whole_number
+from backends.data.parameters import THEORIES
 from backends.errors import WrongCall
 
-THEORIES = ("press-schechter", "sheth-tormen", "tinker08", "watson13")
 AXES = {"x": 0, "y": 1, "z": 2}
 
 
@@ -76,12 +76,7 @@ def add_statistic_options(parser: argparse.ArgumentParser) -> None:
     halos.add_argument(
         "--halo-mass", choices=("linked", "200c", "200m"), help="by which halos are counted (default: linked)"
     )
-    halos.add_argument(
-        "--theory",
-        type=names,
-        metavar="NAME,…",
-        help="mass functions to draw: press-schechter, sheth-tormen, tinker08, watson13",
-    )
+    halos.add_argument("--theory", type=names, metavar="NAME,…", help=f"mass functions to draw: {', '.join(THEORIES)}")
     halos.add_argument(
         "--linear-power",
         choices=("eisenstein-hu", "table"),

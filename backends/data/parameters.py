@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+THEORIES = ("press-schechter", "sheth-tormen", "tinker08", "watson13")
+"""Mass functions that can be expected, by the names that ``backends.cosmology.mass_function`` gives them."""
+
 
 @dataclass(frozen=True)
 class Parameters:
@@ -38,7 +41,7 @@ class Parameters:
     least_shared : the share of the smaller halo's particles that two halos must have in common to be the same
     halo_mass : "linked" for the mass of a found halo's particles, or "200c" or "200m" for M200c or M200m
         about its centre
-    theory : mass functions that are drawn behind the runs': "press-schechter", "sheth-tormen", "tinker08", "watson13"
+    theory : mass functions that are drawn behind the runs', some of ``THEORIES``
     sigma8, n_s, omega_b : of the runs' cosmology, where their files do not say: no theory without σ₈; None for n_s and
         Ω_b takes those of Planck 2018
     linear_power : what theory starts from: "eisenstein-hu", or "table" for the shape of the first table of P(k) that

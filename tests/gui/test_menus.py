@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
+import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.application import Application
+from backends.statistics import registry
 
 
 def _menus(application: Application) -> Iterator[QMenu]:
@@ -43,6 +46,26 @@ def test_the_panel_says_the_keys_of_every_way_of_drawing(application: Applicatio
         assert len(found) == 1, button.text()
         found[0].trigger()
         assert button.isChecked(), button.text()
+
+
+def test_a_statistic_that_another_package_brings_is_in_the_menu_and_the_palette(
+    application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = SimpleNamespace(label="Variance in cells", needs_reference=False)
+    monkeypatch.setitem(vars(registry())["_members"], "variance-in-cells", other)
+    for _ in range(2):  # with every result, and once alone
+        application.comparing.result_ready.emit("power-spectrum", "")
+    (menu,) = [menu for menu in _menus(application) if menu.title() == "Others"]
+    (action,) = menu.actions()
+    assert (action.text(), action.isChecked()) == ("Variance in cells", False)
+    application.actions["help.palette"].trigger()
+    application.window.palette_of_commands.entry.setText("variance in cells")
+    assert application.window.palette_of_commands.shown()[0] == "statistic.variance-in-cells"
+    action.trigger()
+    assert application.document.study.statistics[-1] == "variance-in-cells"
+    assert action.isChecked()
+    application.document.undo_stack.undo()
+    assert not action.isChecked()
 
 
 def test_the_keys_alone_show_a_statistic_which_the_menu_marks(application: Application, qtbot: QtBot) -> None:

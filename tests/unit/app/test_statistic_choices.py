@@ -10,13 +10,12 @@ import pytest
 from app.cli.compare import add_arguments
 from app.cli.parsing import Parser
 from app.cli.statistic_options import GIVEN, statistic_choices
-from app.statistic_commands import STATISTICS
-from backends.data.parameters import Parameters
+from app.statistic_commands import NUMBERS, STATISTICS
+from backends.cosmology.mass_function import MODELS
+from backends.data.parameters import THEORIES, Parameters
 from backends.errors import WrongCall
 from backends.statistics import registry
 
-NUMBERS = {"break-scale"}
-"""What is a number and no curve stands in the ranking, not in the menu."""
 FIELDS = {field.name for field in fields(Parameters)}
 
 
@@ -28,6 +27,10 @@ def test_the_menu_names_every_statistic_as_the_registry_does() -> None:
 def test_what_statistics_say_that_they_depend_on_are_parameters() -> None:
     for name in registry().names():
         assert set(getattr(registry()[name], "depends", ())) <= FIELDS
+
+
+def test_the_mass_functions_that_are_offered_are_those_there_are() -> None:
+    assert tuple(MODELS) == THEORIES
 
 
 def parsed(*words: str) -> argparse.Namespace:
