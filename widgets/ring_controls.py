@@ -13,7 +13,7 @@ from backends.data.view import RingLook, ViewSettings
 from widgets.sliders import Scale, Slider
 
 _COUNT = Scale(5, 2000, "", 0, logarithmic=True)
-_LEAST = Scale(8.0, 16.0, "log₁₀ Msun/h", 1)
+_LEAST = Scale(8.0, 16.0, "log₁₀ Msun/h", 1, lowest="all")
 
 
 class RingControls(QWidget):
@@ -30,7 +30,8 @@ class RingControls(QWidget):
         self.count = Slider(
             "Rings at most", _COUNT, (RingLook().count,), "Rings at most: those of the most massive halos"
         )
-        self.least = Slider("Halos from", _LEAST, (8.0,), "Least mass of a halo that has a ring, log₁₀ of Msun/h")
+        tip = "Least mass of a halo that has a ring, log₁₀ of Msun/h; at the left end all have one"
+        self.least = Slider("Halos from", _LEAST, (8.0,), tip)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)

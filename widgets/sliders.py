@@ -24,6 +24,7 @@ class Scale:
     unit : shown after the value, e.g. "Mpc/h"
     decimals : digits after the point
     logarithmic : whether equal steps multiply
+    lowest : what the lowest value means in a word, shown in its place, e.g. "all"
     """
 
     minimum: float
@@ -31,6 +32,7 @@ class Scale:
     unit: str = ""
     decimals: int = 2
     logarithmic: bool = False
+    lowest: str = ""
 
     def value(self, fraction: float) -> float:
         """Return the value at a fraction of the track."""
@@ -46,8 +48,14 @@ class Scale:
         return (inside - self.minimum) / (self.maximum - self.minimum)
 
     def text(self, values: tuple[float, ...]) -> str:
-        """Return the values as they are shown, without their unit."""
+        """Return the values as they are typed, without their unit."""
         return " – ".join(f"{value:.{self.decimals}f}".replace("-", "−") for value in values)
+
+    def words(self, values: tuple[float, ...]) -> str:
+        """Return the values as they are shown: with their unit, or the word for the lowest."""
+        if self.lowest and max(values) <= self.minimum:
+            return self.lowest
+        return f"{self.text(values)} {self.unit}".strip()
 
 
 def numbers(text: str) -> tuple[float, ...]:
@@ -68,9 +76,9 @@ class _ValueEdit(QLineEdit):
         self.setTextMargins(0, 0, -4, 0)  # flush with the track's end
         self._shown = ("", "")
 
-    def show_value(self, bare: str, unit: str) -> None:
-        """Show a value; what is being typed stays."""
-        self._shown = (bare, unit)
+    def show_value(self, bare: str, words: str) -> None:
+        """Show a value, in words until it is entered; what is being typed stays."""
+        self._shown = (bare, words)
         if not self.hasFocus():
             self._rest()
 
@@ -91,8 +99,7 @@ class _ValueEdit(QLineEdit):
         super().keyPressEvent(event)
 
     def _rest(self) -> None:
-        bare, unit = self._shown
-        self.setText(f"{bare} {unit}".strip())
+        self.setText(self._shown[1])
 
 
 class Slider(QWidget):
@@ -168,6 +175,6 @@ class Slider(QWidget):
         self.edit.selectAll()
 
     def _write(self) -> None:
-        text = self._scale.text(self._values)
-        self.edit.show_value(text, self._scale.unit)
-        self.track.setAccessibleDescription(f"{text} {self._scale.unit}".strip())
+        words = self._scale.words(self._values)
+        self.edit.show_value(self._scale.text(self._values), words)
+        self.track.setAccessibleDescription(words)

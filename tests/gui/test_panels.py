@@ -13,12 +13,13 @@ from app.explained_facts import said
 from backends.attribution.answer import Fact as Stated
 from backends.data.facts import Facts
 from backends.data.parameters import Parameters
-from backends.data.view import ViewSettings
+from backends.data.view import RingLook, ViewSettings
 from widgets.corrections import CorrectionDialog
 from widgets.explain_parameters import ExplainParameters, ExplainState, Method
 from widgets.export_dialog import ExportChoice, ExportDialog
 from widgets.header import Header
 from widgets.messages import MessageBar
+from widgets.ring_controls import RingControls
 from widgets.section import Folded
 from widgets.segmented import Segmented
 from widgets.sliders import numbers
@@ -318,3 +319,15 @@ def test_every_control_has_a_name_and_a_tool_tip(qtbot: QtBot, make: Callable[[]
     lacking = [w for w in controls if not (w.accessibleName() or getattr(w, "text", str)())]
     assert not lacking
     assert not [w for w in controls if not w.toolTip() and w.isEnabled()]
+
+
+def test_the_least_mass_of_rings_reads_as_all_at_its_lowest(qtbot: QtBot) -> None:
+    controls = RingControls()
+    qtbot.addWidget(controls)
+    assert controls.least.edit.text() == "all"
+    controls.show_view(ViewSettings(rings=RingLook(least=10**13.5)))
+    assert controls.least.edit.text() == "13.5 log₁₀ Msun/h"
+    with qtbot.waitSignal(controls.view_requested) as asked:
+        qtbot.keyClick(controls.least.track, Qt.Key.Key_Home)
+    assert asked.args[0].rings.least == 0.0
+    assert controls.least.edit.text() == "all"

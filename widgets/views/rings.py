@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import floor, log10
@@ -52,17 +52,17 @@ def radii(catalogue: Catalogue) -> NDArray[np.float64]:
     return usual if known is None else np.where(np.isfinite(known) & (known > 0), known, usual)
 
 
-def rings(sheet: Sheet, cell: Cell, rectangle: Rectangle) -> Rings | None:
+def rings(sheet: Sheet, cell: Cell, rectangle: Rectangle, only: Collection[int] = ()) -> Rings | None:
     """Return the rings that a cell shows: those of the most massive halos in sight, or None where it shows none.
 
     In a slice a ring is the circle that the slab cuts out of the halo, and one that crosses the wall of the
-    periodic box comes in again on the other side.
+    periodic box comes in again on the other side. With ``only``, those of these halos, however light they are.
     """
     catalogue = sheet.catalogues.get(cell.halos)
     if catalogue is None or catalogue.count == 0:
         return None
     view = sheet.view_of(cell)
-    wanted = np.flatnonzero(catalogue.masses >= view.rings.least)
+    wanted = np.array(sorted(only)) if only else np.flatnonzero(catalogue.masses >= view.rings.least)
     places = periodic.as_drawn(catalogue.positions[wanted] / catalogue.box_size, view)
     sizes = radii(catalogue)[wanted] / catalogue.box_size
     if view.mode == "slice":
@@ -135,11 +135,11 @@ def touched(sheet: Sheet, cell: Cell, rectangle: Rectangle, x: float, y: float) 
 
 def position(sheet: Sheet, halo: Halo) -> tuple[float, float, float]:
     """Return where a halo lies, fractions of the box."""
-    catalogue = sheet.catalogues[_listed(sheet, halo[0])]
+    catalogue = sheet.catalogues[listed(sheet, halo[0])]
     return periodic.point(catalogue.positions[halo[1]] / catalogue.box_size)
 
 
-def _listed(sheet: Sheet, run: str) -> Hashable | None:
+def listed(sheet: Sheet, run: str) -> Hashable | None:
     """Return the key of a run's catalogue, whichever cell its rings are drawn in."""
     sides = (side for cell in sheet.cells for side in cell.ringed)
     return next((side.halos for side in sides if side.run == run and side.halos is not None), None)
@@ -153,7 +153,7 @@ def same_halo(sheet: Sheet, cell: Cell, halo: Halo | None) -> int | None:
     run, place = halo
     if run == cell.run:
         return place if place < mine.count else None
-    theirs = sheet.catalogues.get(_listed(sheet, run))
+    theirs = sheet.catalogues.get(listed(sheet, run))
     if theirs is None or place >= theirs.count or abs(theirs.box_size / mine.box_size - 1) > 1e-3:
         return None
     return _partner(theirs, place, mine)
@@ -176,7 +176,7 @@ def paint(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle, bas
         painter.save()
         shown = face_marks.part(sheet, cell, rectangle, side is not cell)
         painter.setClipPath(shown, Qt.ClipOperation.IntersectClip)
-        found = rings(sheet, side, rectangle)
+        found = _with_named(sheet, side, rectangle)
         both = cell.marched != "field"
         halo = None if found is None else _draw(painter, sheet, side, found, dashed=both and side is not cell)
         painter.restore()
@@ -189,6 +189,18 @@ def paint(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle, bas
     if told:
         side, found, halo = told[-1]
         _label(painter, sheet, side, rectangle, found, halo, base)
+
+
+def _with_named(sheet: Sheet, cell: Cell, rectangle: Rectangle) -> Rings | None:
+    """Return the rings of a cell, and those of the halos that are pointed at or selected though they are too light."""
+    found = rings(sheet, cell, rectangle)
+    named = {same_halo(sheet, cell, halo) for halo in (sheet.halo, sheet.view.rings.chosen)}
+    missing = [halo for halo in named if halo is not None and found is not None and halo not in found.halos]
+    more = rings(sheet, cell, rectangle, missing) if missing else None
+    if found is None or more is None:
+        return found
+    both = ((found.halos, more.halos), (found.middles, more.middles), (found.radii, more.radii))
+    return Rings(*(np.concatenate(pair) for pair in both))
 
 
 def _draw(painter: QPainter, sheet: Sheet, cell: Cell, found: Rings, dashed: bool) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QColor, QFont, QPainter
 
-from widgets.views import face_marks, lines, marks, rings, swarm_legend, tool_marks
+from widgets.views import face_marks, lines, marks, rings, swarm_legend, tool_marks, unmatched
 from widgets.views.sheet import Sheet
 
 
@@ -30,6 +30,7 @@ def paint(painter: QPainter, sheet: Sheet, base: QFont) -> None:
             if sheet.probed:
                 lines.crosshair(painter, sheet, cell, rectangle)
             rings.paint(painter, sheet, cell, rectangle, base)
+            unmatched.paint(painter, sheet, cell, rectangle, base)
             face_marks.paint(painter, sheet, cell, rectangle, base)
         else:
             painter.fillRect(QRectF(*rectangle), QColor(sheet.theme.field_background))

@@ -13,6 +13,7 @@ from widgets.theme import theme
 from widgets.views.cell import Cell
 from widgets.views.rings import facts, position, radii, rings, same_halo, touched
 from widgets.views.sheet import Sheet
+from widgets.views.unmatched import lacks
 from widgets.volume.camera import Orbit
 from widgets.volume.flat import Flat
 
@@ -156,3 +157,21 @@ def test_r200c_is_preferred_and_said_with_all_units() -> None:
     assert radii(catalogue).tolist() == [1.25]
     said = ("2.35·10¹⁴ Msun/h", "at 1.00, 2.00, 3.00 Mpc/h", "12 345 particles", "R200c 1.250 Mpc/h")
     assert facts(catalogue, 0) == said
+
+
+def test_the_partner_of_a_pointed_halo_is_ringed_however_light_it_is_and_a_missing_one_is_said() -> None:
+    other = Cell("run-2", "run-2", "field 2", "U-Net", halos="others")
+    made = sheet(halos((50, 50, 50, 1e14), (20, 20, 20, 5e13)), mode="column", rings=RingLook(least=4e13))
+    both = {**made.catalogues, "others": halos((50, 50.4, 50, 3e13), (80, 80, 80, 9e13))}
+    made = replace(made, cells=(CELL, other), rectangles=(PLACE, PLACE), catalogues=both)
+    assert not lacks(made, other, ("run-1", 0))
+    assert lacks(made, other, ("run-1", 1))
+    assert lacks(made, CELL, ("run-2", 1))
+    assert not lacks(made, CELL, ("run-1", 1)), "it is its own"
+    assert not lacks(made, other, None)
+    light = rings(made, other, PLACE)
+    assert light is not None
+    assert light.halos.tolist() == [1]
+    partner = rings(made, other, PLACE, (0,))
+    assert partner is not None
+    assert partner.halos.tolist() == [0]
