@@ -9,18 +9,21 @@ FITS = 20
 SEPARATORS = "_-. /·"
 
 
-def short_names(labels: Collection[str]) -> dict[str, str]:
-    """Return each label as it is told apart: of sim_width_008 and sim_width_016, long enough, "…008" and "…016"."""
+def short_names(labels: Collection[str], fits: int = FITS) -> dict[str, str]:
+    """Return each label as it is told apart: of sim_width_008 and sim_width_016, long enough, "…008" and "…016".
+
+    fits : letters for which there is room
+    """
     names = list(dict.fromkeys(labels))
     whole = {name: name for name in names}
-    if len(names) < 3 or max(map(len, names)) <= FITS:
+    if len(names) < 3 or max(map(len, names)) <= fits:
         return whole
     first, last = min(names), max(names)
     alike = next((n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
     shared = first[:alike]
     cut = max(shared.rfind(separator) for separator in SEPARATORS) + 1
     short = whole if cut < 5 else {name: f"…{name[cut:]}" for name in names}
-    if max(map(len, short.values())) <= FITS:
+    if max(map(len, short.values())) <= fits:
         return short
     end = _shared_end(list(short.values()))
     return {name: f"{said[:-end]}…" for name, said in short.items()} if end >= 5 else short

@@ -174,6 +174,13 @@ def _names(study: Study) -> dict[str, str]:
     return short_names(labels) if study.view.page == "compare" and len(labels) > ROOMY else {}
 
 
+def _briefer(study: Study, run: Run, comparison: str) -> tuple[str, ...]:
+    """Return what a chip says where its name has no room: the reference is known, and names are told apart by less."""
+    least = short_names([run.label for run in study.runs if run.visible], fits=0)
+    names = dict.fromkeys((_names(study).get(run.label, run.label), least.get(run.label, run.label)))
+    return tuple(f"{name} {SIGNS[comparison]} ref." if comparison in MARCHED else name for name in names)
+
+
 def _alike(run: Run, reference: Run | None) -> bool:
     """Whether a difference means something by itself: matter minus matter, halos minus halos."""
     return reference is None or (run.description.kind in HALOS) == (reference.description.kind in HALOS)
@@ -257,6 +264,7 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
         progress=available.progress.get(run.key),
         message=failure,
         series=_series(study, run if beside is None else reference, available),
+        briefer=_briefer(study, run, comparison),
     )
 
 

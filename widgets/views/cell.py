@@ -16,6 +16,7 @@ class Cell:
     run : key of the run
     field : key of the array that is shown
     label, detail : what the chip says, and what it adds quietly
+    briefer : what it says instead where there is no room, the longest first
     colour : the run's, as the theme shows it
     comparison : "field", or one with ``reference_field``
     reference_field : key of the reference's array; of a field alone it is not drawn, and decides the automatic colours
@@ -51,6 +52,7 @@ class Cell:
     series: Hashable | None = None
     against_run: str = ""
     against_halos: Hashable | None = None
+    briefer: tuple[str, ...] = ()
 
     @property
     def ringed(self) -> tuple[Cell, ...]:

@@ -26,9 +26,8 @@ def seen(cell: Cell, turned: bool) -> Cell:
     """Return the cell under the name of what is seen: a blinking one is the reference's half of the time."""
     if cell.comparison != "blink" or not turned:
         return cell
-    return replace(
-        cell, label=cell.against, colour=cell.against_colour, detail=cell.detail.replace(cell.against, cell.label)
-    )
+    detail = cell.detail.replace(cell.against, cell.label)
+    return replace(cell, label=cell.against, colour=cell.against_colour, detail=detail, briefer=())
 
 
 def part(sheet: Sheet, cell: Cell, rectangle: Rectangle, behind: bool) -> QPainterPath:

@@ -40,15 +40,17 @@ def _chip_words(cell: Cell, width: int, note: str, base: QFont) -> tuple[str, st
     names = QFontMetricsF(font(base, 13, QFont.Weight.Medium))
     details = QFontMetricsF(font(base, 11))
     room = width - 2 * MARGIN - 36
+    sayings = (cell.label, *cell.briefer)
+    name = next((said for said in sayings if names.horizontalAdvance(said) <= room), cell.label)
     # from the middle, because names of runs begin alike and differ at the end
-    name = names.elidedText(cell.label, Qt.TextElideMode.ElideMiddle, max(room, 20))
+    name = names.elidedText(name, Qt.TextElideMode.ElideMiddle, max(room, 20))
     left = room - names.horizontalAdvance(name) - 8
     # A number cut in two says something false: the note is there whole, as its last words, or not at all.
     ending = "".join(cell.detail.rpartition(" to ")[1:]).strip()
     parts = cell.detail.split(" · ")
     lasts = (" · ".join(parts[place:]) for place in range(len(parts)))
-    sayings = (*lasts, ending, cell.detail.partition(" from ")[0])
-    wordings = [" · ".join(part for part in (said, note) if part) for said in sayings]
+    details_said = (*lasts, ending, cell.detail.partition(" from ")[0])
+    wordings = [" · ".join(part for part in (said, note) if part) for said in details_said]
     detail = next((said for said in wordings if details.horizontalAdvance(said) <= left), "")
     return name, detail, names.horizontalAdvance(name)
 

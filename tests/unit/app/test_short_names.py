@@ -19,3 +19,8 @@ def test_a_long_end_that_all_share_is_left_out_too_where_that_is_not_enough() ->
     codes = ["4096-gadget3", "4096-pkdgrav3", "4096-ramses", "6144-mpgadget"]
     short = short_names([f"measurePk_{code}_N2048_L500.z0.0" for code in codes])
     assert list(short.values()) == [f"…{code}…" for code in codes]
+
+
+def test_where_there_is_no_room_at_all_only_what_differs_stays() -> None:
+    assert list(short_names(["model_00", "model_08", "model_10"], fits=0).values()) == ["…00", "…08", "…10"]
+    assert short_names(["N-body", "U-Net", "VAN"], fits=0) == {name: name for name in ("N-body", "U-Net", "VAN")}
