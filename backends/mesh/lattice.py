@@ -76,12 +76,12 @@ def in_lattice_order(ids: NDArray[np.integer] | None) -> bool:
     return ids is not None and ids.size > 0 and int(ids[0]) == 1 and int(ids[-1]) == ids.size
 
 
-def _offset(particles: Particles, order: NDArray[np.int64]) -> float:
+def _offset(particles: Particles, order: NDArray[np.signedinteger]) -> float:
     """Return where in its cell a lattice point sits, to half a cell, from a lattice within the lattice.
 
     Parameters
     ----------
-    order : (n, n, n) int64, which particle began where
+    order : (n, n, n), which particle began where
     """
     n, step = order.shape[0], -(-order.shape[0] // MOST_ASKED)
     offset = 0.0
@@ -110,22 +110,52 @@ def displacement_of(particles: Particles, label: str, progress: Progress = silen
     n = round(particles.count ** (1 / 3))
     if particles.ids is None:
         raise NotApplicable(f"{label} has no ids that tell where on the lattice its particles were")
-    first = int(particles.ids.min()) if particles.count else 0
-    place = particles.ids.astype(np.int64) - first
-    if n**3 != particles.count or place.max() >= n**3 or (np.bincount(place) != 1).any():
+    order = _lattice_order(particles.ids, n)
+    if order is None:
         raise NotApplicable(f"the ids of {label} are not those of a lattice: it has no displacements")
-    order = np.empty(n**3, np.int64)
-    order[place] = np.arange(n**3)
-    box_size, values = particles.box_size, np.empty((3, n, n, n), np.float32)
     for axes in ((0, 1, 2), (2, 1, 0)):
-        cell, offset, scatter = box_size / n, _offset(particles, order.reshape(n, n, n).transpose(axes)), 0.0
-        for axis in range(3):
-            progress(axis / 3, "Finding displacements")
-            q = ((np.arange(n) + offset) * cell).reshape([-1 if other == axis else 1 for other in range(3)])
-            away = particles.positions[order, axis].reshape(n, n, n).transpose(axes) - q
-            away -= box_size * np.rint(away / box_size)
-            values[axis], scatter = away, max(scatter, float(away.std()))
-        if scatter < SCATTERED * box_size:
+        places = order.transpose(axes)
+        offset = _offset(particles, places)
+        values, scatter = _away(particles, places, offset, progress)
+        if scatter < SCATTERED * particles.box_size:
             progress(1.0, "Found displacements")
-            return Field(values, box_size, "displacement", offset, particles.redshift)
+            return Field(values, particles.box_size, "displacement", offset, particles.redshift)
     raise NotApplicable(f"the ids of {label} do not tell where on the lattice its particles were")
+
+
+def _lattice_order(ids: NDArray[np.integer], n: int) -> NDArray[np.signedinteger] | None:
+    """Return (n, n, n) which particle has the first, the second, … of n³ ids without a gap, or None of other ids."""
+    if not ids.size or n**3 != ids.size:
+        return None
+    first = int(ids.min())
+    if int(ids.max()) - first >= n**3:
+        return None
+    order = np.full(n**3, -1, np.int32 if n**3 < 1 << 31 else np.int64)
+    for start in range(0, n**3, n * n):
+        some = slice(start, start + n * n)
+        order[ids[some].astype(np.int64) - first] = np.arange(start, start + n * n)
+    # As many particles as places: where one has two, another has none.
+    return order.reshape(n, n, n) if order.min() >= 0 else None
+
+
+def _away(
+    particles: Particles, places: NDArray[np.signedinteger], offset: float, progress: Progress
+) -> tuple[NDArray[np.float32], float]:
+    """Return how far particles are from their lattice, (3, n, n, n), and the largest scatter along an axis, Mpc/h.
+
+    A plane of the lattice at a time: what is made on the way stays in the processor's caches.
+    """
+    n, box_size = places.shape[0], particles.box_size
+    lattice = (np.arange(n) + offset) * (box_size / n)
+    values, sums, squares = np.empty((3, n, n, n), np.float32), np.zeros(3), np.zeros(3)
+    for plane in range(n):
+        progress(plane / n, "Finding displacements")
+        positions = particles.positions[places[plane]]
+        for axis, q in enumerate((lattice[plane], lattice[:, None], lattice)):
+            away = positions[..., axis] - q
+            away -= box_size * np.rint(away / box_size)
+            values[axis, plane] = away
+            sums[axis] += away.sum()
+            squares[axis] += np.square(away).sum()
+    variance = squares / n**3 - (sums / n**3) ** 2
+    return values, float(np.sqrt(max(variance.max(), 0.0)))
