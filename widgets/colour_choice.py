@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PyQt6.QtWidgets import QColorDialog, QMenu, QWidget
 
 from widgets.current_theme import current_theme
@@ -25,15 +26,20 @@ _NAMES = (
 )
 
 
-def swatch(colour: str, size: int = 16) -> QIcon:
-    """Return a rounded square of a stored run colour, as this theme shows it."""
+def swatch(colour: str, size: int = 16, *, framed: bool = False) -> QIcon:
+    """Return a rounded square of a stored run colour, as this theme shows it; framed where it is the present one."""
     picture = QPixmap(size, size)
     picture.fill(QColor(0, 0, 0, 0))
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QColor(0, 0, 0, 0))
     painter.setBrush(QColor(current_theme().run_colour(colour)))
-    painter.drawRoundedRect(2, 2, size - 4, size - 4, 3, 3)
+    inset = 4 if framed else 2
+    painter.drawRoundedRect(inset, inset, size - 2 * inset, size - 2 * inset, 2 if framed else 3, 2 if framed else 3)
+    if framed:
+        painter.setPen(QPen(QColor(current_theme().text), 1.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(1, 1, size - 2, size - 2), 3, 3)
     painter.end()
     return QIcon(picture)
 
@@ -45,7 +51,7 @@ def colour_menu(parent: QWidget, label: str, current: str, choose: Callable[[str
     named = [("White" if current_theme().name == "dark" else "Black", stored.reference)]
     named += list(zip(_NAMES, stored.runs, strict=False))
     for name, colour in named:
-        action = menu.addAction(swatch(colour), name)
+        action = menu.addAction(swatch(colour, framed=colour == current), name)
         if action is not None:
             action.setCheckable(colour == current)
             action.setChecked(colour == current)

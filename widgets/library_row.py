@@ -126,8 +126,8 @@ class RowPainter(QStyledItemDelegate):
         return editor
 
     def setEditorData(self, editor: QWidget | None, index: QModelIndex) -> None:
-        """Fill the editor once; news of the run must not overwrite what is being typed."""
-        if isinstance(editor, QLineEdit) and not editor.isModified():
+        """Fill the editor once; news of the run must neither overwrite what is being typed nor undo its selection."""
+        if isinstance(editor, QLineEdit) and not editor.isModified() and editor.text() != index.data():
             super().setEditorData(editor, index)
 
     def updateEditorGeometry(self, editor: QWidget | None, option: QStyleOptionViewItem, index: _Index) -> None:

@@ -77,6 +77,8 @@ def test_renaming_survives_news_of_the_same_runs(library: Library, qtbot: QtBot)
     editor = library.list.findChild(QLineEdit)
     assert editor is not None
     editor.selectAll()
+    library.show_runs(tuple(replace(row, progress=0.2) for row in ROWS))
+    assert editor.hasSelectedText(), "the first letter replaces the name"
     qtbot.keyClicks(editor, "half typ")
     library.show_runs(tuple(replace(row, progress=0.5) for row in ROWS))
     assert editor.text() == "half typ"
