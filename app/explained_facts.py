@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 HEADINGS = {
     "half-radius": ("Half of what mattered lies within", "{:.1f} Mpc/h"),
     "peak-distance": ("Distance of what mattered most", "{:.1f} Mpc/h"),
-    "entropy": ("Entropy of the attention", "{:.2f}, uniform 4.16"),
+    "entropy": ("Entropy of the attention", "{:.2f}"),
     "completeness": ("The parts miss their sum by", "{:.1e} of it"),
     "target": ("Correction that is explained", "{:.2f} Mpc/h"),
     "resolution": ("Cells of the map are", "{:.3g} Mpc/h"),
@@ -40,8 +40,7 @@ def said(answers: Sequence[tuple[str, Sequence[Stated]]], refusals: Sequence[tup
         if found:
             lines.append(Fact(heading, "", heading))
             lines.extend(
-                Fact(_line(label), _powers(form.format(fact.value)), f"{label}: {fact.sentence}")
-                for label, fact in found
+                Fact(_line(label), _powers(_value(form, fact)), f"{label}: {fact.sentence}") for label, fact in found
             )
     if refusals:
         lines.append(Fact("No answer", "", "These networks cannot be asked this way"))
@@ -52,6 +51,10 @@ def said(answers: Sequence[tuple[str, Sequence[Stated]]], refusals: Sequence[tup
 def _line(label: str) -> str:
     """Return how a network's line begins: a long name is cut, for the panel is narrow."""
     return f"   {label if len(label) <= LONGEST else label[: LONGEST - 1] + '…'}"
+
+
+def _value(form: str, fact: Stated) -> str:
+    return form.format(fact.value) + ("" if fact.most is None else f" of {form.format(fact.most)}")
 
 
 def _powers(text: str) -> str:

@@ -36,7 +36,10 @@ METHODS = (
     Method("grad-cam", "Grad-CAM", "Where the network's last features speak for the density here"),
     Method("attention", "Attention", "Where the tokens of this place attend; only networks with attention answer"),
 )
-LABELS = {method.name: method.label for method in METHODS}
+"""Our own; what other packages bring is known once torch is imported."""
+
+AFTER_WHAT_IS_SEEN = 60
+"""Priority of asking for the others: behind the statistics in sight."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +64,8 @@ class Explaining(QObject):
         self.window, self.document, self.showing = window, document, showing
         self.samples, self.tasks = samples, tasks
         self.method, self.target = "integrated-gradients", "voxel"
+        self.methods = METHODS
+        self._asked_for_others = False
         self.answers: dict[str, Explained] = {}
         self.refusals: dict[str, str] = {}
         self._told_of_tasks = False
@@ -71,10 +76,34 @@ class Explaining(QObject):
         def asked(study: Study) -> object:
             return study.view.crosshair, [(run.key, run.role, run.data_key, run.network) for run in study.runs]
 
+        if new.view.page == "explain" and not self._asked_for_others and not self._why_not():
+            self._ask_for_others()
         if (self.answers or self.refusals) and asked(old) != asked(new):
             self.forget()
         elif old.view.page != new.view.page or old.runs != new.runs or old.view.crosshair != new.view.crosshair:
             self.show()
+
+    def _ask_for_others(self) -> None:
+        """Ask the process that has torch, once, for the methods that other packages bring."""
+        self._asked_for_others = True
+        worker = self.samples.worker
+
+        def look(progress: Progress) -> tuple[tuple[str, str], ...]:
+            from backends.attribution.explaining import methods
+
+            found: tuple[tuple[str, str], ...] = worker.call(methods, progress=progress)
+            return found
+
+        def done(found: tuple[tuple[str, str], ...]) -> None:
+            known = {method.name for method in METHODS}
+            self.methods = (*METHODS, *(Method(name, label) for name, label in found if name not in known))
+            self._tell()
+
+        def failed(_: HalographError) -> None:
+            """What is wrong with that process is told where an explanation is asked for."""
+
+        title = "Looking for methods"
+        self.tasks.start(("methods",), title, look, done, failed=failed, priority=AFTER_WHAT_IS_SEEN)
 
     def choose_method(self, method: str) -> None:
         """Ask this way from now on; what the old way answered goes."""
@@ -162,7 +191,8 @@ class Explaining(QObject):
             self.refusals[run.key] = str(error)
             self.show()
 
-        title = f"{LABELS[method]} · {run.label}"
+        label = next((known.label for known in self.methods if known.name == method), method)
+        title = f"{label} · {run.label}"
         self.tasks.start(("explain", run.key), title, compute, done, failed=failed, lane="compute", priority=5)
 
     def _displacement(self, run: Run, progress: Progress) -> Field:
@@ -197,7 +227,7 @@ class Explaining(QObject):
         side = next((run.facts.box_size for run in study.runs if run.facts.box_size), None)
         place = coordinates((x * side for x in study.view.crosshair), side) if side else ""
         self.window.explain.show_state(
-            ExplainState(METHODS, self.method, self.target, place, bool(running), share, facts, self._why_not())
+            ExplainState(self.methods, self.method, self.target, place, bool(running), share, facts, self._why_not())
         )
 
     def _lay(self) -> None:

@@ -15,11 +15,15 @@ EVERYWHERE = 0.9
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing to be said beside a map: its registered name, its value, and the sentence with its unit."""
+    """One thing to be said beside a map: its registered name, its value, and the sentence with its unit.
+
+    most : the largest that the value could be, where it says little without; else None
+    """
 
     name: str
     value: float
     sentence: str
+    most: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

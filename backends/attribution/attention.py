@@ -101,4 +101,4 @@ def entropy(layers: tuple[Layer, ...]) -> Fact:
     said = f"entropy of its {len(layers)} layers {listed} of at most {highest.max():.2f} = {tops}"
     if found.sum() > NEARLY_UNIFORM * highest.sum():
         said += ": nearly uniform, it averages its windows and hardly chooses in them"
-    return Fact("entropy", float(found.mean()), said)
+    return Fact("entropy", float(found.mean()), said, float(highest.mean()))

@@ -34,6 +34,11 @@ class Explanation:
         return self.overlay.nbytes
 
 
+def methods(*, progress: Progress = silent) -> tuple[tuple[str, str], ...]:
+    """Return the registered name and the label of every method; that imports torch."""
+    return tuple((name, method.label) for name, method in registry())
+
+
 def explain(
     network: Network,
     displacement: Field,

@@ -10,6 +10,9 @@ from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.application import Application
+from app.explaining import METHODS
+from backends.attribution.explaining import methods
+from backends.progress import Progress
 
 Settle = Callable[[], None]
 
@@ -92,9 +95,23 @@ def test_an_explanation_shows_how_far_it_is_and_ends_when_it_is_cancelled(demo: 
     assert not any(task.key[0] == "explain" for task in demo.tasks.running if isinstance(task.key, tuple))
 
 
-def test_the_page_of_explanations_says_what_can_be_asked(demo: Application, settle: Settle) -> None:
+def test_the_page_of_explanations_says_what_can_be_asked_of_other_packages_too(
+    demo: Application, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def call(function: Callable[..., object], *arguments: object, progress: Progress) -> object:
+        asked.append(function)
+        return *methods(progress=progress), ("saliency", "Saliency")
+
+    monkeypatch.setattr(demo.samples.worker, "call", call)
     demo.document.look(page="explain")
-    settle()
     panel = demo.window.explain
     assert panel.method.count() == 3
+    settle()
+    assert [panel.method.itemText(number) for number in range(4)] == [*(one.label for one in METHODS), "Saliency"]
+    demo.document.look(page="compare")
+    demo.document.look(page="explain")
+    settle()
+    assert asked == [methods]
     assert panel.button.isEnabled()
