@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import product
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from backends.engine.threads_numba import exclusive
 from backends.errors import InputError, WrongCall
+from backends.mesh import pair_kernels
 from backends.progress import Progress, silent
 
 Floats = NDArray[np.float64]
@@ -26,35 +26,6 @@ IN_A_CELL = 12
 MOST_CELLS = 96
 SLOTS = 1 << 12
 """Of squared distances, in a table that tells their bin."""
-
-
-@nb.njit(parallel=True, nogil=True, cache=True)
-def _count(x, starts, n_cells, offsets, w, box_size, squares, first_guess, plane, counts, sums):  # type: ignore[no-untyped-def]
-    """Add up the pairs of the cells of one plane with those that lie ahead, each row of cells into its own row."""
-    n_bins, weighted = squares.shape[0] - 1, w.shape[0] > 0
-    per_square = first_guess.shape[0] / squares[n_bins] * (1 - 1e-12)
-    for j in nb.prange(n_cells):
-        for k in range(n_cells):
-            here = (plane * n_cells + j) * n_cells + k
-            for o in range(offsets.shape[0]):
-                a, b, c = plane + offsets[o, 0], j + offsets[o, 1], k + offsets[o, 2]
-                there = ((a % n_cells) * n_cells + b % n_cells) * n_cells + c % n_cells
-                sx = box_size * np.floor(a / n_cells)
-                sy = box_size * np.floor(b / n_cells)
-                sz = box_size * np.floor(c / n_cells)
-                for p in range(starts[here], starts[here + 1]):
-                    px, py, pz = x[p, 0] - sx, x[p, 1] - sy, x[p, 2] - sz
-                    for q in range(p + 1 if o == 0 else starts[there], starts[there + 1]):
-                        dx, dy, dz = x[q, 0] - px, x[q, 1] - py, x[q, 2] - pz
-                        d2 = dx * dx + dy * dy + dz * dz
-                        if d2 >= squares[n_bins] or d2 < squares[0]:
-                            continue
-                        found = first_guess[int(d2 * per_square)]
-                        while d2 < squares[found]:
-                            found -= 1
-                        counts[j, found] += 1
-                        if weighted:
-                            sums[j, found] += w[p] * w[q]
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +112,7 @@ def pair_counts(
     for plane in range(n_cells):
         progress(plane / n_cells, "Counting pairs")
         with exclusive():
-            _count(*where, w, float(box_size), squares, first_guess, plane, counts, sums)
+            pair_kernels.count(*where, w, float(box_size), squares, first_guess, plane, counts, sums)
     progress(1.0, "Counted pairs")
     total = counts.sum(axis=0)
     return total, total.astype(np.float64) if weights is None else sums.sum(axis=0)

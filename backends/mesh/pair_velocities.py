@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from backends.engine.threads_numba import exclusive
+from backends.mesh import pair_kernels
 from backends.mesh.pair_counts import bins_of_squares, cells_of
 from backends.progress import Progress, silent
 
@@ -34,47 +34,6 @@ class PairVelocities:
     @property
     def nbytes(self) -> int:
         return int(self.whole.nbytes + self.without.nbytes)
-
-
-@nb.njit(parallel=True, nogil=True, cache=True)
-def _add(x, v, region, starts, n_cells, offsets, box_size, squares, first_guess, plane, whole, touching):  # type: ignore[no-untyped-def]
-    """Add the pairs of the cells of one plane with those that lie ahead, each row of cells into its own row."""
-    n_bins = squares.shape[0] - 1
-    per_square = first_guess.shape[0] / squares[n_bins] * (1 - 1e-12)
-    for j in nb.prange(n_cells):
-        for k in range(n_cells):
-            here = (plane * n_cells + j) * n_cells + k
-            for o in range(offsets.shape[0]):
-                a, b, c = plane + offsets[o, 0], j + offsets[o, 1], k + offsets[o, 2]
-                there = ((a % n_cells) * n_cells + b % n_cells) * n_cells + c % n_cells
-                sx = box_size * np.floor(a / n_cells)
-                sy = box_size * np.floor(b / n_cells)
-                sz = box_size * np.floor(c / n_cells)
-                for p in range(starts[here], starts[here + 1]):
-                    px, py, pz = x[p, 0] - sx, x[p, 1] - sy, x[p, 2] - sz
-                    for q in range(p + 1 if o == 0 else starts[there], starts[there + 1]):
-                        dx, dy, dz = x[q, 0] - px, x[q, 1] - py, x[q, 2] - pz
-                        d2 = dx * dx + dy * dy + dz * dz
-                        if d2 >= squares[n_bins] or d2 < squares[0]:
-                            continue
-                        found = first_guess[int(d2 * per_square)]
-                        while d2 < squares[found]:
-                            found -= 1
-                        ux, uy, uz = v[q, 0] - v[p, 0], v[q, 1] - v[p, 1], v[q, 2] - v[p, 2]
-                        radial = (ux * dx + uy * dy + uz * dz) / np.sqrt(d2)
-                        across = ux * ux + uy * uy + uz * uz - radial * radial
-                        first, second = region[p], region[q]
-                        for into in (whole[j, found], touching[j, first, found]):
-                            into[0] += 1.0
-                            into[1] += radial
-                            into[2] += radial * radial
-                            into[3] += across
-                        if second != first:
-                            into = touching[j, second, found]
-                            into[0] += 1.0
-                            into[1] += radial
-                            into[2] += radial * radial
-                            into[3] += across
 
 
 def pair_velocities(
@@ -110,7 +69,7 @@ def pair_velocities(
     for plane in range(n_cells):
         progress(plane / n_cells, "Pairing velocities")
         with exclusive():
-            _add(*where, plane, whole, touching)
+            pair_kernels.add_velocities(*where, plane, whole, touching)
     progress(1.0, "Paired velocities")
     total = whole.sum(axis=0)
     return PairVelocities(total, total - touching.sum(axis=0))
