@@ -35,7 +35,9 @@ def _run(given: list[str]) -> int:
     parser: Parser = _window_parser() if name == "window" else command_parser(name, COMMANDS[name])
     command.add_arguments(parser)
     words = given if name == "window" else given[1:]
-    options = parser.parse_intermixed_args(getattr(command, "arrange", list)(words))
+    if arrange := getattr(command, "arrange", None):
+        words = arrange(words, parser.flags)
+    options = parser.parse_intermixed_args(words)
     status: int = command.run(options)
     return status
 

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from backends.errors import HalographError
 
@@ -33,7 +33,7 @@ def ended_well(work: Callable[[], int]) -> int:
     """Do the work and return the exit status that says how it went.
 
     0 when all was done; 1 when Halograph or its machine failed; 2 for a wrong call or input that
-    cannot be used; 130 and 143 when interrupted or terminated.
+    cannot be used; 130 and 143 when interrupted or terminated; 141 where whoever read the output has left.
     """
     _end_on_signals()
     sys.unraisablehook = _raise_again
@@ -41,24 +41,22 @@ def ended_well(work: Callable[[], int]) -> int:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # what a user must know is said by our own messages
     try:
-        status = work()
+        status = _with_output(work)
         sys.stdout.flush()
         return status
     except HalographError as error:
         return _say(str(error), error.exit_status)
-    except SystemExit as done:  # argparse's --help and --version
-        return int(done.code or 0)
     except KeyboardInterrupt:
         _leave("interrupted", 130)
     except Terminated as asked:
         _leave("terminated", asked.status)
-    except BrokenPipeError:
-        # Whoever read our output has left; Python would complain about it once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     except MemoryError:
-        return _say("the machine has not enough memory for this; use fewer cells (--n-mesh) or close programs", 1)
+        return _say("the machine has not enough memory for this; use fewer cells or particles, or close programs", 1)
+    except BrokenPipeError:
+        _give_up(sys.stdout)
+        return 128 + signal.SIGPIPE
     except OSError as error:
+        _give_up(sys.stdout)
         return _say(f"the machine failed: {error}", 1)
     except Exception as error:
         if os.environ.get(TRACEBACK):
@@ -68,13 +66,32 @@ def ended_well(work: Callable[[], int]) -> int:
 
 
 def complain(message: str) -> None:
-    """Write one line to stderr, whatever names it quotes."""
-    print(f"halograph: {one_line(message)}", file=sys.stderr, flush=True)
+    """Write one line to stderr, whatever names it quotes; where nobody can read it, the exit status tells."""
+    try:
+        print(f"halograph: {one_line(message)}", file=sys.stderr, flush=True)
+    except OSError:
+        _give_up(sys.stderr)
 
 
 def one_line(text: str) -> str:
     """Return a text without breaks and without what would command a terminal."""
     return "".join(letter if letter.isprintable() else "�" for letter in " ".join(text.split()))
+
+
+def _with_output(work: Callable[[], int]) -> int:
+    """Do the work; argparse ends --help and --version by an exception of its own."""
+    try:
+        return work()
+    except SystemExit as done:
+        return int(done.code or 0)
+
+
+def _give_up(stream: TextIO) -> None:
+    """Forget what a stream cannot write: at exit Python would complain of it, by a status of its own."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _say(message: str, status: int) -> int:
@@ -113,7 +130,10 @@ def _raise_again(lost: sys.UnraisableHookArgs) -> None:
 
 
 def _write_anything() -> None:
-    """Let names of files that no encoding has, and a terminal without Greek, break no output."""
+    """Let names of files that no encoding has, a terminal without Greek and a closed stream break no output."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # else the next file that is opened has its number, and what is printed
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

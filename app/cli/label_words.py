@@ -6,16 +6,20 @@ since there are as many labels as paths, how many words belong to it can be coun
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 OPTION = "--label"
-FLAGS = ("--interlaced", "--no-interlaced", "--help", "-h", "--version")
-"""Options that take no value; every other takes one."""
 
 
-def labels_apart(words: Sequence[str]) -> list[str]:
-    """Write every label as a word ``--label=NAME`` of its own, and leave the rest as it is."""
-    groups = list(_groups(words))
+def labels_apart(words: Sequence[str], flags: Collection[str]) -> list[str]:
+    """Write every label as a word ``--label=NAME`` of its own, and leave the rest as it is.
+
+    Parameters
+    ----------
+    words : of the command line
+    flags : the options that take no value; every other takes one
+    """
+    groups = list(_groups(words, flags))
     n_labels = sum(len(group) - 1 for group in groups if group[0] == OPTION)
     surplus = n_labels - sum(group[0] == "" for group in groups)
     too_many = surplus // 2 if surplus > 0 and surplus % 2 == 0 else 0
@@ -31,7 +35,7 @@ def labels_apart(words: Sequence[str]) -> list[str]:
     return [word for group in reversed(arranged) for word in group]
 
 
-def _groups(words: Sequence[str]) -> Iterator[list[str]]:
+def _groups(words: Sequence[str], flags: Collection[str]) -> Iterator[list[str]]:
     """Yield every option with its words, and every path as ``["", path]``."""
     waiting = list(words)
     while waiting:
@@ -48,7 +52,7 @@ def _groups(words: Sequence[str]) -> Iterator[list[str]]:
         elif word.startswith(f"{OPTION}="):
             yield [OPTION, word.removeprefix(f"{OPTION}=")]
         elif word.startswith("-") and word != "-":
-            takes = "=" not in word and word not in FLAGS
+            takes = "=" not in word and word not in flags
             yield [word, waiting.pop(0)] if takes and waiting else [word]
         else:
             yield ["", word]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import IO, NoReturn
 
 from app import __version__
 from backends.data.facts import Facts
@@ -26,6 +28,17 @@ class Parser(argparse.ArgumentParser):
             allow_abbrev=False,
         )
         self.add_argument("--version", action="version", version=f"halograph {__version__}")
+        # A value may begin with a minus, as in "--camera -30,20,1" and "--web-threshold -1e-3": no option has a digit.
+        self._negative_number_matcher = re.compile(r"-\.?\d")
+
+    @property
+    def flags(self) -> frozenset[str]:
+        """The options that take no value."""
+        return frozenset(word for option in self._actions if option.nargs == 0 for word in option.option_strings)
+
+    def _print_message(self, message: str, file: IO[str] | None = None) -> None:
+        # argparse itself keeps quiet where help cannot be written, to a full disk say.
+        (file or sys.stdout).write(message)
 
     def error(self, message: str) -> NoReturn:
         raise WrongCall(f"{message}; see {self.prog} --help")
