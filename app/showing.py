@@ -11,7 +11,7 @@ from app.blending import blends, dated, unblended, value_between
 from app.choosing import show_choices
 from app.column_mass import mean_density
 from app.comparing import Comparing
-from app.counting import histogram
+from app.counting import axis_label, histogram
 from app.distances import hubble
 from app.document import Document
 from app.dressing import Dressing
@@ -128,8 +128,9 @@ class Showing(QObject):
             parts.update(PARTS)
         if old.view != new.view or old.selected != new.selected:
             parts.update(("page", "cells", "view"))
-        if (old.view.mode, old.view.scaling, old.view.depth) != (new.view.mode, new.view.scaling, new.view.depth):
-            parts.add("histogram")  # the range that it is counted over is another
+        counted = ("mode", "scaling", "depth", "axis", "origin")
+        if any(getattr(old.view, name) != getattr(new.view, name) for name in counted):
+            parts.add("histogram")  # what is counted, or the range that it is counted over, is another
         if (old.view.crosshair, old.view.moment) != (new.view.crosshair, new.view.moment):
             parts.add("probe")
         if (old.runs, old.curves, old.selected) != (new.runs, new.curves, new.selected):
@@ -248,8 +249,7 @@ class Showing(QObject):
         self.window.grid.set_view(self.ringing.resolved(view))
         for part in (self.window.grid, self.window.plots, self.window.ranking, self.window.probe):
             part.select(self.study.selected)
-        label = {"log": "log₁₀(1 + δ)", "asinh": "asinh(1 + δ)", "linear": "1 + δ"}[view.scaling]
-        self.window.editor.set_limits(*self.window.grid.limits(self.study.selected), label)
+        self.window.editor.set_limits(*self.window.grid.limits(self.study.selected), axis_label(view))
 
     def _show_cells(self) -> None:
         study = self.study
@@ -353,7 +353,8 @@ class Showing(QObject):
         run = self._shown_first()
         density = self.comparing.density(run) if run is not None else None
         if density is not None:
-            self.window.editor.set_histogram(*histogram(density, self.study.view.scaling, self.window.grid.limits()))
+            view = seen(self.study, self._maps)
+            self.window.editor.set_histogram(*histogram(density, view, self.window.grid.limits()))
         elif run is None or run.key in self.comparing.failures:
             self.window.editor.set_histogram((), ())
 
