@@ -22,7 +22,12 @@ _COMPARISONS = (
         "Difference",
         "Show every run minus the reference, zero at the middle of the colours (Ctrl+Alt+D)",
     ),
-    Segment("ratio", "Ratio", "Show every run over the reference, one at the middle of the colours (Ctrl+Alt+R)"),
+    Segment(
+        "ratio",
+        "Ratio",
+        "Show every run over the reference, one at the middle of the colours. In a volume its opacity follows the "
+        "density of run or reference, whichever is denser, from the mean to twenty times it (Ctrl+Alt+R)",
+    ),
     Segment("wipe", "Wipe", "Show the run at the left of a divider and the reference at its right (Ctrl+Alt+W)"),
     Segment("checkerboard", "Checker", "Show the run and the reference in alternating squares (Ctrl+Alt+C)"),
     Segment("blink", "Blink", "Show the run and the reference in turns (Ctrl+Alt+B)"),

@@ -17,7 +17,11 @@ from widgets.surface_list import SurfaceList
 _LIGHT = Scale(0.0, 100.0, "%", 0)
 _ATTENUATION = Scale(0.0, 20.0, "per box", 1)
 _UNITS = (
-    Segment("mean", "Σ / mean", "The column over the mean column of its length"),
+    Segment(
+        "mean",
+        "Σ / mean",
+        "The column over the mean column of its length; what it is short of half the box's depth counts as mean",
+    ),
     Segment("mass", "Σ in Msun/h", "The projected mass, in (Msun/h) / (Mpc/h)²"),
 )
 _OVER_THICKNESS = (

@@ -26,6 +26,14 @@ float compared(float value, float other) {
 #endif
 }
 
+#if defined(RATIO) && defined(DVR)
+// How much of a ratio is seen in a volume: voids, where it is the chance of a few particles, hide nothing of what is
+// in them; from the mean density of the denser field on there is more to it, at twenty times that all.
+float presence(float value, float other) {
+    return smoothstep(0.0, 1.30103, logarithm(max(value, other)));
+}
+#endif
+
 // Place of a value in [0, 1]; a comparison comes here as the signed number that is shown.
 float place(float value) {
 #if defined(DIFFERENCE) || defined(RATIO)

@@ -1,6 +1,7 @@
 // One march through one field, or through two that are compared sample by sample.
 uniform float u_sigma;         // optical depth per box length at full opacity
-uniform float u_column_depth;  // box lengths that a mean column is counted over
+uniform float u_column_depth;  // box lengths that a column is counted over, or 0 where that is its own length
+uniform float u_column_least;  // box lengths: a shorter ray meets so little that its mean is mostly chance
 uniform float u_jitter;        // 1 shifts each ray's samples by its own fraction of a step
 uniform float u_turn;          // fraction of a step that all rays are shifted by in this one of several pictures
 uniform vec2 u_corner;         // of the view, in pixels: two faces of one view have the same grain
@@ -18,7 +19,9 @@ float steepest(float off, float full) {
 
 float slope_of(vec3 p) {
 #if defined(RATIO)
-    return abs(compared(field_at(p), other_at(p)));
+    float value = field_at(p);
+    float other = other_at(p);
+    return presence(value, other) * abs(compared(value, other));
 #elif defined(DIFFERENCE)
     return steepest(compared(field_at(p), other_at(p)), u_limits.y);
 #else
@@ -160,6 +163,9 @@ void main() {
     #endif
     #if defined(DVR) && (defined(DIFFERENCE) || defined(RATIO))
         bool empty = transparent(compared(around.x, beside.y), compared(around.y, beside.x));
+        #if defined(RATIO)
+        empty = empty || presence(around.y, beside.y) == 0.0;
+        #endif
     #elif defined(DVR)
         bool empty = transparent(around.x, around.y);
     #elif defined(DIFFERENCE) || defined(RATIO)
@@ -200,6 +206,9 @@ void main() {
 #if defined(DVR)
     #if defined(DIFFERENCE) || defined(RATIO)
                 vec4 shade = colour(place(compared(value, other)));
+        #if defined(RATIO)
+                shade.a *= presence(value, other);
+        #endif
     #else
                 vec4 shade = colour(place(value));
     #endif
@@ -275,11 +284,20 @@ void main() {
 
 #if defined(COLUMN)
     // Over their mean, columns are counted by their own length: how thick the box is here says nothing of what is in it.
-    float unit = r.ds / (u_column_depth > 0.0 ? u_column_depth : r.stop - r.start);
-    #if defined(DIFFERENCE) || defined(RATIO)
-    float shown = compared(sum * unit, other_sum * unit);
+    // What a short ray lacks is counted as the mean, so that the box's rims are neither brighter nor noisier than the rest.
+    #if defined(RATIO)
+    const bool mean = true;  // a ratio of masses is one of means
     #else
-    float shown = sum * unit;
+    bool mean = u_column_depth == 0.0;
+    #endif
+    float along = r.stop - r.start;
+    float whole = mean ? max(along, u_column_least) : u_column_depth;
+    float unit = r.ds / whole;
+    float lacks = mean ? 1.0 - along / whole : 0.0;
+    #if defined(DIFFERENCE) || defined(RATIO)
+    float shown = compared(sum * unit + lacks, other_sum * unit + lacks);
+    #else
+    float shown = sum * unit + lacks;
     #endif
 #elif defined(MIP)
     #if defined(ATTENUATED)
@@ -313,7 +331,7 @@ void main() {
     vec3 tint = colour(at).rgb;
     #if defined(OVERLAY)
         #if defined(COLUMN) && !defined(OVERLAY_ATTRIBUTION)
-    over_seen *= unit;
+    over_seen = over_seen * unit + lacks;
         #endif
         #if defined(ATTENUATED) && !defined(OVERLAY_ATTRIBUTION)
     over_seen = over_dimmed.value;
@@ -321,7 +339,7 @@ void main() {
     CLIMB(OVERLAY_ON, over_seen, DISTANCE(over_at))
         #endif
         #if defined(OVERLAY_ERROR) && defined(COLUMN)
-    over_seen = sum * unit - over_seen;
+    over_seen = sum * unit + lacks - over_seen;
         #elif defined(OVERLAY_ERROR)
     over_seen = highest - over_seen;
         #endif
@@ -329,8 +347,13 @@ void main() {
     tint = mix(tint, tone.rgb, tone.a);
     #endif
     #if defined(COLUMN)
-    // A ray through an edge of the box meets a few cells, whose mean is mostly chance: it fades.
-    float fade = u_column_depth > 0.0 ? 1.0 : smoothstep(0.0, 0.3, r.stop - r.start);
+    // The less of the box a ray meets, the less it says: it fades. What says nothing of a comparison is white already.
+        #if defined(DIFFERENCE) || defined(RATIO)
+    float fades = 0.3;
+        #else
+    float fades = 0.8;
+        #endif
+    float fade = mean ? smoothstep(0.0, fades * u_column_least, along) : 1.0;
     gl_FragColor = vec4(tint, 1.0) * fade;
     #else
     gl_FragColor = vec4(tint, 1.0);

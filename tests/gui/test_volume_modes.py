@@ -74,6 +74,46 @@ def test_a_turned_uniform_box_has_one_column_over_its_mean_and_more_mass_where_i
     assert mass[middle, middle] == pytest.approx(1.0 / np.abs(orbit.axes[2]).max(), rel=1e-3)
 
 
+@pytest.mark.parametrize("clip", [((0.0, 1.0),) * 3, ((0.0, 1.0), (0.0, 1.0), (0.45, 0.55))])
+@pytest.mark.parametrize("comparison", ["field", "difference", "ratio"])
+def test_what_a_short_ray_lacks_is_counted_as_the_mean(
+    scene: Scene, clip: tuple[tuple[float, float], ...], comparison: str
+) -> None:
+    """Half of the kept part's depth is enough, so that a thin part seen from its front is not touched by it."""
+    values = np.ones((N, N, N), np.float32)
+    pane = replace(PANE, comparison=comparison, reference=None if comparison == "field" else "even")
+    unit = "mass" if comparison == "ratio" else "mean"  # a ratio of masses is one of means
+    scene.show([pane])
+    scene.put("field", Field(3.0 * values, 100.0))
+    scene.put("even", Field(values, 100.0))
+    scene.set_view(ViewSettings(mode="column", clip=clip, column_unit=unit))
+    for orbit in (Orbit(45.0, 60.0, field_of_view=0.0), FACE_ON):
+        scene.set_camera(orbit)
+        shown = scene.measured(pane, (N, N)).astype(np.float64)
+        short = 0
+        for row, column in np.ndindex(N, N):
+            met = picking.crossing(*orbit.ray(column + 0.5, row + 0.5, N, N), clip)
+            if met is not None and met[1] - met[0] > 1e-3:
+                share = min((met[1] - met[0]) / (0.5 * (clip[2][1] - clip[2][0])), 1.0)
+                mean = 1.0 + 2.0 * share
+                expected = {"field": mean, "difference": mean - 1.0, "ratio": np.log10(mean)}[comparison]
+                assert shown[row, column] == pytest.approx(expected, abs=2e-3)
+                short += share < 0.95
+        assert (short > 10) == (orbit is not FACE_ON)
+
+
+def test_a_thin_part_is_as_bright_from_its_front_as_the_whole(scene: Scene) -> None:
+    even, seen = Field(np.full((N, N, N), 2.0, np.float32), 100.0), []
+    for z in ((0.0, 1.0), (0.45, 0.55)):
+        view = ViewSettings(mode="column", limits=(0.0, 0.5), clip=((0.0, 1.0), (0.0, 1.0), z))
+        scene.put("field", even)
+        scene.set_view(view)
+        scene.set_camera(FACE_ON)
+        seen.append(scene.picture(PANE, (96, 96))[40:56, 40:56, :3].astype(int))
+    assert seen[0].mean() > 50
+    assert np.abs(seen[0] - seen[1]).max() <= 1
+
+
 @pytest.mark.parametrize("unit", ["mean", "mass"])
 def test_columns_of_a_nearly_uniform_field_keep_within_the_colours(scene: Scene, unit: str) -> None:
     values = 1.0 + 0.02 * np.random.default_rng(1).standard_normal((N, N, N))

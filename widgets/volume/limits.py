@@ -12,7 +12,7 @@ from backends.data.field import Field
 from backends.data.periodic import depth_in_box
 from backends.data.view import ViewSettings
 from widgets.volume import slab
-from widgets.volume.scaling import log_ratio, scaled
+from widgets.volume.scaling import RATIO_HALF_SEEN, log_ratio, scaled
 
 Limits = tuple[float, float]
 
@@ -62,8 +62,9 @@ PERCENTILES = {
 }
 # What is off is off by little in most places and by much in a few: to reach to those would leave everything else white.
 SIGNED_PERCENTILE = 97.0
-# Within a volume only what is coloured is seen, and much of it lies behind each other.
-SIGNED_WITHIN = 99.0
+# Within a volume only what is coloured is seen, and much of it lies behind each other. Of a ratio what is seen is where
+# matter is, and a little off everywhere.
+SIGNED_WITHIN = {"difference": 99.0, "ratio": 90.0}
 LOG_THREE = 0.4771212547196624
 # Beyond a factor of thirty there are empty cells: how empty is chance.
 LOG_THIRTY = 1.4771212547196624
@@ -155,7 +156,7 @@ def symmetric(compared: Iterable[NDArray[np.floating]], percentile: float = SIGN
 def fitting_signed(compared: Iterable[NDArray[np.floating]], view: ViewSettings, comparison: str) -> Limits:
     """Return the range about zero in which these differences or ratios are shown."""
     if view.mode == "dvr":  # what is beyond a range is opaque there
-        return symmetric(compared, SIGNED_WITHIN)
+        return symmetric(compared, SIGNED_WITHIN[comparison])
     reach = symmetric(compared)[1]
     reach = min(reach, LOG_THIRTY) if comparison == "ratio" else reach
     return -reach, reach
@@ -184,8 +185,16 @@ def compared(field: Field, reference: Field, view: ViewSettings, comparison: str
         least = tuple(slice(0, min(a, b)) for a, b in zip(one.shape, other.shape, strict=True))
         one, other = one[least], other[least]
     if comparison == "ratio":
-        return log_ratio(one, other)
+        return log_ratio(one, other)[_half_seen(one, other, view)]
     return one - other
+
+
+def _half_seen(one: NDArray[np.float64], other: NDArray[np.float64], view: ViewSettings) -> NDArray[np.bool_]:
+    """Return where a ratio is seen: everywhere, but in a volume where the denser field is dense, or densest."""
+    denser = np.maximum(one, other)
+    if view.mode != "dvr":
+        return np.ones(denser.shape, dtype=np.bool_)
+    return np.asarray(denser >= min(RATIO_HALF_SEEN, float(np.percentile(denser, 99.0))))
 
 
 def overlay(fields: Iterable[Field]) -> float:

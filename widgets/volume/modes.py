@@ -13,6 +13,8 @@ from widgets.volume.camera import Orbit
 
 # No density reaches it: the place of a surface that is not there.
 BEYOND = 1e30
+# Of the kept part's depth: the mean along a ray that is shorter is taken for chance, as far as it is shorter.
+SHORT = 0.5
 
 
 def features(view: ViewSettings) -> frozenset[str]:
@@ -76,7 +78,9 @@ def numbers(
         told["u_sigma"] = view.opacity * box_size
     if view.mode == "column":
         low, high = np.sort(np.asarray(view.clip, dtype=np.float64), axis=1).T
-        told["u_column_depth"] = max(float((high - low).min()), 1e-6) if view.column_unit == "mass" else 0.0
+        deep = max(float((high - low).min()), 1e-6)
+        told["u_column_depth"] = deep if view.column_unit == "mass" else 0.0
+        told["u_column_least"] = SHORT * deep
     if view.mode == "plane":
         told = cut(view.plane)
     if "ATTENUATED" in has:

@@ -12,6 +12,10 @@ RATIO_FLOOR = 0.01
 """Ratios count emptier places as this, in units of the mean: an empty cell is no infinite ratio."""
 
 
+RATIO_HALF_SEEN = 20.0**0.5
+"""In a volume a ratio is half as opaque where the denser field has this density, in units of the mean."""
+
+
 def scaled(values: NDArray[np.floating] | float, scaling: str) -> NDArray[np.float64]:
     """Return the scaled values: v, log10(v) or asinh(v).
 
