@@ -5,12 +5,15 @@ Nothing heavy is imported before a command needs it, so that ``--help`` and ``--
 
 from __future__ import annotations
 
+import difflib
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
 from app.cli.ending import ended_well
 from app.cli.parsing import Parser, command_parser
+from backends.errors import WrongCall
 
 COMMANDS = {
     "demo": "open the demo study, or write its runs as files",
@@ -31,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(given: list[str]) -> int:
     name = given[0] if given and given[0] in COMMANDS else "window"
+    if name == "window" and given:
+        _require_command_or_path(given[0])
     command = importlib.import_module(f"app.cli.{name}")
     parser: Parser = _window_parser() if name == "window" else command_parser(name, COMMANDS[name])
     command.add_arguments(parser)
@@ -40,6 +45,14 @@ def _run(given: list[str]) -> int:
     options = parser.parse_intermixed_args(words)
     status: int = command.run(options)
     return status
+
+
+def _require_command_or_path(word: str) -> None:
+    """Refuse a first word that is neither a command nor a file, nor looks like a file's name."""
+    if word.isidentifier() and not os.path.lexists(word):
+        near = difflib.get_close_matches(word, COMMANDS, 1)
+        meant = f"did you mean {near[0]!r}?" if near else f"commands are {', '.join(COMMANDS)}"
+        raise WrongCall(f"{word} is no command, and no file of that name is here; {meant}")
 
 
 def _window_parser() -> Parser:

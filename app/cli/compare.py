@@ -76,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
             options.predictions,
             options.out,
             labels=options.label,
-            statistics=None if "all" in (options.statistics or ("all",)) else options.statistics,
+            statistics=options.statistics,
             species=options.species,
             n_mesh=options.n_mesh,
             mass_assignment=options.mass_assignment,
@@ -88,7 +88,7 @@ def run(options: argparse.Namespace) -> int:
             halos=options.halos,
             progress=progress,
         )
-    for note in found.notes:
+    for note in dict.fromkeys(found.notes):
         print(one_line(note))
     print(ranking_text(found.ranking))
     print(f"Wrote results.json, tables, figures and report.html to {options.out}")

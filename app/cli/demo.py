@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.cli.parsing import add_window_options, path
 from app.cli.progress_bar import progress_bar
+from backends.errors import WrongCall
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +22,8 @@ def run(options: argparse.Namespace) -> int:
         from app.starting import window_main
 
         return window_main((), screenshot=options.screenshot, temp_profile=options.temp_profile, demo=True)
+    if options.screenshot is not None:
+        raise WrongCall("--export opens no window of which there could be a --screenshot: ask for one at a time")
     from app.exporting.demo_files import export_demo
 
     with progress_bar("Writing the demo") as progress:

@@ -106,7 +106,10 @@ def add_window_options(parser: argparse.ArgumentParser) -> None:
 
 def number(text: str) -> float:
     """Read a finite number."""
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
     if not math.isfinite(value):
         raise argparse.ArgumentTypeError(f"{text} is no number that can be meant")
     return value
@@ -157,7 +160,10 @@ def whole_number(least: int) -> Callable[[str], int]:
     """Return a reader of integers of at least ``least``."""
 
     def integer(text: str) -> int:
-        value = int(text)
+        try:
+            value = int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
         if value < least:
             raise argparse.ArgumentTypeError(f"{text} must be at least {least}")
         return value

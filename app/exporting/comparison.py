@@ -23,6 +23,7 @@ from backends.data.statistic import StatisticResult
 from backends.data.store import Store
 from backends.errors import InputError, MismatchedBoxes, NotApplicable, WrongCall
 from backends.progress import Progress, part, silent
+from backends.readers.files.limits import available_memory
 from backends.statistics import registry
 from backends.statistics.compare import Measured, compute
 from backends.statistics.figures import RunStyle, figure
@@ -41,10 +42,11 @@ FIRST = (
     "density-pdf",
     "halo-mass-function",
 )
+ALL = "all"
 SCORED = ("transfer-function", "correlation-coefficient")
 """What the scores are read from, computed even where other statistics are asked for."""
 MEMORY = 1 << 33
-"""Bytes of arrays that are kept between statistics."""
+"""Bytes of arrays that are kept between statistics, where there is twice as much."""
 
 SAME = "Choose runs of one box and, for grids, of one mesh"
 
@@ -81,7 +83,7 @@ def compare(
     ----------
     reference, predictions : a path each, or the realisations of one run as :func:`given_paths` reads them
     labels : names of the runs, the reference's first; None takes the files' stems
-    statistics : registered names; None computes all
+    statistics : registered names; "all", or None, for every one
     formats : of the figures: "pdf", "png", "svg"
     told : what files do not say; ignored by those that say it
     curves : tables of statistics that are drawn beside the runs' own
@@ -109,7 +111,7 @@ def compare(
     ]
     runs = with_halos(runs, halos, told)
     tables = [table for path in curves for table in open_curves(path, told, runs[0].description.hubble)]
-    store = Store(MEMORY)
+    store = Store(min(MEMORY, available_memory() // 2))
     samples = [run.measured(store) for run in runs]
     _read(runs, paths, samples, parameters, part(progress, 0.0, 0.2))
     alien = _mismatched(paths, samples, parameters)
@@ -158,11 +160,13 @@ def run_styles(labels: Sequence[str]) -> list[RunStyle]:
 def _known(statistics: Sequence[str] | None) -> tuple[str, ...]:
     """Return the names asked for, or all, the usual ones first; an unknown one is refused at once."""
     known = registry().names()
-    if statistics is None:
+    asked = tuple(dict.fromkeys(statistics or (ALL,)))
+    for name in asked:
+        if name != ALL:
+            registry()[name]
+    if ALL in asked:
         return (*(n for n in FIRST if n in known), *(n for n in known if n not in FIRST))
-    for name in statistics:
-        registry()[name]
-    return tuple(dict.fromkeys(statistics))
+    return asked
 
 
 def _told(realisations: Sequence[OpenedRun]) -> str:

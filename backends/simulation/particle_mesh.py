@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from backends.cosmology.background import Cosmology
 from backends.cosmology.linear_power import LinearPower
-from backends.errors import WrongCall
+from backends.errors import MachineError, WrongCall
 from backends.progress import Progress, part, silent
+from backends.readers.files.limits import SHARE, available_memory, human
 from backends.simulation.initial_conditions import linear_overdensity
 from backends.simulation.lagrangian import second_order, zeldovich
 from backends.simulation.mesh_force import acceleration
@@ -24,6 +25,8 @@ START = 0.1
 """Scale factor of the 2LPT start."""
 LATTICE_OFFSET = 0.5
 """Particles start at q = (i + 0.5) L / N."""
+STEPPING, SNAPSHOT = 200, 48
+"""Bytes a particle that a step takes, its force mesh among them, and that each snapshot keeps."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +88,8 @@ def simulate(
     ------
     WrongCall
         Where a parameter cannot be meant.
+    MachineError
+        Where memory cannot hold so many particles.
     """
     cosmology = cosmology or Cosmology()
     _check(n_particles, box_size, redshifts, n_steps)
@@ -123,6 +128,12 @@ def _check(n_particles: int, box_size: float, redshifts: Sequence[float], n_step
         raise WrongCall("give at least one redshift, each 0 or above")
     if n_steps < 1:
         raise WrongCall(f"{n_steps} steps cannot be taken: give at least 1")
+    wanted, free = (STEPPING + SNAPSHOT * len(redshifts)) * n_particles**3, available_memory()
+    if wanted > SHARE * free:
+        raise MachineError(
+            f"{n_particles}³ particles take about {human(wanted)}, and {human(free)} of memory are free. "
+            "Simulate fewer particles, or fewer redshifts at once"
+        )
 
 
 def _lpt(first: Array, second: Array, a: float, cosmology: Cosmology) -> tuple[Array, Array]:

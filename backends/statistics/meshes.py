@@ -9,8 +9,9 @@ import numpy as np
 
 from backends.data.field import Field
 from backends.data.parameters import Parameters
-from backends.errors import MismatchedBoxes, NotApplicable
+from backends.errors import MachineError, MismatchedBoxes, NotApplicable
 from backends.progress import Progress, silent
+from backends.readers.files.limits import SHARE, available_memory, human
 
 if TYPE_CHECKING:
     from backends.statistics.sample import Sample
@@ -25,6 +26,26 @@ def default_n_mesh(n_particles: int) -> int:
     while n_mesh < LARGEST and (n_mesh**3 < 8 * n_particles or not _smooth(n_mesh)):
         n_mesh += 2
     return n_mesh
+
+
+def require_room(n_mesh: int, meshes: int) -> None:
+    """Refuse meshes that memory cannot hold before any of it is taken.
+
+    Parameters
+    ----------
+    n_mesh : cells a side
+    meshes : how many of float32 are held at once
+
+    Raises
+    ------
+    MachineError
+    """
+    wanted, free = 4 * meshes * n_mesh**3, available_memory()
+    if wanted > SHARE * free:
+        raise MachineError(
+            f"a mesh of {n_mesh}³ cells takes about {human(wanted)}, and {human(free)} of memory are free. "
+            "Choose fewer cells (--n-mesh)"
+        )
 
 
 def _smooth(number: int) -> bool:

@@ -26,7 +26,7 @@ from backends.progress import Progress, part, silent
 from backends.readers.files.limits import SHARE, available_memory, human
 from backends.statistics import halo_source
 from backends.statistics.apparent import in_redshift_space
-from backends.statistics.meshes import check_cubic, default_n_mesh
+from backends.statistics.meshes import check_cubic, default_n_mesh, require_room
 
 if TYPE_CHECKING:
     from backends.mesh.smoothing import Smoothed
@@ -228,6 +228,7 @@ class Sample:
         assignment = parameters.mass_assignment or "tsc"
 
         def make() -> Field:
+            require_room(n_mesh, 2)
             if isinstance(matter, ParticleStream):
                 return stream_density(matter, n_mesh, assignment, progress)
             return density_field(matter, n_mesh, assignment, progress=part(progress, 0.5, 1.0))
@@ -257,6 +258,7 @@ class Sample:
         density = ("density", self._painted(parameters), n_mesh, assignment)
 
         def make() -> Modes:
+            require_room(n_mesh, 3)
             if isinstance(matter, ParticleStream):
                 kept: Field | None = self._store.get((self._key, *density))
                 chosen = n_mesh, assignment, parameters.interlaced, cell_offset
@@ -290,6 +292,7 @@ class Sample:
         transformed = interlaced_modes if parameters.interlaced else particle_modes
 
         def make() -> Modes:
+            require_room(n_mesh, 3)
             known = self.data(species, part(progress, 0.0, 0.2))
             if isinstance(known, Catalogue):
                 known = halo_source.distinct(known, parameters)

@@ -6,8 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+_MANY = ",".join(str(z / 50) for z in range(500))
+"""Redshifts of snapshots of which no machine holds so many."""
 
 LOST = """
 import os, sys, time
@@ -64,3 +71,27 @@ def test_a_reader_who_has_left_is_told_of_as_by_every_program() -> None:
     os.close(reading)
     assert ended("--help", stdout=writing) == (128 + signal.SIGPIPE, "")
     os.close(writing)
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "says"),
+    [
+        (["compare", "{run}", "{run}", "--out", "out", "--n-mesh", "20000"], 1, "20000³ cells takes about 96 TB"),
+        (["convert", "{run}", "--to", "npy", "--out", "out", "--n-mesh", "20000"], 1, "Choose fewer cells"),
+        (["simulate", "--out", "out", "--n-particles", "1000", "--redshifts", _MANY], 1, "fewer redshifts"),
+        (["comapre", "{run}", "--out", "out"], 2, "did you mean 'compare'?"),
+        (["demo", "--export", "out", "--screenshot", "picture.png"], 2, "one at a time"),
+        (["compare", "{run}", "{run}", "--out", "out", "--statistics", "all,colour"], 2, "colour"),
+        (["compare", "{run}", "{run}", "--out", "out", "--web-threshold", "-1e-3x"], 2, "'-1e-3x' is no number"),
+        (["render", "{run}", "--out", "a.png", "--camera", "-30,-100,1"], 2, "within ±90 degrees"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line_before_anything_is_begun(
+    words: list[str], status: int, says: str, snapshots: Path, tmp_path: Path, halograph: Command
+) -> None:
+    run = snapshots / "run_z0.00.hdf5"
+    done = halograph(*(word.format(run=run) for word in words), cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (status, "")
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert says in done.stderr
+    assert list(tmp_path.iterdir()) == []
