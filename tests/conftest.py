@@ -1,7 +1,9 @@
-"""What all tests share: the real simulation files, where they are at hand."""
+"""What all tests share: a display, and the real simulation files, where they are at hand."""
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,3 +21,11 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the real simulation files (../shared/data) are not on this machine")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """The application's arguments; without a display there is no window to test."""
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        pytest.skip('no display: run the tests with xvfb-run -a -s "-screen 0 1920x1200x24"')
+    return ["halograph"]

@@ -6,7 +6,9 @@ import json
 import zipfile
 import zlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import abacus_sample
 import amr_samples
@@ -18,6 +20,7 @@ import numpy as np
 import particle_files
 import ramses_samples
 import swift_sample
+from damage import content_of
 
 from backends.data.bundle import Case, Dataset, Model, write_bundle
 from backends.data.facts import Facts
@@ -99,3 +102,12 @@ MAKERS: dict[str, Callable[[Path, np.random.Generator], None]] = {
     "grafic": particle_files.grafic_sample,
     **halo_samples.MAKERS,
 }
+
+
+@cache
+def sound_content(name: str) -> dict[str, bytes]:
+    """The bytes of the files of a sound sample of that format, by their places below it."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "sample"
+        MAKERS[name](path, np.random.default_rng(3))
+        return content_of(path)

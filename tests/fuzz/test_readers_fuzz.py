@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import numpy as np
 import pytest
-from damage import content_of, write_content
-from format_samples import FACTS, MAKERS
+from damage import write_content
+from format_samples import FACTS, MAKERS, sound_content
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,15 +15,6 @@ from backends.readers import opening
 
 NAMES = sorted(MAKERS)
 QUIET = {"suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]}
-
-
-@cache
-def content(name: str) -> dict[str, bytes]:
-    """The bytes of the files of a sound sample of that format."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "sample"
-        MAKERS[name](path, np.random.default_rng(3))
-        return content_of(path)
 
 
 def swallow(path: Path) -> None:
@@ -45,7 +33,7 @@ def swallow(path: Path) -> None:
 @given(data=st.data())
 @settings(max_examples=30, **QUIET)
 def test_cut_short(name: str, data: st.DataObject, tmp_path: Path) -> None:
-    whole = content(name)
+    whole = sound_content(name)
     file = data.draw(st.sampled_from(sorted(whole)))
     kept = int(data.draw(st.floats(0, 1)) * len(whole[file]))
     write_content(tmp_path / "cut", {**whole, file: whole[file][:kept]})
@@ -56,7 +44,7 @@ def test_cut_short(name: str, data: st.DataObject, tmp_path: Path) -> None:
 @given(data=st.data())
 @settings(max_examples=60, **QUIET)
 def test_changed_bytes(name: str, data: st.DataObject, tmp_path: Path) -> None:
-    whole = content(name)
+    whole = sound_content(name)
     file = data.draw(st.sampled_from(sorted(file for file in whole if whole[file])))
     changed = bytearray(whole[file])
     # Headers are where a byte matters most: half of the changes are made in the first two kilobytes.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -25,14 +23,6 @@ from widgets.volume.scene import Scene
 SIZE = (160, 120)
 PANE = Pane("a", (0, 0, *SIZE), "field")
 Compare = Callable[[str, NDArray[np.uint8]], None]
-
-
-@pytest.fixture(scope="session")
-def qapp_args() -> list[str]:
-    """The application's arguments; without a display there is no window to test."""
-    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        pytest.skip('no display: run the tests with xvfb-run -a -s "-screen 0 1920x1200x24"')
-    return ["halograph"]
 
 
 @pytest.fixture

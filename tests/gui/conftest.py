@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -16,14 +14,6 @@ from widgets import style
 from widgets.theme import theme
 
 Settle = Callable[[], None]
-
-
-@pytest.fixture(scope="session")
-def qapp_args() -> list[str]:
-    """The application's arguments; without a display there is no window to test."""
-    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        pytest.skip('no display: run the tests with xvfb-run -a -s "-screen 0 1920x1200x24"')
-    return ["halograph"]
 
 
 @pytest.fixture(autouse=True)
@@ -61,3 +51,11 @@ def settle(application: Application, qtbot: QtBot) -> Settle:
             calm = calm + 1 if application.settled else 0
 
     return wait
+
+
+@pytest.fixture
+def demo(application: Application, settle: Settle) -> Application:
+    """The application with the demo study, settled."""
+    application.open_demo()
+    settle()
+    return application

@@ -116,13 +116,6 @@ def test_blinking_never_flashes_more_than_three_times_a_second(grid: FieldGrid) 
     assert grid.facing._timer.interval() >= 1000 / 6
 
 
-@pytest.fixture
-def demo(application: Application, settle: Settle) -> Application:
-    application.open_demo()
-    settle()
-    return application
-
-
 def test_every_choice_is_undone_and_saved(demo: Application, settle: Settle, qtbot: QtBot, tmp_path: Path) -> None:
     grid, document = demo.window.grid, demo.document
     first = document.study.view

@@ -17,13 +17,6 @@ from backends.progress import Progress
 Settle = Callable[[], None]
 
 
-@pytest.fixture
-def demo(application: Application, settle: Settle) -> Application:
-    application.open_demo()
-    settle()
-    return application
-
-
 def test_the_demo_opens_whole(demo: Application) -> None:
     study = demo.document.study
     assert [run.label for run in study.runs][:2] == ["N-body", "U-Net"]

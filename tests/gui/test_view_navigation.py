@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from lognormal_box import lognormal_box
 from PyQt6.QtCore import QPoint, QPointF, Qt
-from PyQt6.QtGui import QImage, QWheelEvent
+from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from qt_pixels import pixels
 
 from backends.data.field import Field
 from backends.data.view import ViewSettings
@@ -246,11 +247,3 @@ def test_a_wrapped_box_looks_as_the_rolled_field_does(grid: FieldGrid, qtbot: Qt
     apart = np.abs(wrapped[60:260, 330:].astype(int) - rolled[60:260, 330:])
     assert np.mean(apart.max(axis=2) > 8) < 0.004
     assert rolled[60:260, 330:].std() > 10
-
-
-def pixels(image: QImage) -> np.ndarray:
-    converted = image.convertToFormat(QImage.Format.Format_RGB888)
-    data = converted.constBits()
-    assert data is not None
-    rows = np.frombuffer(data.asarray(converted.sizeInBytes()), np.uint8).reshape(converted.height(), -1)
-    return rows[:, : 3 * converted.width()].reshape(converted.height(), converted.width(), 3).copy()

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from lognormal_box import lognormal_box
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QImage, QMouseEvent
+from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from qt_pixels import pixels
 
 from backends.data.catalogue import Catalogue
 from backends.data.field import Field
@@ -41,14 +42,6 @@ def grid(qtbot: QtBot) -> FieldGrid:
 
 def settle(grid: FieldGrid, qtbot: QtBot) -> None:
     qtbot.waitUntil(grid.is_settled, timeout=20_000)
-
-
-def pixels(image: QImage) -> np.ndarray:
-    converted = image.convertToFormat(QImage.Format.Format_RGB888)
-    data = converted.constBits()
-    assert data is not None
-    rows = np.frombuffer(data.asarray(converted.sizeInBytes()), np.uint8).reshape(converted.height(), -1)
-    return rows[:, : 3 * converted.width()].reshape(converted.height(), converted.width(), 3).copy()
 
 
 def click(grid: FieldGrid, x: float, y: float) -> None:

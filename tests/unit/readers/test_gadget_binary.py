@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from opened_particles import load
 from particle_files import header, record, snapshot
 
 from backends.data.facts import Facts
@@ -26,14 +27,6 @@ def blocks(n: int, rng: np.random.Generator, side: float = 50000.0, dtype: str =
         "VEL": rng.normal(size=(n, 3)).astype(dtype),
         "ID": np.arange(n, dtype=ids),
     }
-
-
-def load(path: Path, told: Facts = Facts(), species: str | None = None) -> Particles:
-    (description,), refused = opening.describe([path], told)
-    assert not refused
-    data = opening.load(description, told, species=species, columns=("velocities", "ids"))
-    assert isinstance(data, Particles)
-    return data
 
 
 @pytest.mark.parametrize("labelled", [False, True], ids=["format-1", "format-2"])

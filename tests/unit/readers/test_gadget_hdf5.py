@@ -8,6 +8,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
+from opened_particles import load
 
 from backends.data.facts import Facts
 from backends.data.particles import Particles
@@ -21,14 +22,6 @@ CRITICAL = 27.7536627
 
 def particles(n: int, rng: np.random.Generator, side: float = 50000.0) -> np.ndarray:
     return (side * rng.random((n, 3))).astype(np.float32)
-
-
-def load(path: Path, told: Facts = Facts(), species: str | None = None) -> Particles:
-    (description,), refused = opening.describe([path], told)
-    assert not refused
-    data = opening.load(description, told, species=species, columns=("velocities", "ids"))
-    assert isinstance(data, Particles)
-    return data
 
 
 def columns(n: int, rng: np.random.Generator, first_id: int = 0, side: float = 50000.0) -> dict[str, np.ndarray]:
