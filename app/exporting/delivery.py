@@ -36,7 +36,10 @@ def delivered(out: Path) -> Iterator[Path]:
     except OSError as refused:
         raise MachineError(f"{out} cannot be written: {refused.strerror}. Choose another folder") from refused
     try:
-        yield draft
+        try:
+            yield draft
+        except MachineError as failed:  # of the draft, whose name is nobody's business
+            raise MachineError(str(failed).replace(str(draft), str(out))) from failed
         try:
             _move(draft, out)
         except OSError as failed:
@@ -68,10 +71,19 @@ def _move(draft: Path, out: Path) -> None:
         umask = os.umask(0o022)
         os.umask(umask)
         draft.chmod(0o777 & ~umask)
-        draft.rename(out)
-        return
-    for path in sorted(draft.rglob("*")):
-        target = out / path.relative_to(draft)
+        try:
+            draft.rename(out)
+        except OSError:
+            if not out.is_dir():  # else another command has made it meanwhile
+                raise
+        else:
+            return
+    moves = [(path, out / path.relative_to(draft)) for path in sorted(draft.rglob("*"))]
+    for path, target in moves:  # before the first is moved: a file cannot take the place of a folder
+        if target.exists() and target.is_dir() != path.is_dir():
+            there = "a folder" if target.is_dir() else "a file"
+            raise WrongCall(f"{target} is {there} and in the way; name another folder for the results")
+    for path, target in moves:
         if path.is_dir():
             target.mkdir(exist_ok=True)
         else:

@@ -71,6 +71,11 @@ def _beginning(path: Path) -> Iterator[None]:
         ) from refused
 
 
+def reason_of(failed: OSError) -> str:
+    """Return why a file could not be written in the system's own words: HDF5's are a page long."""
+    return os.strerror(failed.errno) if failed.errno else str(failed)
+
+
 def remedy_of(failed: OSError) -> str:
     """Return what helps where a file could not be written."""
     is_full = failed.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
@@ -83,7 +88,7 @@ def _finishing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as failed:
-        raise MachineError(f"{path} could not be written: {failed.strerror or failed}. {remedy_of(failed)}") from failed
+        raise MachineError(f"{path} could not be written: {reason_of(failed)}. {remedy_of(failed)}") from failed
 
 
 def require_new_folder(path: Path) -> None:
