@@ -81,6 +81,8 @@ class Document(QObject):
         """Show another study altogether; its history begins here."""
         self.undo_stack.clear()
         self._began_empty = study.is_empty
+        if study.runs == self._study.runs:
+            self._set(Study())  # their files may have been written since: all of them is looked at again
         self._set(study)
         self.undo_stack.setClean()
 

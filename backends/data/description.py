@@ -89,6 +89,7 @@ class Description:
     complete : whether every piece that the header promises is there
     warnings : what was odd, missing or could be inferred, as sentences
     proposed : what could be inferred where the files do not say it; the window takes it up as told
+    stamp : another number when one of the files has been written since; it means nothing to another process
     """
 
     path: Path
@@ -110,6 +111,7 @@ class Description:
     length_unit: float | None = None
     length_read: float | None = None
     levels: Mapping[int, int] = field(default_factory=dict, hash=False)
+    stamp: int = 0
 
     def box_in(self, told: Facts, member: str = "") -> float | None:
         """Return the box size that the files state of a member, in the unit of length that is told."""

@@ -97,11 +97,11 @@ class Run:
     @property
     def data_key(self) -> tuple[object, ...]:
         """What the run's arrays depend on: equal keys, equal numbers."""
-        return (self.origin, self.told)
+        return (self.origin, self.description.stamp, self.told)
 
     @property
     def measured_key(self) -> tuple[object, ...]:
         """What the run's statistics depend on: all its realisations, whichever is in sight."""
         if not self.realisations:
             return self.data_key
-        return (tuple(one.origin for one in self.realisations), self.told)
+        return (tuple((one.origin, one.description.stamp) for one in self.realisations), self.told)

@@ -16,6 +16,7 @@ from backends.data.particles import Particles
 from backends.errors import InputError, NotApplicable, UnknownFormat, UnreadableFile
 from backends.progress import Progress, part, silent
 from backends.readers import Data, Reader, registry
+from backends.readers.files.stamp import stamp
 from backends.readers.grids.glance import Glance, GlancingReader
 from backends.readers.lengths import UNSTATED
 from backends.readers.particles.loading import ParticleReader
@@ -224,7 +225,8 @@ def _describe_one(path: Path, told: Facts, seen: set[Path]) -> list[Description]
     if real and real <= seen:
         return []  # a folder in a data set that was described by another of its folders
     seen.update(real)
-    description = reader.describe(files, told)
+    stamped = hash(tuple(map(stamp, files)))  # before they are looked into: what is written meanwhile is not that
+    description = replace(reader.describe(files, told), stamp=stamped)
     stated = description.hubble
     keeps = description.kind in ("particles", "field") and told.length_unit is None
     if keeps and told.hubble is not None and stated is not None and not math.isclose(told.hubble, stated, rel_tol=1e-6):

@@ -11,6 +11,7 @@ from backends.data.description import Description, SpeciesFacts
 from backends.data.facts import Facts
 from backends.readers import register
 from backends.readers.files.failures import reading
+from backends.readers.files.stamp import stamp
 from backends.readers.files.stored import StoredArray
 from backends.readers.gadget.binary_blocks import BinaryPiece, read_n_files, read_piece
 from backends.readers.gadget.binary_header import find_start
@@ -23,7 +24,6 @@ from backends.readers.gadget.whole import (
     note_missing,
     pieces_of,
     proposed_side,
-    stamp,
     totals,
 )
 from backends.readers.lengths import no_box

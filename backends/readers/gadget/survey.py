@@ -11,10 +11,11 @@ from typing import Any
 from backends.data.description import SpeciesFacts
 from backends.errors import UnreadableFile
 from backends.readers.files.hdf5 import attributes, checked, child, number, opened
+from backends.readers.files.stamp import stamp
 from backends.readers.gadget.header import CM_PER_MPC, G_PER_MSUN, Header, nice, read_header
 from backends.readers.gadget.pieces import Piece, positions, read_piece
 from backends.readers.gadget.species import TypeFacts, species_names
-from backends.readers.gadget.whole import inferred_length, note_missing, pieces_of, stamp, totals
+from backends.readers.gadget.whole import inferred_length, note_missing, pieces_of, totals
 from backends.readers.particles.columns import Column, Hdf5Column
 from backends.readers.particles.extent import reach
 from backends.readers.particles.mass_range import looked_into, mass_range
@@ -80,6 +81,8 @@ def _survey(files: tuple[Path, ...], stamps: tuple[tuple[int, int], ...], dialec
     length = header.length or inferred_length(header, types, counts, warnings, far)
     names = dialect.names({n: replace(t, count=counts[n]) for n, t in types.items()}, header.omega_m is not None)
     species = {name: replace(types[n].facts, count=counts[n]) for n, name in names.items()}
+    if not species:
+        warnings.append("It holds no particles of any type.")
     return Survey(tuple(pieces), header, length, far, names, species, complete, tuple(warnings))
 
 

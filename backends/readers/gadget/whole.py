@@ -25,15 +25,6 @@ USUAL_OMEGA_M = 0.3
 AnyPiece = TypeVar("AnyPiece", bound=Piece)
 
 
-def stamp(file: Path) -> tuple[int, int]:
-    """What changes when a file does."""
-    try:
-        state = file.stat()
-    except OSError:
-        return (0, 0)
-    return (state.st_mtime_ns, state.st_size)
-
-
 def pieces_of(files: Sequence[Path], read: Callable[[Path], AnyPiece], warnings: list[str]) -> list[AnyPiece]:
     """Read every piece; a damaged one, or one of another snapshot, is left out and named."""
     pieces: list[AnyPiece] = []

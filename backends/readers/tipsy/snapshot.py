@@ -16,8 +16,8 @@ from backends.errors import UnreadableFile
 from backends.readers import register
 from backends.readers.files.failures import reading
 from backends.readers.files.recognition import fits
+from backends.readers.files.stamp import stamp
 from backends.readers.files.stored import StoredArray
-from backends.readers.gadget.whole import stamp
 from backends.readers.lengths import no_box
 from backends.readers.particles.columns import ArrayColumn, value_range
 from backends.readers.particles.extent import MOST, reach, suggested_side
