@@ -109,20 +109,27 @@ class Relinking:
             now = app.document.study
             if now.runs == study.runs and now.curves == study.curves:
                 app.editing.relink(replace(now, runs=changed.runs, curves=changed.curves), len(moves))
-            self._say_missing(len(self._gone - moves.keys()))
+            self._say_missing(self._gone - moves.keys())
 
         title = f"Relinking {len(moves)} files" if len(moves) > 1 else "Relinking a file"
         app.tasks.start(("relink", ""), title, describe, take_up, failed=app.say_error, lane="open", priority=0)
 
     def _leave(self) -> None:
         self.dialog = None
-        self._say_missing(len(self._gone))
+        self._say_missing(self._gone)
 
-    def _say_missing(self, count: int) -> None:
-        if count:
-            what = "A file of this study is missing" if count == 1 else f"{count} files of this study are missing"
+    def _say_missing(self, left: frozenset[Path]) -> None:
+        """Say how many are still missing, in place of what was said of them before."""
+        self._app.window.messages.settle(self._gone)
+        if left:
+            what = (
+                "A file of this study is missing" if len(left) == 1 else f"{len(left)} files of this study are missing"
+            )
             self._app.window.messages.show_message(
-                "warning", f"{what}; the runs keep their place", remedy="Choose Edit, Relink files… when you have them"
+                "warning",
+                f"{what}; the runs keep their place",
+                remedy="Choose Edit, Relink files… when you have them",
+                about=left,
             )
 
     def _beginning(self, file: LostFile) -> str:

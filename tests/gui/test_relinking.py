@@ -125,3 +125,8 @@ def test_no_answer_loses_nothing(application: Application, settle: Settle, moved
     application.actions["run.relink"].trigger()
     settle()
     assert len(application.relinking._rows()) == 3
+    application.relinking.look_below(moved.parent)
+    settle()
+    asked(application).accept()
+    settle()
+    assert not any("missing" in said for said in application.window.messages.messages())
