@@ -43,12 +43,16 @@ def box_of(path: Path, told: Facts, stated: float | None) -> float:
 
 
 def impossible_box(value: Any) -> list[str]:
-    """Say, as a sentence, that what a file states as its box is no length; zero is how files leave one away."""
-    sides = np.atleast_1d(np.asarray(value)) if value is not None else np.empty(0)
+    """Say, as a sentence, that what a file states as its box is no side of a cube; zero is how files leave one away."""
+    sides = np.ravel(value) if value is not None else np.empty(0)
     if sides.dtype.kind not in "iuf":
         return []
-    wrong = [side for side in sides.ravel().tolist() if side < 0 or not np.isfinite(side)]
-    return [f"The box size that it states, {wrong[0]:g}, is no length, and is passed over."] if wrong else []
+    wrong = [side for side in sides.tolist() if side < 0 or not np.isfinite(side)]
+    if wrong:
+        return [f"The box size that it states, {wrong[0]:g}, is no length, and is passed over."]
+    if np.unique(sides).size > 1:
+        return [f"The box that it states, {' × '.join(f'{side:g}' for side in sides)}, is no cube, and is passed over."]
+    return []
 
 
 def no_box(stated: float | None, told: Facts, proposed: float | None = None, why: str = "") -> list[str]:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import h5py
 
 from backends.errors import InputError, UnknownFormat, UnreadableFile
 from backends.readers.files.hdf5 import attributes, child, is_hdf5, opened
@@ -12,6 +17,13 @@ from backends.readers.initial_conditions import nyx_binary
 from backends.readers.tipsy import layout as tipsy_layout
 
 NOT_YET = "{} are not read yet"
+
+PACKED = "is packed by {}. Unpack it and open what comes of it"
+
+MOST_NAMED, MOST_COUNTED, DEEPEST = 4, 1000, 3
+"""Arrays of an HDF5 file that are named, and counted, and groups in which they are looked for, one in another."""
+
+WEB_PAGE = "is a web page, as servers send in place of a file that they do not give. Download the file again"
 
 NETWORK = (
     "is a PyTorch file, which needs its own code. Save the fields that it holds or makes as .npy or HDF5; open those"
@@ -25,6 +37,12 @@ MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x80\x03", "is a pickle, which could run any program, so it is not opened"),
     (0, b"\x80\x04", "is a pickle, which could run any program, so it is not opened"),
     (0, b"\x80\x05", "is a pickle, which could run any program, so it is not opened"),
+    (0, b"\x1f\x8b", PACKED.format("gzip")),
+    (0, b"\xfd7zXZ\0", PACKED.format("xz")),
+    (0, b"BZh", PACKED.format("bzip2")),
+    (0, b"\x28\xb5\x2f\xfd", PACKED.format("zstd")),
+    (257, b"ustar", "is an archive of tar. Unpack it and open what is in it"),
+    (0, b"version https://git-lfs", "stands for a file that Git LFS keeps elsewhere. Fetch that by git lfs pull"),
     (0, b"CDF", NOT_YET.format("NetCDF files")),
     (0, b"SIMPLE  =", NOT_YET.format("FITS files")),
 )
@@ -46,7 +64,9 @@ def explain(path: Path, tried: tuple[str, ...]) -> InputError:
         return _explain_hdf5(path, tried)
     for offset, magic, clause in MAGIC:
         if start[offset : offset + len(magic)] == magic:
-            return UnknownFormat(path, why=clause if clause.startswith("is ") else f"is not opened: {clause}")
+            return UnknownFormat(path, why=clause if clause[0].islower() else f"is not opened: {clause}")
+    if start.lstrip()[:14].lower().startswith((b"<!doctype html", b"<html")):
+        return UnknownFormat(path, why=WEB_PAGE)
     if start[:6] == b"\x93NUMPY":
         return UnreadableFile(path, "is a damaged NumPy array", "Write it again")
     if start[:4] == b"PK\x03\x04":
@@ -75,9 +95,26 @@ def _explain_hdf5(path: Path, tried: tuple[str, ...]) -> InputError:
             attributes(file)
             for name in names:
                 child(path, file, name)
+            arrays = list(itertools.islice(_arrays(path, file, ""), MOST_COUNTED))
     except UnreadableFile as damaged:
         return damaged
-    return UnknownFormat(path, tried, "is HDF5 with neither particles nor a cubic grid in it")
+    held = ", ".join(arrays[:MOST_NAMED]) + (f" and {left} more" if (left := len(arrays) - MOST_NAMED) > 0 else "")
+    holds = f"holds {held}; that is" if held else "is HDF5 with"
+    return UnknownFormat(path, tried, f"{holds} neither particles with their header nor a cubic grid of numbers")
+
+
+def _arrays(path: Path, group: Any, above: str) -> Iterator[str]:
+    """Yield the arrays below a group, nearest first, with their shapes and types, a few levels deep."""
+    below = []
+    for name in group:
+        if group.get(name, getclass=True, getlink=True) is h5py.HardLink:
+            found = child(path, group, name)
+            if isinstance(found, h5py.Dataset):
+                yield f"{above}{name} ({'×'.join(map(str, found.shape or ())) or 'one'} of {found.dtype})"
+            elif isinstance(found, h5py.Group) and above.count("/") < DEEPEST:
+                below.append((name, found))
+    for name, inner in below:
+        yield from _arrays(path, inner, f"{above}{name}/")
 
 
 def _explain_zip(path: Path, tried: tuple[str, ...]) -> InputError:

@@ -116,7 +116,9 @@ def _survey(root: Path) -> _Survey:
     types = {number: type_ for number, type_ in types.items() if type_.count}
     if not types:
         held = ", ".join(block.name for block in blocks_in(root)) or "no blocks"
-        raise UnreadableFile(root, f"holds no particles: there is no N/Position in it, but {held}")
+        beside = [f"{folder.name}/{block.name}" for folder in sorted(root.glob("[0-9]")) for block in blocks_in(folder)]
+        lacks = f"no Position beside {', '.join(beside)}" if beside else f"no N/Position in it, but {held}"
+        raise UnreadableFile(root, f"holds no particles: there is {lacks}", "Copy it again, whole")
     lost = tuple(clause for type_ in types.values() for block in type_.blocks.values() for clause in block.lost())
     masses = {number: _masses(type_, number, header) for number, type_ in types.items()}
     facts = {n: SpeciesFacts(types[n].count, *(found.known if found else ())) for n, found in masses.items()}

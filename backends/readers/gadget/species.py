@@ -38,6 +38,8 @@ class TypeFacts:
         if found is None:
             warnings.append(f"Masses of type {number} are not all finite numbers.")
             return cls(count, columns)
+        if found.low < 0:
+            warnings.append(f"Masses of type {number} are not all above zero: the lowest is {found.low:.4g} Msun/h.")
         if not found.whole:
             warnings.append(found.told(count, number))
         return cls(count, columns, found.low, found.high, found.whole)

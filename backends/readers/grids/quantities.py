@@ -126,13 +126,17 @@ def normalised(path: Path, values: NDArray[np.float32], quantity: str) -> tuple[
     Raises
     ------
     UnreadableFile
-        Where values are not finite, a density's mean is not positive, or that of 1+δ is 0 and so is that of a δ.
+        Where values are not finite, a density is zero everywhere or its mean is not positive, or that of 1+δ is 0
+        and so is that of a δ.
     """
     total = float(values.sum(dtype=np.float64))
     if not np.isfinite(total):
         bad = int(np.count_nonzero(~np.isfinite(values)))
-        raise UnreadableFile(path, f"holds {bad} values that are not finite numbers", "Look at what wrote it")
+        beyond = "" if np.isnan(values).any() else ", or are beyond 3e38, the most that single precision holds"
+        raise UnreadableFile(path, f"holds {bad} values that are not finite numbers{beyond}", "Look at what wrote it")
     mean = total / max(values.size, 1)
+    if not total and quantity in ("density", "relative_density") and not values.any():
+        raise UnreadableFile(path, "is said to hold a density, and is zero everywhere", "Look at what wrote it")
     if quantity == "relative_density" and abs(mean) < NO_MEAN and float(values.min()) < 0:
         raise UnreadableFile(
             path, f"is said to hold 1+δ, and its mean is {mean:.3g}", "If it is δ, say --quantity overdensity"

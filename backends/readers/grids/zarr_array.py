@@ -13,19 +13,20 @@ from numpy.typing import NDArray
 from backends.errors import UnreadableFile
 from backends.readers.files.hdf5 import LARGEST_CHUNK
 from backends.readers.files.limits import human
-from backends.readers.grids.zarr_codecs import chain_v2, chain_v3
+from backends.readers.grids.zarr_codecs import COMPRESSORS, chain_v2, chain_v3
 from backends.readers.grids.zarr_store import Store
 
 SIZES = {"f": (2, 4, 8), "i": (1, 2, 4, 8), "u": (1, 2, 4, 8)}
 KINDS = {"float": "f", "int": "i", "uint": "u"}
-MOST_CHUNKS = 1_000_000
+MOST_CHUNKS, MOST_COUNTED = 1_000_000, 4096
+"""Chunks of an array, and those that are looked for before it is opened."""
 
 
 class ZarrArray:
     """An array on disk, as the readers of grids ask for it."""
 
     def __init__(self, store: Store, name: str, metadata: Mapping[str, Any]) -> None:
-        self.store, self.name = store, name
+        self.store, self.name, self.label = store, name, name or store.path.stem
         self.shape = _whole(metadata["shape"])
         self.dtype = dtype_of(metadata)
         modern = metadata.get("zarr_format") == 3
@@ -40,26 +41,46 @@ class ZarrArray:
             self._separator, self._start = str(metadata.get("dimension_separator", ".")), ""
         self._require_sound()
         self._fill = float(metadata.get("fill_value") or 0)
-        self._chain = (
-            chain_v3(metadata["codecs"], self.dtype, self.chunks)
-            if modern
-            else chain_v2(metadata, self.dtype, self.chunks)
-        )
+        try:
+            self._chain = (
+                chain_v3(metadata["codecs"], self.dtype, self.chunks)
+                if modern
+                else chain_v2(metadata, self.dtype, self.chunks)
+            )
+        except ValueError as unknown:
+            known = f"Write it with one of {', '.join(COMPRESSORS)}, and its axes in order"
+            raise UnreadableFile(store.path, f"keeps {self.label!r} as is not read: {unknown}", known) from unknown
+
+    def lacking(self) -> str:
+        """Say, as a sentence, how many chunks are not there, for which the fill value stands; "" where none are told.
+
+        Stores leave chunks of nothing but that value away, and copies that were interrupted leave any.
+        """
+        places = [range(-(-n // m)) for n, m in zip(self.shape, self.chunks, strict=True)]
+        count = math.prod(map(len, places))
+        if count > MOST_COUNTED:
+            return ""
+        there = sum(self.store.has(self._key(place)) for place in product(*places))
+        if there == count:
+            return ""
+        held = "1 is" if there == 1 else f"{there} are"
+        return f"{self.label}: of its {count} chunks {held} there; {self._fill:g} stands for the others."
 
     def _require_sound(self) -> None:
         """Refuse sizes that are a trap; raises ``UnreadableFile``."""
         path = self.store.path
         if len(self.chunks) != len(self.shape) or min((*self.chunks, 1)) < 1 or self._separator not in "./":
-            raise UnreadableFile(path, f"is damaged: {self.name!r} has chunks of {self.chunks}", "Write it again")
+            raise UnreadableFile(path, f"is damaged: {self.label!r} has chunks of {self.chunks}", "Write it again")
         size = math.prod(self.chunks) * self.dtype.itemsize
         if size > LARGEST_CHUNK:
-            raise UnreadableFile(path, f"keeps {self.name!r} in chunks of {human(size)}", "Write it in smaller chunks")
+            raise UnreadableFile(path, f"keeps {self.label!r} in chunks of {human(size)}", "Write it in smaller chunks")
         count = math.prod(-(-n // m) for n, m in zip(self.shape, self.chunks, strict=True))
         if count > MOST_CHUNKS:
-            raise UnreadableFile(path, f"keeps {self.name!r} in {count} chunks", "Write it in larger chunks")
+            raise UnreadableFile(path, f"keeps {self.label!r} in {count} chunks", "Write it in larger chunks")
         if math.prod(self.shape) and not self.store.holds_any(self.name):
             size = math.prod(self.shape) * self.dtype.itemsize
-            raise UnreadableFile(path, f"declares {human(size)} for {self.name!r} and holds none of it")
+            none = f"declares {human(size)} for {self.label!r} and holds none of it"
+            raise UnreadableFile(path, none, "Copy it again, with its chunks")
 
     def __getitem__(self, index: Any) -> NDArray[Any]:
         steps = (*(index if isinstance(index, tuple) else (index,)),)
@@ -82,10 +103,12 @@ class ZarrArray:
 
     def _chunk(self, place: tuple[int, ...]) -> NDArray[Any] | None:
         """Unpack one chunk, None where it was never written and stands for the fill value."""
-        where = self._separator.join(map(str, place)) or "0"
-        key = f"{self.name}/{self._start}{where}".lstrip("/")
-        data = self.store.read(key, 2 * LARGEST_CHUNK)
+        data = self.store.read(self._key(place), 2 * LARGEST_CHUNK)
         return None if data is None else self._chain.decode(data, self.chunks, self._fill)
+
+    def _key(self, place: tuple[int, ...]) -> str:
+        where = self._separator.join(map(str, place)) or "0"
+        return f"{self.name}/{self._start}{where}".lstrip("/")
 
 
 def dtype_of(metadata: Mapping[str, Any]) -> np.dtype[Any]:

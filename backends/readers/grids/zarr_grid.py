@@ -39,7 +39,8 @@ class ZarrGrid:
         path = files[0]
         with _opened(path) as store:
             arrays, grids = _contents(store)
-            return described(path, "zarr-grid", arrays, grids, told, Facts(), ())
+            notes = tuple(filter(None, (array.lacking() for array in arrays.values())))
+            return described(path, "zarr-grid", arrays, grids, told, Facts(), notes)
 
     def load(
         self,

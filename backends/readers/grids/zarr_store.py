@@ -36,6 +36,10 @@ class Store:
             raise UnreadableFile(self.path, f"holds {human(file.stat().st_size)} at {key!r}, where {human(most)} fit")
         return file.read_bytes()
 
+    def has(self, key: str) -> bool:
+        """Whether anything is stored under a key."""
+        return (self.path / key).is_file()
+
     def folders(self, prefix: str) -> list[str]:
         """Names of the nodes that can lie below one, in order."""
         folder = self.path / prefix
@@ -75,6 +79,9 @@ class ZipStore(Store):
         if len(data) > most:
             raise UnreadableFile(self.path, f"holds more than {human(most)} at {key!r}, which is all that fits")
         return data
+
+    def has(self, key: str) -> bool:
+        return self._prefix + key in self._names
 
     def folders(self, prefix: str) -> list[str]:
         start = self._prefix + (f"{prefix}/" if prefix else "")

@@ -48,9 +48,11 @@ class GenericIO(ParticleReader):
     def describe(self, files: tuple[Path, ...], told: Facts) -> Description:
         with reading(files[0]):
             pieces = read_pieces(files)
-            if any(name not in pieces.variables for name in POSITIONS):
+            if lacking := [name for name in POSITIONS if name not in pieces.variables]:
                 known = ", ".join(pieces.variables) or "nothing at all"
-                raise UnreadableFile(pieces.path, f"holds no particles: it has {known} and no x, y, z")
+                raise UnreadableFile(
+                    pieces.path, f"holds no particles: it has {known}, and no {', '.join(lacking)}", "Write it whole"
+                )
             warnings = [*pieces.warnings, *([SILENT] if told.redshift is None else [])]
             if all(name in pieces.variables for name in VELOCITIES):
                 warnings.append(VELOCITY)

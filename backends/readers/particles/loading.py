@@ -198,10 +198,7 @@ class _Reading:
 
     def load(self, progress: Progress) -> Particles:
         count, dtype, weighed = self.measure()
-        if not count:
-            raise UnreadableFile(
-                self.snapshot.path, f"holds no {self.name} particles", "Choose another species with --species NAME"
-            )
+        self._require_some(count)
         room = self._room(count, dtype, weighed)
         start = 0
         for block, positions in self.blocks():
@@ -217,10 +214,7 @@ class _Reading:
 
     def pieces(self, fronts: int = 1) -> Generator[tuple[Particles, int]]:
         count, dtype, weighed = self.measure()
-        if not count:
-            raise UnreadableFile(
-                self.snapshot.path, f"holds no {self.name} particles", "Choose another species with --species NAME"
-            )
+        self._require_some(count)
         size = min(count, PIECE)
         rooms = itertools.cycle([self._room(size, dtype, weighed) for _ in range(ROOMS)])
         room, filled = next(rooms), 0
@@ -283,6 +277,14 @@ class _Reading:
             )
         return count, np.dtype(np.float64 if wide else np.float32), shared is None and masses
 
+    def _require_some(self, count: int) -> None:
+        if not any(facts.count for facts in self.snapshot.species.values()):
+            raise UnreadableFile(self.snapshot.path, "holds no particles of any species", "Open another snapshot")
+        if not count:
+            raise UnreadableFile(
+                self.snapshot.path, f"holds no {self.name} particles", "Choose another species with --species NAME"
+            )
+
     def _one_mass(self) -> float | None:
         """The mass that all chosen particles share, Msun/h, or None."""
         facts = [self.snapshot.species[name] for name in self.chosen]
@@ -318,8 +320,11 @@ class _Reading:
         for name, column in (("velocities", block.velocities), ("ids", block.ids)):
             if name in room:
                 out = room[name][into]
-                if column is None or column.shape != (block.count, *out.shape[1:]):
+                if column is None:
                     raise UnreadableFile(block.path, f"has no {name} of its {block.species}")
+                if column.shape != (block.count, *out.shape[1:]):
+                    held = f"has {name} of shape {column.shape} for {block.count} {block.species} particles"
+                    raise UnreadableFile(block.path, held, "Copy or download it again")
                 column.read(rows, out)
         self._judge(room, into, block)
 
@@ -338,6 +343,7 @@ class _Reading:
                 masses[:] = block.masses
             elif block.masses is not None:
                 _require_finite(block.path, masses, "masses")
+                _require_no_negative(block.path, masses)
 
     def _particles(self, room: dict[str, NDArray[Any]], rows: slice) -> Particles:
         masses = room["masses"][rows] if "masses" in room else self._one_mass()
@@ -367,6 +373,12 @@ def _wrap(path: Path, positions: NDArray[np.floating], box_size: float) -> None:
     elif low < 0 or high >= side:
         np.mod(positions, side, out=positions)
         positions[positions >= side] = 0  # what lies just below 0 rounds up to the side itself
+
+
+def _require_no_negative(path: Path, masses: NDArray[np.floating]) -> None:
+    if masses.size and masses.min() < 0:
+        bad = int(np.count_nonzero(masses < 0))
+        raise UnreadableFile(path, f"holds {bad} masses that are below zero", "Look at the run that wrote it")
 
 
 def _require_finite(path: Path, values: NDArray[np.floating], what: str) -> None:

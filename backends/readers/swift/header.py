@@ -108,7 +108,7 @@ def _units(units: Mapping[str, Any], cosmological: bool, oddities: list[str]) ->
     cm, g, s = (positive(units, name) for name in (LENGTH, MASS, TIME))
     if cm is None or g is None or s is None or (cm, s) == (1.0, 1.0):
         oddities.append(
-            "No astronomical units are stated: numbers are taken as they stand, for Mpc/h, Msun/h and km/s."
+            "No astronomical units are stated: numbers are taken as they stand, for Mpc, Msun and km/s, without h."
         )
         return 1.0, 1.0, 1.0
     return nice(cm / CM_PER_MPC), nice(g / G_PER_MSUN), nice(cm / s / 1e5)
