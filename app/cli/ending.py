@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import signal
 import sys
@@ -40,6 +41,7 @@ def ended_well(work: Callable[[], int]) -> int:
     _write_anything()
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # what a user must know is said by our own messages
+        logging.disable(logging.WARNING)  # where a library keeps its cache, say
     try:
         status = _with_output(work)
         sys.stdout.flush()
