@@ -64,7 +64,7 @@ class Explaining(QObject):
         self.window, self.document, self.showing = window, document, showing
         self.samples, self.tasks = samples, tasks
         self.method, self.target = "integrated-gradients", "voxel"
-        self.methods = METHODS
+        self.methods: tuple[Method, ...] = METHODS
         self._asked_for_others = False
         self.answers: dict[str, Explained] = {}
         self.refusals: dict[str, str] = {}

@@ -85,10 +85,8 @@ class ColourMapChoice(ChoiceBox):
     colour_map_chosen = pyqtSignal(str)
 
     def __init__(self, names: tuple[str, ...] = SEQUENTIAL, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Colour map", "Colours from the lowest to the highest value", parent=parent)
         self.setIconSize(_PREVIEW)
-        self.setAccessibleName("Colour map")
-        self.setToolTip("Colours from the lowest to the highest value")
         self.set_names(names)
         self.activated.connect(lambda number: self.colour_map_chosen.emit(self.itemData(number)))
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from PyQt6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
-from widgets.export_frame import ExportFrame, choice_box
+from widgets.choice_box import ChoiceBox
+from widgets.export_frame import ExportFrame
 
 GRIDS = (("npy", "NumPy grid (.npy)"), ("halograph-hdf5", "Halograph HDF5"))
 TABLES = (("halo-csv", "Table (.csv)"),)
@@ -88,8 +89,8 @@ class DataExportDialog(ExportFrame):
     def _make_controls(self) -> None:
         for name in self._offer.targets:
             self.offer(*TARGETS[name][:3])
-        self.format = choice_box("Format", "File format")
-        self.species = choice_box("Species", "Which particles")
+        self.format = ChoiceBox("Format", "File format")
+        self.species = ChoiceBox("Species", "Which particles")
         self.species.addItem("All of them", "")
         for name in self._offer.species:
             self.species.addItem(name, name)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from backends.data.parameters import Parameters
 from widgets.named_choice import add_rows, choice
+from widgets.parameter_controls import ParameterControls
 from widgets.section import Group
 from widgets.sliders import Scale, Slider
 
@@ -17,17 +15,11 @@ _RADII = (None, 0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 10.0, 15.0, 20.0)
 _POINTS = (("Particles", "particles"), ("Halos", "halos"))
 
 
-class EnvironmentParameters(QWidget):
-    """Asks for other parameters; shows those that it is given.
-
-    parameters_requested : the wished Parameters and a merge key, as ``StatisticParameters`` gives them
-    """
-
-    parameters_requested = pyqtSignal(object, str)
+class EnvironmentParameters(ParameterControls):
+    """Smoothing, voids, the web, shares of the volume, and pairs."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._parameters = Parameters()
         self.window_shape = choice(
             "Smoothing window", _WINDOWS, "With what densities are smoothed before their shape is measured"
         )
@@ -98,9 +90,3 @@ class EnvironmentParameters(QWidget):
 
     def _offer(self, radius: float | None) -> None:
         self.radius.addItem("Auto" if radius is None else f"{radius:g} Mpc/h", radius)
-
-    def _ask(self, field: str, value: object, merge_key: str = "") -> None:
-        wished = replace(self._parameters, **{field: value})  # type: ignore[arg-type]
-        if wished != self._parameters:
-            self._parameters = wished
-            self.parameters_requested.emit(wished, merge_key)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
-from widgets.export_frame import ExportFrame, choice_box
+from widgets.choice_box import ChoiceBox
+from widgets.export_frame import ExportFrame
 
 
 @dataclass(frozen=True)
@@ -119,11 +120,11 @@ class ExportDialog(ExportFrame):
     def _make_controls(self, figures: tuple[tuple[str, str], ...]) -> None:
         for target in TARGETS:
             self.offer(target.title, _ICONS[target.identifier], target.tip)
-        self.subject = choice_box("Which figure", "Which of the study's statistics")
+        self.subject = ChoiceBox("Which figure", "Which of the study's statistics")
         for name, title in figures:
             self.subject.addItem(title, name)
         self.subject.setCurrentIndex(max(0, self.subject.findData(self._choice.subject)))
-        self.format = choice_box("Format", "File format")
+        self.format = ChoiceBox("Format", "File format")
         self.width_box = _spin("Width", 16, 32768)
         self.height_box = _spin("Height", 16, 32768)
         self.fineness = _spin("Dots per inch", 72, 1200)
@@ -135,7 +136,7 @@ class ExportDialog(ExportFrame):
         self.transparent = QCheckBox("Transparent background")
         self.transparent.setToolTip("Leave the picture transparent where nothing is drawn, for slides and posters")
         self.transparent.setChecked(self._choice.transparent)
-        self.path = choice_box("Path", "What moves: the camera around the box or through the saved views, or time")
+        self.path = ChoiceBox("Path", "What moves: the camera around the box or through the saved views, or time")
         for name, title in paths:
             self.path.addItem(title, name)
         self.path.setCurrentIndex(max(0, self.path.findData(self._choice.path)))

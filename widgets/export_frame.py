@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -16,7 +15,6 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from widgets.choice_box import ChoiceBox
 from widgets.icons import icon
 from widgets.style import set_kind
 
@@ -68,11 +66,3 @@ class ExportFrame(QDialog):
         item = QListWidgetItem(icon(picture), title)
         item.setToolTip(tip)
         self.what.addItem(item)
-
-
-def choice_box(name: str, tip: str) -> QComboBox:
-    """Return an empty choice with its accessible name and tooltip."""
-    box = ChoiceBox()
-    box.setAccessibleName(name)
-    box.setToolTip(tip)
-    return box

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from backends.data.parameters import Parameters
 from widgets.named_choice import add_rows, choice
+from widgets.parameter_controls import ParameterControls
 from widgets.sliders import Scale, Slider
 
 _FLUXES = (None, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 _SPACES = (("Real space", "real"), ("Redshift space", "redshift"))
 
 
-class ForestParameters(QWidget):
-    """Asks for other parameters; shows those that it is given.
-
-    parameters_requested : the wished Parameters and a merge key, as ``StatisticParameters`` gives them
-    """
-
-    parameters_requested = pyqtSignal(object, str)
+class ForestParameters(ParameterControls):
+    """The light of the forest, and the gas that absorbs it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._parameters = Parameters()
         self.flux = choice("Mean flux of the forest", (), "Share of light that passes; Auto: as observed at z")
         for flux in _FLUXES:
             self._offer(flux)
@@ -68,9 +60,3 @@ class ForestParameters(QWidget):
 
     def _offer(self, flux: float | None) -> None:
         self.flux.addItem("Auto" if flux is None else f"mean {flux:g}", flux)
-
-    def _ask(self, field: str, value: object, merge_key: str = "") -> None:
-        wished = replace(self._parameters, **{field: value})  # type: ignore[arg-type]
-        if wished != self._parameters:
-            self._parameters = wished
-            self.parameters_requested.emit(wished, merge_key)

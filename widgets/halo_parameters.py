@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QDoubleSpinBox, QGridLayout, QVBoxLayout, QWidget
 
 from backends.data.parameters import THEORIES, Parameters
 from widgets.named_choice import add_rows, choice
+from widgets.parameter_controls import ParameterControls
 from widgets.section import Group
 from widgets.sliders import Scale, Slider
 
@@ -25,17 +23,11 @@ _THEORIES: tuple[tuple[str, tuple[str, ...]], ...] = (
 _POWERS = (("Eisenstein & Hu", "eisenstein-hu"), ("Dropped table", "table"))
 
 
-class HaloParameters(QWidget):
-    """Asks for other parameters; shows those that it is given.
-
-    parameters_requested : the wished Parameters and a merge key, as ``StatisticParameters`` gives them
-    """
-
-    parameters_requested = pyqtSignal(object, str)
+class HaloParameters(ParameterControls):
+    """Masses and matching of halos, and the theory of their numbers."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._parameters = Parameters()
         self.mass = choice("Halo mass", _MASSES, "By which mass halos are counted")
         self.match = choice(
             "Match halos by",
@@ -97,12 +89,6 @@ class HaloParameters(QWidget):
             spin.blockSignals(True)
             spin.setValue(value or 0.0)
             spin.blockSignals(False)
-
-    def _ask(self, field: str, value: object, merge_key: str = "") -> None:
-        wished = replace(self._parameters, **{field: value})  # type: ignore[arg-type]
-        if wished != self._parameters:
-            self._parameters = wished
-            self.parameters_requested.emit(wished, merge_key)
 
 
 def _number(name: str, largest: float, tip: str, unknown: str = "As the file says") -> QDoubleSpinBox:

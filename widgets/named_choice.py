@@ -15,11 +15,7 @@ NAMES = 68
 
 def choice(name: str, choices: Sequence[tuple[str, object]], tip: str) -> QComboBox:
     """Return a list of what a person reads and what it means, narrow enough for a panel."""
-    box = ChoiceBox()
-    box.setAccessibleName(name)
-    box.setToolTip(tip)
-    for text, value in choices:
-        box.addItem(text, value)
+    box = ChoiceBox(name, tip, choices)
     box.setMinimumContentsLength(8)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     return box

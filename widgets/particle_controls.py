@@ -49,9 +49,7 @@ class ParticleControls(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view, usual = ViewSettings(), ParticleLook()
-        self.colour = ChoiceBox()
-        self.colour.setAccessibleName("Colour of the particles")
-        self.colour.setToolTip("What the colours of the particles stand for")
+        self.colour = ChoiceBox("Colour of the particles", "What the colours of the particles stand for")
         for row, (name, (title, tip)) in enumerate(COLOURS.items()):
             self.colour.addItem(title, name)
             self.colour.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)

@@ -16,12 +16,11 @@ class PresetChoice(ChoiceBox):
     preset_chosen = pyqtSignal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("Preset of the transfer function")
-        self.setToolTip("What the opacity brings out: the web, its filaments, its halos, its voids")
-        for name, preset in PRESETS.items():
-            self.addItem(preset.title, name)
-            self.setItemData(self.count() - 1, preset.tip, Qt.ItemDataRole.ToolTipRole)
+        tip = "What the opacity brings out: the web, its filaments, its halos, its voids"
+        titles = [(preset.title, name) for name, preset in PRESETS.items()]
+        super().__init__("Preset of the transfer function", tip, titles, parent)
+        for number, preset in enumerate(PRESETS.values()):
+            self.setItemData(number, preset.tip, Qt.ItemDataRole.ToolTipRole)
         self.activated.connect(self._choose)
 
     def _choose(self, number: int) -> None:

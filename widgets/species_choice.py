@@ -24,9 +24,8 @@ class SpeciesChoice(QWidget):
         set_kind(self, "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._shown: tuple[tuple[str, int], ...] | None = None
-        self.box = ChoiceBox()
-        self.box.setAccessibleName("Species")
-        self.box.setToolTip("Which particles are shown, painted and compared; all matter is weighted by mass")
+        tip = "Which particles are shown, painted and compared; all matter is weighted by mass"
+        self.box = ChoiceBox("Species", tip)
         self.box.activated.connect(lambda _: self.species_requested.emit(self.box.currentData()))
         line = QHBoxLayout(self)
         line.setContentsMargins(MARGIN, 8, MARGIN, 4)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
 from backends.data.parameters import Parameters
@@ -14,6 +11,7 @@ from widgets.forest_parameters import ForestParameters
 from widgets.halo_parameters import HaloParameters
 from widgets.mode_parameters import ModeParameters
 from widgets.named_choice import add_rows
+from widgets.parameter_controls import ParameterControls
 from widgets.section import Group
 from widgets.segmented import Segment, Segmented
 from widgets.sliders import Scale, Slider
@@ -31,29 +29,20 @@ _ERROR_KINDS = (
 )
 
 
-class StatisticControls(QWidget):
-    """Asks for other parameters; shows those that it is given.
-
-    parameters_requested : the wished Parameters and a merge key, "" for a choice that stands alone, the
-        same text for all values of one drag
-    """
-
-    parameters_requested = pyqtSignal(object, str)
+class StatisticControls(ParameterControls):
+    """Everything that statistics depend on."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._parameters = Parameters()
         self._make_controls()
         self._lay_out()
         self._connect()
         self.show_parameters(self._parameters)
 
     def _make_controls(self) -> None:
-        self.mesh = ChoiceBox()
-        self.mesh.setAccessibleName("Mesh")
-        self.mesh.setToolTip("Cells a side of the mesh that particles are painted on; Auto: twice their cube root")
-        for cells in _MESHES:
-            self.mesh.addItem("Auto" if cells is None else f"{cells}³ cells", cells)
+        tip = "Cells a side of the mesh that particles are painted on; Auto: twice their cube root"
+        meshes = [("Auto" if cells is None else f"{cells}³ cells", cells) for cells in _MESHES]
+        self.mesh = ChoiceBox("Mesh", tip, meshes)
         self.assignment = Segmented("Mass assignment", _ASSIGNMENTS)
         self.interlaced = QCheckBox("Interlaced")
         self.interlaced.setAccessibleName("Interlaced meshes")
@@ -69,13 +58,13 @@ class StatisticControls(QWidget):
         self.band_transfer = Slider(
             "Band of T", Scale(0.5, 20, "%", 1), (5.0,), "How far T(k) may be from 1 before a run has left the band"
         )
+        self.band_correlation = Slider(
+            "Band of r", Scale(0.5, 0.999, "", 3), (0.95,), "How far r(k) may fall before a run has left the band"
+        )
         self.halos = HaloParameters()
         self.modes = ModeParameters()
         self.environment = EnvironmentParameters()
         self.forest = ForestParameters()
-        self.band_correlation = Slider(
-            "Band of r", Scale(0.5, 0.999, "", 3), (0.95,), "How far r(k) may fall before a run has left the band"
-        )
 
     def _lay_out(self) -> None:
         inner = QVBoxLayout(self)
@@ -100,34 +89,30 @@ class StatisticControls(QWidget):
                 inner.addWidget(control)
 
     def _connect(self) -> None:
-        self.mesh.activated.connect(lambda _: self._ask(replace(self._parameters, n_mesh=self.mesh.currentData())))
-        self.assignment.chosen.connect(lambda value: self._ask(replace(self._parameters, mass_assignment=value)))
-        self.error_kind.chosen.connect(lambda value: self._ask(replace(self._parameters, error_kind=value)))
-        self.halos.parameters_requested.connect(self._ask)
-        self.modes.parameters_requested.connect(self._ask)
-        self.environment.parameters_requested.connect(self._ask)
-        self.forest.parameters_requested.connect(self._ask)
-        self.interlaced.clicked.connect(lambda on: self._ask(replace(self._parameters, interlaced=on)))
+        self.mesh.activated.connect(lambda _: self._ask("n_mesh", self.mesh.currentData()))
+        self.assignment.chosen.connect(lambda value: self._ask("mass_assignment", value))
+        self.error_kind.chosen.connect(lambda value: self._ask("error_kind", value))
+        for controls in (self.halos, self.modes, self.environment, self.forest):
+            controls.parameters_requested.connect(self._wish)
+        self.interlaced.clicked.connect(lambda on: self._ask("interlaced", on))
         self.linking_length.value_changed.connect(
-            lambda values, n: self._ask(replace(self._parameters, linking_length=round(values[0], 3)), f"linking {n}")
+            lambda values, n: self._ask("linking_length", round(values[0], 3), f"linking {n}")
         )
         self.min_particles.value_changed.connect(
-            lambda values, n: self._ask(replace(self._parameters, min_particles=round(values[0])), f"smallest {n}")
+            lambda values, n: self._ask("min_particles", round(values[0]), f"smallest {n}")
         )
         self.band_transfer.value_changed.connect(
-            lambda values, n: self._ask(replace(self._parameters, band_transfer=round(values[0] / 100, 4)), f"T {n}")
+            lambda values, n: self._ask("band_transfer", round(values[0] / 100, 4), f"T {n}")
         )
         self.band_correlation.value_changed.connect(
-            lambda values, n: self._ask(replace(self._parameters, band_correlation=round(values[0], 4)), f"r {n}")
+            lambda values, n: self._ask("band_correlation", round(values[0], 4), f"r {n}")
         )
 
     def show_parameters(self, parameters: Parameters) -> None:
         """Show these parameters; where no mass assignment is chosen, TSC is what particles get."""
         self._parameters = parameters
-        self.halos.show_parameters(parameters)
-        self.modes.show_parameters(parameters)
-        self.environment.show_parameters(parameters)
-        self.forest.show_parameters(parameters)
+        for controls in (self.halos, self.modes, self.environment, self.forest):
+            controls.show_parameters(parameters)
         if self.mesh.findData(parameters.n_mesh) < 0:
             self.mesh.addItem(f"{parameters.n_mesh}³ cells", parameters.n_mesh)
         self.mesh.setCurrentIndex(self.mesh.findData(parameters.n_mesh))
@@ -138,8 +123,3 @@ class StatisticControls(QWidget):
         self.min_particles.show_values((float(parameters.min_particles),))
         self.band_transfer.show_values((100 * parameters.band_transfer,))
         self.band_correlation.show_values((parameters.band_correlation,))
-
-    def _ask(self, parameters: Parameters, merge_key: str = "") -> None:
-        if parameters != self._parameters:
-            self._parameters = parameters
-            self.parameters_requested.emit(parameters, merge_key)

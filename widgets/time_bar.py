@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PyQt6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QSlider,
@@ -100,10 +99,10 @@ class TimeBar(QWidget):
         self._note = QLabel()
         self._note.setAccessibleName("What is shown of that time")
         set_kind(self._note, "quiet")
-        self._between = _choice("Between snapshots", BETWEEN_TIP, (("Nearest", False), ("Blended", True)))
+        self._between = ChoiceBox("Between snapshots", BETWEEN_TIP, (("Nearest", False), ("Blended", True)))
         self._between.activated.connect(lambda at: self.blending_requested.emit(bool(at)))
         tip = "How many snapshots are played a second; one that is not painted yet is waited for"
-        self._speed = _choice("Snapshots a second", tip, [(f"{speed:g} / s", speed) for speed in SPEEDS])
+        self._speed = ChoiceBox("Snapshots a second", tip, [(f"{speed:g} / s", speed) for speed in SPEEDS])
         self._speed.setCurrentIndex(SPEEDS.index(2.0))
         self._speed.currentIndexChanged.connect(lambda at: self.speed_requested.emit(SPEEDS[at]))
         row = QHBoxLayout(self)
@@ -166,12 +165,3 @@ class TimeBar(QWidget):
     def _moved(self, at: int) -> None:
         if self._redshifts:
             self.redshift_requested.emit(redshift_at(self._redshifts, at / self._fine))
-
-
-def _choice(name: str, tip: str, offered: Sequence[tuple[str, object]]) -> QComboBox:
-    box = ChoiceBox()
-    box.setAccessibleName(name)
-    box.setToolTip(tip)
-    for title, value in offered:
-        box.addItem(title, value)
-    return box
