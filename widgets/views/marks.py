@@ -40,10 +40,7 @@ def _chip_words(cell: Cell, width: int, note: str, base: QFont) -> tuple[str, st
     names = QFontMetricsF(font(base, 13, QFont.Weight.Medium))
     details = QFontMetricsF(font(base, 11))
     room = width - 2 * MARGIN - 36
-    sayings = (cell.label, *cell.briefer)
-    name = next((said for said in sayings if names.horizontalAdvance(said) <= room), cell.label)
-    # from the middle, because names of runs begin alike and differ at the end
-    name = names.elidedText(name, Qt.TextElideMode.ElideMiddle, max(room, 20))
+    name = _name(cell, names, max(room, 20))
     left = room - names.horizontalAdvance(name) - 8
     # A number cut in two says something false: the note is there whole, as its last words, or not at all.
     ending = "".join(cell.detail.rpartition(" to ")[1:]).strip()
@@ -53,6 +50,14 @@ def _chip_words(cell: Cell, width: int, note: str, base: QFont) -> tuple[str, st
     wordings = [" · ".join(part for part in (said, note) if part) for said in details_said]
     detail = next((said for said in wordings if details.horizontalAdvance(said) <= left), "")
     return name, detail, names.horizontalAdvance(name)
+
+
+def _name(cell: Cell, metrics: QFontMetricsF, room: float) -> str:
+    """Return a cell's name as there is room for it."""
+    names = (cell.label, *cell.briefer)
+    name = next((said for said in names if metrics.horizontalAdvance(said) <= room), names[-1])
+    # from the middle, because names of runs begin alike and differ at the end
+    return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
 
 
 def chip_box(cell: Cell, rectangle: Rectangle, note: str, base: QFont) -> QRectF:
@@ -125,7 +130,7 @@ def colour_bars(painter: QPainter, sheet: Sheet, index: int, base: QFont) -> Non
         title = legends.quantity(view, sheet.box_size, sheet.mean_density)
     else:
         table, limits = (
-            transfer_function.colours(transfer_function.DIVERGING),
+            transfer_function.signed(view.mode),
             sheet.signed.get(cell.comparison, (-1.0, 1.0)),
         )
         title = legends.signed_quantity(view, cell.comparison, sheet.mean_density)
@@ -192,8 +197,8 @@ def state(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle, bas
     else:
         painter.setFont(font(base, 13, QFont.Weight.Medium))
         painter.setPen(QColor("#f0a07a") if failed else LIGHT)
-        title = f"! {cell.label}" if failed else cell.label
-        title = QFontMetricsF(painter.font()).elidedText(title, Qt.TextElideMode.ElideMiddle, room)
+        metrics = QFontMetricsF(painter.font())
+        title = f"! {_name(cell, metrics, room - 12)}" if failed else _name(cell, metrics, room)
         centred = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
         painter.drawText(QRectF(x + 16, middle_y - 40, room, 24), centred, title)
     if not failed:
