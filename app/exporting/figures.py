@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -46,6 +47,8 @@ SIZE = (6.0, 4.4)
 
 HEIGHTS = (0.03, 0.97, 0.2, 0.8, 0.1, 0.9, 0.3, 0.7, 0.4, 0.6, 0.5, 0.97)
 """Where along a vertical line its name may stand, shares of the panel, the best first; the last where none is free."""
+FRAME = 4.0
+"""Pixels from the frame that its ticks take."""
 NOT_DRAWN = "none"
 
 _settings = RLock()  # matplotlib's settings are the process's: one drawing at a time
@@ -211,9 +214,11 @@ def _label_verticals(axes: Axes, figure: Figure, look: Style) -> None:
 
 
 def _put_free(axes: Axes, label: Annotation) -> None:
-    """Move a line's name along it, in two rows where it is too long, until it covers no curve."""
-    text, at = label.get_text(), label.xy[0]
-    for words in (text, text.replace(", ", ",\n")):
+    """Move a line's name along it, in two rows where it is too long, until it covers no curve and no frame."""
+    text, at, panel = label.get_text(), label.xy[0], axes.get_window_extent()
+    for (side, away), words in product((("right", -2), ("left", 2)), (text, text.replace(", ", ",\n"))):
+        label.set_horizontalalignment(side)
+        label.set_position((away, 0))
         for height in HEIGHTS:
             label.set_text(words)
             label.xy = (at, height)
@@ -221,9 +226,12 @@ def _put_free(axes: Axes, label: Annotation) -> None:
             label.set_visible(True)
             extent = label.get_window_extent()
             label.set_visible(False)
-            if not covers_data(axes, extent, straight=False):
+            within = panel.x0 + FRAME < extent.x0 and extent.x1 < panel.x1 - FRAME
+            if within and not covers_data(axes, extent, straight=False):
                 label.set_visible(True)
                 return
+    label.set_horizontalalignment("right")
+    label.set_position((-2, 0))
     label.set_text(text)
     label.xy = (at, HEIGHTS[-1])
     label.set_verticalalignment("top")

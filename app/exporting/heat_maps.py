@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,17 +11,19 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import FuncNorm, ListedColormap
 from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
 
 from app.exporting.notes import put_note
 from app.exporting.styles import Style, plain
 from app.exporting.typesetting import typeset
 from backends.statistics.figure import Cells, Curve, Figure
+from widgets.plots.cell_words import cell_number
 from widgets.plots.diverging import diverging
 
 LARGEST_TEXT = 6.5
 """Points of the numbers in the cells."""
-ROOM = (0.38, 0.26)
-"""Inches that a number and its error take across and down: smaller cells have none."""
+LONG, HIGH = 0.38, 0.13
+"""Inches that a number takes along its line, and from one line to the next."""
 
 
 def draw_cells(drawing: Drawing, axes: Axes, figure: Figure, look: Style) -> None:
@@ -31,7 +34,7 @@ def draw_cells(drawing: Drawing, axes: Axes, figure: Figure, look: Style) -> Non
     norm = FuncNorm((cells.shade, lambda t: _value(cells, t)), vmin=-cells.limit, vmax=cells.limit, clip=True)
     rows, n = len(figure.curves), len(cells.columns)
     across, down = drawing.get_size_inches()
-    numbers = across * 0.66 / n >= ROOM[0] and down * 0.82 / rows >= ROOM[1]
+    numbers = lettering(across * 0.66 / n, down * 0.82 / rows)
     for row, curve in enumerate(figure.curves):
         _row(axes, curve, row, cells, colours(norm(np.nan_to_num(curve.y))), look, numbers)
     axes.set_xlim(0, n)
@@ -63,42 +66,56 @@ def draw_cells(drawing: Drawing, axes: Axes, figure: Figure, look: Style) -> Non
     bar.outline.set_linewidth(0.5)
 
 
-def _row(axes: Axes, curve: Curve, row: int, cells: Cells, shades: np.ndarray, look: Style, numbers: bool) -> None:
+def lettering(width: float, height: float) -> tuple[int, int] | None:
+    """Return by how many degrees the numbers in cells are turned, and their lines; None where cells are too small.
+
+    Two lines are a value and its error; where there is room for one alone, that is the value.
+    """
+    for lines in (2, 1):
+        for turned, (along, across) in ((0, (width, height)), (90, (height, width))):
+            if along >= LONG and across >= lines * HIGH:
+                return turned, lines
+    return None
+
+
+def _row(
+    axes: Axes,
+    curve: Curve,
+    row: int,
+    cells: Cells,
+    shades: np.ndarray,
+    look: Style,
+    numbers: tuple[int, int] | None,
+) -> None:
     broken = cells.break_of(curve)
     for column, value in enumerate(curve.y):
         if not np.isfinite(value):
             axes.text(column + 0.5, row + 0.5, "–", ha="center", va="center", color=look.quiet)
             continue
         sure = curve.reliable is None or bool(curve.reliable[column])
-        cell = Rectangle((column, row), 1, 1, facecolor=shades[column], edgecolor=look.background, linewidth=0.8)
+        red, green, blue, _ = shades[column]
+        ink = "#ffffff" if 0.299 * red + 0.587 * green + 0.114 * blue < 0.55 else "#111111"
+        box: Any = {"xy": (column, row), "width": 1, "height": 1}
+        axes.add_patch(Rectangle(**box, facecolor=shades[column], edgecolor=look.background, linewidth=0.8))
         if not sure:
-            cell.set_hatch("////")
-        axes.add_patch(cell)
+            axes.add_patch(Rectangle(**box, fill=False, edgecolor=ink, linewidth=0, hatch="////", alpha=0.5))
         if column == broken:
-            axes.plot([column, column], [row + 0.04, row + 0.96], color=look.text, linewidth=1.8, zorder=3)
+            halo = withStroke(linewidth=3.4, foreground=look.background)
+            line: Any = {"color": look.text, "linewidth": 1.8, "zorder": 3, "clip_on": False, "path_effects": [halo]}
+            axes.plot([column, column], [row + 0.04, row + 0.96], **line)
         if numbers:
-            red, green, blue, _ = shades[column]
-            dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.55
+            turned, lines = numbers
             axes.text(
                 column + 0.5,
                 row + 0.5,
-                number(curve, column),
+                "\n".join(filter(None, cell_number(curve, column)[:lines])),
+                rotation=turned,
                 ha="center",
                 va="center",
                 fontsize=LARGEST_TEXT,
-                color="#ffffff" if dark else "#111111",
+                color=ink,
                 bbox=None if sure else {"facecolor": shades[column], "edgecolor": "none", "pad": 1.0},
             )
-
-
-def number(curve: Curve, column: int) -> str:
-    """Return a cell's value in per cent over its standard error: "−12.3" above "±0.4"."""
-    value, error = 100 * float(curve.y[column]), math.nan
-    if curve.low is not None and curve.high is not None:
-        error = 50 * float(curve.high[column] - curve.low[column])
-    digits = 2 if error < 0.05 else 0 if abs(value) >= 99.95 or error >= 99.95 else 1
-    text = f"{value:+.{digits}f}" if round(value, digits) else f"{0:.{digits}f}"
-    return (f"{text}\n±{error:.{digits}f}" if math.isfinite(error) else text).replace("-", "−")
 
 
 def _value(cells: Cells, shade: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,8 @@ def _above(drawing: Drawing, handles: Any) -> Legend | None:
     """Put the legend above the panels, in as many columns as fit and no larger than leaves them room."""
     legend: Legend
     for size in SIZES:
-        for columns in range(min(4, len(handles)), 0, -1):
+        for most in range(min(5, len(handles)), 0, -1):
+            columns = math.ceil(len(handles) / math.ceil(len(handles) / most))  # as many rows, none nearly empty
             legend = drawing.legend(handles=handles, loc="outside upper center", ncols=columns, fontsize=size, **ABOVE)
             extent = legend.get_window_extent()
             if extent.width <= 0.98 * drawing.bbox.width and extent.height <= LARGEST_SHARE * drawing.bbox.height:

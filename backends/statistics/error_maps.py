@@ -34,6 +34,15 @@ WORST = {
     "error-map-redshift": "largest residual at that time",
 }
 """What is meant by the place where a run is worst."""
+NO_VALUE = {
+    "error-map-scale": "not resolved",
+    "error-map-phase": "not resolved",
+    "error-map-environment": "no such cells",
+    "error-map-mass": "no halos of this mass",
+    "error-map-halos": "no halos of this mass",
+    "error-map-redshift": "no snapshot at this redshift",
+}
+"""Why a run has no value in a column in which another has one."""
 
 
 def map_result(

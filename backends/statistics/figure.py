@@ -65,6 +65,7 @@ class Cells:
     places : by the curve's key, (n, 3) where the run is worst, fractions of the box; NaN where there is none
     worst : what is meant by it, e.g. "largest residual of these k"
     boxes : by the key of a run of several realisations, (n,) which of them the places lie in, from 0
+    no_value : why a run has none in a column, e.g. "no snapshot at this redshift"
     """
 
     low: Array
@@ -78,6 +79,7 @@ class Cells:
     places: Mapping[str, Array]
     worst: str
     boxes: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
+    no_value: str = "no value"
 
     def shade(self, values: Array | float) -> Array:
         """Return where values lie on a diverging colour map, [-1, 1]: the band near its middle, the limit at its ends.

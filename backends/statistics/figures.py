@@ -32,6 +32,8 @@ SHARES = "halo-matching"
 """Whose values are shares of a whole."""
 BELOW = "not drawn: below 0"
 """Said of values that a logarithmic panel has no place for."""
+OTHER_BINS = "no ratio: other bins than the reference"
+"""Said of runs that are measured at other places than the reference is."""
 POWERS = ("power-spectrum", "displacement-statistics")
 """Whose ratio is T, the root of that of the powers."""
 
@@ -102,6 +104,7 @@ def figure(
             made_of([(style.label, result) for style, result in drawn]),
             only_piece_in_words(first),
             BELOW if axes.log_y and any((curve.y < 0).any() for curve in described) else "",
+            OTHER_BINS if against and any(_lacks_bins(name, s, result, against) for s, result in curves) else "",
             _faint(name, described),
         ),
         skipped=tuple((style.label, reason) for style, reason in results if isinstance(reason, str)),
@@ -136,7 +139,7 @@ def _curve(
     if result.ratio:
         ratio = np.asarray(result[result.ratio], dtype=np.float64)
         ratio_sigma = np.asarray(result[result.ratio_sigma], dtype=np.float64) if result.ratio_sigma else None
-    elif reference is not None and not style.reference and result is not reference and _are_pairs(result, reference):
+    elif reference is not None and _is_held_against(name, style, result, reference):
         ratio, ratio_sigma = _ratio(name, result, reference)
     breaks = _breaks(name, result, ratio, parameters)
     curve = Curve(
@@ -165,9 +168,7 @@ def _ratio(name: str, result: StatisticResult, reference: StatisticResult) -> tu
     """Return a curve against the reference's, with its error where that is known, NaN where they do not meet."""
     if result.members:
         return ratio_over_members(name, result, reference, name in POWERS)
-    x, there = result[result.x], reference[reference.x]
-    if registry()[name].axes.log_x:
-        x, there = (np.log(np.maximum(values, 1e-300)) for values in (x, there))
+    x, there = _places(name, result, reference)
     nearest = np.abs(there[None, :] - x[:, None])
     if result.series:
         nearest[result[result.series][:, None] != reference[reference.series][None, :]] = np.inf
@@ -185,6 +186,32 @@ def _ratio(name: str, result: StatisticResult, reference: StatisticResult) -> tu
         relative_there = reference[reference.sigma][place] / theirs
         error = ratio * np.sqrt(relative**2 + relative_there**2)
     return ratio, np.where(np.isfinite(error), error, 0.0)
+
+
+def _places(name: str, result: StatisticResult, reference: StatisticResult) -> tuple[Array, Array]:
+    """Return where both have their points, on the axis as it is drawn."""
+    x, there = result[result.x], reference[reference.x]
+    if registry()[name].axes.log_x:
+        x, there = (np.log(np.maximum(values, 1e-300)) for values in (x, there))
+    return x, there
+
+
+def _is_held_against(name: str, style: RunStyle, result: StatisticResult, reference: StatisticResult) -> bool:
+    """Whether a run's curve has a ratio to the reference's."""
+    other = not style.reference and result is not reference and _are_pairs(result, reference)
+    return other and _share_bins(name, result, reference)
+
+
+def _share_bins(name: str, result: StatisticResult, reference: StatisticResult) -> bool:
+    """Whether most points stand where the reference has one: where other bins meet by chance, there is no ratio."""
+    x, there = _places(name, result, reference)
+    both = x[(x > there.min() - SAME_X) & (x < there.max() + SAME_X)] if there.size else x[:0]
+    meets = np.abs(there - both[:, None]).min(axis=1, initial=np.inf) < SAME_X
+    return 2 * int(meets.sum()) >= meets.size
+
+
+def _lacks_bins(name: str, style: RunStyle, result: StatisticResult, reference: StatisticResult) -> bool:
+    return not style.reference and not result.ratio and not _share_bins(name, result, reference)
 
 
 def _are_pairs(result: StatisticResult, reference: StatisticResult) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from backends.data.parameters import Parameters
 from backends.data.statistic import StatisticResult
-from backends.statistics.error_maps import PLACE, WORST, Floats
+from backends.statistics.error_maps import NO_VALUE, PLACE, WORST, Floats
 from backends.statistics.figure import Cells, Curve, Figure
 
 LEAST_LIMIT = 0.1
@@ -64,10 +64,13 @@ def with_cells(drawn: Figure, results: Sequence[tuple[str, StatisticResult]], pa
         places=places,
         worst=WORST[drawn.name],
         boxes=boxes,
+        no_value=NO_VALUE[drawn.name],
     )
+    lacks = any(np.isnan(curve.y).any() for curve in rows)
     x_label = "log₁₀ M  [Msun/h]" if by_mass else drawn.x_label
     none: dict[str, Any] = {"verticals": (), "band": None, "ratio_label": "", "x_limits": None, "y_limits": None}
-    return replace(drawn, curves=tuple(rows), cells=cells, x_label=x_label, **none)
+    note = " · ".join(text for text in (drawn.note, f"–: {cells.no_value}" if lacks else "") if text)
+    return replace(drawn, curves=tuple(rows), cells=cells, x_label=x_label, note=note, **none)
 
 
 def _worst(result: StatisticResult) -> tuple[Floats, NDArray[np.int64]]:

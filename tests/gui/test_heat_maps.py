@@ -117,7 +117,7 @@ def test_a_colour_says_the_error_and_a_line_where_the_band_is_left(plot: Statist
     plot.set_theme(theme(name))
     picture, colours = plot.canvas.grab().toImage(), diverging(name)
     for column, step in ((0, STEPS // 2), (1, 0), (3, STEPS - 1)):
-        at = plot.canvas.position_of("run0", column).toPoint()
+        at = plot.canvas.position_of("run0", column).toPoint() - QPoint(0, 12)  # over its number
         assert picture.pixelColor(at).name() == colours[step]
     second, first = (plot.canvas.position_of("run1", column) for column in (1, 0))
     edge = round((second.x() + first.x()) / 2) + 1
@@ -134,6 +134,16 @@ def test_keys_alone_reach_every_cell_that_has_a_value(qtbot: QtBot, plot: Statis
     assert "click" not in plot.readout.text()  # this run is wrong nowhere
     QTest.keyClick(plot.canvas, keys.Key_Escape)
     assert not plot.readout.isVisible()
+
+
+def test_a_cell_without_a_value_says_why_it_has_none(qtbot: QtBot, plot: StatisticPlot) -> None:
+    at = plot.canvas.position_of("run0", 2).toPoint()
+    QTest.mouseMove(plot.canvas, at + QPoint(2, 2))
+    qtbot.wait(20)
+    QTest.mouseMove(plot.canvas, at)
+    qtbot.waitUntil(plot.readout.isVisible)
+    assert "no value" in plot.readout.text()
+    assert "%" not in plot.readout.text()
 
 
 def test_no_crop_slice_or_cut_hides_the_place() -> None:

@@ -35,14 +35,16 @@ def test_decades_are_named_by_powers_of_ten_with_the_field_s_minor_ticks() -> No
 def test_many_decades_are_thinned_and_a_part_of_one_is_written_plainly() -> None:
     many = ticks(Scale(log=True), -8.0, 4.0, 4)
     assert len(many.major) <= 5
-    assert [text for _, text in ticks(Scale(log=True), math.log10(0.15), math.log10(0.7), 5).major] == ["0.2", "0.5"]
+    part = Scale(log=True), math.log10(0.15), math.log10(0.7)
+    assert [text for _, text in ticks(*part, 5).major] == ["0.2", "0.3", "0.5"]  # two say little of the scale
+    assert [text for _, text in ticks(*part, 3).major] == ["0.2", "0.5"]
 
 
 def test_numbers_stand_where_powers_alone_say_little_and_tiny_ones_are_short() -> None:
     wide = ticks(Scale(log=True), math.log10(0.05), math.log10(3.2), 8)
     assert [text for _, text in wide.major] == ["0.05", "0.1", "0.2", "0.5", "1", "2"]
     half = ticks(Scale(log=True), math.log10(0.57), math.log10(1.9), 4)
-    assert [text for _, text in half.major] == ["1", "1.5"]
+    assert [text for _, text in half.major] == ["0.7", "1", "1.5"]
     large = ticks(Scale(log=True), math.log10(1.5e4), math.log10(6e5), 8)
     assert [text for _, text in large.major] == ["2×10⁴", "5×10⁴", "1×10⁵", "2×10⁵", "5×10⁵"]
     alone = ticks(Scale(), 0.68, 1.48, 3)

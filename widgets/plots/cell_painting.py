@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
-from PyQt6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
+from PyQt6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, qGray
 
 from backends.statistics.figure import Cells, Figure
 from widgets.plots.cell_layout import CHIP, CellLayout, numbered
+from widgets.plots.cell_words import cell_number
 from widgets.plots.diverging import STEPS, diverging, percent, shades
 from widgets.plots.drawn import key_of
 from widgets.plots.layout import LABEL_LINE, Box
 from widgets.plots.nearest import Hit
-from widgets.plots.theming import LABEL_PIXELS, TICK_PIXELS, plot_font, plot_ground
+from widgets.plots.theming import LABEL_PIXELS, TICK_PIXELS, plot_font
 from widgets.plots.words import advance, lines_for, paint
 from widgets.theme import Theme
 
@@ -20,6 +21,9 @@ _AIR = 1.0
 """Between two cells, in pixels."""
 _BESIDE = 30.0
 """Room beside the bar of colours for its numbers, in pixels."""
+NUMBER_PIXELS = 10
+_NEAR = 3.0
+"""Pixels about a number in a cell, at least."""
 _BREAK = 2.0
 """Width of the line where a run leaves the band."""
 
@@ -42,8 +46,12 @@ class CellPainter:
         self.colours = [QColor(colour) for colour in diverging(theme.name)]
 
     def cells(self) -> None:
-        """Paint the cells: a dash where a run has none, and stripes over what must not be believed."""
-        painter, ground, quiet = self.painter, plot_ground(self.theme), QColor(self.theme.quiet)
+        """Paint the cells, with their values where there is room for all of them.
+
+        A dash stands where a run has none, and stripes lie over what must not be believed.
+        """
+        painter, quiet = self.painter, QColor(self.theme.quiet)
+        turned = self._turned()
         for row, curve in enumerate(self.figure.curves):
             steps = shades(self.of_figure.shade(curve.y))
             broken = self.of_figure.break_of(curve)
@@ -54,12 +62,38 @@ class CellPainter:
                     middle = inside.center()
                     painter.drawLine(QLineF(middle.x() - 2, middle.y(), middle.x() + 2, middle.y()))
                     continue
-                painter.fillRect(inside, self.colours[step])
+                colour = self.colours[step]
+                ink = QColor(Qt.GlobalColor.white if qGray(colour.rgb()) < 0.55 * 255 else Qt.GlobalColor.black)
+                painter.fillRect(inside, colour)
                 if curve.reliable is not None and not curve.reliable[column]:
-                    painter.fillRect(inside, QBrush(ground, Qt.BrushStyle.BDiagPattern))
+                    stripes = QColor(ink)
+                    stripes.setAlphaF(0.4)
+                    painter.fillRect(inside, QBrush(stripes, Qt.BrushStyle.BDiagPattern))
+                if turned is not None:
+                    self._number(inside, cell_number(curve, column)[0], ink, turned)
                 if column == broken:
                     edge = QRectF(inside.left() - _AIR / 2, inside.top(), _BREAK, inside.height())
                     painter.fillRect(edge, QColor(self.theme.text))
+
+    def _turned(self) -> bool | None:
+        """Return whether the values stand upright, to be read from below, in cells too narrow; None where none fit."""
+        cell, metrics = self.layout.cell(0, 0), QFontMetricsF(plot_font(self.family, NUMBER_PIXELS))
+        texts = [cell_number(curve, i)[0] for curve in self.figure.curves for i in np.flatnonzero(np.isfinite(curve.y))]
+        long = max((metrics.horizontalAdvance(text) for text in texts), default=0.0) + 2 * _NEAR
+        for turned, (along, across) in ((False, (cell.width, cell.height)), (True, (cell.height, cell.width))):
+            if along >= long and across >= metrics.capHeight() + 2 * _NEAR:
+                return turned
+        return None
+
+    def _number(self, inside: QRectF, text: str, ink: QColor, turned: bool) -> None:
+        painter = self.painter
+        painter.setFont(plot_font(self.family, NUMBER_PIXELS))
+        painter.setPen(ink)
+        painter.save()
+        painter.translate(inside.center())
+        painter.rotate(-90.0 if turned else 0.0)
+        painter.drawText(QRectF(-100.0, -20.0, 200.0, 40.0), Qt.AlignmentFlag.AlignCenter, text)
+        painter.restore()
 
     def names(self, selected: str, highlighted: str) -> None:
         """Paint the runs' squares and names; the selected one bold, the one pointed at bright."""

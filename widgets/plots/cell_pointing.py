@@ -32,16 +32,16 @@ class CellPointing(QObject):
         self._known: NDArray[np.bool_] = np.empty((0, 0), bool)
 
     def show_cells(self, rows: tuple[str, ...], known: NDArray[np.bool_]) -> None:
-        """Take up other rows; ``known`` (rows, columns) says which cells have a value."""
+        """Take up other rows; ``known`` (rows, columns) says which cells have a value: the keys step through these."""
         self._rows, self._known = rows, known
         hit = self.hit
-        if hit is not None and not (hit.key in rows and self._is_known(rows.index(hit.key), hit.index)):
+        if hit is not None and not (hit.key in rows and hit.index < known.shape[1]):
             self._point(None)
 
     def moved(self, position: QPointF) -> None:
-        """Point at what lies there."""
+        """Point at what lies there, also at a cell without a value, which says why it has none."""
         found = self.layout.at(position.x(), position.y()) if self.layout is not None else None
-        there = found is not None and self._is_known(*found)
+        there = found is not None and found[0] < len(self._rows)
         self._point(Hit(self._rows[found[0]], found[1], 0.0) if found is not None and there else None)
 
     def left(self) -> None:

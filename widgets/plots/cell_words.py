@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 
 import numpy as np
 
@@ -20,7 +21,7 @@ def cell_text(figure: Figure, curve: Curve, column: int, theme: Theme) -> str:
     lines = [
         f'<span style="color:{theme.run_colour(curve.colour)}">■</span> <b>{html.escape(curve.label)}</b>',
         html.escape(f"{symbol}: {cells.columns[column]}" + (f" {unit}" if unit else "")),
-        html.escape(f"{name} = {error_text(curve, column)}"),
+        html.escape(f"{name} = {error_text(curve, column)}" if np.isfinite(curve.y[column]) else cells.no_value),
     ]
     if curve.reliable is not None and not curve.reliable[column]:
         lines.append(f'<span style="color:{theme.bad}">too few to be believed</span>')
@@ -30,6 +31,16 @@ def cell_text(figure: Figure, curve: Curve, column: int, theme: Theme) -> str:
         of_box = "" if boxes is None else f", realisation {boxes[column] + 1}"
         lines.append(f'<span style="color:{theme.quiet}">click: {html.escape(cells.worst + of_box)}</span>')
     return "<br>".join(lines)
+
+
+def cell_number(curve: Curve, column: int) -> tuple[str, str]:
+    """Return a cell's value in per cent and its standard error as they are written into it: "−12.3", "±0.4" or ""."""
+    value, error = 100 * float(curve.y[column]), math.nan
+    if curve.low is not None and curve.high is not None:
+        error = 50 * float(curve.high[column] - curve.low[column])
+    digits = 2 if error < 0.05 else 0 if abs(value) >= 99.95 or error >= 99.95 else 1
+    text = f"{value:+.{digits}f}" if round(value, digits) else f"{0:.{digits}f}"
+    return text.replace("-", "−"), f"±{error:.{digits}f}" if math.isfinite(error) else ""
 
 
 def error_text(curve: Curve, column: int) -> str:

@@ -18,8 +18,8 @@ def diverging(theme: str) -> tuple[str, ...]:
     """Return the colours "#rrggbb" from the most negative to the most positive; the one in the middle is zero's."""
     from cmap import Colormap  # opened with the first heat map, not with the window
 
-    colours = Colormap(MAPS[theme])
-    return tuple(colours(step / (STEPS - 1)).hex[:7].lower() for step in range(STEPS))
+    colours = np.rint(255 * Colormap(MAPS[theme])(np.linspace(0.0, 1.0, STEPS))).astype(np.int64)
+    return tuple(f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue, _ in colours)
 
 
 def shades(places: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from widgets.plots.scales import Scale, power_of_ten
 
+FINER = ((1, 2, 3, 5), (1, 1.5, 2, 3, 5, 7))
+"""Digits that have numbers of their own where too few of 1, 2 and 5 are in sight."""
 _MINUS = str.maketrans("-", "−")
 
 
@@ -57,6 +60,11 @@ def _decades(low: float, high: float, wanted: int) -> Ticks:
         return Ticks((), ())
     whole = list(range(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1))
     within = _within_decades(low, high, (1, 2, 5))
+    for digits in FINER if len(within) < 3 else ():  # two numbers say little of the scale
+        finer = _within_decades(low, high, digits)
+        if len(finer) > 2 and min(b - a for a, b in pairwise(finer)) > (high - low) / wanted:
+            within = finer
+            break
     short = low > -4 and high < 5 and len(within) < wanted
     if len(whole) >= 2 and not short:
         every = max(1, math.ceil(len(whole) / wanted))
@@ -86,7 +94,7 @@ def _in_steps(at: float, step: float, largest: float) -> str:
     return f"{text}×{power_of_ten(exponent)}" if abs(at) > 0.5 * step else "0"
 
 
-def _within_decades(low: float, high: float, digits: range | tuple[int, ...]) -> list[float]:
+def _within_decades(low: float, high: float, digits: Sequence[float]) -> list[float]:
     found = [n + math.log10(d) for n in range(math.floor(low), math.ceil(high) + 1) for d in digits]
     return [at for at in found if low - 1e-9 <= at <= high + 1e-9]
 
@@ -112,6 +120,6 @@ def _among(at: float, major: tuple[tuple[float, str], ...], step: float) -> bool
 def _plain(value: float) -> str:
     """Return 0.2, 30 or 2×10¹² rather than a power of ten."""
     exponent = math.floor(math.log10(value) + 1e-9)
-    if -4 < exponent < 4:
+    if -5 < exponent < 4:
         return f"{value:.4g}"
     return f"{value / 10.0**exponent:.3g}×{power_of_ten(exponent)}"

@@ -14,6 +14,7 @@ from matplotlib.image import imread
 from matplotlib.legend import Legend
 
 from app.exporting.figures import draw, save
+from app.exporting.heat_maps import lettering
 from app.exporting.legends import covers_data
 from app.exporting.script import save_script
 from app.exporting.tables import save_csv, to_csv
@@ -274,7 +275,7 @@ def test_a_heat_map_has_the_colours_of_its_description_and_says_its_numbers() ->
     drawing = draw(figure)
     axes, bar = drawing.axes
     assert figure.cells is not None
-    shades = [patch.get_facecolor() for patch in axes.patches]
+    shades = [patch.get_facecolor() for patch in axes.patches if patch.get_fill()]
     assert len(shades) == 16  # the cells without a value have a dash
     expected = diverging("light")[round((float(figure.cells.shade(-0.02)) + 1) / 2 * (STEPS - 1))]
     assert to_hex(shades[0]) == expected
@@ -286,6 +287,10 @@ def test_a_heat_map_has_the_colours_of_its_description_and_says_its_numbers() ->
     assert axes.get_title(loc="left") == "│ leaves ±5 %"
     narrow = draw(heat_map(30)).axes[0]
     assert not [text for text in narrow.texts if "±" in text.get_text()]
+    assert {text.get_rotation() for text in narrow.texts if text.get_text() == "−2.0"} == {90.0}
+    assert [lettering(*cell) for cell in ((0.4, 0.3), (0.3, 0.4), (0.4, 0.2), (0.2, 0.4), (0.2, 0.2))] == [
+        (0, 2), (90, 2), (0, 1), (90, 1), None,
+    ]  # fmt: skip
 
 
 def test_a_heat_map_s_table_and_script_hold_all_of_it(tmp_path: Path) -> None:

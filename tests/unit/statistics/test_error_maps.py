@@ -199,6 +199,15 @@ def test_contrast_that_is_a_tenth_too_high_is_a_tenth_at_its_redshift() -> None:
     assert found["error"] == pytest.approx([0.0], abs=1e-4)
     later = together([replace(found, columns={**found.columns, "redshift": np.array([2.0])}), found])
     assert later["redshift"].tolist() == [0.5, 2.0]
+    other = replace(
+        found,
+        columns={**found.columns, **dict.fromkeys(("redshift", "redshift_low", "redshift_high"), np.array([2.0]))},
+    )
+    runs = [(RunStyle(label, label, "#56b4e9"), row) for label, row in (("a", found), ("b", other))]
+    drawn = figure("error-map-redshift", runs, "", Parameters())
+    assert np.isnan([curve.y for curve in drawn.curves]).tolist() == [[False, True], [True, False]]
+    assert drawn.note.endswith("–: no snapshot at this redshift")
+    assert "–" not in figure("error-map-redshift", runs[:1], "", Parameters()).note
     with pytest.raises(NotApplicable, match="redshift"):
         compute("error-map-redshift", replace(wrong, redshift=None), replace(truth, redshift=None))
 

@@ -23,6 +23,24 @@ def test_what_a_logarithmic_panel_cannot_show_is_said() -> None:
     assert noted(0.01) == ""
 
 
+def test_what_meets_the_reference_by_chance_alone_has_no_ratio_and_it_is_said() -> None:
+    def drawn(r: np.ndarray) -> Figure:
+        runs = [("truth", np.linspace(1.0, 20.0, 20)), ("run", r)]
+        found = [
+            (RunStyle(label, label, "#56b4e9", 0, label == "truth"),
+             StatisticResult("two-point-correlation", {"r": at, "xi": 1 / at}, {}, "r", "xi"))
+            for label, at in runs
+        ]  # fmt: skip
+        return figure("two-point-correlation", found, "truth", Parameters())
+
+    pairs = drawn(10 ** np.arange(-1.0, 1.5, 0.1))  # it has 1 and 10 Mpc/h in common with the mesh's shells
+    assert not pairs.ratio_label
+    assert pairs.note == "no ratio: other bins than the reference"
+    fewer = drawn(np.array([0.25, 0.5, 2.0, 3.0, 4.0]))
+    assert fewer.ratio_label
+    assert fewer.note == ""
+
+
 def test_what_is_faint_is_explained_where_it_is_seen() -> None:
     def noted(name: str, last: float, sure: bool) -> str:
         columns = {"k": np.array([1.0, 2.0]), "y": np.array([1.0, last]), "k_low": np.ones(2), "k_high": np.ones(2)}
