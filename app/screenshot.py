@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, QTimer
+
+from backends.errors import MachineError
+from backends.writers.whole import whole
 
 if TYPE_CHECKING:
     from app.application import Application
@@ -38,9 +40,10 @@ class Screenshot(QObject):
 
     def _save(self) -> str:
         picture = self._application.window.grab()
-        partial = self._path.with_name(f".{self._path.name}.{os.getpid()}")
-        if not picture.save(str(partial), "PNG"):
-            partial.unlink(missing_ok=True)
-            return f"The screenshot could not be saved as {self._path}. Choose a folder that can be written to"
-        os.replace(partial, self._path)
+        try:
+            with whole(self._path) as draft:
+                if not picture.save(str(draft), "PNG"):
+                    raise MachineError(f"The screenshot could not be saved as {self._path}. Make room on the disk")
+        except MachineError as failed:
+            return str(failed)
         return ""

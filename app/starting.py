@@ -13,6 +13,7 @@ from pathlib import Path
 
 from backends.data.facts import Facts
 from backends.errors import InputError, MachineError, UnreadableFile
+from backends.writers.whole import require_writable
 
 ADVICE = (
     "Start it on a desktop, or in a virtual screen (xvfb-run halograph …); "
@@ -48,7 +49,7 @@ def window_main(
     Raises
     ------
     InputError
-        Where a path does not exist, or nothing of what was to be photographed could be opened.
+        Where a path does not exist, the screenshot's is a folder, or nothing that was to be photographed could be opened.
     MachineError
         Where there is no display, or the screenshot cannot be written.
     """
@@ -57,6 +58,8 @@ def window_main(
     for path in paths:
         if not path.exists():
             raise UnreadableFile(path, "does not exist", "Check its name")
+    if screenshot is not None:
+        require_writable(screenshot)
     check_display()
     from PyQt6.QtCore import Qt, QTimer
     from PyQt6.QtWidgets import QApplication

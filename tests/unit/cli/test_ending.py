@@ -83,6 +83,8 @@ def test_a_reader_who_has_left_is_told_of_as_by_every_program() -> None:
         (["demo", "--export", "out", "--screenshot", "picture.png"], 2, "one at a time"),
         (["compare", "{run}", "{run}", "--out", "out", "--statistics", "all,colour"], 2, "colour"),
         (["compare", "{run}", "{run}", "--out", "out", "--web-threshold", "-1e-3x"], 2, "'-1e-3x' is no number"),
+        (["{run}", "--screenshot", ".", "--temp-profile"], 2, "is a folder"),
+        (["demo", "--screenshot", "absent/a.png", "--temp-profile"], 1, "Choose another folder"),
         (["render", "{run}", "--out", "a.png", "--camera", "-30,-100,1"], 2, "within ±90 degrees"),
     ],
 )
