@@ -18,24 +18,15 @@ if TYPE_CHECKING:
 
 
 class Architecture(Protocol):
-    """What Halograph must know to build, run and explain a network.
+    """What Halograph must know to build, run and explain a network of displacements.
 
     label : what a person calls it
-    in_channels, out_channels : components of the field that goes in and comes out
-    periodic : whether it pads periodically, so that the whole box can go in at once
-    scale_factor : output cells a side per input cell
-    stochastic : whether two runs on one input differ
     grad_cam_layer : name of the submodule (``network.get_submodule``) whose activations Grad-CAM weighs
     grad_cam_channels_last : whether they come as (b, x, y, z, c) instead of (b, c, x, y, z)
     attention : whether it attends through scaled dot products, that can be shown
     """
 
     label: str
-    in_channels: int
-    out_channels: int
-    periodic: bool
-    scale_factor: int
-    stochastic: bool
     grad_cam_layer: str
     grad_cam_channels_last: bool
     attention: bool
@@ -44,18 +35,13 @@ class Architecture(Protocol):
     def build(self) -> Callable[..., torch.nn.Module]:
         """A method that takes plain numbers by keyword and returns an untrained network.
 
-        The network maps (b, in, n, n, n) to (b, out, n, n, n).
+        The network maps (b, 3, n, n, n) to the same, in the whole periodic box at once.
         """
 
 
 class DisplacementArchitecture:
-    """What the built-in ones share: three components in and out, one output cell a cell, periodic."""
+    """What most of the built-in ones have in common."""
 
-    in_channels = 3
-    out_channels = 3
-    periodic = True
-    scale_factor = 1
-    stochastic = False
     grad_cam_channels_last = False
     attention = False
 
