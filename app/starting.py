@@ -49,7 +49,7 @@ def window_main(
     Raises
     ------
     InputError
-        Where a path does not exist, the screenshot's is a folder, or nothing that was to be photographed could be opened.
+        Where a path does not exist, the screenshot's is a folder, or nothing to be photographed could be opened.
     MachineError
         Where there is no display, or the screenshot cannot be written.
     """
