@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.ordering import labels_of, likely_box, rank_among
-from app.refusals import Refusal, refusal
+from app.refusals import Refusal, in_one_line, refusal
 from backends import readers
 from backends.data.curve import Curve, ReferenceCurve
 from backends.data.description import HALOS, Description, Part
@@ -181,7 +181,7 @@ def add_runs(
     networks: dict[str, Network] | None = None,
     given: Facts = Facts(),
 ) -> Study:
-    """Return the study with the runs that these data sets become; ``given`` is what they are told.
+    """Return the study with the runs that these data sets become; ``given`` is told of what their files do not say.
 
     The first run of a study that has no reference becomes it; further ones are predictions. Labels
     are made unique, colours are taken in order and reused only when all are taken.
@@ -207,7 +207,7 @@ def add_runs(
             taken = [r.colour for r in runs]
             colour = reference_colour if role == "reference" else free_colour(colours, taken)
             # What the reader inferred is taken up as a correction, which can be undone.
-            told, described = given.over(description.proposed), description
+            told, described = description.unstated(given).over(description.proposed), description
             if box_size and told.over(description.facts_of(part.member)).box_size is None:
                 told = replace(told, box_size=box_size)
                 said = f"Its box is taken to be as wide as the others', {box_size:g} Mpc/h; correct it where it is not."
@@ -264,10 +264,10 @@ def cases(description: Description) -> tuple[str, ...]:
 
 def _stem(description: Description) -> str:
     """A file's name without its format's; of one piece of many, without its number."""
-    path = description.path
+    path, name = description.path, in_one_line(description.path.name)
     if path.is_dir():
-        return path.name  # its number is an output's
-    name = SUFFIX.sub("", path.name)
+        return name  # its number is an output's
+    name = SUFFIX.sub("", name)
     return PIECE.sub("", name) if len(description.files) > 1 else name
 
 

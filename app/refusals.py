@@ -14,6 +14,7 @@ from backends.errors import InputError
 LINES, NAMES, LONGEST = 6, 3, 44
 """Lines of a message, names in a line, letters of a name: beyond that it is counted, or cut in its middle."""
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 HUBBLE = re.compile(r"Say it with --hubble H\.?")
 BESIDE = "Open it beside a run that states it"
 
@@ -76,6 +77,11 @@ def _line(names: Sequence[str], why: str) -> str:
     return f"Each of {listed} {why}"
 
 
+def in_one_line(name: str) -> str:
+    """Return a file's name as it can stand in a row: file systems take line breaks and any other byte in names."""
+    return CONTROL.sub(" ", name).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def _short(name: str) -> str:
-    half = LONGEST // 2
+    name, half = in_one_line(name), LONGEST // 2
     return name if len(name) <= LONGEST else f"{name[:half]}…{name[-half:]}"

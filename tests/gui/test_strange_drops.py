@@ -10,8 +10,9 @@ import pytest
 from PyQt6.QtWidgets import QApplication
 
 from app.application import Application
-from app.loading import look_into
+from app.loading import add_runs, look_into
 from backends.data.facts import Facts
+from backends.data.study import Study
 from widgets.empty_state import EmptyState
 from widgets.library_model import LibraryModel
 
@@ -118,6 +119,12 @@ def test_an_array_without_cells_is_no_grid(tmp_path: Path) -> None:
     opened = look_into([tmp_path / "none.npy"])
     assert not opened.descriptions
     assert "0×16×16" in str(opened.refused[0])
+
+
+def test_a_file_name_of_two_lines_makes_a_label_of_one(tmp_path: Path) -> None:
+    opened = look_into([grid(tmp_path / "new\nline \udcfc.npy", 1)])
+    (run,) = add_runs(Study(), opened.descriptions, ("#56b4e9",), "#ffffff").runs
+    assert run.label == "new line \N{REPLACEMENT CHARACTER}"
 
 
 def test_a_mended_file_takes_the_place_of_the_failed_one(

@@ -41,3 +41,7 @@ def test_remedies_are_the_windows() -> None:
 
 def test_a_name_without_end_is_cut_in_its_middle() -> None:
     assert len(told([Refusal(Path("/d") / ("m" * 200), "is empty")])[1]) < 60
+
+
+def test_a_name_of_several_lines_stands_in_one() -> None:
+    assert told([Refusal(Path("/d/a\nb\udcfc.npy"), "is empty")])[1] == "a b\N{REPLACEMENT CHARACTER}.npy is empty"
