@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +110,7 @@ def open_run(path: Path, told: Facts, role: str, label: str = "") -> OpenedRun:
     description, told = _by_its_values(description, told)
     parts = description.parts
     member = next((part.member for part in parts if part.role == role), parts[0].member if parts else "")
-    return OpenedRun(label, _for_part(description, parts, member), told_about(description, told), member)
+    return OpenedRun(label, _for_part(description, parts, member), description.unstated(told), member)
 
 
 def _by_its_values(description: Description, told: Facts) -> tuple[Description, Facts]:
@@ -124,12 +124,6 @@ def _by_its_values(description: Description, told: Facts) -> tuple[Description, 
         return description, told
     note = f"{INFERRED} {guess.replace('_', ' ')}: say --quantity NAME if it is another."
     return replace(description, warnings=(*description.warnings, note)), replace(told, quantity=guess)
-
-
-def told_about(description: Description, told: Facts) -> Facts:
-    """Return what was told and the files do not say: what they say stands."""
-    names = [fact.name for fact in fields(Facts) if getattr(description, fact.name, None) is None]
-    return Facts(**{name: getattr(told, name) for name in names})
 
 
 def default_labels(paths: Sequence[Path]) -> list[str]:

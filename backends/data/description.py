@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from backends.data.facts import Facts
@@ -127,6 +127,11 @@ class Description:
         whole = Facts(self.box_size, self.redshift, self.quantity, self.cell_offset)
         part = self.part(member)
         return part.facts.over(whole) if part is not None else whole
+
+    def unstated(self, told: Facts) -> Facts:
+        """Return what was told and the files do not say: what they say stands."""
+        names = [fact.name for fact in fields(Facts) if getattr(self, fact.name, None) is None]
+        return Facts(**{name: getattr(told, name) for name in names})
 
     def part(self, member: str) -> Part | None:
         """Return the part of that member, else the first of its case, else None."""

@@ -52,6 +52,13 @@ def test_a_silent_file_takes_the_box_of_the_others_and_says_so() -> None:
     assert likely_box(described("/d/c"), None, [described("/d/a", 1.0), described("/e/b", 2.0)]) == 1.0
 
 
+def test_what_a_file_states_stands_whatever_is_told_of_those_that_do_not() -> None:
+    found = [described("/d/snap", 32.0), described("/d/net.npy")]
+    study = add_runs(Study(), found, ["#fff"], "#eee", None, Facts(box_size=50.0, redshift=1.0))
+    assert [run.facts.box_size for run in study.runs] == [32.0, 50.0]
+    assert [run.facts.redshift for run in study.runs] == [1.0, 1.0]
+
+
 def test_folders_tell_files_of_one_name_apart() -> None:
     found = [described(f"/d/{n}/output.npy", 10.0) for n in ("unet", "fno")]
     assert [run.label for run in add_runs(Study(), found, ["#fff"], "#eee").runs] == ["unet", "fno"]
