@@ -106,8 +106,8 @@ for label, dash in KEY.items():
     panels[0].plot([], [], color={quiet!r}, lw={width}, ls=dash, label=label)
 for label in NOT_DRAWN:
     panels[0].plot([], [], ls="none", label=label)
-if len(Y) > 1:
-    panels[1].axhline(1, color={text!r}, lw=0.6, zorder=1.5)
+if len(Y) > 1 or (BAND and BAND[0] < 1 < BAND[1]):
+    panels[-1].axhline(1, color={text!r}, lw=0.6, zorder=1.5)
 if BAND:
     panels[-1].axhspan(*BAND, color={band_colour!r}, lw=0, zorder=0.5)
 for at, label, height in VERTICALS:

@@ -141,6 +141,8 @@ def _draw_main(axes: Axes, figure: Figure, look: Style, alone: bool) -> None:
     _scale(axes, figure.log_x, figure.log_y)
     if alone and figure.band:
         draw_band(axes, figure.band, look)
+        if figure.band[0] < 1.0 < figure.band[1]:  # as in the window, where there is no panel of ratios
+            axes.axhline(1, color=look.text, linewidth=0.6, zorder=1.5)
     y_limits = figure.y_limits or log_y_limits(figure)
     for place, curve in places(figure):
         shown = replace(curve, label=label_of(curve, figure))

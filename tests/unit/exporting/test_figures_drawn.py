@@ -108,6 +108,9 @@ def test_panels_limits_and_breaks_are_those_of_the_description() -> None:
     (alone,) = draw(described(ratio_label="", x_limits=(0.1, 1.0), y_limits=(1.0, 1e4))).axes
     assert alone.get_xlim() == (0.1, 1.0)
     assert alone.get_ylim() == (1.0, 1e4)
+    for band, lines in (((0.95, 1.05), 1), ((0.95, 1.0), 0)):  # in a band around one the reference is a line
+        (alone,) = draw(described(ratio_label="", band=band)).axes
+        assert sum(list(line.get_ydata()) == [1, 1] for line in alone.get_lines()) == lines
 
 
 def test_colours_on_white_are_the_light_kin_of_the_runs() -> None:
