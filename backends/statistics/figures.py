@@ -206,7 +206,7 @@ def _share_bins(name: str, result: StatisticResult, reference: StatisticResult) 
     """Whether most points stand where the reference has one: where other bins meet by chance, there is no ratio."""
     x, there = _places(name, result, reference)
     both = x[(x > there.min() - SAME_X) & (x < there.max() + SAME_X)] if there.size else x[:0]
-    meets = np.abs(there - both[:, None]).min(axis=1, initial=np.inf) < SAME_X
+    meets = (np.abs(there - both[:, None]) < SAME_X).any(axis=1)  # places may be whole numbers, those of classes
     return 2 * int(meets.sum()) >= meets.size
 
 
