@@ -41,6 +41,18 @@ def test_what_meets_the_reference_by_chance_alone_has_no_ratio_and_it_is_said() 
     assert fewer.note == ""
 
 
+def test_classes_are_held_against_the_reference_s() -> None:
+    columns = {"class": np.arange(4), "mass_fraction": np.array([0.1, 0.3, 0.4, 0.2])}
+    found = [
+        (RunStyle(label, label, "#56b4e9", 0, label == "truth"),
+         StatisticResult("cosmic-web", columns, {}, "class", "mass_fraction"))
+        for label in ("truth", "run")
+    ]  # fmt: skip
+    drawn = figure("cosmic-web", found, "truth", Parameters())
+    assert drawn.ratio_label
+    np.testing.assert_array_equal(drawn.curves[1].ratio, np.ones(4))
+
+
 def test_what_is_faint_is_explained_where_it_is_seen() -> None:
     def noted(name: str, last: float, sure: bool) -> str:
         columns = {"k": np.array([1.0, 2.0]), "y": np.array([1.0, last]), "k_low": np.ones(2), "k_high": np.ones(2)}
