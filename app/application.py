@@ -216,7 +216,8 @@ class Application(QObject):
             self.framing.leave(session.study)
             if session.changed:
                 changed = [session.study.run(key) for key in session.changed]
-                self.window.messages.show_message("warning", told_changed(changed))
+                about = {run.origin.path for run in changed}
+                self.window.messages.show_message("warning", told_changed(changed), about=about)
             if lost:
                 self.relinking.open(lost)
             if self.session_path is not None:

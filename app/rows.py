@@ -128,7 +128,7 @@ def unexplained(failures: Mapping[str, str], runs: Sequence[Run]) -> frozenset[s
 def curve_row(curve: ReferenceCurve, colour: str, selected: bool, short: str = "") -> LibraryRow:
     """Return the library's row of a table's curve."""
     redshift = None if curve.curve is None else curve.curve.redshift
-    detail = STATISTICS.get(curve.statistic, curve.statistic)
+    detail, path = STATISTICS.get(curve.statistic, curve.statistic), curve.origin.path
     return LibraryRow(
         key=curve.key,
         label=curve.label,
@@ -138,9 +138,9 @@ def curve_row(curve: ReferenceCurve, colour: str, selected: bool, short: str = "
         role="curve",
         visible=curve.visible,
         selected=selected,
-        failure=in_window(" ".join(curve.warnings)) if curve.curve is None else "",
+        failure=in_window(" ".join(curve.warnings).replace(str(path), path.name)) if curve.curve is None else "",
         warnings=tuple(map(in_window, curve.warnings)) if curve.curve is not None else (),
-        tooltip=str(curve.origin.path),
+        tooltip=str(path),
         units=curve.told.units or ("h" if any("--units" in warning for warning in curve.warnings) else ""),
     )
 

@@ -12,6 +12,7 @@ import pytest
 
 from app.application import Application
 from backends.data.facts import Facts
+from widgets.library_model import LibraryModel
 from widgets.relink_dialog import RelinkDialog
 
 Settle = Callable[[], None]
@@ -118,6 +119,9 @@ def test_no_answer_loses_nothing(application: Application, settle: Settle, moved
     settle()
     assert [run.label for run in application.document.study.runs] == ["truth", "unet"]
     assert "3 files of this study are missing" in application.window.messages.messages()[0]
+    model = application.window.library.list.model()
+    assert isinstance(model, LibraryModel)
+    assert all(row.failure.startswith(name) for row, name in zip(model.rows(), NAMES, strict=True))
     application.save_session()
     again = json.loads(moved.read_text())["runs"]
     assert [run["origin"]["fingerprint"] for run in again] == known
