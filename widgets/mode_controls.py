@@ -20,7 +20,8 @@ _UNITS = (
     Segment(
         "mean",
         "Σ / mean",
-        "The column over the mean column of its length; what it is short of half the box's depth counts as mean",
+        "The column over the mean column of its length; what is shorter than half the box is deep fades, "
+        "and compared it counts for as much as it is long",
     ),
     Segment("mass", "Σ in Msun/h", "The projected mass, in (Msun/h) / (Mpc/h)²"),
 )

@@ -284,20 +284,18 @@ void main() {
 
 #if defined(COLUMN)
     // Over their mean, columns are counted by their own length: how thick the box is here says nothing of what is in it.
-    // What a short ray lacks is counted as the mean, so that the box's rims are neither brighter nor noisier than the rest.
     #if defined(RATIO)
     const bool mean = true;  // a ratio of masses is one of means
     #else
     bool mean = u_column_depth == 0.0;
     #endif
     float along = r.stop - r.start;
-    float whole = mean ? max(along, u_column_least) : u_column_depth;
-    float unit = r.ds / whole;
-    float lacks = mean ? 1.0 - along / whole : 0.0;
+    float unit = r.ds / (mean ? along : u_column_depth);
     #if defined(DIFFERENCE) || defined(RATIO)
-    float shown = compared(sum * unit + lacks, other_sum * unit + lacks);
+    // Two short rays differ by chance: they count for as much as they are long, and no rim is noisier than the rest.
+    float shown = compared(sum * unit, other_sum * unit) * (mean ? min(along / u_column_least, 1.0) : 1.0);
     #else
-    float shown = sum * unit + lacks;
+    float shown = sum * unit;
     #endif
 #elif defined(MIP)
     #if defined(ATTENUATED)
@@ -331,7 +329,7 @@ void main() {
     vec3 tint = colour(at).rgb;
     #if defined(OVERLAY)
         #if defined(COLUMN) && !defined(OVERLAY_ATTRIBUTION)
-    over_seen = over_seen * unit + lacks;
+    over_seen *= unit;
         #endif
         #if defined(ATTENUATED) && !defined(OVERLAY_ATTRIBUTION)
     over_seen = over_dimmed.value;
@@ -339,7 +337,7 @@ void main() {
     CLIMB(OVERLAY_ON, over_seen, DISTANCE(over_at))
         #endif
         #if defined(OVERLAY_ERROR) && defined(COLUMN)
-    over_seen = sum * unit + lacks - over_seen;
+    over_seen = sum * unit - over_seen;
         #elif defined(OVERLAY_ERROR)
     over_seen = highest - over_seen;
         #endif

@@ -15,7 +15,7 @@ from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from backends.data import periodic
 from backends.data.catalogue import Catalogue
 from backends.halos.partner import partner
-from widgets.views import face_marks, legends, marks
+from widgets.views import face_marks, legends, lines, marks
 from widgets.views.cell import Cell
 from widgets.views.sheet import Halo, Rectangle, Sheet
 from widgets.volume.flat import PLANES
@@ -29,8 +29,10 @@ NAME = 38.0
 """Pixels at the top of a cell that hold its name."""
 CHOSEN = QColor("#ffffff")
 # What sets a ring off from bright colours, and how a reference's is broken where it lies over a run's, in its widths.
-SHADOW = QColor(8, 12, 16, 120)
+SHADOW, GLEAM = QColor(8, 12, 16, 120), QColor(238, 243, 248, 170)
 DASHES = (4.0, 3.0)
+FEWEST = 4
+"""Dashes of the smallest ring: of fewer it would be a C."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,25 +205,35 @@ def _with_named(sheet: Sheet, cell: Cell, rectangle: Rectangle) -> Rings | None:
     return Rings(*(np.concatenate(pair) for pair in both))
 
 
+def dashes(radius: float, width: float) -> tuple[float, float]:
+    """Return a dash and a gap, in widths of the pen, that go round a ring of that radius a whole number of times."""
+    around = 2 * np.pi * radius / width
+    each = around / max(round(around / sum(DASHES)), FEWEST)
+    return DASHES[0] * each / sum(DASHES), DASHES[1] * each / sum(DASHES)
+
+
 def _draw(painter: QPainter, sheet: Sheet, cell: Cell, found: Rings, dashed: bool) -> int | None:
     """Draw the rings of one run; return the halo of which something is said."""
     hovered, chosen = (same_halo(sheet, cell, halo) for halo in (sheet.halo, sheet.view.rings.chosen))
     colour = QColor(cell.colour)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    faint = QColor(colour)
+    # A reference's ring is as white as no difference: there it is dark, and set off by what is bright.
+    on_white = dashed and lines.ink(sheet, cell) is lines.DARK
+    faint = QColor(lines.DARK if on_white else colour)
     pointed = sheet.halo or sheet.view.rings.chosen
     faint.setAlpha(235 if pointed is None else 130)
     thin = QPen(faint, 1.3)
     # Halos lie where the data are brightest, or as bright as the ring, which alone would be lost there.
-    painter.setPen(QPen(SHADOW, 2.6))
+    painter.setPen(QPen(GLEAM if on_white else SHADOW, 2.6))
     for halo, (across, along), radius in zip(found.halos, found.middles, found.radii, strict=True):
         if halo not in (hovered, chosen):
             painter.drawEllipse(QPointF(across, along), radius, radius)
-    if dashed:
-        thin.setDashPattern(DASHES)
     painter.setPen(thin)
     for halo, (across, along), radius in zip(found.halos, found.middles, found.radii, strict=True):
         if halo not in (hovered, chosen):
+            if dashed:
+                thin.setDashPattern(dashes(radius, thin.widthF()))
+                painter.setPen(thin)
             painter.drawEllipse(QPointF(across, along), radius, radius)
     for halo, pen in ((chosen, QPen(CHOSEN, 2.2)), (hovered, QPen(colour.lighter(130), 2.6))):
         for at in np.flatnonzero(found.halos == halo) if halo is not None else ():
@@ -240,16 +252,16 @@ def _label(
     x, y, width, height = rectangle
     own = sheet.halo is not None and sheet.halo[0] == cell.run
     catalogue = sheet.catalogues[cell.halos]
-    lines = facts(catalogue, halo) if own and width > 260 else (mass(sheet, cell, halo), *kin(catalogue, halo))
+    said = facts(catalogue, halo) if own and width > 260 else (mass(sheet, cell, halo), *kin(catalogue, halo))
     small = marks.font(base, 11)
     metrics = QFontMetricsF(small)
-    wide, tall = max(metrics.horizontalAdvance(line) for line in lines) + 16, 16.0 * len(lines) + 8
+    wide, tall = max(metrics.horizontalAdvance(line) for line in said) + 16, 16.0 * len(said) + 8
     at = int(np.flatnonzero(found.halos == halo)[0])
     middle, radius = QPointF(*found.middles[at]), float(found.radii[at])
     card = card_beside(middle, radius + 8, wide, tall, QRectF(x, y, width, height))
     marks.plate(painter, card)
     painter.setFont(small)
-    for row, line in enumerate(lines):
+    for row, line in enumerate(said):
         painter.setPen(marks.LIGHT if row == 0 else marks.QUIET)
         box = QRectF(card.left() + 8, card.top() + 4 + 16 * row, wide, 16)
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, line)

@@ -13,7 +13,7 @@ from widgets.volume.camera import Orbit
 
 # No density reaches it: the place of a surface that is not there.
 BEYOND = 1e30
-# Of the kept part's depth: the mean along a ray that is shorter is taken for chance, as far as it is shorter.
+# Of the kept part's depth: the mean along a ray that is shorter is mostly chance.
 SHORT = 0.5
 
 

@@ -225,7 +225,10 @@ class Painter:
     def _colours(self, program: Any, look: Look, source: Source) -> None:
         signed, transfer = source.comparison != "field", look.view.transfer
         if signed:
-            table = self._table(("signed", transfer), lambda: transfer_function.diverging(transfer))
+            mode = look.view.mode
+            table = self._table(
+                ("signed", mode == "dvr", transfer), lambda: transfer_function.diverging(transfer, mode)
+            )
         elif source.overlay is not None:
             under = transfer_function.UNDER
             table = self._table(("under", transfer), lambda: transfer_function.table(transfer, under))

@@ -16,6 +16,8 @@ SIZE = 1024
 # A field under an overlay is grey, so that every hue belongs to the overlay.
 UNDER = ("#000000", "#ffffff")
 DIVERGING = "colorbrewer:RdBu_r"
+# Its ends are as dark as the space around the box: within a volume what is off most must be no darker than the rest.
+BRIGHT = (0.12, 0.88)
 # What is laid over a field hides it in proportion to its own value.
 RISING = ((0.0, 0.0), (1.0, 1.0))
 # Errors are small in most places: seen from outside the larger ones stand out, within a volume only they are seen.
@@ -55,9 +57,18 @@ def table(transfer: TransferFunction, colour_map: str | tuple[str, ...] = "") ->
     return np.ascontiguousarray(lut, dtype=np.float32)
 
 
-def diverging(transfer: TransferFunction) -> NDArray[np.float32]:
+def signed(mode: str) -> NDArray[np.float32]:
+    """Return the colours of a comparison in a mode, (1024, 4) float32: white at no difference."""
+    named = colours(DIVERGING)
+    if mode != "dvr":
+        return named
+    at, kept = np.linspace(0.0, 1.0, SIZE), np.linspace(*BRIGHT, SIZE)
+    return np.stack([np.interp(kept, at, channel) for channel in named.T], axis=1).astype(np.float32)
+
+
+def diverging(transfer: TransferFunction, mode: str = "dvr") -> NDArray[np.float32]:
     """Return a comparison's table: white and transparent at no difference, symmetric about it."""
-    lut = colours(DIVERGING).copy()
+    lut = signed(mode).copy()
     # An even number of entries has none in the middle: the two beside it stand for no difference.
     apart = np.abs(np.linspace(-1.0, 1.0, SIZE)) - 1.0 / (SIZE - 1)
     lut[:, 3] = opacity(transfer.points, apart)

@@ -11,7 +11,7 @@ from backends.data.catalogue import Catalogue
 from backends.data.view import RingLook, ViewSettings
 from widgets.theme import theme
 from widgets.views.cell import Cell
-from widgets.views.rings import facts, position, radii, rings, same_halo, touched
+from widgets.views.rings import dashes, facts, position, radii, rings, same_halo, touched
 from widgets.views.sheet import Sheet
 from widgets.views.unmatched import lacks
 from widgets.volume.camera import Orbit
@@ -175,3 +175,12 @@ def test_the_partner_of_a_pointed_halo_is_ringed_however_light_it_is_and_a_missi
     partner = rings(made, other, PLACE, (0,))
     assert partner is not None
     assert partner.halos.tolist() == [0]
+
+
+@pytest.mark.parametrize("radius", [2.5, 3.5, 8.0, 40.0])
+def test_dashes_go_round_a_ring_a_whole_number_of_times(radius: float) -> None:
+    dash, gap = dashes(radius, 1.3)
+    times = 2 * np.pi * radius / 1.3 / (dash + gap)
+    assert times == pytest.approx(round(times))
+    assert round(times) >= 4  # of fewer the smallest would be a C
+    assert 0.3 < gap / (dash + gap) < 0.5
