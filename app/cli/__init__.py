@@ -42,7 +42,7 @@ def _run(given: list[str]) -> int:
     words = given if name == "window" else given[1:]
     if arrange := getattr(command, "arrange", None):
         words = arrange(words, parser.flags)
-    options = parser.parse_intermixed_args(words)
+    options = parser.parse(words)
     status: int = command.run(options)
     return status
 

@@ -6,7 +6,7 @@ import argparse
 import math
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, NoReturn
 
@@ -35,6 +35,12 @@ class Parser(argparse.ArgumentParser):
     def flags(self) -> frozenset[str]:
         """The options that take no value."""
         return frozenset(word for option in self._actions if option.nargs == 0 for word in option.option_strings)
+
+    def parse(self, words: Sequence[str]) -> argparse.Namespace:
+        """Read options and paths in any order; behind "--" there are only paths, whatever they begin with."""
+        end = words.index("--") if "--" in words else len(words)
+        paths = [f"./{word}" if word.startswith("-") else word for word in words[end + 1 :]]
+        return self.parse_intermixed_args([*words[:end], *paths])
 
     def _print_message(self, message: str, file: IO[str] | None = None) -> None:
         # argparse itself keeps quiet where help cannot be written, to a full disk say.

@@ -86,6 +86,14 @@ def test_info_never_guesses_and_takes_what_is_told(halograph: Command, grids: Pa
     assert known["box_size"] == 50
 
 
+def test_behind_two_dashes_there_are_only_paths(halograph: Command, grids: Path, tmp_path: Path) -> None:
+    for name in ("-a.npy", "b.npy"):
+        shutil.copyfile(grids / "truth.npy", tmp_path / name)
+    done = halograph("info", "--json", "--", "-a.npy", "b.npy", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [json.loads(line)["path"] for line in done.stdout.splitlines()] == ["-a.npy", "b.npy"]
+
+
 def test_info_tells_good_files_and_refuses_bad_ones(halograph: Command, grids: Path, tmp_path: Path) -> None:
     (tmp_path / "empty.hdf5").write_bytes(b"")
     done = halograph("info", grids / "truth.npy", tmp_path / "empty.hdf5", tmp_path / "absent", "--json")
