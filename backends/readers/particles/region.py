@@ -69,12 +69,6 @@ def zoom_notes(snapshot: Snapshot) -> list[str]:
     ]
 
 
-def is_region(snapshot: Snapshot) -> bool:
-    """Whether a sample of the positions leaves most of the box empty along some axis."""
-    found, side = _sampled(snapshot), snapshot.box_size
-    return found is not None and side is not None and bool((np.ptp(found, axis=0) < REGION * side).any())
-
-
 def _sampled(snapshot: Snapshot) -> NDArray[np.float64] | None:
     """A sample of the positions, (n, 3) Mpc/h, larger where they seem to fill little of the box.
 
