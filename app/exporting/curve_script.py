@@ -18,7 +18,7 @@ SIZE = {size}  # inches
 # Of each panel, the ratios' last: label and its size, limits, and (places, texts, small ones) of its ticks.
 X = {x}
 Y = {y}
-# Dotted lines: x, name, and how high in the panel it stands.
+# Dotted lines: x, name, how high in the panel it stands, and at which side of the line, in points.
 VERTICALS = {verticals}
 # How each run is drawn; "break" is the x at which it leaves the band, "break_within" its error.
 RUNS = {runs}
@@ -110,12 +110,13 @@ if len(Y) > 1 or (BAND and BAND[0] < 1 < BAND[1]):
     panels[-1].axhline(1, color={text!r}, lw=0.6, zorder=1.5)
 if BAND:
     panels[-1].axhspan(*BAND, color={band_colour!r}, lw=0, zorder=0.5)
-for at, label, height in VERTICALS:
+for at, label, height, away in VERTICALS:
     for axes in panels:
         axes.axvline(at, color={quiet!r}, lw=0.7, ls=(0, (2, 2)), zorder=1.2)
     panels[0].annotate(
-        label, (at, height), xycoords=panels[0].get_xaxis_transform(), xytext=(-2, 0), textcoords="offset points",
-        rotation=90, ha="right", va="top" if height > 0.5 else "bottom", fontsize={small}, color={quiet!r},
+        label, (at, height), xycoords=panels[0].get_xaxis_transform(), xytext=(away, 0), textcoords="offset points",
+        rotation=90, ha="right" if away < 0 else "left", va="top" if height > 0.5 else "bottom",
+        fontsize={small}, color={quiet!r},
         path_effects=[withStroke(linewidth=2, foreground="white")],
     )
 for axes, (label, size, limits, ticks) in zip(panels, Y):

@@ -75,9 +75,10 @@ def _axis(axis: Axis, limits: tuple[float, float]) -> tuple[object, ...]:
     return label.get_text(), float(label.get_fontsize()), _plain(limits), (places, texts, small)
 
 
-def _verticals(main: Axes) -> list[tuple[float, str, float]]:
-    """Return place, name and height of the dotted lines' names."""
-    return [(float(t.xy[0]), t.get_text(), float(t.xy[1])) for t in main.texts if isinstance(t, Annotation)]
+def _verticals(main: Axes) -> list[tuple[float, str, float, int]]:
+    """Return place, name, height and side of the dotted lines' names."""
+    lines = [text for text in main.texts if isinstance(text, Annotation)]
+    return [(float(t.xy[0]), t.get_text(), float(t.xy[1]), int(t.get_position()[0])) for t in lines]
 
 
 def _tidy(value: object) -> str:

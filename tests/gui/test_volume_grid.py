@@ -127,6 +127,17 @@ def test_the_camera_survives_a_session(grid: FieldGrid) -> None:
     grid.set_camera({})
 
 
+def test_the_same_cells_again_draw_nothing(grid: FieldGrid, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    painted: list[object] = []
+    qtbot.wait(100)  # its first pictures are on the screen
+    monkeypatch.setattr(grid, "_paint_sheet", lambda *sheet: painted.append(sheet))
+    grid.show_cells((TRUTH, MODEL, APART))
+    qtbot.wait(50)
+    assert not painted
+    grid.show_cells((TRUTH, replace(MODEL, detail="r > 0.95 to k = 0.94"), APART))
+    qtbot.waitUntil(lambda: bool(painted))
+
+
 def test_what_no_cell_shows_is_freed_and_the_rest_is_kept(grid: FieldGrid, qtbot: QtBot) -> None:
     grid.set_view(ViewSettings(mode="column"))
     settle(grid, qtbot)

@@ -24,6 +24,8 @@ _BESIDE = 30.0
 NUMBER_PIXELS = 10
 _NEAR = 3.0
 """Pixels about a number in a cell, at least."""
+_MIDDLE = 122
+"""Grey of 255 on which black and white are read as well."""
 _BREAK = 2.0
 """Width of the line where a run leaves the band."""
 
@@ -63,7 +65,7 @@ class CellPainter:
                     painter.drawLine(QLineF(middle.x() - 2, middle.y(), middle.x() + 2, middle.y()))
                     continue
                 colour = self.colours[step]
-                ink = QColor(Qt.GlobalColor.white if qGray(colour.rgb()) < 0.55 * 255 else Qt.GlobalColor.black)
+                ink = QColor(Qt.GlobalColor.white if qGray(colour.rgb()) < _MIDDLE else Qt.GlobalColor.black)
                 painter.fillRect(inside, colour)
                 if curve.reliable is not None and not curve.reliable[column]:
                     stripes = QColor(ink)

@@ -98,10 +98,11 @@ class FieldGrid(QWidget):
 
     def show_cells(self, cells: tuple[Cell, ...]) -> None:
         """Lay out these cells; textures that are still used stay, the others are freed."""
-        self._cells = tuple(cells)
         wanted = {side.halos for cell in cells for side in cell.ringed}
         self._catalogues = {key: held for key, held in self._catalogues.items() if key in wanted}
-        self._arrange()
+        if cells != self._cells:  # every result of a statistic asks, and few change what a chip says
+            self._cells = tuple(cells)
+            self._arrange()
 
     def set_field(self, key: Hashable, field: Field) -> None:
         """Give the density (1+δ) of that key.
