@@ -25,9 +25,12 @@ COMMANDS = {
     "simulate": "run a small N-body simulation",
 }
 
+STATUSES = """exit status: 0 all was done; 1 Halograph or its machine failed; 2 a wrong call, or input that cannot
+be used; 130 interrupted; 143 terminated; 141 whoever read the output has left"""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit status: 0, 1, 2, 130 or 143."""
+    """Run the command line and return its exit status, one of those that :func:`ended_well` tells."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     return ended_well(lambda: _run(given))
 
@@ -60,5 +63,5 @@ def _window_parser() -> Parser:
     return Parser(
         prog="halograph",
         description="See where your emulator breaks: cosmological simulations and the networks that imitate them.",
-        epilog=f"commands (each has its own --help):\n{listed}",
+        epilog=f"commands (each has its own --help):\n{listed}\n\n{STATUSES}",
     )

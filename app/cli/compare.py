@@ -25,7 +25,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("reference", type=path, metavar="REFERENCE", help="the run that all others are compared with")
     parser.add_argument("predictions", nargs="+", type=path, metavar="PREDICTION", help="runs that imitate it")
     parser.add_argument(
-        "--out", type=path, required=True, metavar="DIR", help="folder for results.json, tables, figures, report.html"
+        "--out",
+        type=path,
+        required=True,
+        metavar="DIR",
+        help="folder for results.json, tables, figures, report.html; what it holds already stays, but for files of the "
+        "same names",
     )
     parser.add_argument(
         "--label", action="append", metavar="NAME …", help="names of the runs, the reference's first (default: stems)"

@@ -13,7 +13,10 @@ from backends.errors import WrongCall
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_window_options(parser)
     parser.add_argument(
-        "--export", type=path, metavar="DIR", help="write the demo's runs as files that 'compare' reads, and exit"
+        "--export",
+        type=path,
+        metavar="DIR",
+        help="write the demo's runs as files that 'compare' reads, and exit; no window opens",
     )
 
 
