@@ -15,6 +15,15 @@ from backends.simulation.initial_conditions import wave_vectors
 Array = NDArray[np.float32]
 
 
+@numba.njit(inline="always")
+def _cells(i, step, displacement, scale, m):  # type: ignore[no-untyped-def]
+    """Return the two cells along an axis that a particle lies between, and how far it is from the first."""
+    x = (i + 0.5) * step + 0.5 + displacement * scale
+    below = floor(x)
+    first = int(below) % m
+    return first, (first + 1) % m, np.float32(x - below)
+
+
 @numba.njit(cache=True, nogil=True)
 def paint_lattice(displacement: Array, scale: float, mesh: Array) -> None:
     """Add the unit masses of displaced lattice particles to a mesh, cloud in cell.
@@ -30,13 +39,9 @@ def paint_lattice(displacement: Array, scale: float, mesh: Array) -> None:
     for i in range(n):
         for j in range(n):
             for k in range(n):
-                x = (i + 0.5) * step + 0.5 + displacement[0, i, j, k] * scale
-                y = (j + 0.5) * step + 0.5 + displacement[1, i, j, k] * scale
-                z = (k + 0.5) * step + 0.5 + displacement[2, i, j, k] * scale
-                fx, fy, fz = floor(x), floor(y), floor(z)
-                dx, dy, dz = np.float32(x - fx), np.float32(y - fy), np.float32(z - fz)
-                x0, y0, z0 = int(fx) % m, int(fy) % m, int(fz) % m
-                x1, y1, z1 = (x0 + 1) % m, (y0 + 1) % m, (z0 + 1) % m
+                x0, x1, dx = _cells(i, step, displacement[0, i, j, k], scale, m)
+                y0, y1, dy = _cells(j, step, displacement[1, i, j, k], scale, m)
+                z0, z1, dz = _cells(k, step, displacement[2, i, j, k], scale, m)
                 one = np.float32(1)
                 near, far = (one - dx) * (one - dy), (one - dx) * dy
                 mesh[x0, y0, z0] += near * (one - dz)
@@ -57,13 +62,9 @@ def _read_lattice(displacement: Array, scale: float, mesh: Array, result: Array)
     for i in range(n):
         for j in range(n):
             for k in range(n):
-                x = (i + 0.5) * step + 0.5 + displacement[0, i, j, k] * scale
-                y = (j + 0.5) * step + 0.5 + displacement[1, i, j, k] * scale
-                z = (k + 0.5) * step + 0.5 + displacement[2, i, j, k] * scale
-                fx, fy, fz = floor(x), floor(y), floor(z)
-                dx, dy, dz = np.float32(x - fx), np.float32(y - fy), np.float32(z - fz)
-                x0, y0, z0 = int(fx) % m, int(fy) % m, int(fz) % m
-                x1, y1, z1 = (x0 + 1) % m, (y0 + 1) % m, (z0 + 1) % m
+                x0, x1, dx = _cells(i, step, displacement[0, i, j, k], scale, m)
+                y0, y1, dy = _cells(j, step, displacement[1, i, j, k], scale, m)
+                z0, z1, dz = _cells(k, step, displacement[2, i, j, k], scale, m)
                 one = np.float32(1)
                 a = (one - dz) * mesh[x0, y0, z0] + dz * mesh[x0, y0, z1]
                 b = (one - dz) * mesh[x0, y1, z0] + dz * mesh[x0, y1, z1]
