@@ -8,12 +8,15 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from app import __version__
 from backends.data.facts import Facts
 from backends.data.length_unit import LENGTH_UNITS
 from backends.errors import WrongCall
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 
 class Parser(argparse.ArgumentParser):
@@ -42,7 +45,7 @@ class Parser(argparse.ArgumentParser):
         paths = [f"./{word}" if word.startswith("-") else word for word in words[end + 1 :]]
         return self.parse_intermixed_args([*words[:end], *paths])
 
-    def _print_message(self, message: str, file: IO[str] | None = None) -> None:
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         # argparse itself keeps quiet where help cannot be written, to a full disk say.
         (file or sys.stdout).write(message)
 
