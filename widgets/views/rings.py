@@ -201,8 +201,11 @@ def _with_named(sheet: Sheet, cell: Cell, rectangle: Rectangle) -> Rings | None:
     more = rings(sheet, cell, rectangle, missing) if missing else None
     if found is None or more is None:
         return found
-    both = ((found.halos, more.halos), (found.middles, more.middles), (found.radii, more.radii))
-    return Rings(*(np.concatenate(pair) for pair in both))
+    return Rings(
+        np.concatenate((found.halos, more.halos)),
+        np.concatenate((found.middles, more.middles)),
+        np.concatenate((found.radii, more.radii)),
+    )
 
 
 def dashes(radius: float, width: float) -> tuple[float, float]:
