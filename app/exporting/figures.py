@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -47,6 +47,8 @@ SIZE = (6.0, 4.4)
 
 HEIGHTS = (0.03, 0.97, 0.2, 0.8, 0.1, 0.9, 0.3, 0.7, 0.4, 0.6, 0.5, 0.97)
 """Where along a vertical line its name may stand, shares of the panel, the best first; the last where none is free."""
+SIDES: tuple[tuple[Literal["right", "left"], int], ...] = (("right", -2), ("left", 2))
+"""How a name is set beside its line, and how far from it, points: at its left where it can."""
 FRAME = 4.0
 """Pixels from the frame that its ticks take."""
 NOT_DRAWN = "none"
@@ -218,7 +220,7 @@ def _label_verticals(axes: Axes, figure: Figure, look: Style) -> None:
 def _put_free(axes: Axes, label: Annotation) -> None:
     """Move a line's name along it, in two rows where it is too long, until it covers no curve and no frame."""
     text, at, panel = label.get_text(), label.xy[0], axes.get_window_extent()
-    for (side, away), words in product((("right", -2), ("left", 2)), (text, text.replace(", ", ",\n"))):
+    for (side, away), words in product(SIDES, (text, text.replace(", ", ",\n"))):
         label.set_horizontalalignment(side)
         label.set_position((away, 0))
         for height in HEIGHTS:

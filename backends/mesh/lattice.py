@@ -130,7 +130,8 @@ def _lattice_order(ids: NDArray[np.integer], n: int) -> NDArray[np.signedinteger
     first = int(ids.min())
     if int(ids.max()) - first >= n**3:
         return None
-    order = np.full(n**3, -1, np.int32 if n**3 < 1 << 31 else np.int64)
+    number: type[np.signedinteger] = np.int32 if n**3 < 1 << 31 else np.int64
+    order: NDArray[np.signedinteger] = np.full(n**3, -1, number)
     for start in range(0, n**3, n * n):
         some = slice(start, start + n * n)
         order[ids[some].astype(np.int64) - first] = np.arange(start, start + n * n)

@@ -80,7 +80,8 @@ class CellPainter:
     def _turned(self) -> bool | None:
         """Return whether the values stand upright, to be read from below, in cells too narrow; None where none fit."""
         cell, metrics = self.layout.cell(0, 0), QFontMetricsF(plot_font(self.family, NUMBER_PIXELS))
-        texts = [cell_number(curve, i)[0] for curve in self.figure.curves for i in np.flatnonzero(np.isfinite(curve.y))]
+        known = [(curve, int(i)) for curve in self.figure.curves for i in np.flatnonzero(np.isfinite(curve.y))]
+        texts = [cell_number(curve, column)[0] for curve, column in known]
         long = max((metrics.horizontalAdvance(text) for text in texts), default=0.0) + 2 * _NEAR
         for turned, (along, across) in ((False, (cell.width, cell.height)), (True, (cell.height, cell.width))):
             if along >= long and across >= metrics.capHeight() + 2 * _NEAR:
