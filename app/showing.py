@@ -256,13 +256,14 @@ class Showing(QObject):
         loading = self._loading()
         ready = {run.key: self.comparing.density_key(run) for run in study.runs if self.comparing.is_ready(run)}
         blended = self._blended = self._blends(study)
+        correlations = {run.key: self.comparing.result("correlation-coefficient", run) for run in study.runs}
         available = Available(
             density=lambda run: blended.get(run.key, ready.get(run.key)),
             colour=lambda run: run.colour,  # views are dark in either theme
             progress=loading,
             failures=self.comparing.failures,
             previews=self.comparing.previews(),
-            details=unblended(details(self.ranking, study.parameters.band_correlation), blended),
+            details=unblended(details(self.ranking, study.parameters.band_correlation, correlations), blended),
             overlays=self.overlays,
             halos={run.key: self.comparing.halos_key(run) for run in study.runs},
             maps=self._maps,

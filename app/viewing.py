@@ -18,6 +18,7 @@ from backends.data.field import Field
 from backends.data.place_words import coordinates
 from backends.data.run import Run
 from backends.data.species import in_words
+from backends.data.statistic import StatisticResult
 from backends.data.study import Study
 from backends.data.view import ViewSettings
 from backends.errors import MismatchedBoxes
@@ -90,11 +91,23 @@ def seen(study: Study, maps: Collection[str]) -> ViewSettings:
     return replace(study.view, mode="slice", axis=2, depth=(0.5, 0.5))
 
 
-def details(ranking: Ranking | None, band: float) -> dict[str, str]:
-    """Say beside each prediction's name how far its phases may be believed."""
+def details(ranking: Ranking | None, band: float, correlations: Mapping[str, object]) -> dict[str, str]:
+    """Say beside each prediction's name how far its phases may be believed; ``correlations`` are r(k) by run."""
     rows = ranking.rows if ranking is not None else ()
     scores = {row.key: row.scores.get("k_correlation") for row in rows}
-    return {key: f"r > {band:g} to k = {k:.2f} h/Mpc" for key, k in scores.items() if k is not None}
+    lost = {key for key, found in correlations.items() if _begins_below(found, band)}
+    return {
+        key: f"r < {band:g} at k = {k:.2f} h/Mpc" if key in lost else f"r > {band:g} to k = {k:.2f} h/Mpc"
+        for key, k in scores.items()
+        if k is not None
+    }
+
+
+def _begins_below(found: object, band: float) -> bool:
+    """Whether a correlation is below the band from its largest scale on: it is above it to no k at all."""
+    values = found.columns[found.y] if isinstance(found, StatisticResult) else np.empty(0)
+    known = values[np.isfinite(values)]
+    return bool(known.size and known[0] < band)
 
 
 def cells(study: Study, available: Available) -> tuple[Cell, ...]:
