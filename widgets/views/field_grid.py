@@ -31,6 +31,7 @@ from widgets.views.surface import Surface
 from widgets.volume import transfer_function
 from widgets.volume.arrangement import Rectangle, rectangles
 from widgets.volume.camera import Orbit
+from widgets.volume.cameras import as_plain, from_plain
 from widgets.volume.flat import Flat
 from widgets.volume.scene import Scene
 from widgets.volume.swarm import Pair, Swarm
@@ -181,14 +182,13 @@ class FieldGrid(QWidget):
 
     def camera(self) -> dict[str, Any]:
         """Return where the views are looked at from, as plain values for JSON."""
-        orbit, flat = self.pointing.moving.destination()
         own = {} if self._scene is None else self._scene.own_cameras.saved()
-        return {"orbit": orbit.saved(), "flat": flat.saved(), "own": own}
+        return {**as_plain(self.pointing.moving.destination()), "own": own}
 
     def set_camera(self, saved: Mapping[str, Any]) -> None:
         """Look from where :meth:`camera` said."""
         self.pointing.moving.stop()
-        self.look(Orbit.restored(saved.get("orbit", {})), Flat.restored(saved.get("flat", {})))
+        self.look(*from_plain(saved))
         if self._scene is not None:
             self._scene.own_cameras.restore(saved.get("own", {}))
 
@@ -352,9 +352,8 @@ class FieldGrid(QWidget):
         box_size = next((field.box_size for field in fields if field is not None), 1.0)
         redshifts = tuple(None if field is None else field.redshift for field in fields)
         if self._scene is None:
-            flat = self._flat_pictures
-            signed = flat.signed(self._cells, self._view)
-            return {"box_size": box_size, "limits": flat.limits(self._cells, self._view), "signed": signed}
+            flat, shown = self._flat_pictures, (self._cells, self._view)
+            return {"box_size": box_size, "limits": flat.limits(*shown), "signed": flat.signed(*shown)}
         return {"box_size": box_size, "redshifts": redshifts, **ranges(self._scene, self._cells)}
 
     @property

@@ -12,6 +12,17 @@ from widgets.volume.flat import Flat
 Camera = tuple[Orbit, Flat]
 
 
+def as_plain(camera: Camera) -> dict[str, Any]:
+    """Return a camera as plain values for JSON."""
+    orbit, flat = camera
+    return {"orbit": orbit.saved(), "flat": flat.saved()}
+
+
+def from_plain(saved: Mapping[str, Any]) -> Camera:
+    """Return the camera that :func:`as_plain` described; what is missing is as in a new one."""
+    return Orbit.restored(saved.get("orbit", {})), Flat.restored(saved.get("flat", {}))
+
+
 class OwnCameras(dict[str, Camera]):
     """The cameras by run; a run without one sees what all share."""
 
@@ -25,10 +36,9 @@ class OwnCameras(dict[str, Camera]):
 
     def saved(self) -> dict[str, Any]:
         """Return them as plain values for JSON."""
-        return {run: {"orbit": orbit.saved(), "flat": flat.saved()} for run, (orbit, flat) in self.items()}
+        return {run: as_plain(camera) for run, camera in self.items()}
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Become what :meth:`saved` described."""
         self.clear()
-        for run, camera in saved.items():
-            self[run] = (Orbit.restored(camera.get("orbit", {})), Flat.restored(camera.get("flat", {})))
+        self.update({run: from_plain(camera) for run, camera in saved.items()})
