@@ -124,7 +124,8 @@ class ComparisonParameters(QWidget):
         self.strength.show_values((100 * view.overlay_opacity,))
         for control, name in ((self.divider, "wipe"), (self.squares, "checkerboard"), (self.rate, "blink")):
             control.setVisible(not explains and view.comparison == name)
-        self.comparison.setVisible(not explains)
+        # a run alone has nothing to be held against; what was chosen before the others went can be left
+        self.comparison.setVisible(not explains and (len(self._choices) > 1 or view.comparison != "field"))
         self._over.setVisible(not explains and len(self._choices) > 1)
         for part in (self._worn, self.strength):
             part.setVisible(explains or bool(laid))

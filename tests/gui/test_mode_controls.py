@@ -20,6 +20,7 @@ from backends.cosmology.background import CRITICAL_DENSITY
 from backends.data.facts import Facts
 from backends.data.transfer_presets import PRESETS
 from backends.data.view import Isosurface, ViewSettings
+from widgets.comparison_parameters import ComparisonParameters, OverlayChoice
 from widgets.mode_controls import ModeControls
 from widgets.surface_list import with_one_more
 
@@ -156,3 +157,16 @@ def test_projected_mass_is_offered_where_the_matter_density_is_known(box: Applic
     box.actions["view.column-unit"].trigger()
     settle()
     assert view(box).column_unit == "mass"
+
+
+def test_a_run_alone_is_offered_no_comparison(qtbot: QtBot) -> None:
+    panel = ComparisonParameters()
+    qtbot.addWidget(panel)
+    none, other = OverlayChoice("", "None", ""), OverlayChoice("reference", "N-body", "")
+    panel.show_overlays((none,))
+    assert panel.comparison.isHidden()
+    panel.show_overlays((none, other))
+    assert not panel.comparison.isHidden()
+    panel.show_view(ViewSettings(comparison="wipe"))
+    panel.show_overlays((none,))
+    assert not panel.comparison.isHidden(), "the way back"
