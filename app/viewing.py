@@ -105,7 +105,7 @@ def details(ranking: Ranking | None, band: float, correlations: Mapping[str, obj
 
 def _begins_below(found: object, band: float) -> bool:
     """Whether a correlation is below the band from its largest scale on: it is above it to no k at all."""
-    values = found.columns[found.y] if isinstance(found, StatisticResult) else np.empty(0)
+    values = found[found.y] if isinstance(found, StatisticResult) else np.empty(0)
     known = values[np.isfinite(values)]
     return bool(known.size and known[0] < band)
 
