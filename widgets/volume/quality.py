@@ -35,6 +35,7 @@ LEVELS = (
     Level(0.5, 1.5),
     Level(0.5, 2.5),
     Level(0.5, 2.0, preview=True),
+    Level(0.42, 2.25, preview=True),
     Level(0.34, 2.5, preview=True),
     Level(0.25, 3.0, preview=True),
 )
@@ -67,7 +68,7 @@ class AdaptiveQuality:
     def __init__(
         self,
         clock: Callable[[], float] = time.monotonic,
-        moving_seconds: float = 0.025,
+        moving_seconds: float = 0.02,
         batch_seconds: float = 0.022,
         rest_seconds: float = 0.12,
     ) -> None:
