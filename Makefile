@@ -24,6 +24,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt tools/install-system-packages
 	$(BIN)/python -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear $(VENV)
 	$(PIP) install --constraint constraints.txt torch hatchling editables
 	$(PIP) install --constraint constraints.txt --no-build-isolation --editable '.[dev]'
+	$(BIN)/python -m compileall -q app backends widgets resources
 	$(BIN)/python -m backends.warm
 	touch $@
 

@@ -10,7 +10,7 @@ from widgets.parameter_controls import ParameterControls
 from widgets.section import Group
 from widgets.sliders import Scale, Slider
 
-_MASSES = (("Linked particles", "linked"), ("M200c", "200c"), ("M200m", "200m"))
+_MASSES = (("Linked particles", "linked"), ("Linked, Warren", "warren"), ("M200c", "200c"), ("M200m", "200m"))
 _MATCHES = (("Auto", None), ("Shared particles", "particles"), ("Distance and mass", "distance"))
 _THEORIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("None", ()),
@@ -28,7 +28,9 @@ class HaloParameters(ParameterControls):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.mass = choice("Halo mass", _MASSES, "By which mass halos are counted")
+        self.mass = choice(
+            "Halo mass", _MASSES, "By which mass halos are counted; Warren: linked, times 1 − N⁻⁰·⁶ for N particles"
+        )
         self.match = choice(
             "Match halos by",
             _MATCHES,

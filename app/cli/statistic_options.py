@@ -74,7 +74,9 @@ def add_statistic_options(parser: argparse.ArgumentParser) -> None:
         "--least-shared", type=_share, metavar="S", help="share of particles that makes two halos the same (0.5)"
     )
     halos.add_argument(
-        "--halo-mass", choices=("linked", "200c", "200m"), help="by which halos are counted (default: linked)"
+        "--halo-mass",
+        choices=("linked", "warren", "200c", "200m"),
+        help="by which halos are counted; warren: linked, times 1 − N^−0.6 for N particles (default: linked)",
     )
     halos.add_argument("--theory", type=names, metavar="NAME,…", help=f"mass functions to draw: {', '.join(THEORIES)}")
     halos.add_argument(

@@ -39,8 +39,8 @@ class Parameters:
     match_by : how halos of two runs are matched: "particles" they share, "distance", or None for particles where
         both know theirs
     least_shared : the share of the smaller halo's particles that two halos must have in common to be the same
-    halo_mass : "linked" for the mass of a found halo's particles, or "200c" or "200m" for M200c or M200m
-        about its centre
+    halo_mass : "linked" for the mass of a found halo's particles, "warren" for that corrected for their
+        number, or "200c" or "200m" for M200c or M200m about its centre
     theory : mass functions that are drawn behind the runs', some of ``THEORIES``
     sigma8, n_s, omega_b : of the runs' cosmology, where their files do not say: no theory without σ₈; None for n_s and
         Ω_b takes those of Planck 2018

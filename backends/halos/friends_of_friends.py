@@ -175,12 +175,6 @@ def measure_groups(
     )
 
 
-def warren_counts(counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Correct the FoF counts of sparsely sampled halos: N (1 − N^−0.6) (Warren et al. 2006, ApJ 646, 881)."""
-    n = np.asarray(counts, np.float64)
-    return n * (1 - n**-0.6)
-
-
 def inside_box(positions: NDArray[np.floating[Any]], box_size: float) -> NDArray[np.floating[Any]]:
     """Return the positions as a contiguous array in [0, box_size], copied only where it must be."""
     from backends.halos import linking_kernels as kernels

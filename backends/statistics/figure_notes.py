@@ -84,7 +84,7 @@ def _found_by(found: Sequence[tuple[str, StatisticResult]]) -> str:
 
 def _finder(said: Mapping[str, Any]) -> str:
     name, _, sphere = str(said.get("finder", "")).partition(", ")
-    weighed = f"{sphere}, " if sphere else ""
+    weighed = f"{sphere}, " if sphere else ""  # or how linked masses were corrected
     if "linking_length" in said:
         return f"{weighed}FoF b = {said['linking_length']:g}, at least {said.get('min_particles', 1):g} particles"
     return f"{weighed}{FINDERS.get(name, name)}" if name not in ("", "unknown") else ""

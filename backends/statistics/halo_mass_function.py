@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 BINS_PER_DECADE = 10
 SPHERES = {"200c": ("m200c", "M200c"), "200m": ("m200b", "M200m")}
 """Masses within spheres by which halos can be counted: the column, and what stands behind the finder's name."""
+WARREN = "Warren"
+"""What stands behind the finder's name where linked masses are corrected for how few particles a halo has."""
 EDGE = 2.0
 """From how many times the least linked mass on halos of a given mass within a sphere are all there."""
 
@@ -55,12 +57,29 @@ class HaloMassFunction:
 def _weighed(sample: Sample, parameters: Parameters, progress: Progress) -> Catalogue:
     """Return a run's halos with the mass that is asked for; those of files keep what their finder gave them."""
     if parameters.halo_mass not in SPHERES:
-        return sample.halos(parameters, progress)
+        halos = sample.halos(parameters, progress)
+        return corrected(halos) if parameters.halo_mass == "warren" else halos
     halos = sample.measured_halos(parameters, progress)
     column, name = SPHERES[parameters.halo_mass]
     if column not in halos.columns:
         return halos
     return replace(halos, masses=np.nan_to_num(halos.columns[column]), finder=f"{halos.finder}, {name}")
+
+
+def corrected(halos: Catalogue) -> Catalogue:
+    """Return linked halos with M (1 − N^−0.6) (Warren et al. 2006, ApJ 646, 881): few particles link too many.
+
+    Halos that were not linked, or of which no numbers of particles are known, stay as they are.
+    """
+    if halos.finder != "fof" or halos.counts is None:
+        return halos
+    n = np.maximum(halos.counts, 1).astype(np.float64)
+    return replace(halos, masses=halos.masses * (1 - n**-0.6), finder=f"{halos.finder}, {WARREN}")
+
+
+def is_linked(finder: str) -> bool:
+    """Whether halos are counted by the mass of the particles that were linked, as their finder's name says."""
+    return finder in ("fof", f"fof, {WARREN}")
 
 
 def sphere_of(finder: str) -> str:

@@ -18,7 +18,7 @@ from backends.data.run import Origin
 from backends.data.statistic import StatisticResult
 from backends.errors import InputError
 from backends.statistics.figure import Figure
-from backends.statistics.halo_mass_function import sphere_of
+from backends.statistics.halo_mass_function import is_linked, sphere_of
 from backends.statistics.reference_curves import with_curves
 
 Array = NDArray[np.float64]
@@ -119,7 +119,7 @@ def with_theory(
 
 def _unfit(model: str, finder: str) -> str:
     """Return why a model does not count halos as the runs' are counted, or ""."""
-    linked = finder == "fof"
+    linked = is_linked(finder)
     if model == "tinker08" and linked:
         return (
             "it counts spherical overdensities and these halos are linked; "

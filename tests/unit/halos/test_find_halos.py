@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,8 @@ import pytest
 from backends.data.catalogue import Catalogue
 from backends.data.particles import Particles
 from backends.errors import NotApplicable
-from backends.halos.friends_of_friends import find_halos, warren_counts
-from backends.statistics.halo_mass_function import mass_function
+from backends.halos.friends_of_friends import find_halos
+from backends.statistics.halo_mass_function import corrected, mass_function
 
 BOX, PARTICLE = 100.0, 2e10
 SIZES = (500, 120, 60, 33, 21, 19)
@@ -93,7 +94,12 @@ def test_no_halos_have_no_mass_function() -> None:
 
 
 def test_warren_lowers_small_halos_most() -> None:
-    assert warren_counts(np.array([20, 1000])) / [20, 1000] == pytest.approx([0.8343, 0.98415], abs=1e-4)
+    masses = 1e10 * np.array([20.0, 1000.0])
+    halos = Catalogue(np.zeros((2, 3)), masses, 10.0, counts=np.array([20, 1000]), finder="fof")
+    assert corrected(halos).masses / masses == pytest.approx([0.8343, 0.98415], abs=1e-4)
+    assert mass_function(corrected(halos)).parameters["finder"] == "fof, Warren"
+    spheres = replace(halos, finder="rockstar")
+    assert corrected(spheres) is spheres
 
 
 def test_gadget4_at_redshift_zero(shared_data: Path) -> None:
