@@ -16,6 +16,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from app.depending import density_key, halos_key, result_key
 from app.first_looks import HEAD_START, FirstLook, FirstLooks
 from app.moments import moments, whole_of
+from app.preparing import Preparing
 from app.rows import in_window
 from app.samples import Samples
 from app.swarms import Swarms
@@ -68,6 +69,8 @@ class Comparing(QObject):
         self.study = Study()
         self.first_looks = FirstLooks(samples, tasks)
         self.swarms = Swarms(samples, tasks, self)
+        self.preparing = Preparing(tasks, self)
+        self.preparing.ready.connect(lambda: self.follow(self.study))
         self.failures: dict[str, str] = {}
         self.unread: frozenset[str] = frozenset()
         """Keys of the runs that could not be read the last time, though it may be tried again just now."""
@@ -84,6 +87,8 @@ class Comparing(QObject):
 
     def result(self, statistic: str, run: Run) -> StatisticResult | str | None:
         """The result, or the reason why there is none, or None while it is being made."""
+        if not registry().is_found:  # nothing was measured yet, and the window's thread imports no statistics
+            return None
         return whole_of([self._found(result_key(statistic, *at)) for at in self._moments(statistic, run)])
 
     def _found(self, key: Hashable) -> StatisticResult | str | None:
@@ -261,10 +266,14 @@ class Comparing(QObject):
         first = 0 if run.role == "reference" else 1 + order
         title = f"Density · {run.label}"
         work, task = self._painting(run, self.study), self._task_of(run)
-        self.tasks.start(task, title, work, done, failed=failed, lane="look", priority=first, wait=lambda: pause)
+
+        def wait() -> float:
+            return max(pause, self.first_looks.alone())
+
+        self.tasks.start(task, title, work, done, failed=failed, lane="look", priority=first, wait=wait)
 
     def _start_statistics(self, run: Run) -> None:
-        if self._quiet:
+        if self._quiet or not self.preparing.is_done():
             return
         for order, name in enumerate(self.study.statistics):
             if self.result(name, run) is None and self._makes_sense(name, run):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 import time
 from collections.abc import Callable, Generator, Hashable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from app.loading import count_of, is_large
 from app.samples import Samples
 from app.tasks import Tasks
 from backends.data.field import Field
+from backends.data.particles import Particles
 from backends.data.run import Run
 from backends.errors import HalographError
 from backends.progress import Progress, silent
@@ -52,6 +54,7 @@ class FirstLooks:
     def __init__(self, samples: Samples, tasks: Tasks) -> None:
         self.samples, self.tasks = samples, tasks
         self._made: dict[Hashable, FirstLook] = {}
+        self._alone_until = 0.0
 
     def of(self, run: Run, species: str | None) -> FirstLook | None:
         """Return the run's first look, if there is one."""
@@ -68,7 +71,18 @@ class FirstLooks:
 
     def is_worthwhile(self, run: Run, species: str | None) -> bool:
         """Whether painting the run takes so long that a first look is wanted and not there yet."""
-        return run.network is None and is_large(run.description, species) and self.of(run, species) is None
+        if run.network is not None or self.of(run, species) is not None:
+            return False
+        return is_large(run.description, species) or self._is_the_first(run)
+
+    def _is_the_first(self, run: Run) -> bool:
+        """Whether a small run is the first that the process paints: compiled loops take a second to be imported."""
+        moves = run.facts.quantity == "displacement" or run.description.kind == "particles"
+        return moves and not self._alone_until and "numba" not in sys.modules
+
+    def alone(self) -> float:
+        """Seconds in which the first picture of the process is taken and drawn, and others wait."""
+        return max(0.0, self._alone_until - time.monotonic())
 
     def start(self, run: Run, species: str | None, then: Callable[[], None], seen: Callable[[], None]) -> None:
         """Take a first look, and then closer ones.
@@ -76,6 +90,8 @@ class FirstLooks:
         ``then`` is called when the first one is there, or when there can be none; ``seen`` after each that follows.
         """
         looks = self._looks(run, species)
+        if not is_large(run.description, species):
+            self._alone_until = time.monotonic() + FIRST_OF_ALL
 
         def failed(_error: HalographError) -> None:
             then()  # reading all of them will say why
@@ -127,6 +143,11 @@ class FirstLooks:
             grids = self.samples.grid_glances(run, PATIENCE, silent)
             for glance in itertools.islice(grids, MOST_OF_A_GRID):
                 yield glance.seen, glance.of, "cells", glance.field
+            return
+        if run.facts.quantity == "displacement":
+            matter = self.samples.of(run).data(species)
+            if isinstance(matter, Particles) and matter.count <= WANTED:
+                yield matter.count, matter.count, "particles", partial(first_look, matter)
             return
         count = count_of(run.description, species)
         samples = self.samples.glances(run, species, WANTED, PATIENCE, silent)

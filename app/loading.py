@@ -65,8 +65,6 @@ def look_into(
     """
     prepare_reading()
     found, refused = opening.describe(paths, told, progress)
-    if not any(is_large(d) for d in found):
-        prepare()  # what is soon painted is soon measured; of others a first look is taken before
     shown = [d for d in found if d.kind in SHOWN]
     kept = tuple(sorted(shown, key=(lambda d: d.kind in HALOS) if in_order else rank_among(shown)))
     curves: list[ReferenceCurve] = []

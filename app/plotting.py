@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject
 
 from app.dashes import dash
-from app.preparing import are_ready
 from app.tasks import Task
 from backends.data.run import Run
 from backends.data.statistic import StatisticResult
@@ -39,6 +38,7 @@ class Plotting(QObject):
         self._lacking: set[str] = set()
         self._most: dict[str, int] = {}
         self._row.in_sight_changed.connect(self._look_at)
+        self._comparing.preparing.ready.connect(lambda: showing.mark("slots", "figures", "ranking"))
 
     def follow(self, old: Study, new: Study) -> None:
         """Take up what a change of the study means for the plots; what a person adds is brought into sight."""
@@ -66,7 +66,7 @@ class Plotting(QObject):
             self.figures = {}
             self._row.set_names(())
             return
-        if not are_ready(self._tasks, lambda: self._showing.mark("slots", "figures")):
+        if not self._comparing.preparing.is_done():
             return
         names = self._names()
         self.figures = {name: drawn for name, drawn in self.figures.items() if name in names}

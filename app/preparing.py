@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from PyQt6.QtCore import QObject, pyqtSignal
 
 from app.loading import prepare
 from app.tasks import Tasks
@@ -11,17 +11,30 @@ from backends.statistics import registry
 
 KEY = ("prepare", "statistics")
 
+FIRST_PICTURE = 0.3
+"""Seconds that the first picture of a process has for itself: imports hold the interpreter that draws it."""
 
-def are_ready(tasks: Tasks, then: Callable[[], None]) -> bool:
-    """Whether statistics can be asked for at once; else they are imported, and ``then`` is called."""
-    if registry().is_found:
-        return True
 
-    def work(progress: Progress) -> None:
-        progress(0.0, "Getting the statistics ready")
-        prepare()
+class Preparing(QObject):
+    """Imports the statistics once, when they are first asked for."""
 
-    if KEY not in {task.key for task in tasks.running}:
-        # After the first look at what was dropped, and before closer ones.
-        tasks.start(KEY, "Statistics", work, lambda _: then(), lane="open", priority=15)
-    return False
+    ready = pyqtSignal()
+
+    def __init__(self, tasks: Tasks, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+
+    def is_done(self) -> bool:
+        """Whether statistics can be asked for at once; else they are imported, and ``ready`` is emitted."""
+        if registry().is_found:
+            return True
+        if not self._tasks.is_running(KEY):
+            # After the first look at what was dropped, and before closer ones.
+            done, wait = lambda _: self.ready.emit(), lambda: FIRST_PICTURE
+            self._tasks.start(KEY, "Statistics", _work, done, lane="open", priority=15, wait=wait)
+        return False
+
+
+def _work(progress: Progress) -> None:
+    progress(0.0, "Getting the statistics ready")
+    prepare()

@@ -153,6 +153,7 @@ class Showing(QObject):
         tasks = sorted(self.tasks.running, key=lambda task: task.fraction is None)
         self.window.status.show_tasks(tuple(TaskRow(t.name, t.title, t.fraction, t.message) for t in tasks))
         self.plotting.show_progress()
+        self.window.grid.be_brief(not self.tasks.idle)
         if self._loading():
             self.mark("library", "cells")
 
@@ -296,11 +297,11 @@ class Showing(QObject):
         return {key: one for key, one in found.items() if not particles or swarms.has_pair(study, study.run(key))}
 
     def _show_ranking(self) -> None:
-        from backends.statistics.ranking import ranking
-
         study = self.study
         self.ranking = None
-        if study.reference is not None and len(study.runs) > 1:
+        if study.reference is not None and len(study.runs) > 1 and self.comparing.preparing.is_done():
+            from backends.statistics.ranking import ranking
+
             results = {
                 run.key: {
                     name: result

@@ -9,6 +9,7 @@ lowest ``priority`` whenever it is free. Results arrive on the GUI thread.
 from __future__ import annotations
 
 import itertools
+import sys
 import threading
 import time
 import traceback
@@ -18,9 +19,12 @@ from typing import Any
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
+from backends.engine.courtesy import SWITCH, give_way
 from backends.errors import Cancelled, HalographError, MachineError
 
 LANES = ("open", "look", "compute")
+LONG = ("look", "compute")
+"""Lanes of what takes long, and would take the processors from the window."""
 
 
 @dataclass
@@ -103,9 +107,10 @@ class Tasks(QObject):
         self._pulse = QTimer(self)
         self._pulse.setInterval(100)
         self._pulse.timeout.connect(self.changed)
+        sys.setswitchinterval(SWITCH)
         for lane in LANES:
             waiting = self._lanes[lane] = Lane()
-            thread = threading.Thread(target=self._work, args=(waiting,), name=f"halograph-{lane}", daemon=True)
+            thread = threading.Thread(target=self._work, args=(waiting, lane in LONG), name=f"halograph-{lane}", daemon=True)
             self._threads.append(thread)
             thread.start()
 
@@ -186,7 +191,9 @@ class Tasks(QObject):
             thread.join(max(0.0, until - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
 
-    def _work(self, lane: Lane) -> None:
+    def _work(self, lane: Lane, gives_way: bool) -> None:
+        if gives_way:
+            give_way()
         while (task := lane.take()) is not None:
             if not task.unwanted.wait(task.wait()):
                 try:

@@ -301,6 +301,8 @@ def previewed(look: FirstLook) -> str:
     if look.what == "cells":
         share = look.seen / look.of
         return f"preview from {100 * share:.2g}% of {cube_or_count(look.of)} cells" if share < 1 else "preview, coarse"
+    if look.seen >= look.of:
+        return "preview, coarse"
     return f"preview from {cube_or_count(look.seen)} of {cube_or_count(look.of)} {look.what}"
 
 

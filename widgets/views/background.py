@@ -14,6 +14,7 @@ from PyQt6.QtCore import QObject, QThread, pyqtSignal
 from PyQt6.QtGui import QOffscreenSurface, QOpenGLContext
 from PyQt6.QtOpenGLWidgets import QOpenGLWidget
 
+from backends.engine.courtesy import give_way
 from widgets.volume.passage import Cargo, Here
 
 T = TypeVar("T")
@@ -68,6 +69,7 @@ class Uploads(QThread):
 
     def run(self) -> None:
         """Upload until told to end."""
+        give_way()
         self.works = self._context.makeCurrent(self._surface)
         while (passage := self._waiting.get()) is not None:
             coarse = False

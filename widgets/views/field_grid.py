@@ -39,7 +39,7 @@ from widgets.volume.swarm import Pair, Swarm
 # What is uploaded and reduced between two events, so that the window answers at once.
 WORK_SECONDS = 0.012
 # While the picture is refined it is brought to the window so often: showing costs time, too.
-SHOW_SECONDS = 0.15
+SHOW_SECONDS = 0.25
 
 
 class FieldGrid(QWidget):
@@ -198,6 +198,11 @@ class FieldGrid(QWidget):
         """Whether everything given is uploaded and drawn in full quality."""
         drawn = self._scene is None or not self._cells or self._scene.settled
         return drawn and not self.pointing.moving.travels
+
+    def be_brief(self, crowded: bool) -> None:
+        """Refine in smaller portions while others want the processors."""
+        if self._scene is not None:
+            self._scene.quality.crowded = crowded
 
     def limits(self, run: str = "") -> tuple[float, float]:
         """Return a run's scaled colour range in use; an automatic one that is still sought comes with a signal."""

@@ -48,6 +48,8 @@ SQUARE, SMALLEST_TILE, LARGEST_TILE = 64, 32, 512
 CORES = min(os.cpu_count() or 1, 8)
 # What all further pictures at rest may take together, so that a slow driver is at peace after one.
 SMOOTHING_SECONDS = 0.6
+# Of a batch's time, while others want the processors: it takes longer than it should.
+CROWDED = 0.55
 
 
 class AdaptiveQuality:
@@ -63,6 +65,11 @@ class AdaptiveQuality:
         What one batch of refinement may take.
     rest_seconds : float
         So long after the last change refinement begins.
+
+    Attributes
+    ----------
+    crowded : bool
+        Whether others want the processors.
     """
 
     def __init__(
@@ -70,10 +77,12 @@ class AdaptiveQuality:
         clock: Callable[[], float] = time.monotonic,
         moving_seconds: float = 0.02,
         batch_seconds: float = 0.022,
-        rest_seconds: float = 0.12,
+        rest_seconds: float = 0.08,
     ) -> None:
         self._clock = clock
-        self.moving_seconds, self.batch_seconds, self.rest_seconds = moving_seconds, batch_seconds, rest_seconds
+        self.moving_seconds, self.rest_seconds = moving_seconds, rest_seconds
+        self.crowded = False
+        self._batch_seconds = batch_seconds
         self._touched = float("-inf")
         self._rates: dict[str, float] = {}
         self._drawn: set[Hashable] = set()
@@ -81,6 +90,11 @@ class AdaptiveQuality:
     def touched(self) -> None:
         """Something moved."""
         self._touched = self._clock()
+
+    @property
+    def batch_seconds(self) -> float:
+        """What one batch of refinement may take."""
+        return self._batch_seconds * (CROWDED if self.crowded else 1.0)
 
     @property
     def rest_in(self) -> float:
@@ -118,7 +132,7 @@ class AdaptiveQuality:
 
     def tile_side(self, mode: str, samples_per_pixel: float) -> int:
         """Return the side of a tile, in pixels, that takes at most about a quarter of a batch's time."""
-        pixels = self.batch_seconds / 4 / (self.rate(mode) * max(samples_per_pixel, 1e-3))
+        pixels = self._batch_seconds / 4 / (self.rate(mode) * max(samples_per_pixel, 1e-3))
         squares = int(min(pixels**0.5, LARGEST_TILE) / SQUARE)
         return squares * SQUARE if squares else SMALLEST_TILE
 

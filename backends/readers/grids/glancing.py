@@ -71,19 +71,22 @@ def glances_at(
 
     array, cells = arrays[grid.arrays[0]], layout.n**3
     stored = _stored(path, array)
-    with np.errstate(all="ignore"):
-        if stored is not None:
-            progress(0.0, "Looking at the grid")
+    # Nothing is yielded inside: whoever ends a generator may do so in another thread, whose warnings are its own.
+    if stored is not None:
+        progress(0.0, "Looking at the grid")
+        with np.errstate(all="ignore"):
             means = of_rows(mesh_of(stored, layout, slot.selector))
-            yield Glance(int(share_read(width) * cells), cells, lambda: density(means))
-            return
-        for gathered in _gathered(array, layout, slot, seconds, progress):
-            yield Glance(round(gathered.share * cells), cells, partial(_made, gathered, density))
+        yield Glance(int(share_read(width) * cells), cells, partial(_made, lambda: means, density))
+        return
+    for gathered in _gathered(array, layout, slot, seconds, progress):
+        yield Glance(round(gathered.share * cells), cells, partial(_made, gathered.means, density))
 
 
-def _made(gathered: Gathered, density: Callable[[NDArray[np.float32]], Field | None]) -> Field | None:
+def _made(
+    means: Callable[[], NDArray[np.float32]], density: Callable[[NDArray[np.float32]], Field | None]
+) -> Field | None:
     with np.errstate(all="ignore"):
-        return density(gathered.means())
+        return density(means())
 
 
 def _stored(path: Path, array: Values) -> StoredArray | None:
@@ -119,7 +122,8 @@ def _gathered(array: Values, layout: Layout, slot: Slot, seconds: float, progres
             starts = [tuple(int(i) for i in place) for place in places[done : done + at_once]]
             regions = [_region(start, sizes, layout.n) for start in starts]
             for start, piece in zip(starts, pool.map(read, regions), strict=True):
-                gathered.add(start, piece)
+                with np.errstate(all="ignore"):
+                    gathered.add(start, piece)
             late = time.perf_counter() - until
             if late > 0 and (gathered.share > LEAST or late > seconds):
                 yield gathered
