@@ -110,7 +110,9 @@ class Tasks(QObject):
         sys.setswitchinterval(SWITCH)
         for lane in LANES:
             waiting = self._lanes[lane] = Lane()
-            thread = threading.Thread(target=self._work, args=(waiting, lane in LONG), name=f"halograph-{lane}", daemon=True)
+            thread = threading.Thread(
+                target=self._work, args=(waiting, lane in LONG), name=f"halograph-{lane}", daemon=True
+            )
             self._threads.append(thread)
             thread.start()
 

@@ -1,12 +1,13 @@
 """How the cost of every registered statistic grows: ``python tests/bench/bench_scaling.py [--write] [NAME …]``.
 
 Each is computed of a run and its reference, meshes in the store of neither: of fields of N cells, or where it needs
-particles of N of them in a box as dense whatever their number. Printed are the processor seconds of all threads
-together, which other programs on the machine hardly change, and the power p of N by which they grow from 128³ on. Where
-a statistic cannot run, its reason stands in place of its time. ``--cells`` and ``--particles`` choose the sizes a side
-(32 bytes a particle and run, and as much again while halos are linked: 512³ takes more than 12 GB); ``--write`` puts
-what was measured into docs/scaling.md, where other sizes and statistics stay as they are. ``make scaling`` measures
-all.
+particles of N of them in a box as dense whatever their number. Printed are the processor seconds that all threads
+together compute, which other programs on the machine hardly change, without what the system takes to hand out memory:
+that is in proportion to bytes, and much less where some was freed before. Beside them stands the power p of N by which
+they grow from 128³ on. Where a statistic cannot run, its reason stands in place of its time. ``--cells`` and
+``--particles`` choose the sizes a side (32 bytes a particle and run, and as much again while halos are linked: 512³
+takes more than 12 GB); ``--write`` puts what was measured into docs/scaling.md, where other sizes and statistics stay
+as they are. ``make scaling`` measures all.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import resource
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -53,9 +54,10 @@ HEAD = """# How the cost of every statistic grows
 Made by `make scaling`. Every registered statistic is computed of a run and its reference with default parameters: of
 two fields of N cells or, where it needs them, of two boxes of N particles, as dense whatever their number, with as
 many halos a particle, from which all that it takes is made anew: meshes, transforms, counts of modes, halos. Times
-are processor seconds of all threads together, on {cores} cores. p is the power of N by which they grow from 128³ on,
-fitted by least squares: 1 is N, {ideal:.2f} is N log N to 512³. What the machine makes of such laws stands in the
-first lines: memory is slower where the data do not fit in the processor's caches.
+are processor seconds that all threads together compute, on {cores} cores, without what the system takes to hand out
+memory: that is in proportion to bytes, and much less where some was freed before. p is the power of N by which they
+grow from 128³ on, fitted by least squares: 1 is N, {ideal:.2f} is N log N to 512³. What the machine makes of such laws
+stands in the first lines: memory is slower where the data do not fit in the processor's caches.
 
 | statistic | of | {sizes} | p |
 |---|---|{rules}|---|
@@ -138,6 +140,11 @@ def forget() -> None:
                     clear()
 
 
+def own_time() -> float:
+    """Return the processor seconds that all threads of this program have computed, without the system's for memory."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_utime
+
+
 def fresh(data: Data) -> Sample:
     """Return a run that has been read, and of which nothing is known yet."""
     return Sample(lambda species, progress: data, label="run", omega_m=0.3)
@@ -150,9 +157,9 @@ def seconds(name: str, run: Data, reference: Data) -> float:
         ours = Ensemble("runs", (fresh(run), fresh(reference), fresh(run)))
     theirs = fresh(reference)
     forget()
-    start = time.process_time()
+    start = own_time()
     measure(name, ours, theirs, Parameters(), silent)
-    return time.process_time() - start
+    return own_time() - start
 
 
 def least(take: Callable[[], float]) -> float:
@@ -167,14 +174,14 @@ def laws(n: int, run: Field) -> dict[str, float]:
     """Return what N and N log N take on this machine: a field added to itself, and transformed there and back."""
 
     def add() -> float:
-        start = time.process_time()
+        start = own_time()
         np.add(run.values, run.values)
-        return time.process_time() - start
+        return own_time() - start
 
     def transform() -> float:
-        start = time.process_time()
+        start = own_time()
         to_mesh(modes(run.values), n)
-        return time.process_time() - start
+        return own_time() - start
 
     return {"(adding two meshes)": least(add), "(transforms, there and back)": least(transform)}
 

@@ -25,3 +25,39 @@ print("heavy:", ",".join(loaded))
 def test_the_empty_window_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", START], capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout.strip().endswith("heavy:"), done.stdout + done.stderr
+
+
+FIRST_PICTURE = """
+import sys, time
+from PyQt6.QtWidgets import QApplication
+qt = QApplication(["halograph"])
+from app.application import Application
+from app.settings import Settings
+application = Application(Settings(temporary=True))
+application.window.show()
+drawn, draw, scene = [], application.window.grid._scene.draw, application.window.grid._scene
+def drawing():
+    draw()
+    if not drawn and any(scene._source(pane) is not None for pane in scene.panes) and not scene.stale:
+        cell = application.window.grid._cells[0]
+        drawn.append((cell.label, cell.detail, "numba" in sys.modules))
+scene.draw = drawing
+application.open_demo()
+until = time.monotonic() + 60
+while not drawn and time.monotonic() < until:
+    qt.processEvents()
+print(*drawn)
+while not application.settled and time.monotonic() < until:
+    qt.processEvents()
+print(application.window.grid._cells[0].detail)
+application.close()
+"""
+
+
+def test_the_first_picture_waits_for_no_compiled_loops() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_PICTURE], capture_output=True, text=True, timeout=120, check=True
+    )
+    first, last = done.stdout.splitlines()[-2:]
+    assert first == "('N-body', 'preview, coarse', False)", done.stdout + done.stderr
+    assert last == "reference"

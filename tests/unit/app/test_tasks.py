@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -100,6 +102,19 @@ def test_lanes_do_not_wait_for_each_other(tasks: Tasks, qtbot: QtBot) -> None:
     assert not tasks.idle
     release.set()
     qtbot.waitUntil(lambda: tasks.idle)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives every thread a niceness of its own")
+def test_long_work_leaves_the_processors_to_the_window(tasks: Tasks, qtbot: QtBot) -> None:
+    found: dict[str, int] = {}
+
+    def niceness(progress: Progress | None = None) -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    for lane in ("open", "look", "compute"):
+        tasks.start(lane, lane, niceness, lambda value, lane=lane: found.update({lane: value}), lane=lane)
+    qtbot.waitUntil(lambda: tasks.idle)
+    assert found["look"] == found["compute"] > found["open"] == niceness()
 
 
 def test_lower_priority_numbers_go_first(tasks: Tasks, qtbot: QtBot) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -138,3 +139,15 @@ def test_a_chunk_that_was_never_written_holds_the_fill_value(tmp_path: Path) -> 
         assert chunks is not None
         np.testing.assert_array_equal(chunks.read((0, 0)), np.arange(400).reshape(20, 20))
         np.testing.assert_array_equal(chunks.read((20, 20)), np.full((10, 10), 7.0))
+
+
+@pytest.mark.parametrize("chunks", [None, (49, 49, 49)])
+def test_looks_that_one_thread_took_may_be_ended_by_another(tmp_path: Path, chunks: tuple[int, ...] | None) -> None:
+    path = tmp_path / "mesh.hdf5"
+    with h5py.File(path, "w") as file:
+        file.create_dataset("density", data=waves(N), chunks=chunks)
+    (description,), _ = opening.describe([path], Facts(box_size=BOX))
+    glances = opening.glances(description, Facts(box_size=BOX), "density", 0.0)
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(next, glances).result().seen > 0
+    glances.close()

@@ -58,6 +58,14 @@ def test_refinement_waits_for_rest() -> None:
     assert quality.rest_in == 0.0
 
 
+def test_batches_are_shorter_while_others_want_the_processors() -> None:
+    quality = AdaptiveQuality(Clock())
+    alone, side = quality.batch_seconds, quality.tile_side("dvr", 100.0)
+    quality.crowded = True
+    assert 0 < quality.batch_seconds < 0.7 * alone
+    assert quality.tile_side("dvr", 100.0) == side  # tiles that are drawn already stay as they are
+
+
 def test_tiles_are_small_where_pixels_are_dear_and_all_where_they_are_cheap() -> None:
     quality = AdaptiveQuality(Clock())
     for _ in range(40):
