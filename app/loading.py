@@ -205,11 +205,9 @@ def add_runs(
             taken = [r.colour for r in runs]
             colour = reference_colour if role == "reference" else free_colour(colours, taken)
             # What the reader inferred is taken up as a correction, which can be undone.
-            told, described = description.unstated(given).over(description.proposed), description
+            told, assumed = description.unstated(given).over(description.proposed), None
             if box_size and told.over(description.facts_of(part.member)).box_size is None:
-                told = replace(told, box_size=box_size)
-                said = f"Its box is taken to be as wide as the others', {box_size:g} Mpc/h; correct it where it is not."
-                described = replace(description, warnings=(*description.warnings, said))
+                told, assumed = replace(told, box_size=box_size), box_size
             runs.append(
                 Run(
                     key=f"run-{next(numbers)}",
@@ -217,10 +215,11 @@ def add_runs(
                     colour=colour,
                     role=role,
                     origin=Origin(description.path, description.format, part.member),
-                    description=described,
+                    description=description,
                     told=told,
                     visible=_shown(part, description),
                     network=(networks or {}).get(part.architecture or ""),
+                    assumed_box=assumed,
                 )
             )
     name = study.name

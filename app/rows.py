@@ -107,7 +107,7 @@ def library_row(
         progress=progress if loading else None,
         failure=failure,
         explained=explained,
-        warnings=tuple(map(in_window, run.description.warnings)),
+        warnings=tuple(map(in_window, run.warnings)),
         tooltip=str(run.origin.path),
     )
 
@@ -181,7 +181,7 @@ def facts_of(run: Run) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
     rows.append(Fact("Format", d.format))
     more = len(d.files) - 1 if d.path.is_file() else 0
     rows.append(Fact("File", d.path.name if more < 1 else f"{d.path.name} + {more}", str(d.path)))
-    return tuple(rows), tuple(map(in_window, d.warnings))
+    return tuple(rows), tuple(map(in_window, run.warnings))
 
 
 def _redshift(value: float | None) -> Fact:

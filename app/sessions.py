@@ -142,6 +142,7 @@ def _run_as_json(run: Run, base: Path) -> dict[str, Any]:
         "role": run.role,
         "visible": run.visible,
         "halos": run.halos,
+        "assumed_box": run.assumed_box,
         "told": asdict(run.told),
         "origin": _origin_as_json(run.origin, base),
         "epochs": [
@@ -231,6 +232,7 @@ def _from_json(content: dict[str, Any], base: Path) -> Session:
                 epochs=epochs,
                 halos=str(one.get("halos", "")),
                 realisations=realisations,
+                assumed_box=None if one.get("assumed_box") is None else float(one["assumed_box"]),
             )
         )
     study = Study(

@@ -72,6 +72,7 @@ class Run:
     halos : key of the run that lists its halos, a catalogue; "" where they are found in its particles
     epochs : its snapshots, earliest first, where it is looked at over time; ``origin`` is one of theirs
     realisations : its boxes, where statistics are taken over several; ``origin`` is the one in sight
+    assumed_box : side of its box, Mpc/h, where nobody stated one and it was taken from others
     """
 
     key: str
@@ -86,6 +87,15 @@ class Run:
     epochs: tuple[Epoch, ...] = ()
     halos: str = ""
     realisations: tuple[Realisation, ...] = ()
+    assumed_box: float | None = None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is odd, missing, inferred or assumed, as sentences."""
+        if self.assumed_box is None or self.told.box_size != self.assumed_box:
+            return self.description.warnings
+        said = f"Its box is taken to be as wide as the others', {self.assumed_box:g} Mpc/h; correct it where it is not."
+        return (*self.description.warnings, said)
 
     @property
     def facts(self) -> Facts:

@@ -46,7 +46,7 @@ def test_a_silent_file_takes_the_box_of_the_others_and_says_so() -> None:
     study = add_runs(Study(), [described("/d/snap", 32.0), described("/d/net.npy")], ["#fff"], "#eee")
     silent = study.runs[1]
     assert silent.told == Facts(box_size=32.0)
-    assert "32 Mpc/h" in silent.description.warnings[-1]
+    assert "32 Mpc/h" in silent.warnings[-1]
     assert study.runs[0].told == Facts()
     assert likely_box(described("/d/c"), None, [described("/d/a", 1.0), described("/d/b", 2.0)]) is None
     assert likely_box(described("/d/c"), None, [described("/d/a", 1.0), described("/e/b", 2.0)]) == 1.0
@@ -82,7 +82,7 @@ def test_of_many_fields_only_the_first_and_the_densities_are_in_sight() -> None:
     parts = tuple(Part(name, name, quantity=name) for name in names)
     runs = add_runs(Study(), [replace(described("/d/21cm.h5", 10.0), parts=parts)], ["#fff"], "#eee").runs
     assert [run.visible for run in runs] == [True, True, False]
-    assert "3 fields 1" in runs[0].description.warnings[-1]
+    assert "3 fields 1" in runs[0].warnings[-1]
 
 
 def test_what_is_selected_first_is_matter_in_sight() -> None:

@@ -149,3 +149,14 @@ def test_a_session_of_one_isosurface_opens_with_its_level(study: Study, tmp_path
     content["view"]["isosurfaces"] = []
     path.write_text(json.dumps(content))
     assert sessions.load(path).study.view.isosurfaces == ViewSettings().isosurfaces
+
+
+def test_what_was_assumed_is_said_until_it_is_corrected(study: Study, tmp_path: Path) -> None:
+    opened = look_into([tmp_path / "net.npy"])
+    (run,) = add_runs(Study(runs=study.runs[:1]), opened.descriptions, ("#111111",), "#ffffff").runs[1:]
+    assert run.facts.box_size == 50.0
+    sessions.save(tmp_path / "s.halograph", Study(runs=(*study.runs[:1], run)), {})
+    again = sessions.load(tmp_path / "s.halograph").study.run(run.key)
+    assert again.warnings[-1] == "Its box is taken to be as wide as the others', 50 Mpc/h; correct it where it is not."
+    corrected = replace(again, told=replace(again.told, box_size=60.0))
+    assert corrected.warnings == again.description.warnings
