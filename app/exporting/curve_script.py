@@ -73,14 +73,14 @@ def draw(axes, run, look, y, low, high, log):
 
 def mark_break(axes, look, height):
     colour = look["colour"]
-    on_axis = dict(transform=axes.get_xaxis_transform(), clip_on=False)
+    on_axis = dict(transform=axes.get_xaxis_transform())
     if look["break_within"] is not None:
         axes.plot(look["break_within"], [height, height], color=colour, lw=1.3, zorder=3.9)
         axes.plot(
-            look["break_within"], [0, 0], color=colour, lw=4, alpha=0.6, zorder=3.9, solid_capstyle="butt", **on_axis
+            look["break_within"], [0, 0], color=colour, lw=7, alpha=0.6, zorder=3.9, solid_capstyle="butt", **on_axis
         )
     axes.plot(look["break"], height, ls="none", marker="o", ms=5.5, mfc="white", mec=colour, mew=1.3, zorder=4)
-    axes.plot(look["break"], 0, ls="none", marker=2, ms=6, mec=colour, mew=1.6, zorder=4, **on_axis)
+    axes.plot(look["break"], 0, ls="none", marker=2, ms=6, mec=colour, mew=1.6, zorder=4, clip_on=False, **on_axis)
 
 
 def put_ticks(axis, places, texts, small):

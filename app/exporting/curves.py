@@ -198,8 +198,9 @@ def _mark_break(axes: Axes, curve: Curve, y: Array, look: Style) -> None:
         # Beyond what is resolved it may be anywhere up to the frame.
         high = curve.break_high if curve.break_high is not None else axes.get_xlim()[1]
         axes.plot([curve.break_low, high], [height, height], color=colour, linewidth=1.3, zorder=3.9)
-        below: dict[str, Any] = {"transform": axes.get_xaxis_transform(), "solid_capstyle": "butt", "clip_on": False}
-        axes.plot([curve.break_low, high], [0.0, 0.0], color=colour, linewidth=4.0, alpha=0.6, zorder=3.9, **below)
+        # The frame cuts off its lower half, and what is beyond the axis' ends.
+        below: dict[str, Any] = {"transform": axes.get_xaxis_transform(), "solid_capstyle": "butt"}
+        axes.plot([curve.break_low, high], [0.0, 0.0], color=colour, linewidth=7.0, alpha=0.6, zorder=3.9, **below)
     axes.plot(
         curve.break_at,
         height,
