@@ -167,6 +167,8 @@ class Comparing(QObject):
 
     def _start_density(self, run: Run, order: int) -> None:
         """Paint a run, where that takes long after a first look: reading for both at once would slow either."""
+        if self.first_looks.takes_the_first():
+            return
         species = self.study.parameters.species
         if self.density(run) is not None or not self.first_looks.is_worthwhile(run, species):
             self._start_painting(run, order)
@@ -175,6 +177,7 @@ class Comparing(QObject):
         def then() -> None:
             self.first_look_ready.emit(run.key)
             self._start_painting(run, order, HEAD_START)
+            self.follow(self.study)  # others may have waited
 
         self.first_looks.start(run, species, then, lambda: self.closer_look_ready.emit(run.key))
 
@@ -266,11 +269,7 @@ class Comparing(QObject):
         first = 0 if run.role == "reference" else 1 + order
         title = f"Density · {run.label}"
         work, task = self._painting(run, self.study), self._task_of(run)
-
-        def wait() -> float:
-            return max(pause, self.first_looks.alone())
-
-        self.tasks.start(task, title, work, done, failed=failed, lane="look", priority=first, wait=wait)
+        self.tasks.start(task, title, work, done, failed=failed, lane="look", priority=first, wait=lambda: pause)
 
     def _start_statistics(self, run: Run) -> None:
         if self._quiet or not self.preparing.is_done():

@@ -54,7 +54,7 @@ class FirstLooks:
     def __init__(self, samples: Samples, tasks: Tasks) -> None:
         self.samples, self.tasks = samples, tasks
         self._made: dict[Hashable, FirstLook] = {}
-        self._alone_until = 0.0
+        self._first: Hashable = None
 
     def of(self, run: Run, species: str | None) -> FirstLook | None:
         """Return the run's first look, if there is one."""
@@ -78,11 +78,11 @@ class FirstLooks:
     def _is_the_first(self, run: Run) -> bool:
         """Whether a small run is the first that the process paints: compiled loops take a second to be imported."""
         moves = run.facts.quantity == "displacement" or run.description.kind == "particles"
-        return moves and not self._alone_until and "numba" not in sys.modules
+        return moves and self._first is None and "numba" not in sys.modules
 
-    def alone(self) -> float:
-        """Seconds in which the first picture of the process is taken and drawn, and others wait."""
-        return max(0.0, self._alone_until - time.monotonic())
+    def takes_the_first(self) -> bool:
+        """Whether the look is being taken that gives the process its first picture, for which all else waits."""
+        return self.tasks.is_running(self._first)
 
     def start(self, run: Run, species: str | None, then: Callable[[], None], seen: Callable[[], None]) -> None:
         """Take a first look, and then closer ones.
@@ -91,7 +91,7 @@ class FirstLooks:
         """
         looks = self._looks(run, species)
         if not is_large(run.description, species):
-            self._alone_until = time.monotonic() + FIRST_OF_ALL
+            self._first = self.task_of(run, species)
 
         def failed(_error: HalographError) -> None:
             then()  # reading all of them will say why
