@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 import zlib
 from contextlib import suppress
@@ -171,3 +172,20 @@ def test_damage_is_told(values: Any, tmp_path: Path, rng: np.random.Generator) -
         file.write_bytes(content[: rng.integers(1, len(content) + 1)])
         with suppress(InputError):
             opening.load(described(path), Facts(50.0, quantity="overdensity"))
+
+
+def test_a_chunk_that_is_written_anew_makes_it_another_file(tmp_path: Path) -> None:
+    """Its folder's own time says nothing of chunks that are overwritten, still less of those in folders within it."""
+    values = np.zeros((8, 8, 8), np.float32)
+    path = write(tmp_path / "a.zarr", values, {**V3, "codecs": [BYTES]})
+
+    def stamped() -> int:
+        (description,), _ = opening.describe([path])
+        return description.stamp
+
+    before, chunk = stamped(), path / "c/1/0/2"
+    assert stamped() == before
+    later = path.stat().st_mtime_ns + 10**9
+    chunk.write_bytes(chunk.read_bytes())
+    os.utime(chunk, ns=(later, later))
+    assert stamped() != before
