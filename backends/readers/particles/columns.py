@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backends.progress import Progress, silent
+from backends.readers.files.hdf5 import reading_of
 from backends.readers.files.stored import StoredArray
 from backends.readers.particles.hdf5_rows import RawRows
 
@@ -78,11 +79,12 @@ class Hdf5Column:
         return RawRows.of(self.dataset)
 
     def read(self, rows: slice, out: NDArray[Any]) -> None:
-        if out.dtype == self.dtype and out.flags.c_contiguous:
-            self.dataset.read_direct(out, rows)
-            scaled(out, self.factor, out)
-        else:
-            scaled(self.dataset[rows], self.factor, out)
+        with reading_of(self.dataset):
+            if out.dtype == self.dtype and out.flags.c_contiguous:
+                self.dataset.read_direct(out, rows)
+                scaled(out, self.factor, out)
+            else:
+                scaled(self.dataset[rows], self.factor, out)
 
 
 @dataclass(frozen=True)

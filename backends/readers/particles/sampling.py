@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from backends.readers.files.hdf5 import reading_of
 from backends.readers.particles.columns import ArrayColumn, Column, Components, Hdf5Column, scaled
 
 RUN = 4
@@ -114,7 +115,8 @@ def _of_chunks(column: Column, starts: NDArray[np.int64], length: int, like: NDA
     """Return the runs, each within one chunk: from the file itself where that can be, else through the column."""
     found = np.empty((starts.size * length, *like.shape[1:]), like.dtype)
     if isinstance(column, Hdf5Column) and column.raw is not None:
-        stored = column.raw.read(starts, length)
+        with reading_of(column.dataset):
+            stored = column.raw.read(starts, length)
         if stored is not None:
             scaled(stored, column.factor, found)
             return found

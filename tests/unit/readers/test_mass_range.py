@@ -65,6 +65,24 @@ def test_masses_that_agree_where_they_are_looked_at_are_read_all_the_same(
         np.testing.assert_allclose(loaded.masses, masses * 1e10)
 
 
+@pytest.mark.parametrize("few", [mass_range.FEW, 1000])
+def test_masses_that_cannot_be_unpacked_are_refused_with_their_file(
+    few: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mass_range, "FEW", few)
+    path = snapshot(tmp_path / "a.hdf5", np.linspace(1, 2, COUNT))
+    with h5py.File(path) as file:
+        masses = file["PartType1/Masses"].id
+        chunks = [masses.get_chunk_info(i) for i in range(masses.get_num_chunks())]
+    whole = bytearray(path.read_bytes())
+    for chunk in chunks:
+        whole[chunk.byte_offset + 40 : chunk.byte_offset + 80] = bytes(40)
+    path.write_bytes(whole)
+    found, (refused,) = opening.describe([path])
+    assert not found
+    assert "a.hdf5 is damaged" in str(refused)
+
+
 def test_some_of_many_come_from_all_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mass_range, "FEW", 10)
     columns = [ArrayColumn(np.linspace(i, i + 1, 5000)) for i in range(40)]
