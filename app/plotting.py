@@ -67,6 +67,7 @@ class Plotting(QObject):
             self._row.set_names(())
             return
         if not self._comparing.preparing.is_done():
+            self._row.show_preparing()
             return
         names = self._names()
         self.figures = {name: drawn for name, drawn in self.figures.items() if name in names}

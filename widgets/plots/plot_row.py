@@ -126,6 +126,13 @@ class PlotRow(QWidget):
         self._share_width()
         self._look_soon()
 
+    def show_preparing(self) -> None:
+        """Say, where no plot stands yet, that plots come in a moment."""
+        if not self._plots:
+            self._empty.show_waiting("Statistics are getting ready …", None)
+            self._empty.show()
+            self._share_width()
+
     def bring_into_sight(self, name: str) -> None:
         """Scroll to the plot of that name as soon as it has its place."""
         self._asked = name
