@@ -162,6 +162,7 @@ class Tasks(QObject):
         task = self._running.pop(key, None)
         if task is not None:
             task.unwanted.set()
+            self._rest()
             self.changed.emit()
 
     def cancel_named(self, name: str) -> None:
@@ -204,12 +205,16 @@ class Tasks(QObject):
                     return
             del task  # a thread that waits keeps no study's arrays
 
+    def _rest(self) -> None:
+        """Tell of nothing more while nothing is under way."""
+        if not self._running:
+            self._pulse.stop()
+
     def _finish(self, task: Task, value: Any, error: HalographError | None) -> None:
         if self._running.get(task.key) is not task:
             return
         del self._running[task.key]
-        if not self._running:
-            self._pulse.stop()
+        self._rest()
         if error is None:
             task.done(value)
         elif not isinstance(error, Cancelled):

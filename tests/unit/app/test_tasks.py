@@ -94,6 +94,16 @@ def test_a_failure_becomes_a_message(error: Exception, kind: type[HalographError
     assert str(caught.args[1])
 
 
+def test_nothing_is_told_any_more_once_the_last_task_is_cancelled(tasks: Tasks, qtbot: QtBot) -> None:
+    release, told = threading.Event(), list[None]()
+    tasks.start("key", "A", lambda progress: release.wait(5), lambda _: None)
+    tasks.cancel("key")
+    tasks.changed.connect(lambda: told.append(None))
+    release.set()
+    qtbot.wait(250)
+    assert not told
+
+
 def test_lanes_do_not_wait_for_each_other(tasks: Tasks, qtbot: QtBot) -> None:
     release, seen = threading.Event(), []
     tasks.start("slow", "Slow", lambda progress: release.wait(5), lambda _: None, lane="compute")
