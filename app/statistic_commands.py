@@ -53,6 +53,7 @@ STATISTICS: dict[str, dict[str, str]] = {
         "halo-mass-function": "Halo mass function",
         "halo-profile": "Halo profile",
         "halo-matching": "Halo matching",
+        "halo-clustering": "Halo clustering",
     },
     "Gas": {
         "lyman-alpha": "Lyman-α flux power",

@@ -9,13 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from widgets.current_theme import current_theme
 from widgets.style import figures_font, set_kind
 from widgets.style_sheet import mixed
 
 _CELL = QSize(46, 24)
+_SHARE = 0.7
+"""Of the screen, that a popup may take; what is larger scrolls."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +126,23 @@ class AgreementPopup(QFrame):
         layout.setSpacing(6)
         layout.addWidget(heading)
         layout.addWidget(meaning)
-        layout.addWidget(self.map)
+        layout.addWidget(self._scrolled(parent))
+
+    def _scrolled(self, parent: QWidget) -> QWidget:
+        """Return the matrix, behind scroll bars where every score has a row and the screen is too small for them."""
+        screen = parent.screen()
+        room = screen.availableGeometry().size() * _SHARE if screen is not None else self.map.size()
+        if self.map.width() <= room.width() and self.map.height() <= room.height():
+            return self.map
+        area = QScrollArea(self)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(self.map)
+        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        area.setAccessibleName("Agreement of the metrics, scrolled with the arrow keys")
+        bar = area.verticalScrollBar()
+        thick = 14 if bar is None else bar.sizeHint().width()
+        area.setFixedSize(self.map.size().boundedTo(room) + QSize(thick, thick))
+        return area
 
 
 def _warmth(tau: float) -> str:

@@ -21,11 +21,6 @@ _MEANINGS = {
     "k_correlation": "The smallest k at which r leaves its band",
     "pdf_distance": "How far cells would have to move in log₁₀(1 + δ) to have the reference's density PDF",
     "mass_function_error": "Mean |n / n ref − 1| of the halo mass function, where the reference has ten halos or more",
-    "displacement_error": "How far matter is, rms, from where the reference puts it",
-    "infall_error": "Mean |v₁₂ / v₁₂ ref − 1| of pairs, where the reference knows v₁₂ to a third of it",
-    "environment_error": "Error of the smoothed density over its mean, averaged from the emptiest to the fullest",
-    "web_class_error": "Error of the smoothed density over its mean, averaged over voids, sheets, filaments and knots",
-    "halo_density_error": "Error of the smoothed density over its mean at the reference's halos, averaged over masses",
     "parameters": "Trainable numbers of the network",
 }
 
@@ -87,7 +82,7 @@ def as_csv(ranking: Ranking, order: Sequence[str]) -> str:
 
 
 def _explained(column: RankingColumn) -> str:
-    meaning = _MEANINGS.get(column.name, f"{column.title}, against the reference; k in h/Mpc")
+    meaning = column.meaning or _MEANINGS.get(column.name, f"{column.title}, against the reference; k in h/Mpc")
     unit = f", in {column.unit}" if column.unit else ""
     return f"{meaning}{unit}" + (f"\n{column.sense}" if column.sense else "")
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from shutil import get_terminal_size
+
 from backends.statistics.break_scale import Break, error_of
 from backends.statistics.ranking import Ranking, RankingColumn
 
 LONGEST = 40
 """Letters of a label that are shown."""
+UNKNOWN = (160, 24)
+"""The size of what is no terminal."""
 
 
-def ranking_text(ranking: Ranking) -> str:
-    """Return the ranking as an aligned table; the best of a column has an asterisk."""
+def ranking_text(ranking: Ranking, width: int | None = None) -> str:
+    """Return the ranking as an aligned table; the best of a column has an asterisk.
+
+    width : letters of a line, beyond which columns follow in a table below; None for the terminal's
+    """
     head = ["", *(f"{c.title} [{c.unit}]" if c.unit else c.title for c in ranking.columns)]
     rows = [
         [
@@ -23,13 +31,12 @@ def ranking_text(ranking: Ranking) -> str:
         for row in ranking.rows
     ]
     widths = [max(len(line[i]) for line in [head, *rows]) for i in range(len(head))]
-    lines = []
-    for line in [head, *rows]:
-        first, *rest = (
-            cell.ljust(width) if i == 0 else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
-        )
-        lines.append("  ".join([first, *rest]).rstrip())
+    lines: list[str] = []
+    for columns in _pages(widths, width or get_terminal_size(UNKNOWN).columns):
+        lines += [""] if lines else []
+        for line in [head, *rows]:
+            cells = [line[0].ljust(widths[0]), *(line[i].rjust(widths[i]) for i in columns)]
+            lines.append("  ".join(cells).rstrip())
     if ranking.disagreement is not None:
         titles = {column.name: column.title for column in ranking.columns}
         one, other = (titles.get(metric, metric) for metric in ranking.disagreement.worst[:2])
@@ -39,6 +46,18 @@ def ranking_text(ranking: Ranking) -> str:
         )
         lines.append(f"least {one} and {other}: {tau:.2f}.")
     return "\n".join(lines)
+
+
+def _pages(widths: Sequence[int], most: int) -> Iterator[list[int]]:
+    """Give the numbers of the columns, behind that of the runs, that stand beside each other in so many letters."""
+    page, used = [], widths[0]
+    for column, width in enumerate(widths[1:], 1):
+        if page and used + 2 + width > most:
+            yield page
+            page, used = [], widths[0]
+        page.append(column)
+        used += 2 + width
+    yield page
 
 
 def shortened(label: str) -> str:

@@ -17,6 +17,8 @@ from backends.statistics.ranking import Ranking
 from widgets.theme import theme
 
 TEMPLATE = "report/report.html"
+COLUMNS = 12
+"""Scores that stand beside each other; more follow in a table below."""
 
 
 def report_html(
@@ -96,21 +98,33 @@ def _ranking(published: Published) -> dict[str, Any]:
     columns = [
         c for c in published.ranking.columns if any(r.scores.get(c.name) is not None for r in published.ranking.rows)
     ]
+    pages = [columns[first : first + COLUMNS] for first in range(0, len(columns), COLUMNS)]
     return {
-        "columns": columns,
-        "rows": [
+        "meanings": [(c.title, c.meaning) for c in columns if c.meaning],
+        "pages": [
             {
-                "label": row.label,
-                "colour": colours.get(row.key, "#000000"),
-                "cells": [
+                "columns": page,
+                "rows": [
                     {
-                        "text": score_text(column, row.scores.get(column.name), row.breaks.get(column.name)),
-                        "mark": "best" if column.best == row.key else "worst" if column.worst == row.key else "",
+                        "label": row.label,
+                        "colour": colours.get(row.key, "#000000"),
+                        "cells": [
+                            {
+                                "text": score_text(column, row.scores.get(column.name), row.breaks.get(column.name)),
+                                "mark": "best"
+                                if column.best == row.key
+                                else "worst"
+                                if column.worst == row.key
+                                else "",
+                            }
+                            for column in page
+                        ],
                     }
-                    for column in columns
+                    for row in published.ranking.rows
                 ],
             }
-            for row in published.ranking.rows
+            for page in pages
+            if published.ranking.rows
         ],
     }
 

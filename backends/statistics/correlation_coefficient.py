@@ -35,5 +35,5 @@ class CorrelationCoefficient:
             sigma="error",
             parameters={**pair.frame.parameters(sample), "band": parameters.band_correlation},
             reliable=pair.reliable,
-            notes=pair.frame.notes,
+            notes=pair.notes,
         )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from backends.data.statistic import StatisticResult
 from backends.statistics.alignment import aligned, places_in
+from backends.statistics.differences import Size
 from backends.statistics.error_maps import PLACE
 
 ERROR_KINDS = {"scatter": "scatter of one", "mean": "error of the mean"}
@@ -84,13 +85,14 @@ def with_error_kind(result: StatisticResult, error_kind: str) -> StatisticResult
 
 
 def ratio_over_members(
-    name: str, result: StatisticResult, reference: StatisticResult, power: bool
+    result: StatisticResult, reference: StatisticResult, power: bool, size: Size | None = None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
     """Return an ensemble's curve against the reference's, realisation by realisation, with the error of that.
 
     Of powers, the mean of Tᵢ = √(Pᵢ / P_ref,i), as the transfer function has it. Of all else the ratio of the means R,
     with the scatter of (yᵢ − R y_ref,i) / ȳ_ref (Cochran 1977, §2.11): where few are counted, the mean of ratios is not
-    the ratio of what is expected. Chance that strikes both alike is thereby left out.
+    the ratio of what is expected. Chance that strikes both alike is thereby left out. Of curves that cross zero, whose
+    differences have a size, the mean of 1 + (yᵢ − y_ref,i) / size.
     """
     kind = str(result.parameters.get("error_kind", "scatter"))
     theirs = reference.members or (reference,) * len(result.members)
@@ -101,6 +103,9 @@ def ratio_over_members(
     with np.errstate(divide="ignore", invalid="ignore"):
         if power:
             each = np.sqrt(np.where(other > 0, ours / other, np.nan))
+            return _mean(each)[place], _spread(each, kind)[place]
+        if size is not None:
+            each = 1 + (ours - other) / _mean(np.stack([size(one) for one in both[len(theirs) :]]))
             return _mean(each)[place], _spread(each, kind)[place]
         mean, mean_there = _mean(ours), _mean(other)
         ratio = np.where(mean_there > 0, mean / mean_there, np.nan)

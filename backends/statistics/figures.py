@@ -11,12 +11,14 @@ from backends.data.parameters import Parameters
 from backends.data.statistic import StatisticResult
 from backends.statistics import registry
 from backends.statistics.break_scale import NEVER, Break, Kind, break_scale
+from backends.statistics.differences import SIZES
 from backends.statistics.ensemble import ensemble_in_words, ratio_over_members
 from backends.statistics.error_maps import NAMES as ERROR_MAPS
 from backends.statistics.figure import Array, Curve, Figure, Line
 from backends.statistics.figure_key import told_by_dash
 from backends.statistics.figure_labels import label_of, title_of
 from backends.statistics.figure_notes import made_of
+from backends.statistics.handful import few_in
 from backends.statistics.heat_map import with_cells
 from backends.statistics.matrices import matrix
 from backends.statistics.pieces import apart, companions, of_series, only_piece_in_words, pieces_in_words
@@ -105,7 +107,7 @@ def figure(
             only_piece_in_words(first),
             BELOW if axes.log_y and any((curve.y < 0).any() for curve in described) else "",
             OTHER_BINS if against and any(_lacks_bins(name, s, result, against) for s, result in curves) else "",
-            _faint(name, described),
+            _faint(name, described, found),
         ),
         skipped=tuple((style.label, reason) for style, reason in results if isinstance(reason, str)),
         x_limits=_pdf_x_limits(described, LOWEST[name]) if name in LOWEST else None,
@@ -117,12 +119,14 @@ def figure(
     return with_cells(whole, [(style.key, result) for style, result in curves], parameters)
 
 
-def _faint(name: str, curves: Sequence[Curve]) -> str:
+def _faint(name: str, curves: Sequence[Curve], results: Sequence[StatisticResult]) -> str:
     """Say why parts of curves are drawn faint, or cells hatched, where there are any."""
     axes = registry()[name].axes
+    few = few_in(note for result in results for note in result.notes)
+    reasons = ", or ".join(reason for reason in (axes.faint, few) if reason)
     drawn = (np.isfinite(c.y) & ((c.y > 0) | (not axes.log_y)) & ~c.reliable for c in curves if c.reliable is not None)
     sign = "hatched" if name in ERROR_MAPS else "faint"
-    return f"{sign}: {axes.faint}" if axes.faint and any(part.any() for part in drawn) else ""
+    return f"{sign}: {reasons}" if reasons and any(part.any() for part in drawn) else ""
 
 
 def _curve(
@@ -166,8 +170,9 @@ def _curve(
 
 def _ratio(name: str, result: StatisticResult, reference: StatisticResult) -> tuple[Array, Array | None]:
     """Return a curve against the reference's, with its error where that is known, NaN where they do not meet."""
+    size = SIZES.get(name)
     if result.members:
-        return ratio_over_members(name, result, reference, name in POWERS)
+        return ratio_over_members(result, reference, name in POWERS, size)
     x, there = _places(name, result, reference)
     nearest = np.abs(there[None, :] - x[:, None])
     if result.series:
@@ -176,6 +181,8 @@ def _ratio(name: str, result: StatisticResult, reference: StatisticResult) -> tu
     meets = nearest[np.arange(x.size), place] < SAME_X
     theirs = np.where(meets, reference[reference.y][place], np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
+        if size is not None:
+            return 1 + (result[result.y] - theirs) / size(reference)[place], None
         ratio = np.where(theirs > 0, result[result.y] / theirs, np.nan)
         if name in POWERS:
             # The two share phases, so that the errors of P do not add: T's own figure has the error.

@@ -15,6 +15,7 @@ from backends.errors import NotApplicable
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
 from backends.statistics.halo_source import notes_of, words_of
+from backends.statistics.handful import enough, few
 
 if TYPE_CHECKING:
     from backends.statistics.sample import Sample
@@ -141,7 +142,7 @@ def mass_function(catalogue: Catalogue) -> StatisticResult:
     )
     if masses.size < catalogue.count:
         notes += (f"{catalogue.count - masses.size} of {catalogue.count} have no mass and are left out.",)
-    notes += notes_of(catalogue)
+    notes += (*few(count, "halos"), *notes_of(catalogue))
     return StatisticResult(
         name="halo-mass-function",
         columns={
@@ -155,6 +156,6 @@ def mass_function(catalogue: Catalogue) -> StatisticResult:
         y="dn_dlog10m",
         sigma="error",
         parameters=parameters,
-        reliable=reliable,
+        reliable=reliable & enough(count),
         notes=notes,
     )

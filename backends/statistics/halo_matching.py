@@ -14,6 +14,7 @@ from backends.errors import MismatchedBoxes, NotApplicable
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
 from backends.statistics.halo_source import words_of
+from backends.statistics.handful import enough, few
 
 if TYPE_CHECKING:
     from backends.halos.matching import Matches
@@ -98,6 +99,7 @@ def match(ours: Catalogue, theirs: Catalogue, parameters: Parameters, progress: 
     reliable = 10 ** (numbers / BINS_PER_DECADE) >= least * (1 - 1e-6)
     if not found.first.size:
         notes.append("None of its halos is one of the reference's: there are no masses and places to compare.")
+    notes += few(n_theirs, "halos")
     if not reliable.all():
         notes.append(f"Below {least:.2g} Msun/h halos may be missed because they barely fall short of the least mass.")
     return StatisticResult(
@@ -109,7 +111,7 @@ def match(ours: Catalogue, theirs: Catalogue, parameters: Parameters, progress: 
         sigma="error",
         parameters={**dict(theirs.parameters), "matched_by": way, "least_shared": parameters.least_shared}
         | words_of(theirs),
-        reliable=reliable,
+        reliable=reliable & enough(n_theirs),
         notes=tuple(notes),
         companions={"purity": "purity"},
         ratio="mass_ratio",

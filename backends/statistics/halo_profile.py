@@ -16,6 +16,7 @@ from backends.halos.nfw import NFW, fit_nfw
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
 from backends.statistics.halo_source import words_of
+from backends.statistics.handful import HANDFUL, few
 
 if TYPE_CHECKING:
     from backends.statistics.sample import Sample
@@ -111,7 +112,7 @@ def _stack(
     density, particles = each.mean(axis=0), count[:, 1:].sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         error = density / np.sqrt(particles)
-        if n_halos >= 5:
+        if n_halos >= HANDFUL:
             error = np.maximum(each.std(axis=0, ddof=1) / np.sqrt(n_halos), error)
     inside = np.cumsum(mass, axis=1).mean(axis=0)[1:]
     within = np.cumsum(count, axis=1).mean(axis=0)[1:]
@@ -136,9 +137,10 @@ def _stack(
         "m200c_error": nan if fit is None else np.full(density.shape, fit.m200c_error),
     }
     filled = np.flatnonzero(particles > 0)
+    believed = reliable & (n_halos >= HANDFUL)
     kept = slice(filled[0], None) if filled.size else slice(0)
     return Stack(
-        float(columns["mass"][0]), {name: values[kept] for name, values in columns.items()}, reliable[kept], fit, whole
+        float(columns["mass"][0]), {name: values[kept] for name, values in columns.items()}, believed[kept], fit, whole
     )
 
 
@@ -152,6 +154,7 @@ def _relaxed(within: Array, contrast: Array) -> NDArray[np.bool_]:
 def _result(stacks: list[Stack], told: dict[str, Any]) -> StatisticResult:
     columns = {name: np.concatenate([stack.columns[name] for stack in stacks]) for name in stacks[0].columns}
     notes = ["Faint parts lie where too few particles have relaxed by collisions (Power et al. 2003)."]
+    notes += few(np.array([stack.columns["n_halos"][0] for stack in stacks if stack.columns["n_halos"].size]), "halos")
     if cut := [stack for stack in stacks if not stack.whole]:
         notes.append(f"The bin at 10^{np.log10(cut[0].mass):.2f} Msun/h lacks its halos of under {FEWEST} particles.")
     notes += [

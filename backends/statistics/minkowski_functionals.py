@@ -34,7 +34,7 @@ class MinkowskiFunctionals:
     """
 
     label = "Minkowski functionals"
-    axes = Axes(x_label="ν = δ / σ", y_label="V₃(ν)  [(h/Mpc)³]", log_x=False)
+    axes = Axes(x_label="ν = δ / σ", y_label="V₃(ν)  [(h/Mpc)³]", log_x=False, ratio_label="1 + ΔV / max V_ref")
     needs_reference = False
     depends = DEPENDS
 

@@ -12,6 +12,7 @@ from backends.data.parameters import Parameters
 from backends.errors import NotApplicable
 from backends.mesh.binning import auto_power, cross_power, mode_counts
 from backends.progress import Progress, part
+from backends.statistics.handful import enough, few
 from backends.statistics.meshes import Frame, frame_of
 
 if TYPE_CHECKING:
@@ -61,7 +62,12 @@ class Pair:
 
     @property
     def reliable(self) -> NDArray[np.bool_]:
-        return np.asarray((self.k <= self.frame.k_end) & np.isfinite(self.transfer))
+        return np.asarray((self.k <= self.frame.k_end) & np.isfinite(self.transfer) & enough(self.n_modes))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said of the comparison."""
+        return (*self.frame.notes, *few(self.n_modes, "modes"))
 
 
 def measure_pair(

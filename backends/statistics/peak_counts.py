@@ -13,6 +13,7 @@ from backends.errors import NotApplicable
 from backends.mesh.extrema import local_maxima
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
+from backends.statistics.handful import enough, few
 from backends.statistics.smoothing import DEPENDS, smoothed_density
 
 if TYPE_CHECKING:
@@ -82,7 +83,12 @@ class PeakCounts:
                 "errors": "poisson",
                 "n_peaks": int(heights.size),
             },
-            notes=(*density.notes, f"σ = {sigma:.4g}: each run's heights are in units of its own."),
+            reliable=enough(count),
+            notes=(
+                *density.notes,
+                *few(count, "peaks"),
+                f"σ = {sigma:.4g}: each run's heights are in units of its own.",
+            ),
         )
 
 

@@ -13,6 +13,7 @@ from backends.mesh.binning import auto_power, mode_counts, shells
 from backends.mesh.fourier import Modes
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
+from backends.statistics.handful import enough, few
 from backends.statistics.meshes import frame_of, with_mesh
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class PowerSpectrum:
             notes.append(f"Beyond k = {frame.k_particles:.3g} h/Mpc the particles no longer sample the field.")
         if frame.k_particles is not None and not parameters.interlaced and transform.order:
             notes.append("Without interlacing, aliases add to the power near the mesh's limit.")
+        notes += few(n_modes, "modes")
         progress(1.0, "Power spectrum")
         dimensions = transform.dimensions
         unit = "Mpc/h" if dimensions == 1 else f"(Mpc/h)^{dimensions}"
@@ -71,7 +73,7 @@ class PowerSpectrum:
             y="power",
             sigma="error",
             parameters=frame.parameters(sample),
-            reliable=(k <= frame.k_end) & loud,
+            reliable=(k <= frame.k_end) & loud & enough(n_modes),
             notes=tuple(notes),
         )
 

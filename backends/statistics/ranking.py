@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -33,6 +33,7 @@ class RankingColumn:
     name : key in ``RankingRow.scores``
     better : which way is better: "higher", "lower", or "one" for closer to 1; "" where neither is
     best, worst : keys of the runs, or "" where fewer than two runs differ
+    meaning : what it is, in a few words, or ""
     """
 
     name: str
@@ -41,6 +42,7 @@ class RankingColumn:
     better: Better | str
     best: str = ""
     worst: str = ""
+    meaning: str = ""
 
     @property
     def sense(self) -> str:
@@ -136,7 +138,7 @@ def _columns(wave_numbers: Sequence[float], measured: Collection[str], sized: bo
         RankingColumn("mass_function_error", "HMF", "", "lower"),
     ]
     columns += [
-        RankingColumn(score.name, score.title, score.unit, score.better)
+        RankingColumn(score.name, score.title, score.unit, score.better, meaning=score.meaning)
         for score in OPTIONAL
         if score.statistic in measured
     ]
@@ -192,4 +194,4 @@ def _marked(column: RankingColumn, keys: Sequence[str], order: Sequence[float]) 
     if not column.better or len({value for value, _ in known}) < 2:
         return column
     best, worst = min(known, key=lambda pair: pair[0])[1], max(known, key=lambda pair: pair[0])[1]
-    return RankingColumn(column.name, column.title, column.unit, column.better, best, worst)
+    return replace(column, best=best, worst=worst)

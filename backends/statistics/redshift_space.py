@@ -59,6 +59,7 @@ class RedshiftSpaceQuadrupole:
     axes = Axes(
         x_label="k  [h/Mpc]",
         y_label="k P₂(k)  [(Mpc/h)²]",
+        ratio_label="1 + ΔP₂ / P₀_ref",
         log_x=True,
         faint="beyond k Nyquist, or below the shot noise",
     )
@@ -79,6 +80,7 @@ class RedshiftSpaceHexadecapole:
     axes = Axes(
         x_label="k  [h/Mpc]",
         y_label="k P₄(k)  [(Mpc/h)²]",
+        ratio_label="1 + ΔP₄ / P₀_ref",
         log_x=True,
         faint="beyond k Nyquist, or below the shot noise",
     )

@@ -35,5 +35,5 @@ class TransferFunction:
             sigma="error",
             parameters={**pair.frame.parameters(sample), "band": parameters.band_transfer},
             reliable=pair.reliable,
-            notes=pair.frame.notes,
+            notes=pair.notes,
         )

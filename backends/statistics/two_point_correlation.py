@@ -13,6 +13,7 @@ from backends.data.statistic import StatisticResult
 from backends.errors import NotApplicable
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
+from backends.statistics.handful import enough, few
 from backends.statistics.meshes import frame_of, with_mesh
 
 if TYPE_CHECKING:
@@ -124,7 +125,8 @@ def of_pairs(points: Particles, said: dict[str, object], progress: Progress) -> 
             "bins_per_decade": BINS_PER_DECADE,
             "errors": "number of pairs",
         },
-        notes=notes,
+        reliable=enough(count[first:]),
+        notes=(*notes, *few(count[first:], "pairs")),
     )
 
 

@@ -14,6 +14,7 @@ from backends.mesh.fourier import compensate
 from backends.mesh.spherical_voids import spherical_voids
 from backends.progress import Progress, part
 from backends.statistics import Axes, register
+from backends.statistics.handful import enough, few
 from backends.statistics.meshes import Frame
 from backends.statistics.smoothing import framed
 
@@ -83,7 +84,12 @@ class VoidSizeFunction:
                 "filling_factor": volume,
                 "errors": "poisson",
             },
-            notes=(*frame.notes, f"{sizes.size} voids fill {100 * volume:.3g} % of the box."),
+            reliable=enough(count[:last]),
+            notes=(
+                *frame.notes,
+                *few(count[:last], "voids"),
+                f"{sizes.size} voids fill {100 * volume:.3g} % of the box.",
+            ),
         )
 
 

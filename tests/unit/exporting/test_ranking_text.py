@@ -26,3 +26,12 @@ def test_metrics_are_called_by_their_titles() -> None:
         "Metrics agree on the order by τ = -0.50 on average (1: the same order),",
         "least PDF and Lyα flux: -0.50.",
     ]
+    assert ranking_text(Ranking(columns, rows, None), width=20).splitlines() == [
+        "       PDF [dex]",
+        "U-Net     0.250",
+        "FNO       0.125*",
+        "",
+        "       Lyα flux",
+        "U-Net    0.500*",
+        "FNO          –",
+    ]
