@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -104,7 +105,7 @@ class Application(QObject):
 
         ``in_order`` where a person ordered them, so that the first is the reference.
         """
-        session = next((p for p in paths if p.is_file() and sessions.is_session(p)), None)
+        session = next((p for p in paths if os.path.isfile(p) and sessions.is_session(p)), None)
         if session is not None:
             self.open_session(session, tuple(path for path in paths if path != session))
             return
@@ -159,8 +160,7 @@ class Application(QObject):
         except FileNotFoundError as missing:
             self.say_failure(str(missing))
             return
-        self._keep_unsaved()
-        self.document.open(Study())
+        self.new_study()
         self.open_paths((bundle,))
 
     def ask_for_files(self) -> None:
@@ -218,6 +218,8 @@ class Application(QObject):
                 changed = [session.study.run(key) for key in session.changed]
                 about = {run.origin.path for run in changed}
                 self.window.messages.show_message("warning", told_changed(changed), about=about)
+            if session.unknown:
+                self._say_unknown(session.unknown)
             if lost:
                 self.relinking.open(lost)
             if self.session_path is not None:
@@ -227,6 +229,11 @@ class Application(QObject):
         self.tasks.start(
             ("session", path), f"Opening {path.name}", read, opened, failed=refused, lane="open", priority=0
         )
+
+    def _say_unknown(self, names: tuple[str, ...]) -> None:
+        what = "a statistic that is" if len(names) == 1 else "statistics that are"
+        said = f"The session shows {what} not installed here: {', '.join(names)}"
+        self.window.messages.show_message("warning", said, remedy="Install what brings them, and open it again")
 
     def save_session(self) -> None:
         if self.session_path is None:

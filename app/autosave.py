@@ -87,7 +87,7 @@ class Autosave(QObject):
         if not self.folder.is_dir():
             return ()
         left = [p for p in self.folder.glob("*.halograph") if p != self.path and not _is_held(p)]
-        return tuple(sorted(left, key=lambda p: p.stat().st_mtime, reverse=True))
+        return tuple(sorted(left, key=_written_at, reverse=True))
 
     def discard(self, left: Sequence[Path]) -> None:
         """Delete what was left behind, and is not wanted."""
@@ -123,6 +123,14 @@ class Autosave(QObject):
 
 def _new_name() -> str:
     return f"{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def _written_at(path: Path) -> float:
+    """Return when a file was written; one that another window has just deleted is the oldest."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _remove(path: Path) -> None:

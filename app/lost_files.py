@@ -62,7 +62,7 @@ def files_of(study: Study) -> tuple[LostFile, ...]:
 
 def lost_files(study: Study) -> tuple[LostFile, ...]:
     """Return those of a study's files that are not there."""
-    return tuple(file for file in files_of(study) if not file.path.exists())
+    return tuple(file for file in files_of(study) if not os.path.exists(file.path))
 
 
 def find_by_one(chosen: LostFile, path: Path, others: Sequence[LostFile]) -> dict[Path, FoundFile]:
@@ -78,7 +78,7 @@ def find_by_one(chosen: LostFile, path: Path, others: Sequence[LostFile]) -> dic
         places = [path.parent / other.path.name]
         if other.path.is_relative_to(old):
             places.insert(0, new / other.path.relative_to(old))
-        there = (_looked_at(other, place) for place in places if place.exists())
+        there = (_looked_at(other, place) for place in places if os.path.exists(place))
         if (fitting := next((one for one in there if one.same and not one.why_not), None)) is not None:
             found[other.path] = fitting
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -51,7 +52,7 @@ class Relinking:
         if self.dialog is not None:
             self.dialog.reject()
         self._files, self._found = files, {}
-        self._gone = frozenset(file.path for file in files if not file.path.exists())
+        self._gone = frozenset(file.path for file in files if not os.path.exists(file.path))
         dialog = self.dialog = RelinkDialog(self._app.window, self._rows())
         dialog.file_requested.connect(self._ask_for_file)
         dialog.folder_requested.connect(self._ask_for_folder)
@@ -134,7 +135,7 @@ class Relinking:
 
     def _beginning(self, file: LostFile) -> str:
         """The nearest folder of where it was that is still there."""
-        return str(next((folder for folder in file.path.parents if folder.is_dir()), Path.home()))
+        return str(next((folder for folder in file.path.parents if os.path.isdir(folder)), Path.home()))
 
 
 def _row(file: LostFile, found: FoundFile | None, is_gone: bool) -> RelinkRow:

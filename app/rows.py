@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 
@@ -22,6 +23,7 @@ QUANTITIES = {
     "relative_density": "density 1 + δ",
     "overdensity": "overdensity δ",
     "displacement": "displacement",
+    "normalised_displacement": "displacement / 6D(z)",
     "density": "density",
     "skewers": "flux",
     "density_skewers": "density",
@@ -179,7 +181,7 @@ def facts_of(run: Run) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
     if run.network is not None:
         rows.append(Fact("Network", f"{short_count(run.network.parameters)} parameters", run.network.architecture))
     rows.append(Fact("Format", d.format))
-    more = len(d.files) - 1 if d.path.is_file() else 0
+    more = len(d.files) - 1 if os.path.isfile(d.path) else 0
     rows.append(Fact("File", d.path.name if more < 1 else f"{d.path.name} + {more}", str(d.path)))
     return tuple(rows), tuple(map(in_window, run.warnings))
 

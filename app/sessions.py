@@ -33,8 +33,10 @@ from backends.data.view import (
     TransferFunction,
     ViewSettings,
 )
-from backends.errors import InputError, MachineError, UnreadableFile
+from backends.errors import InputError, UnreadableFile
 from backends.readers import opening
+from backends.statistics import registry
+from backends.writers.whole import whole
 
 FORMAT, VERSION = "halograph-session", 1
 COLOUR = re.compile("#[0-9a-fA-F]{6}")
@@ -51,12 +53,14 @@ class Session:
     camera : the views' camera, as the views gave it
     missing : keys of the runs whose files are not where they were
     changed : keys of the runs whose files are there and are not what they were
+    unknown : names of statistics that were shown and are not installed here
     """
 
     study: Study
     camera: Mapping[str, Any]
     missing: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 def save(path: Path, study: Study, camera: Mapping[str, Any]) -> None:
@@ -68,14 +72,8 @@ def save(path: Path, study: Study, camera: Mapping[str, Any]) -> None:
         Where the disk refuses.
     """
     text = json.dumps(_as_json(study, camera, path.resolve().parent), indent=1)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        os.replace(partial, path)
-    except OSError as refused:
-        partial.unlink(missing_ok=True)
-        reason = refused.strerror or str(refused)
-        raise MachineError(f"The session could not be saved as {path}: {reason}. Choose another folder") from refused
+    with whole(path) as draft:
+        draft.write_text(text, encoding="utf-8")
 
 
 def is_session(path: Path) -> bool:
@@ -208,7 +206,7 @@ def _from_json(content: dict[str, Any], base: Path) -> Session:
             Realisation(*_whence(each, base), str(each["label"])) for each in one.get("realisations", ())
         )
         key = str(one["key"])
-        if not all(each.path.exists() for each in (origin, *(box.origin for box in realisations))):
+        if not all(os.path.exists(each.path) for each in (origin, *(box.origin for box in realisations))):
             missing.append(key)
         elif any(_has_changed(stored, base) for stored in (one, *one.get("epochs", ()), *one.get("realisations", ()))):
             changed.append(key)
@@ -235,6 +233,7 @@ def _from_json(content: dict[str, Any], base: Path) -> Session:
                 assumed_box=None if one.get("assumed_box") is None else float(one["assumed_box"]),
             )
         )
+    statistics = tuple(map(str, content["statistics"]))
     study = Study(
         name=str(content["name"]),
         runs=tuple(runs),
@@ -242,11 +241,12 @@ def _from_json(content: dict[str, Any], base: Path) -> Session:
         before=str(content.get("before", "")),
         view=_plain(ViewSettings, content["view"]),
         parameters=_plain(Parameters, content["parameters"]),
-        statistics=tuple(str(name) for name in content["statistics"]),
+        statistics=tuple(name for name in statistics if name in registry()),
         curves=tuple(_curve(one, base) for one in content.get("curves", ())),
         saved_views=tuple(SavedView.restored(one) for one in content.get("saved_views", ())),
     )
-    return Session(study, dict(content["camera"]), tuple(missing), tuple(changed))
+    unknown = tuple(name for name in statistics if name not in study.statistics)
+    return Session(study, dict(content["camera"]), tuple(missing), tuple(changed), unknown)
 
 
 def _whence(one: Mapping[str, Any], base: Path) -> tuple[Origin, Description]:
@@ -262,8 +262,11 @@ def _origin(stored: Mapping[str, Any], base: Path) -> Origin:
 
 
 def _has_changed(one: Mapping[str, Any], base: Path) -> bool:
-    path, known = (base / str(one["origin"]["path"])).resolve(), one["origin"]["fingerprint"]
-    return bool(known) and path.exists() and fingerprint(path) != known
+    origin = _origin(one["origin"], base)
+    try:
+        return bool(origin.fingerprint) and fingerprint(origin.path) != origin.fingerprint
+    except UnreadableFile:
+        return False  # that it is gone, or may not be read, is said where it is described
 
 
 def _curve(one: Mapping[str, Any], base: Path) -> ReferenceCurve:
@@ -295,8 +298,8 @@ def read_anew(known: ReferenceCurve) -> ReferenceCurve:
 
 def describe_anew(origin: Origin, told: Facts) -> Description:
     """Describe a run's file anew; one that is gone is described by its absence."""
-    if not origin.path.exists():
-        gone = f"{origin.path} is not there any more. Say where it was moved to"
+    if not os.path.exists(origin.path):
+        gone = f"{origin.path} is not there any more, or in a folder that you may not open. Say where it was moved to"
         return Description(origin.path, (), origin.format, "missing", complete=False, warnings=(gone,))
     try:
         found, refused = opening.describe([origin.path], told)

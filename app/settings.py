@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from pathlib import Path
 
@@ -42,7 +43,7 @@ class Settings:
             paths = tuple(Path(name) for name in names)
         except (ValueError, TypeError):
             return ()
-        return tuple(path for path in paths if path.exists())
+        return tuple(path for path in paths if os.path.exists(path))  # what may not be looked at is gone, too
 
     def opened(self, paths: tuple[Path, ...]) -> None:
         """Remember that these were opened."""

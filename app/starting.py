@@ -56,8 +56,8 @@ def window_main(
     if reference is not None:
         paths = [reference, *(p for p in paths if p.resolve() != reference.resolve())]
     for path in paths:
-        if not path.exists():
-            raise UnreadableFile(path, "does not exist", "Check its name")
+        if not os.path.exists(path):
+            raise UnreadableFile(path, "does not exist", "Check its name, and that you may open its folder")
     if screenshot is not None:
         require_writable(screenshot)
     check_display()
@@ -90,7 +90,7 @@ def window_main(
         if demo:
             application.open_demo()
         elif paths:
-            ordered = reference is not None or all(path.is_file() for path in paths)
+            ordered = reference is not None or all(map(os.path.isfile, paths))
             application.open_paths(tuple(paths), told, in_order=ordered)
         else:
             # By the time that a person has found a file, nothing is left to be imported.

@@ -23,7 +23,7 @@ def whole(path: Path) -> Iterator[Path]:
         Where the folder does not exist, may not be written, or the disk is full.
     """
     with _beginning(path):
-        number, name = mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        number, name = mkstemp(dir=path.parent, prefix=_hidden(path), suffix=".part")
         os.close(number)
         draft = Path(name)
     try:
@@ -50,7 +50,7 @@ def whole_folder(path: Path) -> Iterator[Path]:
     if path.is_symlink() or (path.exists() and not (path.is_dir() and not any(path.iterdir()))):
         raise WrongCall(f"{path} exists already; name a new folder")
     with _beginning(path):
-        draft = Path(mkdtemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part"))
+        draft = Path(mkdtemp(dir=path.parent, prefix=_hidden(path), suffix=".part"))
     try:
         with _finishing(path):
             yield draft
@@ -58,6 +58,11 @@ def whole_folder(path: Path) -> Iterator[Path]:
             os.replace(draft, path)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _hidden(path: Path) -> str:
+    """Return how a draft's name begins; the whole name may itself be as long as names can be."""
+    return f".{path.name[:32]}."
 
 
 @contextmanager

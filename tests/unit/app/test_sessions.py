@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,10 +18,11 @@ from hypothesis import strategies as st
 
 from app import sessions
 from app.loading import add_curves, add_runs, look_into
+from app.lost_files import lost_files
 from backends.data.facts import Facts
 from backends.data.study import Study
 from backends.data.view import CuttingPlane, Isosurface, TransferFunction, ViewSettings
-from backends.errors import UnreadableFile
+from backends.errors import MachineError, UnreadableFile
 
 
 @pytest.fixture
@@ -160,3 +164,47 @@ def test_what_was_assumed_is_said_until_it_is_corrected(study: Study, tmp_path: 
     assert again.warnings[-1] == "Its box is taken to be as wide as the others', 50 Mpc/h; correct it where it is not."
     corrected = replace(again, told=replace(again.told, box_size=60.0))
     assert corrected.warnings == again.description.warnings
+
+
+def test_a_file_in_a_folder_that_may_not_be_opened_is_missing(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions.save(tmp_path / "s.halograph", study, {})
+    stat, opened = os.stat, Path.open
+
+    def refusing(path: Any, *args: Any, **how: Any) -> os.stat_result:
+        if str(path).endswith("truth.npy"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return stat(path, *args, **how)
+
+    def unreadable(path: Path, *args: Any, **how: Any) -> Any:
+        if path.name == "net.npy":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return opened(path, *args, **how)
+
+    monkeypatch.setattr(os, "stat", refusing)  # root may look at everything
+    monkeypatch.setattr(Path, "open", unreadable)
+    session = sessions.load(tmp_path / "s.halograph")
+    assert session.missing == (study.runs[0].key,)
+    assert "folder that you may not open" in session.study.runs[0].warnings[0]
+    assert [file.path.name for file in lost_files(session.study)] == ["truth.npy"]
+
+
+def test_a_statistic_that_is_not_installed_is_told_and_left_out(study: Study, tmp_path: Path) -> None:
+    path = tmp_path / "s.halograph"
+    sessions.save(path, study, {})
+    content = json.loads(path.read_text())
+    content["statistics"].insert(1, "of-a-plug-in")
+    path.write_text(json.dumps(content))
+    session = sessions.load(path)
+    assert session.unknown == ("of-a-plug-in",)
+    assert session.study.statistics == study.statistics
+
+
+def test_a_name_may_be_as_long_as_names_can_be(study: Study, tmp_path: Path) -> None:
+    path = tmp_path / f"{'n' * 245}.halograph"
+    sessions.save(path, study, {})
+    assert sessions.load(path).study == study
+    with pytest.raises(MachineError, match="too long"):
+        sessions.save(tmp_path / f"{'n' * 300}.halograph", study, {})
+    assert [one.name for one in tmp_path.iterdir() if one.name.startswith(".")] == []
