@@ -193,7 +193,8 @@ def add_runs(
         box_size = likely_box(description, study.reference, descriptions)
         hidden = sum(not _shown(part, description) for part in parts) if description.kind == "field" else 0
         if hidden:
-            said = f"Of its {len(parts)} fields {hidden} are no densities and begin hidden; the eye shows them."
+            begin, them = ("one begins", "it") if hidden == 1 else (f"{hidden} begin", "them")
+            said = f"Of its {len(parts)} fields {begin} hidden; the eye shows {them}."
             description = replace(description, warnings=(*description.warnings, said))
         truth = any(part.role == "reference" for part in description.parts)
         for part in parts:

@@ -362,6 +362,12 @@ class Sample:
         return (species, "substructure") if parameters.substructure and self.is_catalogue(species) else species
 
     def _density_of_grid(self, grid: Field) -> Field:
+        if grid.dimensions > 1 and grid.values.ndim > grid.dimensions:
+            components = "×".join(map(str, grid.values.shape[: -grid.dimensions]))
+            raise NotApplicable(
+                f"{self.label} holds {grid.quantity} of {components} components, which is no density. "
+                "Of vectors, displacements are drawn and compared"
+            )
         if grid.quantity in ("relative_density", "overdensity"):
             return grid.relative_density()
         mean = float(grid.values.mean(dtype=np.float64))

@@ -183,3 +183,13 @@ def test_a_refusal_goes_when_its_file_is_opened_after_all(
         settle()
         assert application.window.messages.messages() == left
     assert [run.label for run in application.document.study.runs] == ["cut", "empty"]
+
+
+def test_velocities_are_said_to_be_no_density(application: Application, settle: Settle, tmp_path: Path) -> None:
+    values = np.random.default_rng(1).normal(20, 100, (3, 16, 16, 16)).astype(np.float32)
+    np.save(tmp_path / "vel.npy", values)
+    application.open_paths((tmp_path / "vel.npy",), Facts(box_size=50.0))
+    settle()
+    (run,) = application.document.study.runs
+    assert "velocity of 3 components" in application.comparing.failures[run.key]
+    assert application.comparing.density(run) is None

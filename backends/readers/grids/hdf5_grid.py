@@ -124,7 +124,7 @@ def _contents(path: Path, file: Any, told: Facts) -> tuple[dict[str, Any], list[
     facts = {name: _own(dataset).over(general) for name, dataset in arrays.items()}
     known = set(file) >= FAST21 or _fast21_struct(path, file) is not None
     lines = {name: layout for name, array in arrays.items() if (layout := _lines(path, name, array, told)) is not None}
-    grids = grids_of(arrays, facts, all_named=known, lines=lines)
+    grids = grids_of(arrays, facts, told, all_named=known, lines=lines)
     return arrays, grids
 
 

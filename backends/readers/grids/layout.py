@@ -101,16 +101,16 @@ def names_lines(name: str) -> bool:
     return NAMED.search(name.lower()) is not None
 
 
-def slots(layout: Layout) -> tuple[Slot, ...]:
+def slots(layout: Layout, with_velocity: bool = False) -> tuple[Slot, ...]:
     """Name the first fields that an array holds.
 
-    Three components are one vector, six are two: displacement and velocity (map2map), or of 32³ cells
-    the prediction and truth of D3M (S. He et al., PNAS 116, 13825, 2019). Ten behind the mesh are those of
+    Three components are one vector, six are two: displacement and velocity (map2map) where that is said, or of
+    32³ cells the prediction and truth of D3M (S. He et al., PNAS 116, 13825, 2019). Ten behind the mesh are those of
     its training set: overdensity and the Zel'dovich, 2LPT and simulated displacements. Any other axis
     counts fields.
     """
     *samples, components = (*layout.leading, 0)[: len(layout.leading)] or (0,)
-    inner = _components(layout, components) if layout.leading else (Slot(()),)
+    inner = _components(layout, components, with_velocity) if layout.leading else (Slot(()),)
     found: list[Slot] = []
     for place in product(*(range(n) for n in samples)):
         for slot in inner:
@@ -121,9 +121,11 @@ def slots(layout: Layout) -> tuple[Slot, ...]:
     return tuple(found)
 
 
-def _components(layout: Layout, count: int) -> tuple[Slot, ...]:
+def _components(layout: Layout, count: int, with_velocity: bool) -> tuple[Slot, ...]:
     if layout.dimensions == 3 and count == 3:
         return (Slot((slice(0, 3),)),)
+    if layout.dimensions == 3 and count == 6 and with_velocity:
+        return (Slot((slice(0, 3),)), Slot((slice(3, 6),), "velocity", "velocity"))
     if is_d3m(layout) and count == 6:
         truth = Slot((slice(3, 6),), "truth", "displacement", "reference")
         return (truth, Slot((slice(0, 3),), "prediction", "displacement"))
@@ -136,6 +138,11 @@ def _components(layout: Layout, count: int) -> tuple[Slot, ...]:
             Slot((slice(4, 7),), "2LPT", "displacement"),
         )
     return tuple(Slot((i,), f"#{i}" if count > 1 else "") for i in range(min(count, MOST_OFFERED)))
+
+
+def may_have_velocity(layout: Layout) -> bool:
+    """Whether a shape is that of map2map's displacement with the velocity behind it (Y. Ni et al., MNRAS 507, 2021)."""
+    return layout.dimensions == 3 and layout.leading[-1:] == (6,)
 
 
 def is_d3m(layout: Layout) -> bool:

@@ -18,7 +18,7 @@ from backends.readers.files.limits import require_memory
 from backends.readers.files.stored import StoredArray
 from backends.readers.grids.facts import GridFacts
 from backends.readers.grids.layout import Layout, Slot, slots
-from backends.readers.grids.quantities import map2map_unit, normalised, told_quantity
+from backends.readers.grids.quantities import map2map_speed, map2map_unit, normalised, told_quantity
 from backends.readers.lengths import correction
 
 SLAB = 1 << 20
@@ -41,17 +41,21 @@ class Values(Protocol):
 
 @dataclass(frozen=True)
 class Grid:
-    """One stored array, or three of one shape that are the components of one."""
+    """One stored array, or three of one shape that are the components of one.
+
+    with_velocity : whether the second half of six components is the velocity of what the first has moved
+    """
 
     name: str
     arrays: tuple[str, ...]
     layout: Layout
     quantity: str | None
     facts: GridFacts
+    with_velocity: bool = False
 
     @property
     def slots(self) -> tuple[Slot, ...]:
-        return slots(self.layout)
+        return slots(self.layout, self.with_velocity)
 
 
 def planes(array: Values, layout: Layout, selector: tuple[int | slice, ...], rows: slice) -> NDArray[Any]:
@@ -111,7 +115,10 @@ def field_of(
     if quantity == "normalised_displacement":
         if redshift is None:
             raise MissingFact(path, "redshift, by whose growth its displacements were divided", "--redshift Z")
-        quantity, unit = "displacement", map2map_unit(redshift)
+        if slot.quantity == "velocity":
+            quantity, unit = "velocity", map2map_speed(redshift)
+        else:
+            quantity, unit = "displacement", map2map_unit(redshift)
     if quantity == "displacement" and components != 3:
         raise UnreadableFile(path, f"has {max(components, 1)} components, and a displacement has 3")
     shape = ((components,) if components else ()) + layout.mesh
@@ -121,6 +128,8 @@ def field_of(
         _fill(values, [arrays[name] for name in grid.arrays], layout, slot.selector, progress)
         if quantity == "displacement":
             values *= np.float32(box_size if box_unit else unit or _displacement_unit(path, facts, told))
+        elif unit is not None:
+            values *= np.float32(unit)
         values, quantity = normalised(path, values, quantity)
     progress(1.0)
     return Field(

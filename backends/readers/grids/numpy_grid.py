@@ -124,7 +124,7 @@ def _grids(path: Path, arrays: dict[str, Values], facts: GridFacts, told: Facts)
     (alone,) = arrays.items() if len(arrays) == 1 else (None,)
     lines = None if alone is None else _lines(path, alone[1].shape, alone[1].dtype, told)
     along = {alone[0]: lines} if alone is not None and lines is not None else {}
-    grids = grids_of(arrays, dict.fromkeys(arrays, facts), lines=along)
+    grids = grids_of(arrays, dict.fromkeys(arrays, facts), told, lines=along)
     if not grids:
         shapes = ", ".join(str(tuple(array.shape)) for array in arrays.values()) or "none"
         raise UnknownFormat(path, why=f"holds no cubic grid (shapes of its arrays: {shapes})")

@@ -24,10 +24,11 @@ from backends.readers.grids.layout import (
     check_selector,
     is_d3m,
     layout_of,
+    may_have_velocity,
     parse_member,
 )
 from backends.readers.grids.loading import Grid, Values, mesh_of, planes
-from backends.readers.grids.quantities import COMPARED, named_quantity, propose, triplet_quantity
+from backends.readers.grids.quantities import COMPARED, named_quantity, propose, told_quantity, triplet_quantity
 from backends.readers.lengths import no_box
 
 SAMPLE = 1 << 22
@@ -45,6 +46,7 @@ def is_grid(shape: Sequence[int], dtype: np.dtype[Any]) -> bool:
 def grids_of(
     arrays: Mapping[str, Values],
     facts: Mapping[str, GridFacts],
+    told: Facts = Facts(),
     all_named: bool = False,
     lines: Mapping[str, Layout] = MappingProxyType({}),
 ) -> list[Grid]:
@@ -68,9 +70,19 @@ def grids_of(
         layout = lines.get(name) or layout_of(array.shape)
         if layout is not None and name not in taken:
             quantity = facts[name].quantity or named_quantity(name) or (name.rpartition("/")[2] if all_named else None)
-            found.append(Grid(name, (name,), layout, quantity, facts[name]))
+            found.append(Grid(name, (name,), layout, quantity, facts[name], _with_velocity(layout, quantity, told)))
     order = {quantity: place for place, quantity in enumerate(COMPARED)}
     return sorted(found, key=lambda grid: order.get(grid.quantity or "", len(order)))
+
+
+def _with_velocity(layout: Layout, quantity: str | None, told: Facts) -> bool:
+    """Whether six components are a displacement and its velocity: unless somebody says, or D3M's shape, that they are
+    two displacements.
+    """
+    said = told_quantity(told.quantity) if told.quantity else quantity
+    if not may_have_velocity(layout):
+        return False
+    return said == "normalised_displacement" or (said is None and not is_d3m(layout))
 
 
 def described(
@@ -88,7 +100,8 @@ def described(
     ``parts`` are the runs that it becomes where its family names them; else the first fields are offered.
     """
     compared = [g for g in grids if g.quantity in COMPARED or g.quantity is None]
-    offered = [(grid, slot) for grid in (compared or grids) for slot in grid.slots][:MOST_OFFERED]
+    shown = [(grid, slot) for grid in (compared or grids) for slot in grid.slots]
+    offered = [(grid, slot) for grid, slot in shown if not (grid.with_velocity and slot.quantity)][:MOST_OFFERED]
     many = len(offered) > 1
     parts = parts or tuple(
         Part(
@@ -107,6 +120,11 @@ def described(
         for name, rows in lines.items()
         if rows.lines > 1
     ]
+    warnings += [
+        f"{grid.name}: of its six components the last three are taken for velocities, as map2map writes them. Where "
+        f"they are another displacement, name it as FILE::{slot.member(grid.name)}."
+        for grid, slot in [(grid, slot) for grid, slot in shown if grid.with_velocity and slot.quantity][:1]
+    ]
     total = sum(int(np.prod(grid.layout.leading, dtype=object)) for grid in grids if len(grid.layout.leading))
     if len(offered) == MOST_OFFERED and total > len(parts):
         warnings.append(
@@ -123,7 +141,7 @@ def described(
     warnings += first.oddities
     if any(grid.quantity == "density" for grid in grids):
         warnings.append("A density of any unit is divided by its mean.")
-    if first.box_size is None and is_d3m(grids[0].layout):
+    if first.box_size is None and is_d3m(grids[0].layout) and not grids[0].with_velocity:
         proposed = replace(proposed, box_size=D3M_BOX)
         warnings.append("By its shape it is a file of D3M, whose displacements are in Mpc/h.")
         if not grids[0].layout.components_last:

@@ -120,6 +120,20 @@ def map2map_unit(redshift: float) -> float:
     return float(6 * growth)
 
 
+def map2map_speed(redshift: float) -> float:
+    """Return 6 Mpc/h D H f / (1 + z) in km/s, by which map2map and its kin divide velocities.
+
+    Of the same universe as :func:`map2map_unit`; f = d ln D / d ln a, H = 100 h km/s/Mpc √(Ω_m / a³ + 1 − Ω_m).
+    """
+    from scipy.special import hyp2f1
+
+    a = 1 / (1 + redshift)
+    x = a**3 * (1 - MAP2MAP_OMEGA_M) / MAP2MAP_OMEGA_M
+    rate = 1 - 6 / 11 * x * hyp2f1(2, 4 / 3, 17 / 6, -x) / hyp2f1(1, 1 / 3, 11 / 6, -x)
+    expansion = 100 * (MAP2MAP_OMEGA_M / a**3 + 1 - MAP2MAP_OMEGA_M) ** 0.5
+    return float(map2map_unit(redshift) * expansion * rate * a)
+
+
 def normalised(path: Path, values: NDArray[np.float32], quantity: str) -> tuple[NDArray[np.float32], str]:
     """Bring a density of any unit to units of its mean; other quantities pass.
 

@@ -38,7 +38,7 @@ class ZarrGrid:
     def describe(self, files: tuple[Path, ...], told: Facts) -> Description:
         path = files[0]
         with _opened(path) as store:
-            arrays, grids = _contents(store)
+            arrays, grids = _contents(store, told)
             notes = tuple(filter(None, (array.lacking() for array in arrays.values())))
             return described(path, "zarr-grid", arrays, grids, told, Facts(), notes)
 
@@ -53,7 +53,7 @@ class ZarrGrid:
     ) -> Field:
         path = description.path
         with _opened(path) as store:
-            arrays, grids = _contents(store)
+            arrays, grids = _contents(store, told)
             grid, slot = find(path, grids, member)
             return field_of(path, arrays, grid, slot, told, progress)
 
@@ -62,7 +62,7 @@ class ZarrGrid:
     ) -> Generator[Glance]:
         path = description.path
         with _opened(path) as store:
-            arrays, grids = _contents(store)
+            arrays, grids = _contents(store, told)
             yield from glances_at(path, arrays, *find(path, grids, member), told, seconds, progress)
 
 
@@ -76,7 +76,7 @@ def _opened(path: Path) -> Iterator[Store]:
             store.close()
 
 
-def _contents(store: Store) -> tuple[dict[str, Any], list[Grid]]:
+def _contents(store: Store, told: Facts) -> tuple[dict[str, Any], list[Grid]]:
     """The store's grids, none of them read yet."""
     arrays: dict[str, Any] = {}
     own: dict[str, dict[str, Any]] = {}
@@ -94,7 +94,7 @@ def _contents(store: Store) -> tuple[dict[str, Any], list[Grid]]:
     if not arrays:
         raise UnknownFormat(store.path, why=f"holds no cubic grid (its arrays: {', '.join(shapes[:6]) or 'none'})")
     facts = {name: stated(attributes).over(stated(general)) for name, attributes in own.items()}
-    return arrays, grids_of(arrays, facts)
+    return arrays, grids_of(arrays, facts, told)
 
 
 def _is_grid(metadata: dict[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from backends.data.field import Field
 from backends.errors import MissingFact, UnknownFormat, UnreadableFile, WrongCall
 from backends.readers import opening
 from backends.readers.grids.layout import layout_of, parse_member
+from backends.readers.grids.quantities import map2map_unit
 
 BOX = Facts(box_size=100.0)
 
@@ -132,11 +133,11 @@ def test_components_come_first_in_memory(last: bool, dtype: str, tmp_path: Path,
     assert read.grid == (8, 8, 8)
 
 
-def test_six_components_are_two_vectors(tmp_path: Path, rng: np.random.Generator) -> None:
+def test_six_components_are_two_displacements_where_that_is_said(tmp_path: Path, rng: np.random.Generator) -> None:
     values = rng.normal(size=(6, 8, 8, 8)).astype(np.float32)
     np.save(tmp_path / "srs.npy", values)
-    description = described(tmp_path / "srs.npy")
     told = Facts(100.0, None, "displacement")
+    (description,), _ = opening.describe([tmp_path / "srs.npy"], told)
     read = [opening.load(description, told, part.member) for part in description.parts]
     np.testing.assert_array_equal([r.values for r in read if isinstance(r, Field)], values.reshape(2, 3, 8, 8, 8))
 
@@ -232,18 +233,33 @@ def test_files_without_grids_are_refused_with_their_shapes(tmp_path: Path, rng: 
     assert "1000×79" in str(refused[0])
 
 
+@pytest.mark.parametrize("n", [8, 32], ids=["any", "of D3M's shape"])
 @pytest.mark.parametrize(("redshift", "growth"), [(0.0, 1.0), (2.0, 0.41826)])
-def test_displacements_that_map2map_divided_are_multiplied_back(
-    redshift: float, growth: float, tmp_path: Path, rng: np.random.Generator
+def test_what_map2map_divided_is_multiplied_back(
+    redshift: float, growth: float, n: int, tmp_path: Path, rng: np.random.Generator
 ) -> None:
-    values = rng.normal(size=(6, 8, 8, 8)).astype(np.float32)
-    np.save(tmp_path / "srs.npy", values)
+    values = rng.normal(size=(6, n, n, n)).astype(np.float32)
+    np.save(tmp_path / "out.npy", values)
     told = Facts(100.0, redshift, "normalised_displacement")
-    read = field(tmp_path / "srs.npy", told)
+    read = field(tmp_path / "out.npy", told)
     assert read.quantity == "displacement"
     np.testing.assert_allclose(read.values, 6 * growth * values[:3], rtol=2e-3)
+    # ψ = D ψ₀ moves with a dψ/dt = ψ H f / (1 + z), f = d ln D / d ln a.
+    later, sooner = (map2map_unit((1 + redshift) / (1 + step) - 1) for step in (1e-4, -1e-4))
+    hubble = 100 * (0.31 * (1 + redshift) ** 3 + 0.69) ** 0.5
+    speed = 6 * growth * hubble * (np.log(later / sooner) / 2e-4) / (1 + redshift)
+    moving = field(tmp_path / "out.npy", told, "out[3:6]")
+    assert moving.quantity == "velocity"
+    np.testing.assert_allclose(moving.values, speed * values[3:], rtol=2e-3)
     with pytest.raises(MissingFact, match="--redshift"):
-        field(tmp_path / "srs.npy", Facts(100.0, None, "normalised_displacement"))
+        field(tmp_path / "out.npy", Facts(100.0, None, "normalised_displacement"))
+
+
+def test_velocities_behind_a_displacement_are_no_run(tmp_path: Path, rng: np.random.Generator) -> None:
+    np.save(tmp_path / "out.npy", rng.normal(size=(6, 8, 8, 8)).astype(np.float32))
+    description = described(tmp_path / "out.npy")
+    assert (description.parts, description.proposed.quantity) == ((), "displacement")
+    assert any("velocities" in warning and "out[3:6]" in warning for warning in description.warnings)
 
 
 def test_a_test_file_of_d3m_is_prediction_and_truth(tmp_path: Path, rng: np.random.Generator) -> None:
