@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Generator, Hashable
 from dataclasses import replace
+from threading import RLock
 from typing import TypeVar
 
 from app.worker import Worker
@@ -36,44 +37,48 @@ def memory_budget() -> int:
 
 
 class Samples:
-    """Makes each run's :class:`Sample`; equal data keys share one."""
+    """Makes each run's :class:`Sample`; equal data keys share one. Tasks ask for them too, each in its thread."""
 
     def __init__(self, store: Store, worker: Worker) -> None:
         self.store, self.worker = store, worker
         self._samples: dict[Hashable, Sample] = {}
         self._study = Study()
+        self._lock = RLock()
 
     def of(self, run: Run, study: Study | None = None) -> Sample:
         """Return the run's sample; nothing is read before it is asked for an array.
 
         study : in which its catalogue is looked for, where that is not the one that is open
         """
-        listed = (self._study if study is None else study).catalogue_of(run)
-        key = _key(run, listed)
-        if key not in self._samples:
+        with self._lock:
+            listed = (self._study if study is None else study).catalogue_of(run)
+            key = _key(run, listed)
+            if key not in self._samples:
+                self._samples[key] = self._made(run, None if listed is None else self.of(listed, study))
+            return self._samples[key]
 
-            def load(species: str | None, progress: Progress) -> Data:
-                return self.read(run, species, progress)
+    def _made(self, run: Run, catalogue: Sample | None) -> Sample:
+        def load(species: str | None, progress: Progress) -> Data:
+            return self.read(run, species, progress)
 
-            def outline(species: str | None) -> ParticleStream | None:
-                return None if run.network is not None else _asked(run, opening.outline, species)
+        def outline(species: str | None) -> ParticleStream | None:
+            return None if run.network is not None else _asked(run, opening.outline, species)
 
-            def fuller(species: str | None, columns: Collection[str], progress: Progress) -> Data:
-                return _asked(run, opening.load, species, progress, columns)
+        def fuller(species: str | None, columns: Collection[str], progress: Progress) -> Data:
+            return _asked(run, opening.load, species, progress, columns)
 
-            self._samples[key] = Sample(
-                load,
-                label=run.label,
-                store=self.store,
-                key=run.data_key,
-                omega_m=run.description.omega_m,
-                outline=outline,
-                fuller=fuller if run.network is None else None,
-                catalogue=None if listed is None else self.of(listed, study),
-                box_size=run.facts.box_size,
-                redshift=run.facts.redshift,
-            )
-        return self._samples[key]
+        return Sample(
+            load,
+            label=run.label,
+            store=self.store,
+            key=run.data_key,
+            omega_m=run.description.omega_m,
+            outline=outline,
+            fuller=fuller if run.network is None else None,
+            catalogue=catalogue,
+            box_size=run.facts.box_size,
+            redshift=run.facts.redshift,
+        )
 
     def measured(self, run: Run) -> Sample | Ensemble:
         """Return what statistics are taken of: the run's sample, or those of all its realisations."""
@@ -97,9 +102,11 @@ class Samples:
 
     def keep_only(self, runs: tuple[Run, ...]) -> None:
         """Forget the samples of all other runs; the store drops their arrays in its own time."""
-        self._study = Study(runs=runs)
-        wanted = {_key(one, self._study.catalogue_of(run)) for run in runs for one in realisations_of(run)}
-        self._samples = {key: sample for key, sample in self._samples.items() if key in wanted}
+        study = Study(runs=runs)
+        wanted = {_key(one, study.catalogue_of(run)) for run in runs for one in realisations_of(run)}
+        with self._lock:
+            self._study = study
+            self._samples = {key: sample for key, sample in self._samples.items() if key in wanted}
 
     def glance(self, run: Run, species: str | None, wanted: int, progress: Progress) -> Particles:
         """Read so many particles from all over a run's snapshot."""
