@@ -12,7 +12,7 @@ import h5py
 
 from backends.errors import InputError, UnknownFormat, UnreadableFile
 from backends.readers.files.hdf5 import attributes, child, is_hdf5, opened
-from backends.readers.files.recognition import is_swift
+from backends.readers.files.recognition import is_swift, refined_by
 from backends.readers.initial_conditions import nyx_binary
 from backends.readers.tipsy import layout as tipsy_layout
 
@@ -22,6 +22,11 @@ PACKED = "is packed by {}. Unpack it and open what comes of it"
 
 MOST_NAMED, MOST_COUNTED, DEEPEST = 4, 1000, 3
 """Arrays of an HDF5 file that are named, and counted, and groups in which they are looked for, one in another."""
+
+IN_BLOCKS = (
+    "is an output of {}, whose mesh is refined in blocks. yt lays it on one mesh: install it by `pip install yt`, save "
+    "the density of a covering_grid as .npy, and open that"
+)
 
 WEB_PAGE = "is a web page, as servers send in place of a file that they do not give. Download the file again"
 
@@ -92,6 +97,9 @@ def _explain_hdf5(path: Path, tried: tuple[str, ...]) -> InputError:
             names = set(file)
             if is_swift(path, file):
                 return UnknownFormat(path, why="is a file of SWIFT that holds neither particles nor halos")
+            code = refined_by(path, file)
+            if code is not None:
+                return UnknownFormat(path, why=IN_BLOCKS.format(code))
             attributes(file)
             for name in names:
                 child(path, file, name)

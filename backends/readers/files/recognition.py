@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import h5py
+
 from backends.errors import UnreadableFile
 from backends.readers.files.hdf5 import attributes, child, is_hdf5, opened
 
@@ -30,6 +32,19 @@ def recognised(path: Path, is_ours: Callable[[Path, Any], bool]) -> bool:
             return is_ours(path, file)
     except UnreadableFile:
         return False
+
+
+def refined_by(path: Path, file: Any) -> str | None:
+    """Name the code whose refined mesh a file holds in equal blocks, each of which looks like a whole box."""
+    names = set(file)
+    if {"bounding box", "refine level"} <= names:
+        return "FLASH"
+    if "Chombo_global" in names:
+        return "Chombo"
+    if "LogicalLocations" in names and "MeshBlockSize" in attributes(file):
+        return "Athena++"
+    info = child(path, file, "Info") if {"GridData", "Info"} <= names else None
+    return "GAMER" if isinstance(info, h5py.Group) and "KeyInfo" in info else None
 
 
 def is_swift(path: Path, file: Any) -> bool:

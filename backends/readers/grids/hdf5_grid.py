@@ -14,7 +14,7 @@ from backends.data.field import Field
 from backends.progress import Progress
 from backends.readers import register
 from backends.readers.files.hdf5 import attributes, checked, child, number, opened
-from backends.readers.files.recognition import is_swift, recognised
+from backends.readers.files.recognition import is_swift, recognised, refined_by
 from backends.readers.grids.facts import GridFacts, stated
 from backends.readers.grids.glance import Glance
 from backends.readers.grids.glancing import glances_at
@@ -78,7 +78,7 @@ class Hdf5Grid:
 
 
 def _has_grids(path: Path, file: Any) -> bool:
-    if any(name.startswith(OTHERS) for name in file) or is_swift(path, file):
+    if any(name.startswith(OTHERS) for name in file) or is_swift(path, file) or refined_by(path, file) is not None:
         return False
     return next(_datasets(path, file), None) is not None
 

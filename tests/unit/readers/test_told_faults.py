@@ -47,6 +47,7 @@ def fault(path: Path) -> str:
     [
         (b"\n<!DOCTYPE html><html><body>404</body></html>", "is a web page"),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 12\n", "git lfs pull"),
+        (b'\x28\0\0\0\0\0\0\0{"w":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}', "is a network of safetensors"),
         (gzip.compress(b"snapshot"), "is packed by gzip. Unpack it"),
         (bytes(257) + b"ustar\x0000" + bytes(300), "Unpack it"),
     ],
@@ -54,6 +55,24 @@ def fault(path: Path) -> str:
 def test_what_stands_for_a_file_is_told_as_what_it_is(content: bytes, told: str, tmp_path: Path) -> None:
     (tmp_path / "snapshot.hdf5").write_bytes(content)
     assert told in fault(tmp_path / "snapshot.hdf5")
+
+
+@pytest.mark.parametrize("code", ["FLASH", "Chombo", "Athena++", "GAMER"])
+def test_blocks_of_a_refined_mesh_are_taken_for_no_boxes(code: str, tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "output", "w") as file:
+        if code == "FLASH":
+            file["bounding box"], file["refine level"] = RNG.random((6, 3, 2)), np.ones(6, int)
+            file["dens"] = RNG.random((6, 8, 8, 8))
+        elif code == "Chombo":
+            file["Chombo_global/density"] = RNG.random((8, 8, 8))
+        elif code == "Athena++":
+            file.attrs["MeshBlockSize"], file["LogicalLocations"] = [8, 8, 8], np.zeros((6, 3), int)
+            file["prim"] = RNG.random((5, 6, 8, 8, 8))
+        else:
+            file["GridData/Dens"], file["Info/KeyInfo"] = RNG.random((6, 8, 8, 8)), 1
+    said = fault(tmp_path / "output")
+    assert f"is an output of {code}" in said
+    assert "pip install yt" in said
 
 
 def test_arrays_that_nothing_is_made_of_are_named(sample: Make, tmp_path: Path) -> None:
