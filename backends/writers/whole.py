@@ -17,20 +17,27 @@ from backends.errors import MachineError, WrongCall
 def whole(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside ``path``; it takes the name only when the block ends well.
 
+    What a link leads to is written, and the link stays.
+
     Raises
     ------
+    WrongCall
+        Where there is something at ``path`` that is no file: a device or a pipe would be lost.
     MachineError
         Where the folder does not exist, may not be written, or the disk is full.
     """
     with _beginning(path):
-        number, name = mkstemp(dir=path.parent, prefix=_hidden(path), suffix=".part")
+        if path.exists() and not path.is_file():
+            raise WrongCall(f"{path} is no file that can be written anew; name another")
+        end = Path(os.path.realpath(path))
+        number, name = mkstemp(dir=end.parent, prefix=_hidden(end), suffix=".part")
         os.close(number)
         draft = Path(name)
     try:
         with _finishing(path):
             yield draft
             draft.chmod(0o666 & ~_umask())
-            os.replace(draft, path)
+            os.replace(draft, end)
     finally:
         with suppress(FileNotFoundError):
             draft.unlink()
@@ -108,7 +115,7 @@ def require_writable(path: Path) -> None:
     Raises
     ------
     WrongCall
-        Where ``path`` is a folder.
+        Where ``path`` is a folder, a device or a pipe.
     MachineError
         Where nothing can be written beside it.
     """

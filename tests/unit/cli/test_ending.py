@@ -97,3 +97,16 @@ def test_what_cannot_be_is_refused_in_one_line_before_anything_is_begun(
     assert len(done.stderr.splitlines()) == 1, done.stderr
     assert says in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pipe_or_a_link_outlives_what_is_written_to_it(tmp_path: Path) -> None:
+    pipe, link, end = tmp_path / "pipe.hdf5", tmp_path / "link.hdf5", tmp_path / "elsewhere.hdf5"
+    os.mkfifo(pipe)
+    link.symlink_to(end)
+    status, said = ended("simulate", "--n-particles", "4", "--out", str(pipe))
+    assert (status, len(said.splitlines())) == (2, 1)
+    assert "is no file" in said
+    assert pipe.is_fifo()
+    assert ended("simulate", "--n-particles", "4", "--out", str(link)) == (0, f"Wrote {link}\n")
+    assert link.is_symlink()
+    assert end.is_file()
