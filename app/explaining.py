@@ -73,15 +73,24 @@ class Explaining(QObject):
         tasks.changed.connect(self._follow)
 
     def _study_changed(self, old: Study, new: Study) -> None:
-        def asked(study: Study) -> object:
-            return study.view.crosshair, [(run.key, run.role, run.data_key, run.network) for run in study.runs]
-
         if new.view.page == "explain" and not self._asked_for_others and not self._why_not():
             self._ask_for_others()
-        if (self.answers or self.refusals) and asked(old) != asked(new):
+        if (self.answers or self.refusals or self._under_way()) and self._asked(old) != self._asked(new):
             self.forget()
         elif old.view.page != new.view.page or old.runs != new.runs or old.view.crosshair != new.view.crosshair:
             self.show()
+
+    def _asked(self, study: Study) -> object:
+        """What explanations depend on: of which place and which networks they are, and how it is cut out."""
+        runs = [(run.key, run.role, run.data_key, run.network) for run in study.runs]
+        return study.view.crosshair, runs, self._cut_out(study)
+
+    def _cut_out(self, study: Study) -> Hashable:
+        """What decides which matter is asked for, and on which mesh the answer is laid."""
+        parameters, truth = study.parameters, study.reference or self._source()
+        if self.target != "halo" or truth is None:
+            return parameters.n_mesh
+        return parameters.n_mesh, truth.data_key, parameters.linking_length, parameters.min_particles
 
     def _ask_for_others(self) -> None:
         """Ask the process that has torch, once, for the methods that other packages bring."""
@@ -158,9 +167,9 @@ class Explaining(QObject):
         point = self.document.study.view.crosshair
         network, worker, store = run.network, self.samples.worker, self.samples.store
         target = self.target
-        key = ("explained", method, target, run.data_key, source.data_key, point)
-        parameters, reference = self.document.study.parameters, self.document.study.reference
-        truth = reference or source
+        study = self.document.study
+        parameters, truth = study.parameters, study.reference or source
+        key = ("explained", method, target, run.data_key, network, source.data_key, point, self._cut_out(study))
 
         def compute(progress: Progress) -> Explained:
             kept: Explained | None = store.get(key)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app import sessions
 from app.application import Application
 from app.explaining import METHODS
 from backends.attribution.explaining import methods
+from backends.data.field import Field
+from backends.data.study import Study
 from backends.progress import Progress
 
 Settle = Callable[[], None]
@@ -33,6 +39,19 @@ def test_the_best_network_reaches_what_the_readme_says(demo: Application) -> Non
     assert (best.scores["r(0.5)"] or 0) > 0.98
     assert best.scores["k_correlation"] is None or best.scores["k_correlation"] > 0.95
     assert ranking.disagreement is not None
+
+
+def test_the_demo_is_never_saved_over_the_session_that_was_open(
+    application: Application, settle: Settle, tmp_path: Path
+) -> None:
+    sessions.save(tmp_path / "mine.halograph", Study(name="mine"), {"cameras": {}})
+    application.open_session(tmp_path / "mine.halograph")
+    settle()
+    assert application.session_path is not None
+    application.open_demo()
+    settle()
+    assert application.session_path is None
+    assert "mine" not in application.window.windowTitle()
 
 
 def test_another_case_shows_another_box(demo: Application, settle: Settle) -> None:
@@ -86,6 +105,40 @@ def test_an_explanation_shows_how_far_it_is_and_ends_when_it_is_cancelled(demo: 
     assert panel.button.text() == "Explain"
     assert panel.bar.isHidden()
     assert not any(task.key[0] == "explain" for task in demo.tasks.running if isinstance(task.key, tuple))
+
+
+def test_an_explanation_is_of_the_place_and_the_halo_that_are_meant_now(
+    demo: Application, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lengths = []
+
+    def call(function: object, *arguments: object, progress: Progress) -> object:
+        return () if function is methods else SimpleNamespace(overlay=Field(np.ones((8, 8, 8), np.float32), 128.0), stated=())
+
+    def nearest(field: Field, point: object, length: float, *_: object) -> tuple[float, float, float]:
+        lengths.append(length)
+        return (0.5, 0.5, 0.5)
+
+    def under_way() -> bool:
+        return any(task.key[0] == "explain" for task in demo.tasks.running if isinstance(task.key, tuple))
+
+    monkeypatch.setattr(demo.samples.worker, "call", call)
+    monkeypatch.setattr("backends.attribution.nearest_halo.nearest_halo", nearest)
+    demo.document.apply(replace(demo.document.study, statistics=()), "Hide all statistics")
+    demo.explaining.explain("grad-cam")
+    assert under_way()
+    demo.editing.move_crosshair(0.9, 0.1, 0.3)  # before anything was answered
+    assert not under_way()
+    demo.explaining.choose_target("halo")
+    for length in (0.2, 0.25, 0.2):
+        demo.editing.parameters(replace(demo.document.study.parameters, linking_length=length))
+        assert not demo.explaining.answers
+        demo.explaining.explain("grad-cam")
+        settle()
+        assert len(demo.explaining.answers) == 6
+    assert lengths == [0.2] * 6 + [0.25] * 6  # and what was answered before is kept
+    demo.editing.parameters(replace(demo.document.study.parameters, band_transfer=0.1))
+    assert len(demo.explaining.answers) == 6
 
 
 def test_the_page_of_explanations_says_what_can_be_asked_of_other_packages_too(
