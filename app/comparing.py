@@ -15,14 +15,13 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from app.depending import density_key, halos_key, result_key
 from app.first_looks import HEAD_START, FirstLook, FirstLooks
+from app.halo_finding import HaloFinding
 from app.moments import moments, whole_of
 from app.preparing import Preparing
 from app.rows import in_window
 from app.samples import Samples
 from app.swarms import Swarms
 from app.tasks import Tasks
-from app.viewing import shows_halos
-from backends.data.catalogue import Catalogue
 from backends.data.field import Field
 from backends.data.parameters import Parameters
 from backends.data.run import Run
@@ -30,7 +29,7 @@ from backends.data.statistic import StatisticResult
 from backends.data.store import Store
 from backends.data.study import Study
 from backends.errors import HalographError, InputError, NotApplicable
-from backends.progress import Progress, part
+from backends.progress import Progress
 from backends.statistics import registry
 from backends.statistics.ensemble import with_error_kind
 from backends.statistics.error_maps import OVER_TIME
@@ -54,9 +53,6 @@ class Comparing(QObject):
     closer_look_ready = pyqtSignal(str)
     density_ready = pyqtSignal(str, object)
     """Key of the run, its density as a ``Field`` of 1+δ."""
-    halos_ready = pyqtSignal(str, object)
-    halos_refused = pyqtSignal(str, str)
-    """Key of the run whose catalogue cannot be its halos, why."""
     result_ready = pyqtSignal(str, str)
     """Name of the statistic, key of the run."""
     painted_ahead = pyqtSignal()
@@ -69,6 +65,7 @@ class Comparing(QObject):
         self.study = Study()
         self.first_looks = FirstLooks(samples, tasks)
         self.swarms = Swarms(samples, tasks, self)
+        self.halos = HaloFinding(samples, tasks, self)
         self.preparing = Preparing(tasks, self)
         self.preparing.ready.connect(lambda: self.follow(self.study))
         self.failures: dict[str, str] = {}
@@ -160,9 +157,9 @@ class Comparing(QObject):
                 self._start_statistics(run)
             elif not running & {self._task_of(run), self._look_of(run)}:
                 self._start_density(run, order)
+        self.halos.forget(study)
         for run in study.runs:
-            if run.visible and shows_halos(self.study, run):
-                self._start_halos(run)
+            self._find_halos(run)
         self.swarms.follow(study, self.is_ready)
 
     def _start_density(self, run: Run, order: int) -> None:
@@ -254,8 +251,8 @@ class Comparing(QObject):
             # Of the runs as they are now: since this began, boxes may have joined it, or another be the reference.
             for now in filter(self.is_ready, self.study.runs):
                 self._start_statistics(now)
-                if now.key == run.key and now.visible and shows_halos(self.study, now):
-                    self._start_halos(now)
+                if now.key == run.key:
+                    self._find_halos(now)
 
         def failed(error: HalographError) -> None:
             # Where they lie is in the runs' tooltips; a whole path has no room in a row or a view.
@@ -326,36 +323,9 @@ class Comparing(QObject):
         """Return the seconds that a density is still on its way to the graphics card."""
         return max(0.0, self._calm_until - time.monotonic())
 
-    def _start_halos(self, run: Run) -> None:
-        if not self.is_ready(run) or self._quiet:
-            return
-        sample, parameters = self.samples.of(run), self.study.parameters
-
-        def compute(progress: Progress) -> Catalogue | str:
-            try:
-                return sample.halos(parameters, part(progress, 0, 1))
-            except NotApplicable as reason:
-                return str(reason)
-
-        def measure(progress: Progress) -> Catalogue | str:
-            try:
-                return sample.measured_halos(parameters, progress)
-            except NotApplicable as reason:
-                return str(reason)
-
-        def told(found: Catalogue | str) -> None:
-            if isinstance(found, Catalogue):
-                self.halos_ready.emit(run.key, found)
-            elif run.halos:
-                self.halos_refused.emit(run.key, found)
-
-        def done(found: Catalogue | str) -> None:
-            told(found)
-            if isinstance(found, Catalogue) and "r200c" not in found.columns:
-                title = f"Spheres of halos · {run.label}"
-                self.tasks.start(("halos", run.key, "spheres"), title, measure, told, lane="compute", priority=9)
-
-        self.tasks.start(("halos", run.key), f"Halos · {run.label}", compute, done, lane="compute", priority=0)
+    def _find_halos(self, run: Run) -> None:
+        if self.is_ready(run) and not self._quiet:
+            self.halos.find(self.study, run)
 
     # Keys
 

@@ -35,8 +35,8 @@ class Ringing(QObject):
         self._catalogues: dict[str, tuple[Hashable, Catalogue]] = {}
         self._lineages: dict[Hashable, Lineage | str] = {}
         self._said: set[str] = set()
-        self._comparing.halos_ready.connect(self._halos_ready)
-        self._comparing.halos_refused.connect(self._refused)
+        self._comparing.halos.ready.connect(self._halos_ready)
+        self._comparing.halos.refused.connect(self._refused)
 
     def follow(self, study: Study) -> None:
         """Find where the selected halo is at the time that is looked at, where that is not known yet."""
