@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QByteArray, QMimeData
 from PyQt6.QtGui import QGuiApplication, QImage
 
+from app.ordering import apart
 from app.save_name import ask_where
 from backends.data.statistic import StatisticResult
 from backends.errors import HalographError
@@ -94,19 +96,22 @@ class ExportRequests:
 
     def _report(self, path: Path) -> Callable[[Progress], None]:
         study, showing, comparing = self._app.document.study, self._app.showing, self._app.comparing
+        # A report tells runs by their labels; two may have been given the same one.
+        labels = apart([run.label for run in study.runs])
+        named = tuple(replace(run, label=label) for run, label in zip(study.runs, labels, strict=True))
         figures = dict(showing.figures)
         results: dict[str, dict[str, StatisticResult | str]] = {name: {} for name in figures}
         for name, by_run in results.items():
-            for run in study.runs:
+            for run, label in zip(study.runs, labels, strict=True):
                 found = comparing.result(name, run)
                 if found is not None:
-                    by_run[run.label] = found
+                    by_run[label] = found
         ranking = showing.ranking
 
         def write(progress: Progress) -> None:
             from app.exporting.study_report import save_study_report
 
-            save_study_report(path, study, figures, results, ranking, progress)
+            save_study_report(path, replace(study, runs=named), figures, results, ranking, progress)
 
         return write
 

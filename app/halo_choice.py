@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtWidgets import QInputDialog
 
+from app.ordering import apart
 from backends.data.description import HALOS
 from backends.data.run import Run
 from backends.data.study import Study
@@ -40,7 +41,7 @@ def ask_for_halos(app: Application, key: str) -> None:
     if not catalogues:
         say("info", f"No catalogue of the box of {run.label} is open", remedy="Drop one, from any finder, beside it")
         return
-    names = [FOUND, *(other.label for other in catalogues)]
+    names = apart([FOUND, *(other.label for other in catalogues)])
     keys = ["", *(other.key for other in catalogues)]
     now = keys.index(run.halos) if run.halos in keys else 0
     name, chosen = QInputDialog.getItem(app.window, TITLE, f"Halos of {run.label}:", names, now, False)

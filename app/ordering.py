@@ -82,3 +82,14 @@ def labels_of(
             several = f"{file} {part.label}" if len(parts) > 1 else file
             labels[description.path, part.member] = several if clash else part.label
     return labels
+
+
+def apart(names: Sequence[str]) -> list[str]:
+    """Return the names, with a number behind those that were there before."""
+    labels: list[str] = []
+    for name in names:
+        label, number = name, 2
+        while label in labels:
+            label, number = f"{name}-{number}", number + 1
+        labels.append(label)
+    return labels

@@ -15,8 +15,9 @@ from app.exporting.given_paths import given_paths
 from app.exporting.listed_halos import require_fitting, with_halos
 from app.exporting.published import Published
 from app.exporting.publishing import publish
-from app.exporting.runs import INFERRED, OpenedRun, apart, name_of, open_runs
+from app.exporting.runs import INFERRED, OpenedRun, name_of, open_runs
 from app.loading import open_curves
+from app.ordering import apart
 from backends.data.facts import Facts
 from backends.data.parameters import Parameters
 from backends.data.statistic import StatisticResult

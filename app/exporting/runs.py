@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.exporting.results import describe_run
+from app.ordering import apart
 from backends.data.description import Description, Part
 from backends.data.facts import Facts
 from backends.data.particle_stream import ParticleStream
@@ -135,17 +136,6 @@ def name_of(paths: Sequence[Path]) -> str:
     """Return what a run is called by default: its file's stem, or what those of its realisations have in common."""
     stems = [_stem(path) for path in paths]
     return stems[0] if len(stems) == 1 else ensemble_name(stems)
-
-
-def apart(names: Sequence[str]) -> list[str]:
-    """Return the names, with a number behind those that were there before."""
-    labels: list[str] = []
-    for name in names:
-        label, number = name, 2
-        while label in labels:
-            label, number = f"{name}-{number}", number + 1
-        labels.append(label)
-    return labels
 
 
 def _stem(given: Path) -> str:

@@ -67,6 +67,5 @@ def save_study_report(
 
 def _facts(run: Run) -> dict[str, Any]:
     members = [str(one.origin.path) for one in run.realisations]
-    return describe_run(run.description, run.told) | (
-        {"n_members": len(members), "members": members} if members else {}
-    )
+    known = describe_run(run.description, run.told) | {"warnings": list(run.warnings)}
+    return known | ({"n_members": len(members), "members": members} if members else {})
