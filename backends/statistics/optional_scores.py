@@ -147,7 +147,7 @@ OPTIONAL = (
     Score("wavelet-scattering-second", "wavelet_second_error", "S₂", "", "Mean error of S₂ / S₁", curve_error),
     Score("smoothed-density-pdf", "smoothed_pdf_distance", "PDF(R)", "dex",
           "How far smoothed cells would have to move in log₁₀(1 + δ), averaged over the smoothings", in_dex),
-    Score("density-moments", "variance_error", "σ²(R)", "", f"Mean |σ² / σ² ref − 1|, {_KNOWN}", relative),
+    Score("density-moments", "variance_error", "σ²(R)", "", "Mean |σ² / σ² ref − 1| over the smoothings", curve_error),
     Score("peak-counts", "peak_error", "peaks", "",
           "Mean |n / n ref − 1| of peaks, where the reference has ten", relative),
     Score("minkowski-functionals", "minkowski_error", "V₃", "",
