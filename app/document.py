@@ -89,7 +89,8 @@ class Document(QObject):
     def _become(self, target: Study) -> None:
         # Undo changes what the study says, not where the person looks.
         now = self._study
-        selected = now.selected if any(run.key == now.selected for run in target.runs) else target.selected
+        listed = {one.key for one in (*target.runs, *target.curves)}
+        selected = now.selected if now.selected in listed else target.selected
         view = replace(target.view, page=now.view.page)
         self._set(replace(target, selected=selected, before=now.before, view=view))
 

@@ -117,7 +117,7 @@ class Editing:
             else run
             for run in self.study.runs
         )
-        self.document.apply(replace(self.study, runs=runs), f"Turn to {case}")
+        self.document.apply(_without_halo(replace(self.study, runs=runs)), f"Turn to {case}")
 
     def gather(self) -> int:
         """Make one run over time of the snapshots of each simulation; return how many runs that makes."""
@@ -133,7 +133,10 @@ class Editing:
         gone = {run.key for group in groups for run in group[1:]}
         runs = tuple(into.get(run.key, run) for run in self.study.runs if run.key not in gone)
         selected = next((group[0].key for group in groups if self.study.selected in [run.key for run in group]), "")
-        study = replace(self.study, runs=runs, selected=selected or self.study.selected)
+        view = self.study.view
+        for key in gone | into.keys():  # whose halo was selected is another snapshot or box by now
+            view = view.without(key) if key in gone else view.without_halo(key)
+        study = replace(self.study, runs=runs, selected=selected or self.study.selected, view=view)
         self.document.apply(study, text)
         return len(groups)
 
@@ -147,7 +150,9 @@ class Editing:
 
     def turn_to_realisation(self, step: int) -> None:
         """Turn all ensembles to another box; moving on from there is the same step of undo."""
-        self.document.apply(realisations.study_turned(self.study, step), "Turn to another realisation", "realisation")
+        turned = realisations.study_turned(self.study, step)
+        turned = turned if turned.runs == self.study.runs else _without_halo(turned)
+        self.document.apply(turned, "Turn to another realisation", "realisation")
 
     def _spread(self, apart: Callable[[Run], tuple[Run, ...]], colours: Sequence[str], text: str) -> None:
         numbers = itertools.count(1 + max((int(run.key.rpartition("-")[2]) for run in self.study.runs), default=0))
@@ -275,7 +280,9 @@ def _corrected(run: Run, chosen: Run, told: Facts) -> Run:
 
 def _as_described(run: Run, anew: Mapping[str, Run]) -> Run:
     new = anew.get(run.key)
-    return run if new is None else replace(run, told=new.told, description=new.description)
+    if new is None or new.origin != run.origin:  # it was turned to another snapshot while its headers were read
+        return run
+    return replace(run, told=new.told, description=new.description)
 
 
 def _in_case(member: str, case: str) -> str:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from backends.data.run import Run
 from backends.data.study import Study
+from backends.data.view import OF_RUN
 from widgets.comparison_parameters import OverlayChoice
 
 REFERENCE, ERROR, ATTRIBUTION = "reference", "error", "attribution"
-RUN = "run:"
-"""Before the key of any other run whose density can be laid over all views."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def choices(study: Study, explained: bool) -> tuple[OverlayChoice, ...]:
         found.append(OverlayChoice(ATTRIBUTION, "Attribution", "What each network looked at, by the last explanation"))
     others = [run for run in study.runs if run is not reference]
     found += [
-        OverlayChoice(f"{RUN}{run.key}", run.label, f"The density of {run.label}, laid over every other run's")
+        OverlayChoice(f"{OF_RUN}{run.key}", run.label, f"The density of {run.label}, laid over every other run's")
         for run in others
         if len(study.runs) > 1
     ]
@@ -66,7 +65,7 @@ def overlay(
     if name in (REFERENCE, ERROR):
         other = study.reference
     else:
-        other = next((one for one in study.runs if name == f"{RUN}{one.key}"), None)
+        other = next((one for one in study.runs if name == f"{OF_RUN}{one.key}"), None)
     field = density(other) if other is not None and other.key != run.key else None
     if other is None or field is None:
         return Overlay()

@@ -9,7 +9,7 @@ from backends.data.description import HALOS
 from backends.data.parameters import Parameters
 from backends.data.run import Run
 from backends.data.saved_view import SavedView
-from backends.data.view import OwnView, ViewSettings
+from backends.data.view import ViewSettings
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,12 @@ class Study:
 
     def without(self, key: str) -> Study:
         """Return the study without that run or curve; the selection moves off it."""
-        left = (run for run in self.runs if run.key != key)
+        left = tuple(run for run in self.runs if run.key != key)
         runs = tuple(replace(run, halos="") if run.halos == key else run for run in left)
         curves = tuple(curve for curve in self.curves if curve.key != key)
-        view = self.view.with_own(OwnView(key))  # another run may get this key
+        view = self.view.without(key)
+        for run in left:
+            if run.halos == key:
+                view = view.without_halo(run.key)
         selected, before = ("" if one == key else one for one in (self.selected, self.before))
         return replace(self, runs=runs, curves=curves, view=view, selected=selected, before=before)

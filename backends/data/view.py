@@ -10,6 +10,8 @@ COMPARISONS = ("field", "difference", "ratio", "wipe", "checkerboard", "blink")
 PARTICLE_COLOURS = ("column", "density", "speed", "along", "direction", "mass", "species")
 SLOWEST_BLINK, FASTEST_BLINK = 0.2, 4.0
 """Changes a second; two of them are one flash, and more than three flashes a second can harm."""
+OF_RUN = "run:"
+"""Before the key of a run whose density is laid over the views."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ class ViewSettings:
     wipe : share of the view, from its left, that shows the run; the rest shows the reference
     squares : of a checkerboard, along the shorter side of the view
     blink_rate : changes between run and reference, per second
-    overlay : name of the second field that is laid over the views, or "" for none
+    overlay : name of the second field that is laid over the views, ``OF_RUN`` and a run's key, or "" for none
     overlay_opacity : its strength, in [0, 1]
     overlay_map : its colour map
     linked : whether the cameras of all views are one
@@ -197,6 +199,17 @@ class ViewSettings:
         """Return the settings in which that run keeps this, and shares the rest."""
         others = tuple(other for other in self.own if other.run != own.run)
         return replace(self, own=others if own.shares_all else (*others, own))
+
+    def without(self, run: str) -> ViewSettings:
+        """Return the settings with nothing in them that is of that run: another one may get its key."""
+        overlay = "" if self.overlay == f"{OF_RUN}{run}" else self.overlay
+        return replace(self.with_own(OwnView(run)).without_halo(run), overlay=overlay)
+
+    def without_halo(self, run: str) -> ViewSettings:
+        """Return the settings with no halo of that run selected."""
+        if self.rings.chosen is None or self.rings.chosen[0] != run:
+            return self
+        return replace(self, rings=replace(self.rings, chosen=None, at=None))
 
     def keeps(self, run: str, part: str) -> bool:
         """Whether that run keeps its own "camera", "colours" or "clip" box."""
