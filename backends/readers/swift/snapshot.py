@@ -20,6 +20,7 @@ from backends.readers.gadget.pieces import GROUP, MOST_PIECES, NUMBERED, sibling
 from backends.readers.gadget.survey import Dialect, Survey, survey
 from backends.readers.particles.loading import ParticleReader
 from backends.readers.particles.snapshot import Snapshot
+from backends.readers.swift.cells import lost_cells
 from backends.readers.swift.header import read_swift_header, swift_species
 
 SWIFT = Dialect(read_swift_header, swift_species)
@@ -43,8 +44,9 @@ class Swift(ParticleReader):
         return (*(pieces := siblings(path, n_files)), *_index_of(path, pieces))
 
     def describe(self, files: tuple[Path, ...], told: Facts) -> Description:
-        found = survey(_pieces(files), SWIFT)
-        warnings = []
+        pieces = _pieces(files)
+        found = survey(pieces, SWIFT)
+        warnings = _of_what_is_lost(files, pieces) if not found.complete else []
         if any("Weights" in piece.columns.get(6, ()) for piece in found.pieces):
             warnings.append("The neutrinos carry weights (δf), which are not applied.")
         if _needs_hubble(found):
@@ -109,6 +111,15 @@ def _pieces(files: tuple[Path, ...]) -> tuple[Path, ...]:
             pieces[0], "only says which files hold its particles, and none of them is beside it", "Put them together"
         )
     return pieces
+
+
+def _of_what_is_lost(files: tuple[Path, ...], pieces: tuple[Path, ...]) -> list[str]:
+    """Say how much of the box the missing pieces hold, where the index is there."""
+    numbers = [int(match["number"]) for piece in pieces if (match := NUMBERED.match(piece.name))]
+    try:
+        return [said for index in files if index not in pieces and (said := lost_cells(index, numbers))]
+    except UnreadableFile:
+        return []  # the particles that are there need no index
 
 
 def _indexed(path: Path) -> tuple[Path, ...] | None:

@@ -98,6 +98,21 @@ def test_a_missing_piece_is_named(tmp_path: Path, rng: np.random.Generator) -> N
     assert load(index).count == 60
 
 
+def test_the_index_of_cells_says_how_much_of_the_box_is_lost(tmp_path: Path, rng: np.random.Generator) -> None:
+    index = write_distributed(tmp_path / "run", {1: columns(90, rng)}, 3)
+    with h5py.File(index, "r+") as file:
+        file["Cells/Files/PartType1"] = np.repeat([0, 1, 2, 1], [4, 9, 10, 4])
+    whole = described(index)
+    assert not any("cells" in warning for warning in whole.warnings)
+    (index.parent / "snap_0000.2.hdf5").unlink()
+    assert any("10 of the 27 cells" in warning for warning in described(index).warnings)
+    with h5py.File(index, "r+") as file:
+        del file["Cells"]
+        file["Cells/Files/PartType1"] = h5py.ExternalLink("b.hdf5", "/Files")
+    assert not any("cells" in warning for warning in described(index).warnings)
+    assert load(index).count == 60
+
+
 def test_an_index_follows_nothing_out_of_its_folder(tmp_path: Path, rng: np.random.Generator) -> None:
     secret = tmp_path / "elsewhere"
     write_distributed(secret, {1: columns(30, rng)}, 2)
