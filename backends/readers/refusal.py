@@ -30,9 +30,9 @@ IN_BLOCKS = (
 
 WEB_PAGE = "is a web page, as servers send in place of a file that they do not give. Download the file again"
 
-NETWORK = (
-    "is a PyTorch file, which needs its own code. Save the fields that it holds or makes as .npy or HDF5; open those"
-)
+SAVE_FIELDS = "Save the fields that it holds or makes as .npy or HDF5; open those"
+PYTORCH = f"is a PyTorch file, which needs its own code. {SAVE_FIELDS}"
+WEIGHTS = f"is a network of safetensors, which needs its own code. {SAVE_FIELDS}"
 
 MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"#ASDF", "is ASDF that is cut short, or holds nothing that is read of what Abacus writes"),
@@ -46,6 +46,7 @@ MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xfd7zXZ\0", PACKED.format("xz")),
     (0, b"BZh", PACKED.format("bzip2")),
     (0, b"\x28\xb5\x2f\xfd", PACKED.format("zstd")),
+    (8, b'{"', WEIGHTS),
     (257, b"ustar", "is an archive of tar. Unpack it and open what is in it"),
     (0, b"version https://git-lfs", "stands for a file that Git LFS keeps elsewhere. Fetch that by git lfs pull"),
     (0, b"CDF", NOT_YET.format("NetCDF files")),
@@ -132,5 +133,5 @@ def _explain_zip(path: Path, tried: tuple[str, ...]) -> InputError:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return UnreadableFile(path, "is a damaged or truncated archive", "Copy or download it again")
     if any(name.endswith("data.pkl") for name in names):
-        return UnknownFormat(path, why=NETWORK)
+        return UnknownFormat(path, why=PYTORCH)
     return UnknownFormat(path, tried, "is an archive without NumPy arrays")
