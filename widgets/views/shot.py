@@ -16,8 +16,8 @@ from widgets.views import sheet_painter
 from widgets.views.cell import Cell
 from widgets.views.graphics import rgb
 from widgets.views.sheet import Rectangle, Sheet
-from widgets.volume import averaging
-from widgets.volume.arrangement import rectangles
+from widgets.volume import averaging, pictures
+from widgets.volume.arrangement import rectangles, rows_and_columns
 from widgets.volume.blend import parts
 from widgets.volume.camera import Orbit
 from widgets.volume.flat import Flat
@@ -26,7 +26,6 @@ from widgets.volume.scene import Scene
 from widgets.volume.swarm import Pair, Swarm
 
 Size = tuple[int, int]
-Told = Callable[[float], None]
 
 
 class Cameras(dict[str, tuple[Orbit, Flat]]):
@@ -138,7 +137,7 @@ def taken(
     size: Size,
     cameras: Cameras | None = None,
     transparent: bool = False,
-    told: Told = lambda share: None,
+    told: pictures.Told = pictures.untold,
     turns: int = averaging.KEPT,
 ) -> NDArray[np.uint8]:
     """Return the picture of a staged shot: (height, width, 4) uint8, top row first.
@@ -163,7 +162,8 @@ def taken(
         part = (max(round((x + across) * scale) - left, 1), max(round((y + along) * scale) - top, 1))
         if cell.key in shot.sheet.drawn:
             scene.set_camera(*cameras(cell.key), key=cell.key)
-            pixels = np.ascontiguousarray(scene.picture(pane_of(cell, (left, top, *part)), part, turns=turns))
+            pane, so_far = pane_of(cell, (left, top, *part)), pictures.share_of(told, number, len(cells))
+            pixels = np.ascontiguousarray(scene.picture(pane, part, turns=turns, told=so_far))
             opaque = form if transparent else QImage.Format.Format_RGBX8888
             painter.drawImage(left, top, QImage(pixels.tobytes(), *part, 4 * part[0], opaque))
         told((number + 1) / len(cells))
@@ -179,8 +179,15 @@ def taken(
 
 
 def laid_out(size: Size, window: Size, count: int) -> tuple[float, tuple[Rectangle, ...]]:
-    """Return how much larger than in the window marks are in a picture of this size, and where its views lie."""
-    scale = max(min(size[0] / max(window[0], 1), size[1] / max(window[1], 1)), 0.25)
+    """Return how much larger than in the window marks are in a picture of this size, and where its views lie.
+
+    Marks keep their proportions to the views: a picture of another shape has other columns and rows of them.
+    """
+    rows, columns = rows_and_columns(max(count, 1), *size)
+    usual_rows, usual_columns = rows_and_columns(max(count, 1), *window)
+    across = size[0] / columns * usual_columns / max(window[0], 1)
+    along = size[1] / rows * usual_rows / max(window[1], 1)
+    scale = max(min(across, along), 0.25)
     return scale, rectangles(count, round(size[0] / scale), round(size[1] / scale))
 
 

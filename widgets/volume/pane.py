@@ -56,6 +56,10 @@ class Pane:
         """Whether it has a back that shows the reference."""
         return self.comparison in FACED and not self.behind
 
+    def both(self) -> tuple[Pane, Pane]:
+        """Return the run alone, and the pane that lies behind it."""
+        return replace(self, comparison="field"), self.back()
+
     def back(self) -> Pane:
         """Return the pane behind it; what the field is off by is the same from either side."""
         overlay = self.field if self.overlay_kind == "error" and self.overlay is not None else self.overlay

@@ -23,6 +23,7 @@ from widgets.volume.paged import need_of
 from widgets.volume.painter import Colour, Look, Painter, Source, Target, kind_of
 from widgets.volume.pane import Pane, Rectangle
 from widgets.volume.passage import Carrier, Here
+from widgets.volume.pictures import Told, share_of, untold
 from widgets.volume.programs import CHECKER, COPY, Kind
 from widgets.volume.quality import FULL, AdaptiveQuality, Level, Refinement, Tile
 from widgets.volume.ranging import Ranging
@@ -195,8 +196,7 @@ class Scene:
         """A program that the next picture is drawn with, and that is not compiled yet."""
         if not self._stale:
             return None
-        painter = self._painter_in_use()
-        return next((kind for kind in self._kinds_in_use() if painter.lacks(kind)), None)
+        return next((kind for kind in self._kinds_in_use() if self._painter_in_use().lacks(kind)), None)
 
     def _kinds_in_use(self) -> frozenset[Kind]:
         """Return the programs that the picture is drawn with; they are asked for several times a turn."""
@@ -261,7 +261,7 @@ class Scene:
             self._painter_in_use().reveal(fine, pane, self._viewport(pane, 1.0), self.look.view, self.turned)
 
     def picture(
-        self, pane: Pane, size: Size, step: float = FULL.step, turns: int = averaging.KEPT
+        self, pane: Pane, size: Size, step: float = FULL.step, turns: int = averaging.KEPT, told: Told = untold
     ) -> NDArray[np.uint8]:
         """Return one pane at full quality and any size: (height, width, 4) uint8, top row first.
 
@@ -269,17 +269,17 @@ class Scene:
         ----------
         step : ray step, in cells
         turns : pictures whose mean it is, each from elsewhere within its pixels
+        told : hears which share is drawn, and may raise to stop
         """
         if pane.faced:
-            both = [self.picture(face, size, step, turns) for face in (replace(pane, comparison="field"), pane.back())]
+            both = [self.picture(face, size, step, turns, share_of(told, i, 2)) for i, face in enumerate(pane.both())]
             return faces.merged(pane.comparison, self.look.view, both, self.turned)
-        return pictures.drawn(self._prepared(pane), size, step, modes.turns(self.look.view, turns))
+        return pictures.drawn(self._prepared(pane), size, step, modes.turns(self.look.view, turns), told)
 
     def measured(self, pane: Pane, size: Size) -> NDArray[np.float32]:
         """Return the numbers that a column or maximum view shows, before any scaling: (height, width) float32.
 
-        Of an isosurface they are its distances from the eye, in box lengths; with parallel rays its positions
-        along them.
+        Of an isosurface: its distances from the eye, in box lengths; with parallel rays its positions along them.
         """
         return pictures.measured(self._prepared(pane), size, FULL.step)[..., 0]
 
