@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from subprocess import run
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from boxes import BOX, Floats, measure, particles
-from rows import Row, Rows, apart, peer
+from boxes import BOX, Floats, measure, particles, sample
+from rows import Row, Rows, apart, peer, truth
 
+from backends.data.catalogue import Catalogue
+from backends.data.parameters import Parameters
 from backends.data.particles import Particles
 from backends.data.statistic import StatisticResult
 
@@ -18,6 +21,7 @@ HALOTOOLS = Path(__file__).parents[3] / "build/halotools/bin/python"
 
 def rows() -> Rows:
     yield from _counts()
+    yield from _halos()
     yield from _velocities()
 
 
@@ -35,6 +39,22 @@ def _counts() -> Rows:
     theirs = xi(BOX, 2, edges_of(ours), *np.ascontiguousarray((points % BOX).T))
     yield peer(name, "Corrfunc", "numbers of pairs by distance", apart(2 * ours["count"], theirs["npairs"]))
     yield peer(name, "Corrfunc", "1 + ξ(r) of them", apart(1 + ours["xi"], 1 + theirs["xi"]))
+
+
+def _halos() -> Rows:
+    from Corrfunc.theory import xi
+
+    name, apart_by = "halo-clustering", 3.0
+    corner = np.stack(np.meshgrid(*[np.arange(4) * BOX / 4] * 3, indexing="ij"), -1).reshape(-1, 3)
+    twins = np.concatenate([corner, corner + np.array([apart_by, 0.0, 0.0])])
+    found = measure(name, Catalogue(twins, np.full(128, 1e13), BOX))
+    low, high = next(edges for edges in pairwise(edges_of(found)) if edges[0] <= apart_by < edges[1])
+    by_chance = 128 * 127 / 2 * 4 / 3 * np.pi * (high**3 - low**3) / BOX**3
+    at = int(np.argmin(np.abs(np.log(found["r"] / np.sqrt(low * high)))))
+    yield truth(name, "planted halos", "ξ of 64 pairs", apart(1 + found["xi"][at], 64 / by_chance))
+    ours, halos = measure(name, particles()), sample(particles()).halos(Parameters())
+    theirs = xi(BOX, 2, edges_of(ours), *np.ascontiguousarray((halos.positions % BOX).T))
+    yield peer(name, "Corrfunc", f"1 + ξ(r) of {halos.count} linked halos", apart(1 + ours["xi"], 1 + theirs["xi"]))
 
 
 def _velocities() -> Rows:
