@@ -54,18 +54,18 @@ def notes(snapshot: Snapshot) -> list[str]:
 def zoom_notes(snapshot: Snapshot) -> list[str]:
     """Say that the masses of dark matter are those of a zoom; the numbered types of a galaxy are its disk and bulge."""
     is_isolated = snapshot.box_size is None and snapshot.redshift is None
-    facts = [
-        facts
+    facts = {
+        name: facts
         for name, facts in snapshot.species.items()
         if name not in SINGLE and facts.count and not (is_isolated and name.startswith("type-"))
-    ]
-    low = min((f.mass_min for f in facts if f.mass_min), default=0.0)
-    high = max((f.mass_max for f in facts if f.mass_max), default=0.0)
+    }
+    low = min((f.mass_min for f in facts.values() if f.mass_min), default=0.0)
+    high = max((f.mass_max for f in facts.values() if f.mass_max), default=0.0)
     if not 0 < ZOOM * low < high:
         return []
     return [
-        f"Its dark matter has masses from {low:.4g} to {high:.4g} Msun/h, as a zoom has, which is fine in one region "
-        "alone; each particle counts by its mass."
+        f"The masses of its {' and '.join(facts)} go from {low:.4g} to {high:.4g} Msun/h, as a zoom has, which is fine "
+        "in one region alone; each particle counts by its mass."
     ]
 
 

@@ -145,5 +145,6 @@ def test_a_zoom_is_told_by_the_masses_of_its_dark_matter(species: dict[str, Spec
 
 def test_the_disk_of_a_galaxy_is_no_dark_matter_of_a_zoom() -> None:
     species = {"dm": SpeciesFacts(8, 4e7, 4e7), "type-2": SpeciesFacts(8, 5e5, 5e5)}
-    assert zoom_notes(Snapshot(Path("snap"), species, lambda: iter(()), 50.0))
+    (told,) = zoom_notes(Snapshot(Path("snap"), species, lambda: iter(()), 50.0))
+    assert "masses of its dm and type-2 go from 5e+05 to 4e+07" in told
     assert not zoom_notes(Snapshot(Path("snap"), species, lambda: iter(())))
