@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 HEADINGS = {
     "half-radius": ("Half of what mattered lies within", "{:.1f} Mpc/h"),
     "peak-distance": ("Distance of what mattered most", "{:.1f} Mpc/h"),
-    "entropy": ("Entropy of the attention", "{:.2f}"),
+    "entropy": ("Entropy of the attention", "{:.2f} nats"),
     "completeness": ("The parts miss their sum by", "{:.1e} of it"),
     "target": ("Correction that is explained", "{:.2f} Mpc/h"),
     "resolution": ("Cells of the map are", "{:.3g} Mpc/h"),
@@ -54,7 +54,11 @@ def _line(label: str) -> str:
 
 
 def _value(form: str, fact: Stated) -> str:
-    return form.format(fact.value) + ("" if fact.most is None else f" of {form.format(fact.most)}")
+    value = form.format(fact.value)
+    if fact.most is None:
+        return value
+    number, _, unit = form.partition(" ")  # said once, after both
+    return f"{number.format(fact.value)} of {number.format(fact.most)} {unit}"
 
 
 def _powers(text: str) -> str:

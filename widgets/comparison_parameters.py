@@ -58,7 +58,7 @@ class ComparisonParameters(QWidget):
         self._choices: tuple[OverlayChoice, ...] = ()
         self.comparison = Segmented("Comparison", _COMPARISONS, a_row=3)
         self.divider = Slider(
-            "Divider", Scale(0, 100, "% run", 0), (50.0,), "How much of each view, from its left, shows the run, in %"
+            "Divider", Scale(0, 100, "% run", 0), (50.0,), "How much of each view, from its left, shows the run"
         )
         self.squares = Slider(
             "Squares", Scale(2, 32, "per side", 0), (6.0,), "How many squares lie along the shorter side of a view"
@@ -73,7 +73,7 @@ class ComparisonParameters(QWidget):
         self.overlay_map.setAccessibleName("Colour map of the overlay")
         self.overlay_map.setToolTip("Colours of the overlay, from its lowest to its highest value")
         self.strength = Slider(
-            "Strength", Scale(0.0, 100.0, "%", 0), (60.0,), "How much the overlay hides of the fields, in per cent"
+            "Strength", Scale(0.0, 100.0, "%", 0), (60.0,), "How much the overlay hides of the fields"
         )
         self._lay_out()
         self._connect()

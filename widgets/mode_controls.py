@@ -48,7 +48,7 @@ class ModeControls(QWidget):
         super().__init__(parent)
         self._view, self._side = ViewSettings(), 100.0
         usual = CuttingPlane()
-        self.light = Slider("Light", _LIGHT, (50.0,), "How much a lamp beside the viewer shades the density, in %")
+        self.light = Slider("Light", _LIGHT, (50.0,), "How much a lamp beside the viewer shades the density")
         self.attenuation = Slider(
             "Attenuation",
             _ATTENUATION,

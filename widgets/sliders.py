@@ -115,15 +115,13 @@ class Slider(QWidget):
         self, name: str, scale: Scale, defaults: tuple[float, ...], tip: str, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._scale, self._values, self._gesture = scale, defaults, 0
+        self._scale, self._values, self._gesture, self._tip = scale, defaults, 0, tip
         self.name = QLabel(name)
         set_kind(self.name, "quiet")
         self.edit = _ValueEdit()
         self.edit.setAccessibleName(f"{name}, as a number")
-        self.edit.setToolTip(f"{tip}. Type a value, Enter sets it")
         self.track = SliderTrack(tuple(scale.fraction(value) for value in defaults))
         self.track.setAccessibleName(name)
-        self.track.setToolTip(f"{tip}. Drag, or use the arrow keys; a double click resets it")
         head = QHBoxLayout()
         head.setSpacing(4)
         head.addWidget(self.name)
@@ -136,6 +134,7 @@ class Slider(QWidget):
         self.track.begun.connect(self._begin)
         self.track.moved.connect(self._dragged)
         self.edit.returnPressed.connect(self._typed)
+        self._explain()
         self._write()
 
     def values(self) -> tuple[float, ...]:
@@ -151,7 +150,14 @@ class Slider(QWidget):
     def set_scale(self, scale: Scale) -> None:
         """Change what the track means; the values stay and must be shown anew."""
         self._scale = scale
+        self._explain()
         self._write()
+
+    def _explain(self) -> None:
+        """Say in the tooltips what it does, in which unit, and how it is moved."""
+        said = f"{self._tip}. Unit: {self._scale.unit}" if self._scale.unit else self._tip
+        self.edit.setToolTip(f"{said}. Type a value, Enter sets it")
+        self.track.setToolTip(f"{said}. Drag, or use the arrow keys; a double click resets it")
 
     def _begin(self) -> None:
         self._gesture += 1

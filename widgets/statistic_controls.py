@@ -50,7 +50,7 @@ class StatisticControls(ParameterControls):
         self.error_kind = Segmented("Errors over realisations", _ERROR_KINDS)
         self.error_kind.setToolTip("What bands mean where boxes are gathered as realisations")
         self.linking_length = Slider(
-            "Linking length b", Scale(0.05, 0.5, "spacings", 2), (0.2,), "Friends-of-friends, in mean particle spacings"
+            "Linking length b", Scale(0.05, 0.5, "spacings", 3), (0.2,), "Friends-of-friends, in mean particle spacings"
         )
         self.min_particles = Slider(
             "Smallest halo", Scale(10, 1000, "particles", 0, True), (20,), "Halos of fewer particles are not counted"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtWidgets import QApplication, QMenu, QWidget
+from PyQt6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.explained_facts import said
@@ -331,3 +331,23 @@ def test_the_least_mass_of_rings_reads_as_all_at_its_lowest(qtbot: QtBot) -> Non
         qtbot.keyClick(controls.least.track, Qt.Key.Key_Home)
     assert asked.args[0].rings.least == 0.0
     assert controls.least.edit.text() == "all"
+
+
+def test_sliders_name_their_unit_where_one_points(qtbot: QtBot) -> None:
+    volume = VolumeParameters(TransferFunctionEditor())
+    qtbot.addWidget(volume)
+    volume.show_view(ViewSettings(mode="slice"), None)
+    assert "Unit: %" in volume.depth_range.track.toolTip()
+    volume.show_view(ViewSettings(mode="slice"), 128.0)
+    assert "Unit: Mpc/h" in volume.depth_range.track.toolTip()
+    assert "Unit: Mpc/h" in volume.clip[0].edit.toolTip()
+
+
+def test_a_linking_length_is_shown_as_it_was_typed(qtbot: QtBot) -> None:
+    panel = StatisticParameters()
+    qtbot.addWidget(panel)
+    for folded in panel.findChildren(Folded):
+        folded.unfold(True)
+    panel.show_parameters(Parameters(linking_length=0.168))
+    edits = [edit for edit in panel.findChildren(QLineEdit) if edit.accessibleName().startswith("Linking length")]
+    assert [edit.text() for edit in edits] == ["0.168 spacings"]

@@ -9,6 +9,7 @@ from PyQt6.QtGui import QColor, QFont, QPainter, QPen
 
 from widgets.views.tooling import Hot
 from widgets.volume.camera import Orbit
+from widgets.volume.flat import PLANES
 
 Rectangle = tuple[int, int, int, int]
 COLOURS = ("#ff8b7b", "#8fe08f", "#86b8ff")
@@ -17,6 +18,8 @@ CORNER = (42.0, 44.0)
 REACH = 24.0
 BALL, FAR_BALL = 7.5, 5.0
 GROUND = 35.0
+# The corner of a slice's two axes from the middle of the three, so that both take the same room.
+SLICE_CORNER = QPointF(-13.0, 13.0)
 WORDS = QColor("#10161c")
 
 
@@ -91,3 +94,26 @@ def paint(painter: QPainter, orbit: Orbit, rectangle: Rectangle, base: QFont, ho
             square = QRectF(ball.place.x() - 9, ball.place.y() - 9.5, 18, 18)
             letter = "xyz"[ball.axis] if ball.side > 0 else f"−{'xyz'[ball.axis]}"
             painter.drawText(square, Qt.AlignmentFlag.AlignCenter, letter)
+
+
+def paint_slice(painter: QPainter, axis: int, rectangle: Rectangle, base: QFont) -> None:
+    """Draw which axes of the box run to the right and upwards in a slice along ``axis``."""
+    x, y, width, _ = rectangle
+    middle = QPointF(x + width - CORNER[0], y + CORNER[1])
+    corner = middle + SLICE_CORNER
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(10, 14, 19, 150))
+    painter.drawRoundedRect(QRectF(middle.x() - 26, middle.y() - 26, 52, 52), 6, 6)
+    sized = QFont(base)
+    sized.setPixelSize(10)
+    sized.setWeight(QFont.Weight.DemiBold)
+    painter.setFont(sized)
+    for shown, way in zip(PLANES[axis], (QPointF(1, 0), QPointF(0, -1)), strict=True):
+        colour, end = QColor(COLOURS[shown]), corner + way * REACH
+        painter.setPen(QPen(colour, 1.8))
+        painter.drawLine(QLineF(corner, end))
+        painter.setBrush(colour)
+        painter.drawEllipse(end, BALL, BALL)
+        painter.setPen(WORDS)
+        square = QRectF(end.x() - 9, end.y() - 9.5, 18, 18)
+        painter.drawText(square, Qt.AlignmentFlag.AlignCenter, "xyz"[shown])

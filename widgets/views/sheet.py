@@ -97,8 +97,6 @@ class Sheet:
     @property
     def with_axes(self) -> frozenset[str]:
         """Keys of the cells that show the axes: the first with room, and a pointed one with a camera of its own."""
-        if self.view.mode == "slice":
-            return frozenset()
         roomy = [self.cells[i] for i in self.roomy]
         own = (c.key for c in roomy if c.key == self.tooling.pointed and self.view.own_camera(c.run))
         return frozenset((*(cell.key for cell in roomy[:1]), *own))

@@ -32,7 +32,9 @@ def paint(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle, bas
     pointed = tooling.pointed == cell.key
     if cell.key in sheet.drawn:
         orbit = sheet.camera(cell.key)[0]
-        if cell.key in sheet.with_axes:
+        if cell.key in sheet.with_axes and sheet.view.mode == "slice":
+            gizmo.paint_slice(painter, sheet.view.axis, rectangle, base)
+        elif cell.key in sheet.with_axes:
             gizmo.paint(painter, orbit, rectangle, base, hot, pointed)
         if tooling.tool == "crop" and sheet.view.mode != "slice" and _works_in(sheet, cell):
             cropping.paint(painter, orbit, sheet.view_of(cell).clip, rectangle, hot)

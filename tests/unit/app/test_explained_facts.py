@@ -10,8 +10,8 @@ def test_an_entropy_stands_beside_its_own_network_s_highest() -> None:
     narrow, wide = Fact("entropy", 3.966, "…", 4.159), Fact("entropy", 2.0, "…", 3.296)
     lines = said([("Swin", [narrow]), ("Another", [wide])], [])
     assert [(line.name.strip(), line.value) for line in lines[1:]] == [
-        ("Swin", "3.97 of 4.16"),
-        ("Another", "2.00 of 3.30"),
+        ("Swin", "3.97 of 4.16 nats"),
+        ("Another", "2.00 of 3.30 nats"),
     ]
 
 
