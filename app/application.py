@@ -46,7 +46,7 @@ from backends.data.facts import Facts
 from backends.data.run import Network
 from backends.data.store import Store
 from backends.data.study import Study
-from backends.errors import HalographError
+from backends.errors import HalographError, UnreadableFile
 from backends.progress import Progress
 from widgets.messages import Offer
 from widgets.style import apply as wear_style
@@ -311,7 +311,9 @@ class Application(QObject):
 
         def read(progress: Progress) -> ReferenceCurve:
             again = open_curves(curve.origin.path, told, hubble)
-            found = next(one for one in again if one.origin == curve.origin)
+            found = next((one for one in again if one.origin == curve.origin), None)
+            if found is None:
+                raise UnreadableFile(curve.origin.path, "does not hold this curve any more", "Open it again")
             return replace(curve, told=found.told, curve=found.curve, warnings=found.warnings)
 
         title = f"Reading {curve.origin.path.name}"

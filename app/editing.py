@@ -239,9 +239,11 @@ class Editing:
         self.document.apply(replace(self.study, statistics=(*names, *others)), "Reorder the plots")
 
     def retell(self, curve: ReferenceCurve) -> None:
-        """Take up a table that was read again in other units."""
-        if self.study.curve(curve.key) is not None:
-            self._change_curve(curve, f"Correct the units of {curve.label}")
+        """Take up a table that was read again in other units; its name and looks are those that it has by now."""
+        now = self.study.curve(curve.key)
+        if now is not None:
+            again = replace(now, told=curve.told, curve=curve.curve, warnings=curve.warnings)
+            self._change_curve(again, f"Correct the units of {now.label}")
 
     def _change_curve(self, curve: ReferenceCurve, text: str) -> None:
         self.document.apply(self.study.with_curve(curve), text)

@@ -164,6 +164,28 @@ def test_units_that_no_file_states_can_be_told(
     np.testing.assert_allclose(curve.curve.x, k)
 
 
+def test_units_that_are_told_change_nothing_but_the_units(
+    application: Application, settle: Callable[[], None], tmp_path: Path
+) -> None:
+    k = np.geomspace(1e-3, 50, 80)
+    path = tmp_path / "two.dat"
+    np.savetxt(path, np.stack([k, 30 / k, 20 / k], axis=1), header="k P(z=0) P(z=1)")
+    drop(application, path)
+    settle()
+    assert len(application.document.study.curves) == 2
+    first, second = (curve.key for curve in application.document.study.curves)
+    application.tell_units(first, "h")
+    application.editing.rename(first, "named while it was read")
+    settle()
+    told = application.document.study.curve(first)
+    assert told is not None
+    assert (told.label, told.told.units) == ("named while it was read", "h")
+    np.savetxt(path, np.stack([k, 30 / k], axis=1), header="k P(z=0)")
+    application.tell_units(second, "h")
+    settle()
+    assert "does not hold this curve any more" in application.window.messages.messages()[-1]
+
+
 def test_the_menu_of_a_curve_asks_for_nothing_that_only_runs_have(
     application: Application, settle: Callable[[], None], study: Path
 ) -> None:
