@@ -40,7 +40,8 @@ def window_main(
     reference : Path, optional
         Which of the paths all others are compared with; the first one otherwise.
     screenshot : Path, optional
-        Where to save the window as PNG once everything it started has finished; then it closes.
+        Where to save the window as PNG once everything it started has finished; then it closes. Whatever it shows is
+        saved, a refusal as well.
     temp_profile : bool
         Whether to leave the user's settings alone.
     demo : bool

@@ -108,7 +108,8 @@ def add_window_options(parser: argparse.ArgumentParser) -> None:
         "--screenshot",
         type=path,
         metavar="FILE",
-        help="show the window, wait until all it started has finished, save it as PNG and exit",
+        help="show the window, wait until all it started has finished, save it as PNG and exit; a refusal is "
+        "photographed, too, and ends with status 2 where nothing could be opened",
     )
     parser.add_argument("--temp-profile", action="store_true", help="touch no settings of yours")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 HEAVY = ("torch", "scipy", "numba", "matplotlib", "captum", "h5py")
 
@@ -61,3 +62,13 @@ def test_the_first_picture_waits_for_no_compiled_loops() -> None:
     first, last = done.stdout.splitlines()[-2:]
     assert first == "('N-body', 'preview, coarse', False)", done.stdout + done.stderr
     assert last == "reference"
+
+
+def test_a_refusal_is_photographed_and_told_by_the_exit_status(tmp_path: Path) -> None:
+    refused, picture = tmp_path / "text.npy", tmp_path / "picture.png"
+    refused.write_text("no array\n")
+    words = [sys.executable, "-m", "app", str(refused), "--temp-profile", "--screenshot", str(picture)]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "text.npy" in done.stderr
+    assert picture.read_bytes().startswith(b"\x89PNG")
