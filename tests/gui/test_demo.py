@@ -113,7 +113,8 @@ def test_an_explanation_is_of_the_place_and_the_halo_that_are_meant_now(
     lengths = []
 
     def call(function: object, *arguments: object, progress: Progress) -> object:
-        return () if function is methods else SimpleNamespace(overlay=Field(np.ones((8, 8, 8), np.float32), 128.0), stated=())
+        overlay = Field(np.ones((8, 8, 8), np.float32), 128.0)
+        return () if function is methods else SimpleNamespace(overlay=overlay, stated=())
 
     def nearest(field: Field, point: object, length: float, *_: object) -> tuple[float, float, float]:
         lengths.append(length)
