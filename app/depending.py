@@ -33,7 +33,7 @@ def result_key(name: str, run: Run, study: Study) -> Hashable:
     against = reference.measured_key if statistic.needs_reference and reference is not None else frame
     depends = getattr(statistic, "depends", MESH)
     chosen = _chosen(study.parameters, depends)
-    whose: list[Hashable] = [_whose(run, study)]
+    whose: list[Hashable] = [_whose(one, study) for one in (run, reference) if one is not None]
     if not depends or "min_particles" in depends:
         whose += [_listed(other, study) for other in (run, reference) if other is not None]
     return ("statistic", name, run.measured_key, against, chosen, *whose)

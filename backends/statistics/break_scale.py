@@ -113,6 +113,7 @@ class BreakScale:
     label = "Break scale"
     axes = Axes(x_label="k where T leaves the band  [h/Mpc]", y_label="k where r leaves the band  [h/Mpc]")
     needs_reference = True
+    depends = ("n_mesh", "mass_assignment", "interlaced", "species", "band_transfer", "band_correlation")
 
     def compute(
         self, sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress

@@ -21,6 +21,7 @@ class CorrelationCoefficient:
     label = "Correlation coefficient"
     axes = Axes(x_label="k  [h/Mpc]", y_label="r(k)", faint="beyond k Nyquist")
     needs_reference = True
+    depends = ("n_mesh", "mass_assignment", "interlaced", "species", "band_correlation")
 
     def compute(
         self, sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress

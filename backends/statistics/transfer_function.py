@@ -21,6 +21,7 @@ class TransferFunction:
     label = "Transfer function"
     axes = Axes(x_label="k  [h/Mpc]", y_label="T(k) = √(P / P_ref)", faint="beyond k Nyquist")
     needs_reference = True
+    depends = ("n_mesh", "mass_assignment", "interlaced", "species", "band_transfer")
 
     def compute(
         self, sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import fields
+from contextlib import suppress
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from app.cli.compare import add_arguments
 from app.cli.parsing import Parser
 from app.cli.statistic_options import GIVEN, statistic_choices
+from app.depending import MESH, result_key
 from app.statistic_commands import NUMBERS, STATISTICS
 from backends.cosmology.mass_function import MODELS
+from backends.data.description import Description
 from backends.data.parameters import THEORIES, Parameters
-from backends.errors import WrongCall
+from backends.data.particles import Particles
+from backends.data.run import Origin, Run
+from backends.data.study import Study
+from backends.errors import NotApplicable, WrongCall
+from backends.progress import silent
 from backends.statistics import registry
+from backends.statistics.sample import Sample
 
+BOX = 40.0
 FIELDS = {field.name for field in fields(Parameters)}
 
 
@@ -69,3 +81,46 @@ def test_every_parameter_is_an_option_of_compare() -> None:
 def test_choices_that_cannot_be_meant_are_refused(words: str) -> None:
     with pytest.raises(WrongCall, match=words.split()[0]):
         parsed(*words.split())
+
+
+def test_whatever_a_statistic_reads_it_says_it_depends_on() -> None:
+    """Else its numbers would stay as they were when that is changed."""
+    read: set[str] = set()
+
+    class Watched(Parameters):
+        def __getattribute__(self, name: str) -> Any:
+            if name in FIELDS:
+                read.add(name)
+            return super().__getattribute__(name)
+
+    def particles(seed: int) -> Particles:
+        rng = np.random.default_rng(seed)
+        places = np.repeat(np.random.default_rng(5).random((16, 3)) * BOX, 256, axis=0)
+        x = np.mod(places + 0.3 * rng.normal(size=places.shape), BOX).astype(np.float32)
+        x[x >= BOX] = 0.0
+        speeds = (100.0 * rng.normal(size=x.shape)).astype(np.float32)
+        return Particles(x, BOX, 6.6e11, speeds, np.arange(1, len(x) + 1), 0.0, "dm")
+
+    def sample(seed: int) -> Sample:
+        return Sample(lambda *_: particles(seed), label=f"{seed}", omega_m=0.3, box_size=BOX, redshift=0.0)
+
+    truth, other = sample(1), sample(2)
+    for name, statistic in registry():
+        read.clear()
+        with suppress(NotApplicable):
+            statistic.compute(other, truth if statistic.needs_reference else None, Watched(n_mesh=16), silent)
+        says = getattr(statistic, "depends", MESH)
+        # The default mesh is a key's own part, and so is whether halos in others are taken of catalogues.
+        assert not says or read - {*says, "n_mesh", "substructure"} == set(), name
+
+
+def test_halos_in_others_are_taken_or_not_of_the_reference_too() -> None:
+    def run_of(key: str, kind: str, role: str) -> Run:
+        path = Path(f"/data/{key}")
+        return Run(key, key, "#ffffff", role, Origin(path, "any"), Description(path, (), "any", kind))
+
+    runs = (run_of("run-1", "catalogue", "reference"), run_of("run-2", "particles", "prediction"))
+    distinct = Study(runs=runs, parameters=Parameters(n_mesh=16))
+    every = replace(distinct, parameters=Parameters(n_mesh=16, substructure=True))
+    name = "correlation-coefficient"
+    assert result_key(name, runs[1], distinct) != result_key(name, runs[1], every)
