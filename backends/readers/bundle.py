@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -66,8 +66,8 @@ class Bundle:
             files=(path,),
             format="halograph-bundle",
             kind="bundle",
-            box_size=number(first, "box_size") or grid.box_size,
-            redshift=number(first, "redshift"),
+            box_size=_box_size(first) or grid.box_size,
+            redshift=_redshift(first),
             hubble=number(cosmology, "hubble"),
             omega_m=number(cosmology, "omega_m"),
             quantity=quantities.pop() if len(quantities) == 1 else None,
@@ -144,8 +144,8 @@ def _require_version(path: Path, file: Any) -> None:
 def _grid(path: Path, file: Any) -> GridFacts:
     """The facts of /grid, which alone may not be left out."""
     values = attributes(at(path, file, "grid"))
-    box_size = number(values, "box_size")
-    if box_size is None or box_size <= 0:
+    box_size = _box_size(values)
+    if box_size is None:
         raise UnreadableFile(path, "states no box size in /grid", "Write it again with box_size in Mpc/h")
     offset = number(values, "cell_offset")
     assignment = values.get("mass_assignment")
@@ -197,9 +197,21 @@ def _entry(
         role=role,
         architecture=architecture,
         quantity=quantity,
-        facts=Facts(box_size=number(about, "box_size"), redshift=number(about, "redshift")),
+        facts=Facts(box_size=_box_size(about), redshift=_redshift(about)),
     )
     yield Stored(part, case, FieldFacts(tuple(int(n) for n in dataset.shape), dataset.dtype.name))
+
+
+def _box_size(values: Mapping[str, Any]) -> float | None:
+    """Return the side that is stated; what is none, 0 and below, is not."""
+    box_size = number(values, "box_size")
+    return box_size if box_size is not None and box_size > 0 else None
+
+
+def _redshift(values: Mapping[str, Any]) -> float | None:
+    """Return the redshift that is stated; what is none, −1 and below, is not."""
+    redshift = number(values, "redshift")
+    return redshift if redshift is not None and redshift > -1 else None
 
 
 def _task_quantity(path: Path, file: Any, role: str) -> str | None:
@@ -214,11 +226,10 @@ def _facts(path: Path, file: Any, member: str, dataset: Any) -> GridFacts:
     about = attributes(at(path, file, f"cases/{case}")) if case else {}
     own = attributes(dataset)
     grid = _grid(path, file)
-    box_size = number(about, "box_size")
     return replace(
         grid,
-        box_size=box_size if box_size is not None and box_size > 0 else grid.box_size,
-        redshift=number(about, "redshift"),
+        box_size=_box_size(about) or grid.box_size,
+        redshift=_redshift(about),
         quantity=str(own.get("quantity", "")) or _task_quantity(path, file, "input" if steps[-1] == "input" else ""),
         unit=str(own.get("unit", "")),
     )

@@ -49,6 +49,18 @@ def test_a_case_of_another_box_has_it(sample: Make) -> None:
     assert opening.load(description).box_size == 32
 
 
+def test_what_is_no_redshift_and_no_box_is_not_stated(sample: Make) -> None:
+    path = sample("halograph-bundle")
+    with h5py.File(path, "r+") as file:
+        file["cases/a"].attrs["redshift"] = -1.0
+        file["cases/a"].attrs["box_size"] = -32.0
+    (description,), _ = opening.describe([path])
+    facts = description.facts_of("cases/a/target")
+    assert (facts.box_size, facts.redshift) == (16, None)
+    field = opening.load(description, Facts(), "cases/a/target")
+    assert (field.box_size, field.redshift) == (16, None)
+
+
 def test_samples_are_reached_by_number(sample: Make) -> None:
     path = sample("halograph-bundle")
     values = np.random.default_rng(1).normal(size=(4, 3, 8, 8, 8)).astype(np.float32)
