@@ -136,6 +136,7 @@ class Comparing(QObject):
         if not study.runs:  # else these grow with every file that was ever looked at
             self._reasons.clear()
             self._unpaintable.clear()
+            self._ahead = frozenset()
         keys = {run.key for run in study.runs}
         self._ready = {key: ready for key, ready in self._ready.items() if key in keys}
         self.failures = {key: why for key, why in self.failures.items() if key in keys}

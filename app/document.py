@@ -89,7 +89,7 @@ class Document(QObject):
     def _become(self, target: Study) -> None:
         # Undo changes what the study says, not where the person looks.
         now = self._study
-        listed = {one.key for one in (*target.runs, *target.curves)}
+        listed = {run.key for run in target.runs} | {curve.key for curve in target.curves}
         selected = now.selected if now.selected in listed else target.selected
         view = replace(target.view, page=now.view.page)
         self._set(replace(target, selected=selected, before=now.before, view=view))
