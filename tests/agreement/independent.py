@@ -19,12 +19,13 @@ CRITICAL = 2.77536627e11
 
 @dataclass(frozen=True)
 class Seen:
-    """What another reader found: (n, 3) and (n,) float64, or a grid's values."""
+    """What another reader found: (n, 3) and (n,) float64, a grid's values, or a curve's x and y, (2, n)."""
 
     reader: str
     positions: NDArray[np.float64] | None = None
     masses: NDArray[np.float64] | float | None = None
     values: NDArray[np.float64] | None = None
+    curve: NDArray[np.float64] | None = None
 
 
 def pynbody_reads(path: Path, families: tuple[str, ...] = ("gas", "dm", "star", "bh")) -> Seen:
@@ -68,6 +69,14 @@ def gadget_hdf5(path: Path, length: float = 1e-3, mass: float = 1e10, types: tup
     return Seen("h5py", np.concatenate(places), np.concatenate(weights))
 
 
+def hdf5_positions(path: Path, length: float = 1.0, name: str = "PartType0/Coordinates") -> Seen:
+    """Positions alone, in a unit of ``length`` Mpc/h."""
+    import h5py
+
+    with h5py.File(path) as file:
+        return Seen("h5py", np.asarray(file[name], float) * length)
+
+
 def swift_ic(path: Path, hubble: float) -> Seen:
     """Mpc without h, every particle of one mass that the box's mean density gives."""
     import h5py
@@ -84,6 +93,19 @@ def abacus(path: Path) -> Seen:
     tables = [read_asdf(str(file), load=("pos",), dtype=np.float64) for file in files]
     where = np.concatenate([np.asarray(table["pos"], float) for table in tables])
     return Seen(f"abacusutils {abacusnbody.__version__}", where, float(tables[0].meta["ParticleMassHMsun"]))
+
+
+def abacus_subsample(path: Path) -> Seen:
+    """One subsample, of the field and of halos: three files of each."""
+    import abacusnbody
+    from abacusnbody.data.read_abacus import read_asdf
+
+    files = [
+        file for where in ("field", "halo") for file in sorted(path.parent.glob(f"{where}_rv_{path.name[-1]}/*.asdf"))
+    ]
+    tables = [read_asdf(str(file), load=("pos",), dtype=np.float64) for file in files]
+    where = np.concatenate([np.asarray(table["pos"], float) for table in tables])
+    return Seen(f"abacusutils {abacusnbody.__version__}", where)
 
 
 def compaso(path: Path) -> Seen:
@@ -171,6 +193,45 @@ def text_table(path: Path, columns: tuple[int, int, int, int], length: float = 1
 
 def numpy_grid(path: Path) -> Seen:
     return Seen("numpy.load", values=np.load(path).astype(float))
+
+
+def text_curve(path: Path, y: int = 1, hubble: float = 1.0) -> Seen:
+    """Two columns of text; with ``hubble`` a mass function in Msun and Mpc⁻³, brought to units of h."""
+    rows = np.loadtxt(path)
+    return Seen("numpy.loadtxt", curve=np.stack([rows[:, 0] * hubble, rows[:, y] / hubble**3]))
+
+
+def hdf5_grid(path: Path, name: str) -> Seen:
+    """A grid in units of its mean."""
+    import h5py
+
+    with h5py.File(path) as file:
+        values = np.asarray(file[name], float)
+    return Seen("h5py", values=values / values.mean())
+
+
+def galaxies(path: Path) -> Seen:
+    """SAGE's compound rows: Mpc/h and 1e10 Msun/h."""
+    import h5py
+
+    with h5py.File(path) as file:
+        rows = file["Snap063/Galaxies"][:]
+    return Seen("h5py", rows["Pos"].astype(float), rows["Mvir"].astype(float) * 1e10)
+
+
+def forest(path: Path) -> Seen:
+    """Nodes of Galacticus' forests: Mpc/h, and 1e10 Msun/h up to the mass of the sun."""
+    import h5py
+
+    with h5py.File(next(path.iterdir())) as file:
+        nodes = file["forestHalos"]
+        return Seen("h5py", np.asarray(nodes["position"], float), np.asarray(nodes["nodeMass"], float) * 1e10)
+
+
+def millennium_rows(path: Path) -> Seen:
+    rows = [line.split(",") for line in path.read_text(encoding="ascii").splitlines() if line[:1].isdigit()]
+    numbers = np.array([[float(row[i]) for i in (8, 9, 10, 6)] for row in rows])
+    return Seen("str.split", numbers[:, :3], numbers[:, 3] * 1e10)
 
 
 def monofonic_delta(path: Path) -> Seen:
