@@ -1,4 +1,4 @@
-# make setup | demo | test | check | bench | scaling | agreement | digits | mutations
+# make setup | demo | test | check | bench | scaling | agreement | digits | fuzz | mutations
 # What is missing is installed first: system packages as root (others are told the command), Python's into .venv.
 SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -14,7 +14,7 @@ SCREEN := $(shell command -v xvfb-run >/dev/null || test "$$(uname)" = Linux && 
 # torch's spinning threads starve each other where anything else runs.
 export OMP_WAIT_POLICY := PASSIVE
 
-.PHONY: setup demo test check bench scaling agreement digits mutations
+.PHONY: setup demo test check bench scaling agreement digits fuzz mutations
 
 setup: $(VENV)/.installed
 
@@ -78,6 +78,10 @@ agreement: $(PEERS)/.installed
 # Every statistic beside closed forms and other packages: docs/digits.md is made anew.
 digits: $(PEERS)/.installed $(HALOTOOLS)/.installed
 	$(PEERS)/bin/python tests/agreement/digits/tabulate.py
+
+# A hundred thousand damaged files, over every parser: an hour or two.
+fuzz: setup
+	$(BIN)/python tests/fuzz/many.py
 
 # Faults put into copies of the code, each of which the tests must notice.
 mutations: setup
