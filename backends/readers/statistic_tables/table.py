@@ -47,7 +47,8 @@ class StatisticTable:
             what = "h/Mpc and (Mpc/h)³" if statistic == "power-spectrum" else "Msun/h and (h/Mpc)³"
             warnings.append(f"Its units are not stated; taken as {what}. Say --units no-h where they are without h.")
         if units == "no-h":
-            known = f"h = {table.hubble:g}" if table.hubble else "h, which it does not state: say it with --hubble H"
+            hubble = told.hubble or table.hubble
+            known = f"h = {hubble:g}" if hubble else "h, which it does not state: say it with --hubble H"
             warnings.append(f"Its units are without h; they are converted with {known}.")
         curves = table.curves
         parts = tuple(

@@ -100,9 +100,13 @@ def test_mass_functions_become_dn_dlog10m(header: str, values: np.ndarray, tmp_p
 
 def test_a_mass_function_without_h_is_brought_to_it(tmp_path: Path) -> None:
     path = write(tmp_path / "a", M, N / M / LN10, header="mass[Msun]  dn/dm[Msun^-1Mpc^-3]")
-    found = curve(path, Facts(hubble=0.5))
+    told = Facts(hubble=0.5)
+    found = curve(path, told)
     np.testing.assert_allclose(found.x, M * 0.5)
     np.testing.assert_allclose(found.y, N * 8, rtol=1e-12)
+    said = [" ".join(opening.describe([path], facts)[0][0].warnings) for facts in (Facts(), told)]
+    assert ["--hubble" in warnings for warnings in said] == [True, False]
+    assert "h = 0.5" in said[1]
 
 
 def test_errors_and_counts_come_along(tmp_path: Path) -> None:
