@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from backends.data.curve import Curve, ReferenceCurve
 from backends.data.description import Description
 from backends.data.facts import Facts
-from backends.data.fingerprint import fingerprint
+from backends.data.fingerprint import fingerprint, size_of
 from backends.data.parameters import Parameters
 from backends.data.run import ROLES, Epoch, Network, Origin, Realisation, Run
 from backends.data.saved_view import SavedView
@@ -40,6 +40,7 @@ from backends.writers.whole import whole
 
 FORMAT, VERSION = "halograph-session", 1
 COLOUR = re.compile("#[0-9a-fA-F]{6}")
+KEY = re.compile(r"(?:run|curve)-\d{1,9}")
 LARGEST = 16 * 2**20
 """Bytes: a session is small, and a larger file is not one."""
 
@@ -165,16 +166,16 @@ def _origin_as_json(origin: Origin, base: Path) -> dict[str, Any]:
         "path": _relative(origin.path, base),
         "format": origin.format,
         "member": origin.member,
-        "fingerprint": _fingerprint_of(origin),
+        **_known_by(origin),
     }
 
 
-def _fingerprint_of(origin: Origin) -> str:
-    """Return the fingerprint of a file as it is, or as it was known where it is gone or may not be read."""
+def _known_by(origin: Origin) -> dict[str, Any]:
+    """Return a file's size and fingerprint as it is, or as they were known where it is gone or may not be read."""
     try:
-        return fingerprint(origin.path)
+        return {"size": size_of(origin.path), "fingerprint": fingerprint(origin.path)}
     except UnreadableFile:
-        return origin.fingerprint
+        return {"size": origin.size, "fingerprint": origin.fingerprint}
 
 
 def _curve_as_json(curve: ReferenceCurve, base: Path) -> dict[str, Any]:
@@ -245,6 +246,9 @@ def _from_json(content: dict[str, Any], base: Path) -> Session:
         curves=tuple(_curve(one, base) for one in content.get("curves", ())),
         saved_views=tuple(SavedView.restored(one) for one in content.get("saved_views", ())),
     )
+    keys = [run.key for run in study.runs] + [curve.key for curve in study.curves]
+    if len(set(keys)) < len(keys) or not all(map(KEY.fullmatch, keys)):  # the next key is counted from them
+        raise ValueError("its runs cannot be told apart")
     unknown = tuple(name for name in statistics if name not in study.statistics)
     return Session(study, dict(content["camera"]), tuple(missing), tuple(changed), unknown)
 
@@ -258,12 +262,15 @@ def _whence(one: Mapping[str, Any], base: Path) -> tuple[Origin, Description]:
 
 def _origin(stored: Mapping[str, Any], base: Path) -> Origin:
     path, known = (base / str(stored["path"])).resolve(), str(stored.get("fingerprint", ""))
-    return Origin(path, str(stored["format"]), str(stored["member"]), known)
+    size = None if stored.get("size") is None else int(stored["size"])
+    return Origin(path, str(stored["format"]), str(stored["member"]), known, size)
 
 
 def _has_changed(one: Mapping[str, Any], base: Path) -> bool:
     origin = _origin(one["origin"], base)
     try:
+        if origin.size is not None and size_of(origin.path) != origin.size:
+            return True
         return bool(origin.fingerprint) and fingerprint(origin.path) != origin.fingerprint
     except UnreadableFile:
         return False  # that it is gone, or may not be read, is said where it is described
@@ -320,6 +327,8 @@ def _plain(kind: type[Plain], stored: Mapping[str, Any]) -> Plain:
     """Build a frozen value from its stored fields; what a later version added is left out."""
     known = {field.name for field in fields(kind)}
     values = {name: _tuples(value) for name, value in stored.items() if name in known}
+    if kind is Facts and (values.get("redshift") or 0.0) <= -1:
+        raise ValueError(f"{values['redshift']} is no redshift")
     if kind is ViewSettings and "transfer" in values:
         values["transfer"] = _transfer(stored["transfer"])
     if kind is ViewSettings and "particles" in values:

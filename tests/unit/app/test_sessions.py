@@ -55,6 +55,7 @@ def test_round_trip(study: Study, tmp_path: Path) -> None:
     sessions.save(tmp_path / "s.halograph", looked, {"azimuth": 12.0})
     session = sessions.load(tmp_path / "s.halograph")
     assert session.study == looked
+    assert [run.origin.size for run in session.study.runs] == [(tmp_path / "truth.npy").stat().st_size] * 2
     assert session.camera == {"azimuth": 12.0}
     assert not session.missing
     assert not session.changed
@@ -208,3 +209,21 @@ def test_a_name_may_be_as_long_as_names_can_be(study: Study, tmp_path: Path) -> 
     with pytest.raises(MachineError, match="too long"):
         sessions.save(tmp_path / f"{'n' * 300}.halograph", study, {})
     assert [one.name for one in tmp_path.iterdir() if one.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"key": "truth"}, "cannot be told apart"),
+        ({"key": "run-2"}, "cannot be told apart"),
+        ({"told": {"redshift": -1.0}}, "no redshift"),
+    ],
+)
+def test_what_no_study_can_hold_is_refused(changed: dict[str, Any], said: str, study: Study, tmp_path: Path) -> None:
+    path = tmp_path / "s.halograph"
+    sessions.save(path, study, {})
+    content = json.loads(path.read_text())
+    content["runs"][0] |= changed
+    path.write_text(json.dumps(content))
+    with pytest.raises(UnreadableFile, match=said):
+        sessions.load(path)
