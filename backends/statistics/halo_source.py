@@ -99,7 +99,8 @@ def measure(sample: Sample, parameters: Parameters, progress: Progress, columns:
         return replace(measured, columns=columns)
 
     if sample.catalogue is not None:
-        return sample.once(("measured halos", sample.catalogue.key, parameters.substructure), make, progress)
+        listed = sample.catalogue.key, parameters.substructure, *sorted(columns)
+        return sample.once(("measured halos", *listed), make, progress)
     chosen = parameters.linking_length, parameters.min_particles, *sorted(columns)
     return sample.once(("measured halos", *chosen), make, progress)
 
