@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from lognormal_box import lognormal_box
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QMouseEvent
+from PyQt6.QtGui import QFont, QMouseEvent, QPainter
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from qt_pixels import pixels
@@ -19,8 +19,10 @@ from backends.data.field import Field
 from backends.data.view import TransferFunction, ViewSettings
 from backends.errors import NotApplicable, WrongCall
 from widgets.theme import theme
+from widgets.views import sheet_painter
 from widgets.views.cell import Cell
 from widgets.views.field_grid import FieldGrid
+from widgets.views.sheet import Sheet
 
 TRUTH = Cell("truth", "truth", "truth", "N-body", "reference", "#e8edf2", halos="halos")
 MODEL = Cell("model", "model", "model", "U-Net", "r > 0.95 to k = 0.93", "#56b4e9")
@@ -53,6 +55,31 @@ def click(grid: FieldGrid, x: float, y: float) -> None:
             Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
         )  # fmt: skip
         QApplication.sendEvent(surface, mouse)
+
+
+def test_a_cell_says_that_it_loads_until_its_picture_is_there(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A box with its scale and colours around nothing would look as if the field were empty."""
+    painted: list[frozenset[str]] = []
+    paint = sheet_painter.paint
+
+    def told(painter: QPainter, sheet: Sheet, base: QFont) -> None:
+        painted.append(sheet.drawn)
+        paint(painter, sheet, base)
+
+    monkeypatch.setattr(sheet_painter, "paint", told)
+    made = FieldGrid()
+    qtbot.addWidget(made)
+    made.resize(600, 220)
+    made.show_cells((TRUTH, MODEL, APART))
+    made.set_field("truth", lognormal_box(32))
+    made.show()
+    qtbot.waitUntil(lambda: {"truth"} in painted, timeout=20_000)
+    assert not painted[0]
+    made.set_field("model", lognormal_box(32, smoothing=1.0))
+    made.grab()
+    assert painted[-1] == {"truth"}
+    settle(made, qtbot)
+    qtbot.waitUntil(lambda: painted[-1] == {"truth", "model", "model:difference"}, timeout=5_000)
 
 
 @pytest.mark.parametrize("mode", ["dvr", "column", "mip", "iso", "slice"])

@@ -69,7 +69,7 @@ class Facing(QObject):
 
     def _divider_at(self, place: QPointF) -> Rectangle | None:
         """Return the view whose divider lies under a point."""
-        found: tuple[Cell, Rectangle] | None = self._grid.at(place.x(), place.y())
+        found: tuple[Cell, Rectangle] | None = self._grid.places.at(place.x(), place.y())
         if found is None or found[0].comparison != "wipe":
             return None
         left, top, width, _ = found[1]

@@ -218,11 +218,10 @@ class FieldGrid(QWidget):
         MachineError
             Where the size is more than the graphics driver can draw.
         """
-        size = (width, height)
         if self._scene is not None:
-            pixels = taken(self._scene, self.shot(), size)
+            pixels = taken(self._scene, self.shot(), (width, height))
             return QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBX8888)
-        return blank(size, (self.width(), self.height()), self._theme, len(self._cells), self._paint_sheet)
+        return blank((width, height), (self.width(), self.height()), self._theme, len(self._cells), self._paint_sheet)
 
     def shot(self) -> Shot:
         """Return what is seen now as a value that can be drawn elsewhere; without OpenGL there is nothing to draw.
@@ -263,7 +262,7 @@ class FieldGrid(QWidget):
 
     def drawn_cells(self) -> tuple[Cell, ...]:
         """Return the cells whose fields are there."""
-        return tuple(cell for cell in self._cells if self._is_drawn(cell))
+        return tuple(one for one in self._cells if one.state == "ready" and None not in map(self.field, one.drawn))
 
     def turn(self, to_back: bool) -> None:
         """Let blinking views show the run, or with ``to_back`` the reference."""
@@ -271,10 +270,6 @@ class FieldGrid(QWidget):
             self._scene.turned = to_back
             self._scene.canvas.update()
         self._surface.update()
-
-    def _is_drawn(self, cell: Cell) -> bool:
-        wanted = [cell.field] + ([cell.reference_field] if cell.comparison != "field" else [])
-        return cell.state == "ready" and all(self.field(key) is not None for key in wanted)
 
     def _advance(self) -> None:
         """Do a little of the waiting work, then have the next picture drawn if there is one."""
@@ -299,11 +294,14 @@ class FieldGrid(QWidget):
         """Draw into the window, whose context is current, and go on as soon as it is shown."""
         if self._scene is None:
             return
+        before = self._scene.drawn
         try:
             self._scene.draw()
         except RuntimeError as refused:  # vispy's word for a shader or a framebuffer that the driver refuses
             self._give_up(str(refused))
             return
+        if self._scene.drawn != before:
+            self._surface.update()
         self._shown = time.monotonic()
         if self._scene.settled and not self._announced:
             self._announced = True
@@ -329,11 +327,12 @@ class FieldGrid(QWidget):
         sheet = self.sheet(places)
         if self._scene is None:
             sheet = self._flat_pictures.paint(painter, sheet)
+        else:  # what is given is on its way to the card: there is no box without a picture
+            sheet = replace(sheet, drawn=sheet.drawn & self._scene.drawn)
         sheet_painter.paint(painter, sheet, QFont(self.font()))
 
     def sheet(self, places: tuple[Rectangle, ...]) -> Sheet:
         """Return what is written and drawn over the fields, in these rectangles."""
-        drawn = frozenset(cell.key for cell in self.drawn_cells())
         return Sheet(
             cells=self._cells if len(places) == len(self._cells) else (),
             rectangles=places,
@@ -341,7 +340,7 @@ class FieldGrid(QWidget):
             theme=self._theme,
             camera=self.camera_of,
             catalogues=self._catalogues,
-            drawn=drawn,
+            drawn=frozenset(cell.key for cell in self.drawn_cells()),
             hovered=self._hovered,
             selected=self.selected,
             halo=self.pointing.halo,
@@ -383,10 +382,6 @@ class FieldGrid(QWidget):
     def places(self) -> Places:
         """The cells and where they lie."""
         return Places(self._cells, self._rectangles)
-
-    def at(self, x: float, y: float) -> tuple[Cell, Rectangle] | None:
-        """Return the cell under a pixel and its rectangle, or None."""
-        return self.places.at(x, y)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Lay out again."""

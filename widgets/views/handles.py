@@ -39,7 +39,7 @@ class Handles:
 
     def find(self, x: float, y: float) -> Hot | None:
         """Return what can be clicked or dragged under a pixel, or None where there is only the field."""
-        found = self._grid.at(x, y)
+        found = self._grid.places.at(x, y)
         if found is None:
             return None
         cell, rectangle = found
@@ -134,7 +134,7 @@ class Handles:
             return f"Look from {'+' if hot.side > 0 else '−'}{'xyz'[hot.axis]}; again from the other side"
         if hot is not None:
             return TIPS[hot.kind]
-        sheet, found = self._pointing.sheet(), self._grid.at(x, y)
+        sheet, found = self._pointing.sheet(), self._grid.places.at(x, y)
         if found is None or len(sheet.tooling.measured) < 2 or self._pointing.tools.name == "measure":
             return ""
         touched = measure.touched(sheet, found[0].key, found[1], x, y, QFont(self._surface.font()))

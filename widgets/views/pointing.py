@@ -83,7 +83,7 @@ class Pointing(QObject):
         if self.moving.flies_in is not None:
             self.moving.looked(dx, dy)
             return
-        found = self._grid.at(x, y)
+        found = self._grid.places.at(x, y)
         if found is not None:
             cell, place = found
             self.moving.stop()
@@ -95,7 +95,7 @@ class Pointing(QObject):
         if self.moving.flies_in is not None:
             self.tools.hasten(factor)
             return
-        found = self._grid.at(x, y)
+        found = self._grid.places.at(x, y)
         if found is not None:
             cell, (left, top, *size) = found
             self.moving.stop()
@@ -106,7 +106,7 @@ class Pointing(QObject):
 
     def _centre(self, x: float, y: float) -> None:
         """Travel to what is seen there, so that it lies in the middle."""
-        found, point = self._grid.at(x, y), self.point(x, y)
+        found, point = self._grid.places.at(x, y), self.point(x, y)
         if found is not None and point is not None and self.moving.flies_in is None:
             self.centre_on(point, found[0].key)
 
@@ -135,7 +135,7 @@ class Pointing(QObject):
 
     def point(self, x: float, y: float) -> Point | None:
         """Return the point of the box that is seen at a pixel, or None."""
-        found = self._grid.at(x, y)
+        found = self._grid.places.at(x, y)
         if found is None:
             return None
         cell, (left, top, width, height) = found
@@ -145,7 +145,7 @@ class Pointing(QObject):
     # The pointer
 
     def _hover(self, x: float, y: float) -> None:
-        found = self._grid.at(x, y)
+        found = self._grid.places.at(x, y)
         run = found[0].run if found is not None else ""
         if self._grid.highlight(run):
             self._grid.run_hovered.emit(run)
@@ -172,7 +172,7 @@ class Pointing(QObject):
         self.tools.aim(None)
 
     def _click(self, x: float, y: float) -> None:
-        found, point = self._grid.at(x, y), self.point(x, y)
+        found, point = self._grid.places.at(x, y), self.point(x, y)
         self.moving.stop()
         if found is None or self.moving.flies_in is not None:
             return
@@ -197,7 +197,7 @@ class Pointing(QObject):
     def _menu(self, x: float, y: float) -> None:
         """Ask for the menu of what lies under a pixel, or with the keyboard under the crosshair."""
         by_keyboard = x < 0
-        found = self.current() if by_keyboard else self._grid.at(x, y)
+        found = self.current() if by_keyboard else self._grid.places.at(x, y)
         if found is not None and self.moving.flies_in is None:
             cell, (left, top, width, height) = found
             place = np.array([left + width / 2, top + height / 2] if by_keyboard else [x, y])

@@ -76,6 +76,7 @@ class Scene:
         self.swarms = Swarming(self._carrier, clock)
         self._kinds: frozenset[Kind] | None = None
         self.own_cameras = OwnCameras()
+        self.drawn: frozenset[str] = frozenset()
         self._deep = self.turned = False
 
     # What is shown
@@ -194,9 +195,8 @@ class Scene:
 
     def _lacking(self) -> Kind | None:
         """A program that the next picture is drawn with, and that is not compiled yet."""
-        if not self._stale:
-            return None
-        return next((kind for kind in self._kinds_in_use() if self._painter_in_use().lacks(kind)), None)
+        kinds = self._kinds_in_use() if self._stale else ()
+        return next((kind for kind in kinds if self._painter_in_use().lacks(kind)), None)
 
     def _kinds_in_use(self) -> frozenset[Kind]:
         """Return the programs that the picture is drawn with; they are asked for several times a turn."""
@@ -224,11 +224,10 @@ class Scene:
 
     def refine(self) -> None:
         """Draw one more batch of the picture finely, off the window."""
-        if self._fine is None or self._stale:
+        if self._fine is None or self._coarse is None or self._stale:
             return
         self.canvas.set_current()
         self.swarms.go_on(self.quality.batch_seconds)
-        assert self._coarse is not None
         self._refining.go_on(self._painter_in_use(), self._fine, self._coarse, self.quality.batch_seconds)
 
     def _draw_tiles(self, frame: Frame, tiles: list[Tile]) -> None:
@@ -324,6 +323,7 @@ class Scene:
 
     def _draw_changed(self, fine: Frame) -> None:
         self._stale = False
+        self.drawn = frozenset(pane.key for pane in self.panes if self.swarms.active or self._source(pane) is not None)
         level = self.quality.level(modes.pace(self.look.view), self._samples)
         with fine.buffer:
             self._painter_in_use().clear((0, 0, *fine.size), self.ground)
