@@ -30,7 +30,7 @@ from backends.data.store import Store
 from backends.data.study import Study
 from backends.errors import HalographError, InputError, NotApplicable
 from backends.progress import Progress
-from backends.statistics import registry
+from backends.statistics import is_given_reference, registry
 from backends.statistics.ensemble import with_error_kind
 from backends.statistics.error_maps import OVER_TIME
 from backends.statistics.measuring import measure, samples_of
@@ -291,7 +291,7 @@ class Comparing(QObject):
             return
         ours = self.samples.measured(run)
         frame = self.samples.measured(study.reference) if study.reference is not None else None
-        reference = frame if statistic.needs_reference else None
+        reference = frame if is_given_reference(statistic) else None
         parameters = self.study.parameters
 
         def compute(progress: Progress) -> StatisticResult | str:

@@ -9,7 +9,7 @@ from backends.data.description import HALOS
 from backends.data.parameters import Parameters
 from backends.data.run import Run
 from backends.data.study import Study
-from backends.statistics import registry
+from backends.statistics import is_given_reference, registry
 
 MESH = ("n_mesh", "mass_assignment", "interlaced", "species")
 """What a statistic depends on where it does not say otherwise."""
@@ -30,7 +30,7 @@ def result_key(name: str, run: Run, study: Study) -> Hashable:
     """What a run's statistic of that name depends on."""
     statistic, reference = registry()[name], study.reference
     frame = _frame(study, measured=True)
-    against = reference.measured_key if statistic.needs_reference and reference is not None else frame
+    against = reference.measured_key if is_given_reference(statistic) and reference is not None else frame
     depends = getattr(statistic, "depends", MESH)
     chosen = _chosen(study.parameters, depends)
     whose: list[Hashable] = [_whose(one, study) for one in (run, reference) if one is not None]

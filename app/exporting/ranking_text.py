@@ -50,7 +50,8 @@ def ranking_text(ranking: Ranking, width: int | None = None) -> str:
 
 def _pages(widths: Sequence[int], most: int) -> Iterator[list[int]]:
     """Give the numbers of the columns, behind that of the runs, that stand beside each other in so many letters."""
-    page, used = [], widths[0]
+    page: list[int] = []
+    used = widths[0]
     for column, width in enumerate(widths[1:], 1):
         if page and used + 2 + width > most:
             yield page

@@ -37,8 +37,9 @@ class Statistic(Protocol):
 
     A member whose numbers do not depend on the mesh names the fields of ``Parameters`` that they do
     depend on in a tuple ``depends``; a change of the others then leaves them alone. One that counts, and lists no bins
-    in which it found none, says ``empty_is_zero = True``, by which means over realisations know. One that is taken
-    over realisations has ``compute_across``, which is given all of them and what stands against each.
+    in which it found none, says ``empty_is_zero = True``, by which means over realisations know. One that is also of
+    the reference, and yet looks at it for others, says ``heeds_reference = True``. One that is taken over realisations
+    has ``compute_across``, which is given all of them and what stands against each.
     """
 
     label: str
@@ -51,6 +52,11 @@ class Statistic(Protocol):
         self, sample: Sample, reference: Sample | None, parameters: Parameters, progress: Progress
     ) -> StatisticResult:
         """Compute it; raises ``NotApplicable`` where it would mean nothing."""
+
+
+def is_given_reference(statistic: Statistic) -> bool:
+    """Whether a statistic's numbers of a run depend on the reference."""
+    return statistic.needs_reference or bool(getattr(statistic, "heeds_reference", False))
 
 
 _registry: Registry[Statistic] = Registry("backends.statistics", "halograph.statistics", "statistic")

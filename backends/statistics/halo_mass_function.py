@@ -43,6 +43,7 @@ class HaloMassFunction:
         faint="incomplete, about the least mass kept",
     )
     needs_reference = False
+    heeds_reference = True
     empty_is_zero = True
     depends = ("linking_length", "min_particles", "halo_mass")
 

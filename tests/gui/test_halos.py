@@ -44,6 +44,22 @@ def choose(box: QComboBox, text: str) -> None:
     box.activated.emit(box.currentIndex())
 
 
+def test_a_run_without_halos_lacks_all_of_the_references(
+    application: Application, snapshots: tuple[Path, ...], settle: Settle, tmp_path: Path
+) -> None:
+    even = (np.stack(np.meshgrid(*[np.arange(20.0)] * 3, indexing="ij"), axis=-1).reshape(-1, 3) + 0.5) * (BOX / 20)
+    path = tmp_path / "even.hdf5"
+    write_gadget_hdf5(
+        path, even.astype(np.float32), box_size=BOX, redshift=0.0, omega_m=0.3, hubble=0.7, masses=6.66e11,
+        ids=np.arange(1, 8001),
+    )  # fmt: skip
+    application.open_paths((snapshots[0], path), in_order=True)
+    settle()
+    ranking = application.showing.ranking
+    assert ranking is not None
+    assert ranking.rows[0].scores["mass_function_error"] == 1.0  # as the command line says
+
+
 def test_halos_are_profiled_matched_and_held_against_theory(
     application: Application, snapshots: tuple[Path, ...], settle: Settle, tmp_path: Path
 ) -> None:
