@@ -262,8 +262,8 @@ def _whence(one: Mapping[str, Any], base: Path) -> tuple[Origin, Description]:
 
 def _origin(stored: Mapping[str, Any], base: Path) -> Origin:
     path, known = (base / str(stored["path"])).resolve(), str(stored.get("fingerprint", ""))
-    size = None if stored.get("size") is None else int(stored["size"])
-    return Origin(path, str(stored["format"]), str(stored["member"]), known, size)
+    size = stored.get("size")
+    return Origin(path, str(stored["format"]), str(stored["member"]), known, size if isinstance(size, int) else None)
 
 
 def _has_changed(one: Mapping[str, Any], base: Path) -> bool:

@@ -12,6 +12,14 @@ BLOCKS = 6
 BLOCK = 4 << 10
 
 
+def size_of(path: Path) -> int | None:
+    """Return a file's size in bytes, or None for a folder; raises as :func:`fingerprint` does."""
+    try:
+        return None if path.is_dir() else path.stat().st_size
+    except OSError as refused:
+        raise UnreadableFile(path, f"cannot be read: {refused.strerror or refused}") from refused
+
+
 def fingerprint(path: Path) -> str:
     """Return a cheap digest of a file's content: its size, its ends, and blocks in between.
 

@@ -30,6 +30,7 @@ class Origin:
     """Where a run's arrays come from: enough to read them again.
 
     fingerprint : of the file as a session knew it, by which it is recognised elsewhere; "" where none knew it
+    size : of the file as a session knew it, bytes; None where none knew it, and of a folder
     opened : how often it was opened again because it could not be read: what was kept of it before is nothing to it
     """
 
@@ -37,6 +38,7 @@ class Origin:
     format: str
     member: str = ""
     fingerprint: str = field(default="", compare=False)
+    size: int | None = field(default=None, compare=False)
     opened: int = 0
 
 
