@@ -88,7 +88,7 @@ def load(
     ------
     UnreadableFile, MissingFact, WrongCall, NotApplicable
     """
-    reader = registry()[description.format]
+    reader = _reader_of(description)
     if description.kind in HALOS and species not in description.species:
         species = None  # who compares the dark matter of snapshots wants the halos of a catalogue all the same
     return reader.load(description, told, member, species, progress, columns)
@@ -174,13 +174,20 @@ def glances(
 
     Nothing is yielded of what is small, no density, or packed in one piece.
     """
-    reader = registry()[description.format]
+    reader = _reader_of(description)
     if isinstance(reader, GlancingReader):
         yield from reader.glances(description, told, member, seconds, progress)
 
 
+def _reader_of(description: Description) -> Reader:
+    """Return who reads a data set; of what is not there any more its description says so, and where to look."""
+    if description.kind == "missing":
+        raise InputError(description.warnings[0])
+    return registry()[description.format]
+
+
 def _particle_reader(description: Description) -> ParticleReader:
-    reader = registry()[description.format]
+    reader = _reader_of(description)
     if not isinstance(reader, ParticleReader):
         raise NotApplicable(f"{description.path} holds no particles that could be read in pieces")
     return reader

@@ -9,8 +9,9 @@ from zipfile import ZipFile
 import numpy as np
 import pytest
 
-from backends.errors import Cancelled, UnknownFormat, UnreadableFile
-from backends.readers import opening
+from backends.data.description import Description
+from backends.errors import Cancelled, InputError, UnknownFormat, UnreadableFile
+from backends.readers import opening, registry
 
 Make = Callable[[str], Path]
 
@@ -83,3 +84,13 @@ def test_looking_can_be_cancelled(sample: Make) -> None:
 
     with pytest.raises(Cancelled):
         opening.describe([sample("numpy-grid")], progress=nobody)
+
+
+@pytest.mark.parametrize("name", sorted(registry()))
+def test_what_is_gone_is_said_to_be_gone_and_not_damaged(name: str, tmp_path: Path) -> None:
+    said = "it is not there any more. Say where it was moved to"
+    gone = Description(tmp_path / "gone", (), name, "missing", complete=False, warnings=(said,))
+    with pytest.raises(InputError, match="not there any more"):
+        opening.load(gone)
+    with pytest.raises(InputError):
+        list(opening.stream(gone))
