@@ -166,6 +166,6 @@ def worst_voxels(
         progress(1.0, "Found the worst voxels")
         return WorstVoxels(cells, values)
 
-    painted = chosen.mass_assignment, chosen.interlaced, chosen.species
+    painted = chosen.mass_assignment, chosen.interlaced, sample.painted(chosen), reference.painted(chosen)
     key = ("worst voxels", reference.key, n_mesh, offset, *painted, tuple(bands.reshape(-1).tolist()))
     return sample.once(key, find, progress)

@@ -98,7 +98,9 @@ def measure(
         return pair_velocities(positions, velocities, box_size, edges, part(progress, 0.4, 1.0))
 
     chosen = tuple(getattr(parameters, field) for field in DEPENDS)
-    found = sample.once(("pairwise velocities", *chosen, *whose.items()), make, part(progress, 0.4, 1.0))
+    listed = None if sample.catalogue is None else sample.catalogue.key
+    key = ("pairwise velocities", *chosen, listed, *whose.items())
+    found = sample.once(key, make, part(progress, 0.4, 1.0))
     values, resampled = _moments(found.whole), _moments(found.without)
     spread = resampled - resampled.mean(axis=1, keepdims=True)
     regions = spread.shape[1]

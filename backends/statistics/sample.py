@@ -233,7 +233,7 @@ class Sample:
                 return stream_density(matter, n_mesh, assignment, progress)
             return density_field(matter, n_mesh, assignment, progress=part(progress, 0.5, 1.0))
 
-        return self.once(("density", self._painted(parameters), n_mesh, assignment), make, progress)
+        return self.once(("density", self.painted(parameters), n_mesh, assignment), make, progress)
 
     def modes(
         self, parameters: Parameters, n_mesh: int, progress: Progress = silent, cell_offset: float = 0.0
@@ -255,7 +255,7 @@ class Sample:
         assignment = parameters.mass_assignment or "tsc"
         transformed = interlaced_modes if parameters.interlaced else particle_modes
 
-        density = ("density", self._painted(parameters), n_mesh, assignment)
+        density = ("density", self.painted(parameters), n_mesh, assignment)
 
         def make() -> Modes:
             require_room(n_mesh, 3)
@@ -277,7 +277,7 @@ class Sample:
             )
             return Modes(values, matter.box_size, n_mesh, order(assignment), shot_noise(matter), cell_offset)
 
-        key = ("modes", self._painted(parameters), n_mesh, assignment, parameters.interlaced, cell_offset)
+        key = ("modes", self.painted(parameters), n_mesh, assignment, parameters.interlaced, cell_offset)
         return self.once(key, make, progress)
 
     def redshift_space_modes(self, parameters: Parameters, n_mesh: int, progress: Progress = silent) -> Modes:
@@ -305,7 +305,7 @@ class Sample:
             values = transformed(seen.positions, seen.box_size, n_mesh, assignment, weights, progress=rest)
             return Modes(values, seen.box_size, n_mesh, order(assignment), shot_noise(seen))
 
-        key = ("redshift-space modes", self._painted(parameters), n_mesh, assignment, parameters.interlaced, axis)
+        key = ("redshift-space modes", self.painted(parameters), n_mesh, assignment, parameters.interlaced, axis)
         return self.once(key, make, progress)
 
     def smoothed(
@@ -321,7 +321,7 @@ class Sample:
             return smooth(transform, radius, window, part(progress, 0.7, 1.0))
 
         painted = parameters.mass_assignment, parameters.interlaced
-        key = ("smoothed", self._painted(parameters), n_mesh, *painted, window, radius, cell_offset)
+        key = ("smoothed", self.painted(parameters), n_mesh, *painted, window, radius, cell_offset)
         return self.once(key, make, progress)
 
     def shot_noise(self, parameters: Parameters, progress: Progress = silent) -> float:
@@ -356,7 +356,7 @@ class Sample:
         """Return the data of one species, or of all matter for None, if they have been read and are kept."""
         return self._store.get((self._key, "data", species))
 
-    def _painted(self, parameters: Parameters) -> Hashable:
+    def painted(self, parameters: Parameters) -> Hashable:
         """What a density depends on beside its mesh: the species, and of a catalogue which halos are taken."""
         species = parameters.species
         return (species, "substructure") if parameters.substructure and self.is_catalogue(species) else species

@@ -152,7 +152,7 @@ def measure(
         return scattering(transform, per_octave, part(progress, 0.4, 1.0))
 
     painted = parameters.mass_assignment, parameters.interlaced
-    key = ("scattering", parameters.species, frame.n_mesh, *painted, per_octave, frame.cell_offset)
+    key = ("scattering", sample.painted(parameters), frame.n_mesh, *painted, per_octave, frame.cell_offset)
     found: Scattering = sample.once(key, make, progress)
     if not found.s0 > 0:
         raise NotApplicable(f"{sample.label} is the same everywhere: it has no structure to measure")
