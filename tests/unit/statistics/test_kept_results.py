@@ -47,5 +47,5 @@ def test_halos_in_others_change_what_is_measured_of_a_catalogue() -> None:
     every = replace(distinct, substructure=True)
     for name, column in (("wavelet-scattering", "s1"), ("error-map-scale", "worst")):
         statistic = registry()[name]
-        found = [statistic.compute(run, other, parameters, silent)[column] for parameters in (distinct, every)]
-        assert not np.array_equal(*found, equal_nan=True), name
+        without, within = (statistic.compute(run, other, chosen, silent)[column] for chosen in (distinct, every))
+        assert not np.array_equal(without, within, equal_nan=True), name
