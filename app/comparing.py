@@ -68,6 +68,7 @@ class Comparing(QObject):
         self.halos = HaloFinding(samples, tasks, self)
         self.preparing = Preparing(tasks, self)
         self.preparing.ready.connect(lambda: self.follow(self.study))
+        tasks.changed.connect(self._go_on)
         self.failures: dict[str, str] = {}
         self.unread: frozenset[str] = frozenset()
         """Keys of the runs that could not be read the last time, though it may be tried again just now."""
@@ -77,7 +78,7 @@ class Comparing(QObject):
         self._ahead: frozenset[Hashable] = frozenset()
         self._unpaintable: set[Hashable] = set()
         self._in_sight: frozenset[str] = frozenset()
-        self._quiet = False
+        self._quiet = self._holds = False
         self._calm_until = 0.0
 
     # What there is
@@ -166,6 +167,7 @@ class Comparing(QObject):
     def _start_density(self, run: Run, order: int) -> None:
         """Paint a run, where that takes long after a first look: reading for both at once would slow either."""
         if self.first_looks.takes_the_first():
+            self._holds = True
             return
         species = self.study.parameters.species
         if self.density(run) is not None or not self.first_looks.is_worthwhile(run, species):
@@ -175,9 +177,14 @@ class Comparing(QObject):
         def then() -> None:
             self.first_look_ready.emit(run.key)
             self._start_painting(run, order, HEAD_START)
-            self.follow(self.study)  # others may have waited
 
         self.first_looks.start(run, species, then, lambda: self.closer_look_ready.emit(run.key))
+
+    def _go_on(self) -> None:
+        """Start what waited for the first picture, be that there or cancelled."""
+        if self._holds and not self.first_looks.takes_the_first():
+            self._holds = False
+            self.follow(self.study)
 
     def is_painted(self, study: Study) -> bool:
         """Whether the densities of all runs in sight are in memory, in a study that may be shown next."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from backends.data.field import Field
 from backends.data.parameters import Parameters
-from backends.errors import MachineError, MismatchedBoxes, NotApplicable
+from backends.errors import InputError, MachineError, MismatchedBoxes, NotApplicable
 from backends.progress import Progress, silent
 from backends.readers.files.limits import SHARE, available_memory, human
 
@@ -45,6 +45,26 @@ def require_room(n_mesh: int, meshes: int) -> None:
         raise MachineError(
             f"a mesh of {n_mesh}³ cells takes about {human(wanted)}, and {human(free)} of memory are free. "
             "Choose fewer cells (--n-mesh)"
+        )
+
+
+def require_numbers(grid: Field, label: str) -> None:
+    """Raise ``InputError`` for a grid with values that are not finite numbers."""
+    bad = grid.values.size - int(np.count_nonzero(np.isfinite(grid.values)))
+    if bad:
+        raise InputError(
+            f"{label} holds {bad} values of {grid.values.size} that are not finite numbers (NaN or "
+            "infinity); mend the file that it was read from"
+        )
+
+
+def require_density(grid: Field, label: str) -> None:
+    """Raise ``NotApplicable`` for a grid of vectors."""
+    if grid.dimensions > 1 and grid.values.ndim > grid.dimensions:
+        components = "×".join(map(str, grid.values.shape[: -grid.dimensions]))
+        raise NotApplicable(
+            f"{label} holds {grid.quantity} of {components} components, which is no density. "
+            "Of vectors, displacements are drawn and compared"
         )
 
 

@@ -26,7 +26,7 @@ from backends.progress import Progress, part, silent
 from backends.readers.files.limits import SHARE, available_memory, human
 from backends.statistics import halo_source
 from backends.statistics.apparent import in_redshift_space
-from backends.statistics.meshes import check_cubic, default_n_mesh, require_room
+from backends.statistics.meshes import check_cubic, default_n_mesh, require_density, require_numbers, require_room
 
 if TYPE_CHECKING:
     from backends.mesh.smoothing import Smoothed
@@ -106,7 +106,7 @@ class Sample:
                     f"{self.label} is a table of a statistic and no run; compare draws it with --curve PATH"
                 )
             if isinstance(loaded, Field):
-                self._refuse_holes(loaded)
+                require_numbers(loaded, self.label)
                 if loaded.quantity == "displacement":
                     return displaced(loaded, self.omega_m, part(progress, 0.9, 1.0))
             # Of a merger tree, what is compared is its last time.
@@ -362,12 +362,7 @@ class Sample:
         return (species, "substructure") if parameters.substructure and self.is_catalogue(species) else species
 
     def _density_of_grid(self, grid: Field) -> Field:
-        if grid.dimensions > 1 and grid.values.ndim > grid.dimensions:
-            components = "×".join(map(str, grid.values.shape[: -grid.dimensions]))
-            raise NotApplicable(
-                f"{self.label} holds {grid.quantity} of {components} components, which is no density. "
-                "Of vectors, displacements are drawn and compared"
-            )
+        require_density(grid, self.label)
         if grid.quantity in ("relative_density", "overdensity"):
             return grid.relative_density()
         mean = float(grid.values.mean(dtype=np.float64))
@@ -386,14 +381,6 @@ class Sample:
         transform = (line_modes if along_lines else modes)(values - np.float32(values.mean(dtype=np.float64)))
         progress(1.0, "Transformed")
         return Modes(transform, grid.box_size, grid.n_mesh, 0, grid.shot_noise, grid.cell_offset, along_lines)
-
-    def _refuse_holes(self, grid: Field) -> None:
-        bad = grid.values.size - int(np.count_nonzero(np.isfinite(grid.values)))
-        if bad:
-            raise InputError(
-                f"{self.label} holds {bad} values of {grid.values.size} that are not finite numbers (NaN or "
-                "infinity); mend the file that it was read from"
-            )
 
     def once(self, what: tuple[Hashable, ...], make: Callable[[], Made], progress: Progress) -> Made:
         """Make a value once; who waits for another thread to make it can still be cancelled."""

@@ -72,3 +72,30 @@ def test_a_refusal_is_photographed_and_told_by_the_exit_status(tmp_path: Path) -
     assert done.returncode == 2, done.stdout + done.stderr
     assert "text.npy" in done.stderr
     assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+CANCELLED = """
+import time
+from PyQt6.QtWidgets import QApplication
+qt = QApplication(["halograph"])
+from app.application import Application
+from app.settings import Settings
+application = Application(Settings(temporary=True))
+application.window.show()
+application.open_demo()
+until, cancelled = time.monotonic() + 60, 0
+while time.monotonic() < until and not (cancelled and application.settled):
+    for task in application.tasks.running:
+        if task.key[0] == "first-look":
+            application.tasks.cancel_named(task.name)
+            cancelled += 1
+    qt.processEvents()
+study = application.document.study
+print(cancelled, all(application.comparing.is_ready(run) for run in study.runs))
+application.close()
+"""
+
+
+def test_nothing_waits_for_a_first_look_that_was_cancelled() -> None:
+    done = subprocess.run([sys.executable, "-c", CANCELLED], capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.splitlines()[-1] == "1 True", done.stdout + done.stderr

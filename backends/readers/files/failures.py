@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tokenize import TokenError
+from typing import Any
 
 from backends.errors import UnreadableFile
 
@@ -48,6 +49,16 @@ def reading(path: Path) -> Iterator[None]:
         raise UnreadableFile(path, "may not be read by you", "Change its permissions") from forbidden
     except FAILURES as damage:
         raise UnreadableFile(path, _reason(damage), "Copy or download it again") from damage
+
+
+@contextmanager
+def reading_of(dataset: Any) -> Iterator[None]:
+    """Translate what reading rows of an HDF5 dataset raises, wherever that is done while its file is open."""
+    try:
+        yield
+    except FAILURES:
+        with reading(Path(dataset.file.filename)):
+            raise
 
 
 def _reason(damage: BaseException) -> str:

@@ -12,7 +12,7 @@ import h5py
 import numpy as np
 
 from backends.errors import UnreadableFile
-from backends.readers.files.failures import FAILURES, reading
+from backends.readers.files.failures import reading
 from backends.readers.files.hdf5_layout import is_virtual
 from backends.readers.files.heaps import require_sound_heaps
 from backends.readers.files.limits import human, require_stored
@@ -54,16 +54,6 @@ def opened(path: Path) -> Iterator[Any]:
                 raise UnreadableFile(path, CUT, AGAIN)
         finally:
             file.close()
-
-
-@contextmanager
-def reading_of(dataset: Any) -> Iterator[None]:
-    """Translate what reading rows of a dataset raises, wherever that is done while its file is :func:`opened`."""
-    try:
-        yield
-    except FAILURES:
-        with reading(Path(dataset.file.filename)):
-            raise
 
 
 def _size(file: Any) -> int:

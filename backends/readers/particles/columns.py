@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backends.progress import Progress, silent
-from backends.readers.files.hdf5 import reading_of
+from backends.readers.files.failures import reading_of
 from backends.readers.files.stored import StoredArray
 from backends.readers.particles.hdf5_rows import RawRows
 

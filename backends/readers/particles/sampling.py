@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backends.readers.files.hdf5 import reading_of
+from backends.readers.files.failures import reading_of
 from backends.readers.particles.columns import ArrayColumn, Column, Components, Hdf5Column, scaled
 
 RUN = 4
