@@ -82,7 +82,7 @@ def test_of_many_fields_only_the_first_and_the_densities_are_in_sight() -> None:
     parts = tuple(Part(name, name, quantity=name) for name in names)
     runs = add_runs(Study(), [replace(described("/d/21cm.h5", 10.0), parts=parts)], ["#fff"], "#eee").runs
     assert [run.visible for run in runs] == [True, True, False]
-    assert "3 fields 1" in runs[0].warnings[-1]
+    assert "Of its 3 fields one begins hidden" in runs[0].warnings[-1]
 
 
 def test_what_is_selected_first_is_matter_in_sight() -> None:
