@@ -90,7 +90,7 @@ def test_trees_link_their_halos(tmp_path: Path) -> None:
 def test_halos_without_a_mass_are_left_out_of_the_mass_function() -> None:
     result = mass_function(Catalogue(np.zeros((3, 3)), np.array([1e12, 1e12, 0.0]), 10.0))
     assert result["count"].tolist() == [2]
-    assert result.notes == ("1 of 3 have no mass and are left out.",)
+    assert result.notes[0] == "1 of 3 have no mass and are left out."
     with pytest.raises(NotApplicable, match="no halo has a mass"):
         mass_function(Catalogue(np.zeros((3, 3)), np.zeros(3), 10.0))
 
