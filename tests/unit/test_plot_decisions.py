@@ -114,6 +114,14 @@ def test_the_reference_and_the_band_are_always_seen() -> None:
     assert high > 3.0
 
 
+def test_agreement_is_seen_however_far_off_all_runs_are() -> None:
+    k = np.geomspace(0.05, 1.5, 30)
+    off = curve("a", k, 0.3 + 0.1 * k, ratio=0.3 + 0.1 * k)
+    low, high = y_limits(figure(off), ratio=True)
+    assert low < 0.31
+    assert high > 1.0
+
+
 def test_a_tail_to_nothing_does_not_take_the_whole_logarithmic_panel() -> None:
     x = np.linspace(1, 100, 50)
     low, high = y_limits(figure(curve("a", x, np.exp(-x)), log_y=True), ratio=False)
