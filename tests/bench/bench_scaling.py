@@ -59,7 +59,8 @@ many halos a particle, from which all that it takes is made anew: meshes, transf
 are processor seconds that all threads together compute, on {cores} cores, without what the system takes to hand out
 memory: that is in proportion to bytes, and much less where some was freed before. p is the power of N by which they
 grow from 128³ on, fitted by least squares: 1 is N, {ideal:.2f} is N log N to 512³. What the machine makes of such laws
-stands in the first lines: memory is slower where the data do not fit in the processor's caches.
+stands in the first lines: memory is slower where the data do not fit in the processor's caches. Particles are painted
+to meshes twice as fine as their lattice, but of 512³ cells at most, so that 512³ of them cost less than 8 times 256³.
 
 | statistic | of | {sizes} | p |
 |---|---|{rules}|---|
