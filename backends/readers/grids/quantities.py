@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from backends.cosmology.background import Cosmology
 from backends.errors import UnreadableFile
 
 NAMES: dict[str, tuple[str, ...]] = {
@@ -40,7 +41,8 @@ OTHERS = (
 )
 """What is shown, and what files or a person may name, beside what has spellings of its own."""
 
-MAP2MAP_OMEGA_M = 0.31
+MAP2MAP = Cosmology(omega_m=0.31, omega_b=0.0)
+"""In which map2map and its kin reckon growth, whatever their simulations ran with."""
 
 SMALL_DISPLACEMENT = 2.0
 """Scatter of a component, below which a displacement may well be map2map's, in units of 6 Mpc/h D(z)."""
@@ -110,28 +112,18 @@ def propose(sample: NDArray[np.floating], is_vector: bool, lines: bool = False) 
 def map2map_unit(redshift: float) -> float:
     """Return 6 Mpc/h D(z), by which map2map and its kin divide displacements (Y. Li et al., PNAS 118, 2021).
 
-    D is the growth of a flat universe with map2map's own Ω_m = 0.31, one today:
-    a ₂F₁(1, 1/3; 11/6; −a³ (1 − Ω_m) / Ω_m).
+    D is the growth in map2map's own flat universe, one today.
     """
-    from scipy.special import hyp2f1
-
-    ratio, a = (1 - MAP2MAP_OMEGA_M) / MAP2MAP_OMEGA_M, 1 / (1 + redshift)
-    growth = a * hyp2f1(1, 1 / 3, 11 / 6, -ratio * a**3) / hyp2f1(1, 1 / 3, 11 / 6, -ratio)
-    return float(6 * growth)
+    return float(6 * MAP2MAP.growth(1 / (1 + redshift)))
 
 
 def map2map_speed(redshift: float) -> float:
     """Return 6 Mpc/h D H f / (1 + z) in km/s, by which map2map and its kin divide velocities.
 
-    Of the same universe as :func:`map2map_unit`; f = d ln D / d ln a, H = 100 h km/s/Mpc √(Ω_m / a³ + 1 − Ω_m).
+    Of the same universe as :func:`map2map_unit`; f = d ln D / d ln a, and H is per Mpc/h.
     """
-    from scipy.special import hyp2f1
-
     a = 1 / (1 + redshift)
-    x = a**3 * (1 - MAP2MAP_OMEGA_M) / MAP2MAP_OMEGA_M
-    rate = 1 - 6 / 11 * x * hyp2f1(2, 4 / 3, 17 / 6, -x) / hyp2f1(1, 1 / 3, 11 / 6, -x)
-    expansion = 100 * (MAP2MAP_OMEGA_M / a**3 + 1 - MAP2MAP_OMEGA_M) ** 0.5
-    return float(map2map_unit(redshift) * expansion * rate * a)
+    return float(map2map_unit(redshift) * 100 * MAP2MAP.expansion(a) * MAP2MAP.growth_rate(a) * a)
 
 
 def normalised(path: Path, values: NDArray[np.float32], quantity: str) -> tuple[NDArray[np.float32], str]:
