@@ -89,7 +89,7 @@ def _explained(column: RankingColumn) -> str:
 
 def _cell(row: RankingRow, column: RankingColumn) -> Cell:
     score = row.scores.get(column.name)
-    tone = "good" if row.key == column.best else "bad" if row.key == column.worst else ""
+    tone = {"best": "good", "worst": "bad", "": ""}[column.mark(row.key)]
     if score is not None:
         value = abs(score - 1.0) if column.better == "one" else score
         return Cell(_with_error(row, column, score), value, tone, _between(row, column))

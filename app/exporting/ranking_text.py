@@ -24,7 +24,8 @@ def ranking_text(ranking: Ranking, width: int | None = None) -> str:
         [
             shortened(row.label),
             *(
-                score_text(c, row.scores.get(c.name), row.breaks.get(c.name)) + ("*" if c.best == row.key else " ")
+                score_text(c, row.scores.get(c.name), row.breaks.get(c.name))
+                + ("*" if c.mark(row.key) == "best" else " ")
                 for c in ranking.columns
             ),
         ]

@@ -13,7 +13,7 @@ from app.exporting.parameter_words import parameters_in_words
 from app.exporting.published import Published
 from app.exporting.ranking_text import score_text
 from backends.data.statistic import StatisticResult
-from backends.statistics.ranking import Ranking
+from backends.statistics.ranking import Ranking, RankingColumn, RankingRow
 from widgets.theme import theme
 
 TEMPLATE = "report/report.html"
@@ -98,35 +98,21 @@ def _ranking(published: Published) -> dict[str, Any]:
     columns = [
         c for c in published.ranking.columns if any(r.scores.get(c.name) is not None for r in published.ranking.rows)
     ]
+
+    def row_of(row: RankingRow, page: Sequence[RankingColumn]) -> dict[str, Any]:
+        return {"label": row.label, "colour": colours.get(row.key, "#000000"), "cells": [_cell(c, row) for c in page]}
+
+    # A column that is left has a score in some row: without rows there are no pages.
     pages = [columns[first : first + COLUMNS] for first in range(0, len(columns), COLUMNS)]
     return {
         "meanings": [(c.title, c.meaning) for c in columns if c.meaning],
-        "pages": [
-            {
-                "columns": page,
-                "rows": [
-                    {
-                        "label": row.label,
-                        "colour": colours.get(row.key, "#000000"),
-                        "cells": [
-                            {
-                                "text": score_text(column, row.scores.get(column.name), row.breaks.get(column.name)),
-                                "mark": "best"
-                                if column.best == row.key
-                                else "worst"
-                                if column.worst == row.key
-                                else "",
-                            }
-                            for column in page
-                        ],
-                    }
-                    for row in published.ranking.rows
-                ],
-            }
-            for page in pages
-            if published.ranking.rows
-        ],
+        "pages": [{"columns": page, "rows": [row_of(row, page) for row in published.ranking.rows]} for page in pages],
     }
+
+
+def _cell(column: RankingColumn, row: RankingRow) -> dict[str, str]:
+    text = score_text(column, row.scores.get(column.name), row.breaks.get(column.name))
+    return {"text": text, "mark": column.mark(row.key)}
 
 
 def _disagreement(ranking: Ranking) -> dict[str, Any] | None:

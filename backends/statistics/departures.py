@@ -86,7 +86,6 @@ def _mean(
         sure &= there != 0
         if reference.sigma:
             sure &= np.abs(there) > KNOWN * reference[reference.sigma]
-    sure &= np.isfinite(there)
     if not sure.any() or not np.abs(there[sure]).any():
         return None
     return float(departure(here[sure], there[sure]).mean())

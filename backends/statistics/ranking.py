@@ -51,6 +51,10 @@ class RankingColumn:
             self.better, ""
         )
 
+    def mark(self, key: str) -> str:
+        """Whether that run is the "best" or the "worst" of the column, else ""."""
+        return "best" if key == self.best else "worst" if key == self.worst else ""
+
 
 @dataclass(frozen=True)
 class RankingRow:
