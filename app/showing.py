@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject
+from PyQt6.QtCore import QObject, QTimer
 
 from app.blending import blends, dated, unblended, value_between
 from app.choosing import show_choices
@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 LOOK_ALONE = 120
 """Milliseconds that a first look has the window's thread for itself, to be taken to the card and drawn."""
+
+TELL_EVERY = 150
+"""Milliseconds between two accounts of what is under way: a software driver composes the whole window for each."""
 
 PARTS = ("page", "slots", "library", "cells", "view", "figures", "ranking", "probe", "histogram")
 
@@ -76,7 +79,11 @@ class Showing(QObject):
         if window.grid.failure:
             self._graphics_failed(window.grid.failure)
         comparing.run_failed.connect(lambda *_: self.mark("library", "cells"))
-        tasks.changed.connect(lambda: self.mark("tasks"))  # hundreds may begin in one turn
+        self._telling = QTimer(self)
+        self._telling.setSingleShot(True)
+        self._telling.setInterval(TELL_EVERY)
+        self._telling.timeout.connect(lambda: self.mark("tasks"))
+        tasks.changed.connect(self._tasks_changed)
 
     @property
     def study(self) -> Study:
@@ -96,7 +103,7 @@ class Showing(QObject):
     def settled(self) -> bool:
         """Whether everything known is on the screen."""
         calm = self.dressing.done and self.window.plots.settled and not self._stale and not self._timer.isActive()
-        return calm and self.window.grid.is_settled()
+        return calm and not self._telling.isActive() and self.window.grid.is_settled()
 
     def mark(self, *parts: str) -> None:
         """Show these parts anew before the next frame."""
@@ -147,6 +154,10 @@ class Showing(QObject):
     def _result_ready(self, name: str, _key: str) -> None:
         self.plotting.result_ready(name)
         self.mark("figures", "ranking", "cells")
+
+    def _tasks_changed(self) -> None:
+        if not self._telling.isActive():  # hundreds may begin in one turn
+            self._telling.start()
 
     def _show_tasks(self) -> None:
         # What works before what waits for its turn, or the line would stand still.

@@ -26,6 +26,9 @@ LANES = ("open", "look", "compute")
 LONG = ("look", "compute")
 """Lanes of what takes long, and would take the processors from the window."""
 
+PULSE = 200
+"""Milliseconds between two looks at how far they are."""
+
 
 @dataclass
 class Task:
@@ -105,7 +108,7 @@ class Tasks(QObject):
         self._finished.connect(self._finish)
         # Progress is read, not signalled: a loop that reports a million times costs nothing here.
         self._pulse = QTimer(self)
-        self._pulse.setInterval(100)
+        self._pulse.setInterval(PULSE)
         self._pulse.timeout.connect(self.changed)
         sys.setswitchinterval(SWITCH)
         for lane in LANES:

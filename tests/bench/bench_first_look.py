@@ -48,19 +48,19 @@ def begin(self, *given):
     create(self, *given)
     grid, began = self.window.grid, []
     scene = grid._scene
-    draw = scene.draw
+    draw = scene.present
     def drop():
         began.extend((time.perf_counter(), time.process_time()))
         self.open_paths((path,))
     def drawn():
         draw()
-        if began and any(scene._source(pane) is not None for pane in scene.panes):
+        if began and not scene.stale and any(scene._source(pane) is not None for pane in scene.panes):
             passed, worked = time.perf_counter() - began[0], time.process_time() - began[1]
             print(passed, worked, grid._cells[0].detail, sep=";", flush=True)
             began.clear()
             self.tasks.cancel_all()
             QTimer.singleShot(0, self.window.close)
-    scene.draw = drawn
+    scene.present = drawn
     QTimer.singleShot(pause, drop)
 Application.__init__ = begin
 window_main([], temp_profile=True)

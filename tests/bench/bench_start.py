@@ -34,12 +34,12 @@ def begin(self, *given):
     create(self, *given)
     QTimer.singleShot(0, lambda: once("usable"))
     grid = self.window.grid
-    draw = grid._scene.draw
+    draw = grid._scene.present
     def drawn():
         draw()
         if any(grid._scene._source(pane) is not None for pane in grid._scene.panes) and not grid._scene.stale:
             QTimer.singleShot(0, lambda: once("first picture"))
-    grid._scene.draw = drawn
+    grid._scene.present = drawn
     def full():
         if len(seen) > 1 and all(cell.state == "ready" for cell in grid._cells):
             once("all of it")

@@ -62,18 +62,18 @@ def test_while_the_first_study_of_a_window_loads_and_leaves(
     application: Application, settle: Settle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawing, compiled = [], []
-    draw, compile_ = Scene.draw, Programs.program
+    renew, compile_ = Scene.renew, Programs.program
 
     def drawn(scene: Scene) -> None:
         drawing.append(scene)
-        draw(scene)
+        renew(scene)
         drawing.pop()
 
     def program(programs: Programs, kind: Kind) -> object:
         compiled.append((bool(drawing), kind in programs))
         return compile_(programs, kind)
 
-    monkeypatch.setattr(Scene, "draw", drawn)
+    monkeypatch.setattr(Scene, "renew", drawn)
     monkeypatch.setattr(Programs, "program", program)
     tries = itertools.count()
 

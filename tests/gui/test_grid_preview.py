@@ -43,7 +43,7 @@ def test_a_grid_is_previewed_and_no_picture_is_blank(
     scene = grid._scene
     assert scene is not None
     seen: list[tuple[str, int, bool]] = []
-    draw = scene.draw
+    draw = scene.present
 
     def watched() -> None:
         draw()
@@ -59,7 +59,7 @@ def test_a_grid_is_previewed_and_no_picture_is_blank(
         return read_all(*wishes)
 
     monkeypatch.setattr(Sample, "relative_density", read_late)
-    monkeypatch.setattr(scene, "draw", watched)
+    monkeypatch.setattr(scene, "present", watched)
     application.open_paths((large,))
     qtbot.waitUntil(lambda: any(drawn for *_, drawn in seen), timeout=20_000)
     is_seen.set()

@@ -36,13 +36,13 @@ from app.application import Application
 from app.settings import Settings
 application = Application(Settings(temporary=True))
 application.window.show()
-drawn, draw, scene = [], application.window.grid._scene.draw, application.window.grid._scene
+drawn, draw, scene = [], application.window.grid._scene.present, application.window.grid._scene
 def drawing():
     draw()
     if not drawn and any(scene._source(pane) is not None for pane in scene.panes) and not scene.stale:
         cell = application.window.grid._cells[0]
         drawn.append((cell.label, cell.detail, "numba" in sys.modules))
-scene.draw = drawing
+scene.present = drawing
 application.open_demo()
 until = time.monotonic() + 60
 while not drawn and time.monotonic() < until:

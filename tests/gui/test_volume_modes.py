@@ -311,15 +311,15 @@ def test_columns_are_sums_of_single_precision_whatever_was_seen_before(qapp: QAp
 def test_an_edit_of_the_transfer_function_uploads_look_up_tables_alone(scene: Scene, field: Field) -> None:
     view = ViewSettings(mode="dvr")
     before = picture(scene, field, view)
-    volumes, tables = scene.library.volume_uploads, scene._painter_in_use().table_uploads
+    volumes, tables = scene.library.volume_uploads, scene._painter.table_uploads
     for number, name in enumerate(("filaments", "halos", "voids"), 1):
         edited = replace(view, transfer=PRESETS[name].of(view.transfer))
         assert np.abs(picture(scene, field, edited) - before).max() > 10
         assert scene.library.volume_uploads == volumes == 1
         # Its colours and opacity, and which values are seen at all: that lets rays jump over the others.
-        assert scene._painter_in_use().table_uploads == tables + 2 * number
+        assert scene._painter.table_uploads == tables + 2 * number
     picture(scene, field, replace(view, light=0.1, opacity=2.0))
-    assert scene._painter_in_use().table_uploads == tables + 6
+    assert scene._painter.table_uploads == tables + 6
 
 
 @pytest.mark.parametrize(

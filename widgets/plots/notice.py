@@ -29,6 +29,8 @@ class ProgressLine(QWidget):
 
     def show_progress(self, fraction: float | None, message: str = "") -> None:
         """Fill that share of the line; None where it is not known yet."""
+        if (self._active, self._fraction, self.toolTip()) == (True, fraction, message):
+            return
         self._active, self._fraction = True, fraction
         self.setToolTip(message)
         self.setAccessibleDescription(message if fraction is None else f"{message} {100 * fraction:.0f} %".strip())
@@ -36,8 +38,9 @@ class ProgressLine(QWidget):
 
     def hide_progress(self) -> None:
         """Show nothing; the line keeps its place, so that nothing moves."""
-        self._active = False
-        self.update()
+        if self._active:
+            self._active = False
+            self.update()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         if not self._active:
@@ -79,8 +82,8 @@ class Notice(QWidget):
 
     def show_waiting(self, message: str, fraction: float | None) -> None:
         """Say what is being computed, and how far it is."""
-        self._show("", message if fraction is None else f"{message}  {100 * fraction:.0f} %", failed=False)
-        self.bar.setVisible(fraction is not None)
+        share = "" if fraction is None else f"  {100 * fraction:.0f} %"
+        self._show("", message + share, failed=False, progress=fraction is not None)
         self.bar.show_progress(fraction, message)
 
     def show_failure(self, message: str) -> None:
@@ -91,8 +94,8 @@ class Notice(QWidget):
         """Say why there is nothing to draw."""
         self._show(heading, message, failed=False)
 
-    def _show(self, heading: str, message: str, *, failed: bool) -> None:
-        self.bar.setVisible(False)
+    def _show(self, heading: str, message: str, *, failed: bool, progress: bool = False) -> None:
+        self.bar.setVisible(progress)
         set_kind(self.heading, "bad" if failed else "")
         self.heading.setText(heading)
         self.heading.setVisible(bool(heading))

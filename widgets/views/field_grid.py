@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,13 +14,13 @@ from backends.data.catalogue import Catalogue
 from backends.data.field import Field
 from backends.data.view import ViewSettings
 from backends.errors import MachineError
-from widgets.polite_timer import PoliteTimer
 from widgets.theme import Theme, theme
 from widgets.views import sheet_painter
 from widgets.views.cell import Cell
 from widgets.views.facing import Facing
 from widgets.views.flat_picture import FlatPictures
 from widgets.views.graphics import graphics_failure, rgb
+from widgets.views.pacing import Pacing
 from widgets.views.places import Places
 from widgets.views.pointing import Pointing
 from widgets.views.sheet import Sheet
@@ -35,11 +34,6 @@ from widgets.volume.cameras import as_plain, from_plain
 from widgets.volume.flat import Flat
 from widgets.volume.scene import Scene
 from widgets.volume.swarm import Pair, Swarm
-
-# What is uploaded and reduced between two events, so that the window answers at once.
-WORK_SECONDS = 0.012
-# While the picture is refined it is brought to the window so often: showing costs time, too.
-SHOW_SECONDS = 0.25
 
 
 class FieldGrid(QWidget):
@@ -79,17 +73,20 @@ class FieldGrid(QWidget):
         self._view, self._theme = ViewSettings(), theme("dark")
         self._catalogues: dict[Hashable, Catalogue] = {}
         self._hovered = self.selected = ""
-        self._announced, self._shown = True, 0.0
         self._mean_density: float | None = None
         self._hubble: float | None = None
         self._flat_pictures = FlatPictures()
-        self._work = PoliteTimer(self)
-        self._work.due.connect(self._advance)
+        self._surface = Surface(lambda painter: self._paint_sheet(painter, self._rectangles), self)
+        self._pacing = Pacing(self, self._surface)
+        self._pacing.complete.connect(self.frame_drawn)
+        self._pacing.limits_changed.connect(self.limits_changed)
+        self._pacing.refused.connect(self._give_up)
         self._scene: Scene | None = None
         if not self.failure:
-            self._stage = Stage(self, self._draw, self._refresh, self._revive)
+            self._stage = Stage(self, self._pacing.draw, self._refresh, self._revive)
             self._scene = self._stage.scene
-        self._surface = Surface(lambda painter: self._paint_sheet(painter, self._rectangles), self)
+            self._pacing.follow(self._scene)
+            self._surface.raise_()
         self.pointing = Pointing(self, self._surface)
         self.facing = Facing(self, self._surface)
         self.setFocusProxy(self._surface)
@@ -240,12 +237,8 @@ class FieldGrid(QWidget):
 
     def _refresh(self) -> None:
         """See to it that what changed gets drawn, when the event loop is free."""
-        self._announced = False
         self.facing.follow()
-        if self._scene is None:
-            self._surface.update()
-        elif not self._work.isActive():
-            self._work.start(0)
+        self._pacing.refresh()
 
     def _arrange(self) -> None:
         self._rectangles = rectangles(len(self._cells), self.width(), self.height())
@@ -271,51 +264,15 @@ class FieldGrid(QWidget):
             self._scene.canvas.update()
         self._surface.update()
 
-    def _advance(self) -> None:
-        """Do a little of the waiting work, then have the next picture drawn if there is one."""
-        scene = self._scene
-        if scene is None or not self.isVisible() or not scene.canvas.native.isValid():
-            return
-        before = scene.look.limits, scene.look.own
-        scene.advance(WORK_SECONDS)
-        if (scene.look.limits, scene.look.own) != before:
-            self.limits_changed.emit()
-        settled = scene.settled
-        if scene.stale or (not self._announced and (settled or time.monotonic() - self._shown > SHOW_SECONDS)):
-            scene.canvas.update()
-            self._surface.update()
-        elif scene.refines_in == 0.0:  # showing what is refined costs as much as refining: each has a turn of its own
-            scene.refine()
-        wait = 0.0 if scene.settled and not settled else scene.works_in
-        if not scene.stale and wait is not None:
-            self._work.start(int(wait * 1000))
-
-    def _draw(self) -> None:
-        """Draw into the window, whose context is current, and go on as soon as it is shown."""
-        if self._scene is None:
-            return
-        before = self._scene.drawn
-        try:
-            self._scene.draw()
-        except RuntimeError as refused:  # vispy's word for a shader or a framebuffer that the driver refuses
-            self._give_up(str(refused))
-            return
-        if self._scene.drawn != before:
-            self._surface.update()
-        self._shown = time.monotonic()
-        if self._scene.settled and not self._announced:
-            self._announced = True
-            self.frame_drawn.emit()
-        elif not self._scene.settled and not self._work.isActive():
-            self._work.start(1)  # not in this turn, which had a picture to draw
-
     def _revive(self) -> None:
         """Build everything on the card anew: the context that it was made in is gone."""
         self._scene = self._stage.reopened()
+        self._pacing.follow(self._scene)
 
     def _give_up(self, reason: str) -> None:
         """Go on without OpenGL: slices only, and the reason in the first cell."""
         scene, self._scene = self._scene, None
+        self._pacing.follow(None)
         self.failure = f"This graphics driver cannot draw volumes ({reason.splitlines()[0].rstrip('.')}). Update it"
         if scene is not None:
             self._flat_pictures.take_over(self._cells, scene.library.get)

@@ -30,26 +30,30 @@ class FieldCanvas(SceneCanvas):  # type: ignore[misc]
 
 
 class Frame:
-    """A picture that is drawn off the window and kept."""
+    """A picture that is drawn off the window and kept.
 
-    def __init__(self, size: Size, exact: bool = False) -> None:
+    Parameters
+    ----------
+    size : width, height in pixels
+    bits : of each of the four numbers of a pixel: 8, or 16 or 32 for floats
+    """
+
+    def __init__(self, size: Size, bits: int = 8) -> None:
         width, height = size
         largest = int(gloo.gl.glGetParameter(gloo.gl.GL_MAX_TEXTURE_SIZE))
         if max(size) > largest:
             raise MachineError(f"this graphics driver draws pictures of at most {largest} pixels a side")
         self.size = size
-        self.texture = gloo.Texture2D(
-            (height, width, 4), interpolation="linear", internalformat="rgba32f" if exact else "rgba8"
-        )
+        kind = f"rgba{bits}" if bits == 8 else f"rgba{bits}f"
+        self.texture = gloo.Texture2D((height, width, 4), interpolation="linear", internalformat=kind)
         self.buffer = gloo.FrameBuffer(color=self.texture)
-        self._exact = exact
+        self._read_as = "unsigned_byte" if bits == 8 else "float"
 
     def read(self, rectangle: Rectangle | None = None) -> Any:
-        """Return the pixels, (height, width, 4), top row first: uint8, or float32 of an exact frame."""
+        """Return the pixels, (height, width, 4), top row first: uint8, or float32 of floats."""
         with self.buffer:
             x, y, width, height = rectangle or (0, 0, *self.size)
-            kind = "float" if self._exact else "unsigned_byte"
-            return gloo.read_pixels((x, y, width, height), alpha=True, out_type=kind)
+            return gloo.read_pixels((x, y, width, height), alpha=True, out_type=self._read_as)
 
     def delete(self) -> None:
         """Free the card's memory."""

@@ -8,8 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backends.data.view import MOST_ISOSURFACES, CuttingPlane, Isosurface, ViewSettings
-from widgets.volume import cutting
+from widgets.volume import costs, cutting
 from widgets.volume.camera import Orbit
+from widgets.volume.pane import Pane
+from widgets.volume.quality import Level
+from widgets.volume.textures import FieldTexture
 
 # No density reaches it: the place of a surface that is not there.
 BEYOND = 1e30
@@ -57,6 +60,19 @@ def pace(view: ViewSettings) -> str:
     """Return what the views have in common whose samples cost alike."""
     surfaces = str(len(view.isosurfaces)) if view.mode == "iso" else ""
     return " ".join((view.mode, *sorted(features(view)), surfaces)).strip()
+
+
+def samples_per_pixel(view: ViewSettings, pane: Pane, kept: FieldTexture | None, level: Level) -> float:
+    """Return about how many texture samples a pixel of a view costs.
+
+    Parameters
+    ----------
+    kept : the field's texture, where it is there already
+    """
+    textures = 1 + pane.compares + (pane.overlay is not None)
+    step = costs.MEAN_RAY if kept is None else kept.ray_step(level.step, level.preview, view.mode == "iso")
+    lit_cells = kept.drawn(level.preview).cells if kept is not None and lit(view) else 0
+    return costs.samples_per_pixel(view.mode, textures, step, lit_cells)
 
 
 def numbers(

@@ -48,7 +48,7 @@ def _drawn(paint: Paint, size: Size, step: float, turns: int, told: Told, exact:
     for top in range(0, height, TILE):
         for left in range(0, width, TILE):
             across, along = min(TILE, width - left), min(TILE, height - top)
-            frame = Frame((across, along), exact)
+            frame = Frame((across, along), bits=32 if exact else 8)
             # The whole view's rectangle, of which the framebuffer holds one tile; it counts rows upwards.
             place = (-left, -(height - top - along), width, height)
             total: NDArray[Any] = np.zeros((along, across, 4), np.float32 if exact else np.uint16)

@@ -48,7 +48,7 @@ SQUARE, SMALLEST_TILE, LARGEST_TILE = 64, 32, 512
 CORES = min(os.cpu_count() or 1, 8)
 # What all further pictures at rest may take together, so that a slow driver is at peace after one.
 SMOOTHING_SECONDS = 0.6
-# Of a batch's time, while others want the processors: it takes longer than it should.
+# Of a picture's time, while others want the processors: it takes longer than it should.
 CROWDED = 0.55
 
 
@@ -94,7 +94,10 @@ class AdaptiveQuality:
     @property
     def batch_seconds(self) -> float:
         """What one batch of refinement may take."""
-        return self._batch_seconds * (CROWDED if self.crowded else 1.0)
+        return self._portion(self._batch_seconds)
+
+    def _portion(self, seconds: float) -> float:
+        return seconds * (CROWDED if self.crowded else 1.0)
 
     @property
     def rest_in(self) -> float:
@@ -126,7 +129,7 @@ class AdaptiveQuality:
         samples : gives the samples of all views at a level
         """
         for level in LEVELS:
-            if self.rate(mode) * samples(level) <= self.moving_seconds:
+            if self.rate(mode) * samples(level) <= self._portion(self.moving_seconds):
                 return level
         return LEVELS[-1]
 
@@ -225,8 +228,13 @@ class Refinement:
         """Whether everything was handed out."""
         return not self._left
 
+    @property
+    def averages(self) -> bool:
+        """Whether the next tiles are drawn again, for a mean."""
+        return bool(self._left) and self._left[-1].turn > 0
+
     def batch(self, seconds: float) -> Iterator[list[Tile]]:
-        """Yield handfuls of one view's tiles for about so many seconds; one at least."""
+        """Yield handfuls of one view's tiles for about so many seconds; one at least, and none of the next picture."""
         until = self._clock() + seconds
         while self._left:
             handful, begun = self._handful(seconds / 2), self._clock()
@@ -237,6 +245,7 @@ class Refinement:
             self._seconds -= ended - begun if handful[0].turn else 0.0
             if not self._left:
                 self._turn()
+                return
             if ended + (ended - begun) / 2 >= until:
                 return
 

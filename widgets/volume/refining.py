@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from vispy import gloo
 
 from widgets.volume.canvas import Frame
 from widgets.volume.painter import Painter
@@ -47,6 +48,9 @@ class Refining:
         """
         if self._plan is None:
             return
+        if self._plan.averages and (self._mean is None or self._mean.size != fine.size):
+            self._make_mean(painter, fine)
+            return
         for handful in self._plan.batch(seconds):
             self._draw(spare if handful[0].turn else fine, handful)
             for tile in handful:
@@ -54,11 +58,17 @@ class Refining:
                     self._plan.rests(tile)
         self.begin(self._plan)
 
+    def _make_mean(self, painter: Painter, seen: Frame) -> None:
+        """Get the memory of the mean, which takes as long as a batch: a driver asks for it when it is drawn into."""
+        self.forget()
+        self._mean = Frame(seen.size, bits=16)  # eight would not carry the mean of many
+        with self._mean.buffer:
+            painter.clear((0, 0, *seen.size), (0.0, 0.0, 0.0))
+        gloo.finish()
+
     def _add(self, painter: Painter, seen: Frame, further: Frame, rectangle: Rectangle, turn: int) -> int:
         """Take a further picture into the mean of so many; return by how much of 255 a pixel changed at most."""
-        if self._mean is None or self._mean.size != seen.size:
-            self.forget()
-            self._mean = Frame(seen.size, exact=True)  # eight bits would not carry the mean of many
+        assert self._mean is not None
         (x, y, width, height), (across, along) = rectangle, seen.size
         origin, extent = (x / across, y / along), (width / across, height / along)
         before = seen.read(rectangle).astype(np.int16)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -38,14 +39,11 @@ class Scene:
 
     Parameters
     ----------
-    backend : str
-        vispy's name of the window system: "pyqt6" in the window, "egl" without a display.
-    size : (width, height)
-        Logical pixels.
-    half : bool
-        Whether volumes are kept in half precision.
-    carrier : Carrier or None
-        Works on arrays and uploads them; None does it all in the thread that asks.
+    backend : vispy's name of the window system: "pyqt6" in the window, "egl" without a display
+    size : width, height in logical pixels
+    half : whether volumes are kept in half precision
+    carrier : works on arrays and uploads them; None does it all in the thread that asks
+    clock : seconds, monotonic
     """
 
     def __init__(
@@ -66,7 +64,6 @@ class Scene:
         self.panes: tuple[Pane, ...] = ()
         self.ground: Colour = (0.05, 0.07, 0.09)
         self._clock = clock
-        self._painter: Painter | None = None
         self._fine: Frame | None = None
         self._coarse: Frame | None = None
         self._refining = Refining(self._draw_tiles)
@@ -103,10 +100,9 @@ class Scene:
 
     def set_view(self, view: ViewSettings) -> None:
         """Show in this way."""
-        before = self.look.view
+        before, self.look = self.look.view, replace(self.look, view=view)
         if view == before:
             return
-        self.look = replace(self.look, view=view)
         self.swarms.follow(view)
         if faces.drawn_alike(view, before):
             return
@@ -164,7 +160,7 @@ class Scene:
         self.canvas.set_current()
         lacking = self._lacking()
         if lacking is not None:
-            self._painter_in_use().compile(lacking)
+            self._painter.compile(lacking)
             self._take_up()
             return
         until = self._clock() + seconds
@@ -196,7 +192,7 @@ class Scene:
     def _lacking(self) -> Kind | None:
         """A program that the next picture is drawn with, and that is not compiled yet."""
         kinds = self._kinds_in_use() if self._stale else ()
-        return next((kind for kind in kinds if self._painter_in_use().lacks(kind)), None)
+        return next((kind for kind in kinds if self._painter.lacks(kind)), None)
 
     def _kinds_in_use(self) -> frozenset[Kind]:
         """Return the programs that the picture is drawn with; they are asked for several times a turn."""
@@ -228,7 +224,7 @@ class Scene:
             return
         self.canvas.set_current()
         self.swarms.go_on(self.quality.batch_seconds)
-        self._refining.go_on(self._painter_in_use(), self._fine, self._coarse, self.quality.batch_seconds)
+        self._refining.go_on(self._painter, self._fine, self._coarse, self.quality.batch_seconds)
 
     def _draw_tiles(self, frame: Frame, tiles: list[Tile]) -> None:
         pane, parts = self.panes[tiles[0].pane], tuple(tile.rectangle for tile in tiles)
@@ -245,19 +241,28 @@ class Scene:
 
     def draw(self) -> None:
         """Draw into the window what there is: a changed picture coarsely, else as far as it is refined."""
+        self.renew()
+        self.present()
+
+    def renew(self) -> None:
+        """Draw a changed picture off the window."""
         self.canvas.set_current()
-        fine = self._frames()
-        if self.stale:
+        self._draw_changed(self._frames())
+
+    def present(self) -> None:
+        """Bring what was last drawn to the bound framebuffer; only for one of another size it is drawn anew."""
+        before, fine = self._fine, self._frames()
+        if fine is not before:
             self._draw_changed(fine)
         self.swarms.tone(fine)
-        if self._painter_in_use().lacks(COPY):
-            self._painter_in_use().clear((0, 0, *fine.size), self.ground)
+        if self._painter.lacks(COPY):
+            self._painter.clear((0, 0, *fine.size), self.ground)
             return
         width, height = fine.size[0], fine.size[1] // (1 + self._deep)
         front = height * self._deep / fine.size[1]
-        self._painter_in_use().copy(fine.texture, (0.0, front), (1.0, 1.0 - front), (0, 0, width, height))
+        self._painter.copy(fine.texture, (0.0, front), (1.0, 1.0 - front), (0, 0, width, height))
         for pane in [pane for pane in self.panes if pane.behind and self._deep]:
-            self._painter_in_use().reveal(fine, pane, self._viewport(pane, 1.0), self.look.view, self.turned)
+            self._painter.reveal(fine, pane, self._viewport(pane, 1.0), self.look.view, self.turned)
 
     def picture(
         self, pane: Pane, size: Size, step: float = FULL.step, turns: int = averaging.KEPT, told: Told = untold
@@ -300,10 +305,9 @@ class Scene:
         self.finish()
         return lambda target: self._paint(pane, target)
 
-    def _painter_in_use(self) -> Painter:
-        if self._painter is None:
-            self._painter = Painter()
-        return self._painter
+    @cached_property
+    def _painter(self) -> Painter:  # needs a current context
+        return Painter()
 
     def _frames(self) -> Frame:
         width, height = self.canvas.physical_size
@@ -318,18 +322,19 @@ class Scene:
             self._fine, self._coarse = Frame(size), Frame(size)
             self._redraw()
             with self._fine.buffer:
-                self._painter_in_use().clear((0, 0, *size), self.ground)
+                self._painter.clear((0, 0, *size), self.ground)
         return self._fine
 
     def _draw_changed(self, fine: Frame) -> None:
+        if not self.stale:
+            return
         self._stale = False
         self.drawn = frozenset(pane.key for pane in self.panes if self.swarms.active or self._source(pane) is not None)
         level = self.quality.level(modes.pace(self.look.view), self._samples)
         with fine.buffer:
-            self._painter_in_use().clear((0, 0, *fine.size), self.ground)
+            self._painter.clear((0, 0, *fine.size), self.ground)
         if self.swarms.active:
-            painter = self._painter_in_use()
-            self.swarms.begin(self.panes, self._seen, self._viewport, fine, painter, self.quality.moving_seconds)
+            self.swarms.begin(self.panes, self._seen, self._viewport, fine, self._painter, self.quality.moving_seconds)
             return
         assert self._coarse is not None
         viewports = [self._viewport(pane, 1.0) for pane in self.panes]
@@ -337,7 +342,7 @@ class Scene:
         if level != FULL:
             with fine.buffer:
                 for pane, viewport in zip(self.panes, viewports, strict=True):
-                    self._painter_in_use().enlarge(self._coarse, self._viewport(pane, level.scale), viewport)
+                    self._painter.enlarge(self._coarse, self._viewport(pane, level.scale), viewport)
         dearest = max((self._samples_per_pixel(pane, FULL) for pane in self.panes), default=1.0)
         side = self.quality.tile_side(modes.pace(self.look.view), dearest)
         turns, drawn_in = modes.turns(self.look.view, averaging.MOST), seconds if level == FULL else None
@@ -356,21 +361,20 @@ class Scene:
         gloo.finish()
         start = self._clock()
         with frame.buffer:
-            for pane in self.panes:
-                if pane.key in targets:
-                    self._paint(pane, targets[pane.key])
+            for pane in [pane for pane in self.panes if pane.key in targets]:
+                self._paint(pane, targets[pane.key])
         gloo.finish()
         return self._clock() - start
 
     def _paint(self, pane: Pane, target: Target) -> None:
         for part in target.parts:
-            self._painter_in_use().clear(part, self.look.background)
+            self._painter.clear(part, self.look.background)
         if self.swarms.active:
-            self.swarms.paint(pane, self.panes, self._seen, self._painter_in_use(), target)
+            self.swarms.paint(pane, self.panes, self._seen, self._painter, target)
             return
         source = self._source(pane)
         if source is not None:
-            self._painter_in_use().paint(self._seen(pane), source, target)
+            self._painter.paint(self._seen(pane), source, target)
 
     def _seen(self, pane: Pane) -> Look:
         """Return how a pane is looked at: from its own camera, in its run's own colours where it has some."""
@@ -387,12 +391,7 @@ class Scene:
         return costs.viewport(pane.rectangle, height, self.canvas.pixel_scale, scale)
 
     def _samples_per_pixel(self, pane: Pane, level: Level) -> float:
-        """Return about how many texture samples a pixel of this pane costs."""
-        textures = 1 + pane.compares + (pane.overlay is not None)
-        view, kept = self.look.view, self.library.texture(pane.field)
-        step = costs.MEAN_RAY if kept is None else kept.ray_step(level.step, level.preview, view.mode == "iso")
-        lit_cells = kept.drawn(level.preview).cells if kept is not None and modes.lit(view) else 0
-        return costs.samples_per_pixel(view.mode, textures, step, lit_cells)
+        return modes.samples_per_pixel(self.look.view, pane, self.library.texture(pane.field), level)
 
     def _samples(self, level: Level) -> float:
         """Return about how many texture samples a whole picture costs."""

@@ -52,6 +52,16 @@ def test_every_tile_is_drawn_finely_before_any_is_drawn_again() -> None:
     assert len({(tile.pane, tile.rectangle) for tile in handed}) == 4
 
 
+def test_no_batch_has_tiles_of_two_pictures() -> None:
+    refinement = Refinement(PANES, 100, Clock(), turns=3)  # no time passes: one batch could hold them all
+    batches = []
+    while not refinement.done:
+        averages = refinement.averages
+        batches.append({tile.turn for tile in itertools.chain.from_iterable(refinement.batch(1.0))})
+        assert averages == (batches[-1] != {0})
+    assert batches == [{0}, {1}, {2}]
+
+
 def test_tiles_that_rest_are_left_alone() -> None:
     clock = Clock()
     assert turns(drawn(Refinement(PANES, 100, clock, turns=8), clock, rests=2)) == [4, 4, 4]

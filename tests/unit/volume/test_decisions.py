@@ -66,6 +66,14 @@ def test_batches_are_shorter_while_others_want_the_processors() -> None:
     assert quality.tile_side("dvr", 100.0) == side  # tiles that are drawn already stay as they are
 
 
+def test_pictures_in_motion_are_coarser_while_others_want_the_processors() -> None:
+    quality = AdaptiveQuality(Clock())
+    samples = 0.9 * quality.moving_seconds / quality.rate("dvr")
+    assert quality.level("dvr", lambda level: samples * level.scale**2) == FULL
+    quality.crowded = True
+    assert quality.level("dvr", lambda level: samples * level.scale**2) != FULL
+
+
 def test_tiles_are_small_where_pixels_are_dear_and_all_where_they_are_cheap() -> None:
     quality = AdaptiveQuality(Clock())
     for _ in range(40):

@@ -1,0 +1,113 @@
+"""When a scene is worked at, drawn and shown, so that no turn of the event loop grows long."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtWidgets import QWidget
+
+from widgets.polite_timer import PoliteTimer
+from widgets.volume.scene import Scene
+
+# What is uploaded and reduced between two events, so that the window answers at once.
+WORK_SECONDS = 0.012
+# While the picture is refined it is brought to the window so often: showing costs time, too.
+SHOW_SECONDS = 0.25
+
+
+class Pacing(QObject):
+    """Gives each piece of a scene's work a turn of its own: what arrives, a changed picture, its refinement, showing.
+
+    To show a picture, a software driver composes the whole window: that costs as much as to draw it.
+
+    Parameters
+    ----------
+    grid : the widget that the scene is seen in
+    surface : what lies over it, and is painted again whenever a picture is shown
+
+    Signals
+    -------
+    complete : everything given is drawn in full quality
+    limits_changed : the colours have another range
+    refused : what the driver said that cannot draw
+    """
+
+    complete = pyqtSignal()
+    limits_changed = pyqtSignal()
+    refused = pyqtSignal(str)
+
+    def __init__(self, grid: QWidget, surface: QWidget) -> None:
+        super().__init__(grid)
+        self._grid, self._surface = grid, surface
+        self._scene: Scene | None = None
+        self._announced, self._unseen, self._shown = True, False, 0.0
+        self._work = PoliteTimer(self)
+        self._work.due.connect(self._advance)
+
+    def follow(self, scene: Scene | None) -> None:
+        """Work at this scene from now on."""
+        self._scene = scene
+
+    def refresh(self) -> None:
+        """See to it that what changed gets drawn, when the event loop is free."""
+        self._announced = False
+        if self._scene is None:
+            self._surface.update()
+        elif not self._work.isActive():
+            self._work.start(0)
+
+    def draw(self) -> None:
+        """Draw into the window, whose context is current, and go on as soon as it is shown."""
+        scene = self._scene
+        if scene is None:
+            return
+        before = scene.drawn
+        if not self._dares(scene.present):
+            return
+        if self._unseen or scene.drawn != before:
+            self._surface.update()
+        self._unseen, self._shown = False, time.monotonic()
+        if scene.settled and not self._announced:
+            self._announced = True
+            self.complete.emit()
+        elif not scene.settled and not self._work.isActive():
+            self._work.start(1)  # not in this turn, which had a picture to draw
+
+    def _advance(self) -> None:
+        """Do the next piece of work."""
+        scene = self._scene
+        if scene is None or not self._grid.isVisible() or not scene.canvas.native.isValid():
+            return
+        if self._unseen:  # and go on when it is seen
+            self._show(scene)
+            return
+        before = scene.look.limits, scene.look.own
+        scene.advance(WORK_SECONDS)
+        if (scene.look.limits, scene.look.own) != before:
+            self.limits_changed.emit()
+        settled = scene.settled
+        if scene.stale:
+            self._unseen = self._dares(scene.renew)
+        elif not self._announced and (settled or time.monotonic() - self._shown > SHOW_SECONDS):
+            self._show(scene)
+        elif scene.refines_in == 0.0:
+            scene.refine()
+        wait = 0.0 if self._unseen or (scene.settled and not settled) else scene.works_in
+        if wait is not None:
+            self._work.start(int(wait * 1000))
+
+    def _show(self, scene: Scene) -> None:
+        self._unseen = False
+        scene.canvas.update()
+        self._surface.update()
+
+    def _dares(self, draw: Callable[[], None]) -> bool:
+        """Draw; return whether the driver could."""
+        try:
+            draw()
+        except RuntimeError as refused:  # vispy's word for a shader or a framebuffer that the driver refuses
+            self.refused.emit(str(refused))
+            return False
+        return True
