@@ -115,6 +115,29 @@ void dim(inout Dimmed seen, float value, float at, float ds) {
 #define DIMMED_ON(t) brightness(FIELD_ON(t)) * exp(-u_attenuation * BEHIND(t))
 #endif
 
+#if defined(DVR)
+float place_at(vec3 p) {
+#if defined(DIFFERENCE) || defined(RATIO)
+    return place(compared(field_at(p), other_at(p)));
+#else
+    return place(field_at(p));
+#endif
+}
+
+#if defined(OVERLAY)
+// What is laid over a volume: how strongly it was looked at, another density, or by how much the field is off.
+float laid_over(float value, float over) {
+#if defined(OVERLAY_ATTRIBUTION)
+    return abs(over);
+#elif defined(OVERLAY_ERROR)
+    return value - over;
+#else
+    return over;
+#endif
+}
+#endif
+#endif
+
 // Interleaved gradient noise: evenly spread over neighbouring pixels, so that it reads as grain.
 float noise(vec2 pixel) {
     return fract(52.9829189 * fract(dot(pixel, vec2(0.06711056, 0.00583715))));
@@ -131,6 +154,11 @@ void main() {
 
 #if defined(DVR)
     vec4 sum = vec4(0.0);
+    float before = place_at(p);
+    bool known = true;
+    #if defined(OVERLAY)
+    float over_before = overlay_place(laid_over(field_at(p), overlay_at(p)));
+    #endif
 #elif defined(COLUMN)
     float sum = 0.0;
     float other_sum = 0.0;
@@ -176,6 +204,12 @@ void main() {
         if (empty) {
             p += advance * float(until - i);
             i = until;
+    #if defined(DVR)
+            known = false;
+        } else if (!known) {
+            before = place_at(p - advance);
+            known = true;
+    #endif
         }
 #endif
         while (i < until) {
@@ -196,21 +230,23 @@ void main() {
 #endif
 #if defined(OVERLAY)
                 float over = overlay_at(p);
-    #if defined(OVERLAY_ATTRIBUTION)
+    #if defined(DVR)
+                over = laid_over(value, over);
+    #elif defined(OVERLAY_ATTRIBUTION)
                 over = abs(over);
-    #elif defined(OVERLAY_ERROR) && defined(DVR)
-                over = value - over;
     #endif
 #endif
 
 #if defined(DVR)
     #if defined(DIFFERENCE) || defined(RATIO)
-                vec4 shade = colour(place(compared(value, other)));
-        #if defined(RATIO)
-                shade.a *= presence(value, other);
-        #endif
+                float here = place(compared(value, other));
     #else
-                vec4 shade = colour(place(value));
+                float here = place(value);
+    #endif
+                vec4 shade = crossed(u_lut, before, here);
+                before = here;
+    #if defined(RATIO)
+                shade.a *= presence(value, other);
     #endif
                 float seen = (1.0 - sum.a) * (1.0 - exp(-shade.a * u_sigma * r.ds));
     #if defined(LIT)
@@ -221,7 +257,9 @@ void main() {
                 sum += seen * vec4(shade.rgb, 1.0);
     #endif
     #if defined(OVERLAY)
-                vec4 tone = overlaid(over);
+                float over_here = overlay_place(over);
+                vec4 tone = overlaid(over_before, over_here);
+                over_before = over_here;
                 float veil = (1.0 - sum.a) * (1.0 - exp(-tone.a * u_sigma * r.ds));
         #if defined(LIT)
                 over_shown += veil * vec4(tone.rgb, 1.0);

@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import QApplication
 from window_scene import window_scene
 
 from backends.data.field import Field
-from backends.data.view import ViewSettings
+from backends.data.view import TransferFunction, ViewSettings, usual_opacity
 from widgets.volume import uploads
 from widgets.volume.camera import FIT, Orbit
 from widgets.volume.pane import Pane
@@ -120,6 +120,26 @@ def test_the_picture_does_not_depend_on_the_step(stage: Stage, mode: str) -> Non
     fine = stage.scene.picture(pane, SIZE, step=0.25)[..., :3].astype(int)
     coarse = stage.scene.picture(pane, SIZE, step=1.0)[..., :3].astype(int)
     assert np.abs(fine - coarse).mean() <= 1.0
+
+
+@pytest.mark.parametrize("light", [0.0, 0.6])
+def test_a_denser_volume_does_not_depend_on_the_step_either(stage: Stage, light: float) -> None:
+    smooth = lognormal_box(32, smoothing=2.0)
+    pane = stage.show(ViewSettings(mode="dvr", opacity=4 * usual_opacity(smooth.box_size), light=light), smooth)
+    fine, *others = (stage.scene.picture(pane, SIZE, step, turns=8)[..., :3].astype(int) for step in (0.25, 0.5, 1, 2))
+    assert [np.abs(other - fine).mean() <= 1.0 for other in others[:2]] == [True, True]
+    assert abs(others[2].mean() - fine.mean()) <= 1.0
+
+
+def test_a_narrow_part_of_a_transfer_function_is_not_met_by_chance(stage: Stage) -> None:
+    narrow = TransferFunction(points=((0.0, 0.0), (0.55, 0.0), (0.56, 1.0), (0.57, 0.0), (1.0, 0.0)))
+    smooth = lognormal_box(32, smoothing=2.0)
+    view = ViewSettings(mode="dvr", opacity=usual_opacity(smooth.box_size), light=0.0, transfer=narrow)
+    pane = stage.show(view, smooth)
+    fine = stage.scene.picture(pane, SIZE, step=0.0625, turns=8)[..., :3].astype(int)
+    coarse = stage.scene.picture(pane, SIZE, step=1.0, turns=8)[..., :3].astype(int)
+    assert fine.mean() > 5.0
+    assert abs(coarse.mean() - fine.mean()) < 0.05 * fine.mean()
 
 
 def test_a_column_in_half_precision_is_off_by_no_more_than_is_said(stage: Stage) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,12 @@ MOST_TABLES = 64
 # Until the values of its bricks are known, a field may have any in them.
 UNBOUNDED = 1e30
 Colour = tuple[float, ...]
+# Of a comparison, of a field, and of a field under an overlay: made from a transfer function for a mode.
+TABLES: Mapping[str, Callable[[TransferFunction, str], NDArray[np.float32]]] = {
+    "signed": transfer_function.diverging,
+    "field": lambda transfer, _: transfer_function.table(transfer),
+    "under": lambda transfer, _: transfer_function.table(transfer, transfer_function.UNDER),
+}
 
 
 @dataclass(frozen=True)
@@ -151,15 +158,22 @@ class Painter:
         self._programs.program(kind)
 
     def _table(self, name: Hashable, make: Callable[[], NDArray[np.float32]]) -> Any:
-        """Return a look-up table on the card; 16 kB are uploaded when one is seen for the first time."""
+        """Return a look-up table on the card; 16 kB a row are uploaded when one is seen for the first time."""
         if name not in self._tables:
             while len(self._tables) >= MOST_TABLES:
                 self._tables.pop(next(iter(self._tables))).delete()
             self.table_uploads += 1
-            table = make()[None]
+            table = make()
+            table = table if table.ndim == 3 else table[None]
             kept = "rgba32f" if table.shape[-1] == 4 else "r32f"
             self._tables[name] = gloo.Texture2D(table, interpolation="linear", internalformat=kept)
         return self._tables[name]
+
+    def _colour_table(self, mode: str, name: Hashable, make: Callable[[], NDArray[np.float32]]) -> Any:
+        """Return a table of colours, within a volume with its means."""
+        if mode == "dvr":
+            return self._table((mode, name), lambda: transfer_function.means(make()))
+        return self._table(name, make)
 
     def clear(self, rectangle: Rectangle, colour: Colour) -> None:
         """Fill a rectangle of the bound framebuffer; a colour may have a fourth number, its opacity."""
@@ -223,26 +237,17 @@ class Painter:
         self._programs.draw_rectangle(program, origin, extent)
 
     def _colours(self, program: Any, look: Look, source: Source) -> None:
-        signed, transfer = source.comparison != "field", look.view.transfer
-        if signed:
-            mode = look.view.mode
-            table = self._table(
-                ("signed", mode == "dvr", transfer), lambda: transfer_function.diverging(transfer, mode)
-            )
-        elif source.overlay is not None:
-            under = transfer_function.UNDER
-            table = self._table(("under", transfer), lambda: transfer_function.table(transfer, under))
-        else:
-            table = self._table(("field", transfer), lambda: transfer_function.table(transfer))
-        program["u_lut"] = table
-        if look.view.mode == "dvr" and source.overlay is None:
-            name, make = ("signed", transfer_function.diverging) if signed else ("field", transfer_function.table)
-            program["u_seen"] = self._table(("seen", name, transfer), lambda: transfer_function.seen(make(transfer)))
+        signed, transfer, mode = source.comparison != "field", look.view.transfer, look.view.mode
+        name = "signed" if signed else "field" if source.overlay is None else "under"
+        make = partial(TABLES[name], transfer, mode)
+        program["u_lut"] = self._colour_table(mode, (name, transfer), make)
+        if mode == "dvr" and source.overlay is None:
+            program["u_seen"] = self._table(("seen", name, transfer), lambda: transfer_function.seen(make()))
         program["u_limits"] = look.signed.get(source.comparison, (-1.0, 1.0)) if signed else look.limits
         if source.overlay is not None:
             kind, view = source.overlay_kind, look.view
             over = TransferFunction(view.overlay_map, transfer_function.over(kind, view))
-            program["u_overlay_lut"] = self._table(("over", over), lambda: transfer_function.table(over))
+            program["u_overlay_lut"] = self._colour_table(mode, ("over", over), lambda: transfer_function.table(over))
             full = {"attribution": look.overlay_limit, "error": look.error}
             program["u_overlay_limits"] = (0.0, full[kind]) if kind in full else look.limits
             program["u_overlay_opacity"] = view.overlay_opacity

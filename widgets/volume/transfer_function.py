@@ -13,6 +13,10 @@ from backends.errors import WrongCall
 from widgets.colour_maps import known
 
 SIZE = 1024
+# The shader's names for the same; parts of a table that are wider than that need no mean.
+WIDEST, ROWS = 0.05, 16
+# Below it an opacity is what rounding leaves of two sums.
+FAINTEST = 1e-9
 # A field under an overlay is grey, so that every hue belongs to the overlay.
 UNDER = ("#000000", "#ffffff")
 DIVERGING = "colorbrewer:RdBu_r"
@@ -73,6 +77,26 @@ def diverging(transfer: TransferFunction, mode: str = "dvr") -> NDArray[np.float
     apart = np.abs(np.linspace(-1.0, 1.0, SIZE)) - 1.0 / (SIZE - 1)
     lut[:, 3] = opacity(transfer.points, apart)
     return lut
+
+
+def means(table: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return a table's means over all that is about each entry, (16, 1024, 4) float32: over nothing up to ``WIDEST``.
+
+    They are what a ray shows on whose way a value passes through a part of the table (the pre-integration of Engel,
+    Kraus & Ertl 2001, without what a segment hides of itself): colours count for as much as is seen of them.
+    """
+    at, width = np.linspace(0.0, 1.0, SIZE), np.linspace(0.0, WIDEST, ROWS)[1:, None]
+    met = np.concatenate([table[:, :3] * table[:, 3:], table[:, 3:]], axis=1, dtype=np.float64)
+    sums = np.zeros_like(met)
+    np.cumsum((met[1:] + met[:-1]) / (2 * (SIZE - 1)), axis=0, out=sums[1:])
+    low, high = np.maximum(at - width / 2, 0.0), np.minimum(at + width / 2, 1.0)
+    of_all = [(np.interp(high, at, one) - np.interp(low, at, one)) / (high - low) for one in sums.T]
+    rows = np.repeat(table[None], ROWS, axis=0)
+    opaque = np.where(of_all[3] > FAINTEST, of_all[3], 0.0)
+    for channel, seen_of_it in enumerate(of_all[:3]):  # where nothing is seen, the colour stays that of the entry
+        np.divide(seen_of_it, opaque, out=rows[1:, :, channel], where=opaque > 0.0, casting="same_kind")
+    rows[1:, :, 3] = opaque
+    return rows
 
 
 def seen(table: NDArray[np.float32]) -> NDArray[np.float32]:
