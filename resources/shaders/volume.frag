@@ -327,11 +327,18 @@ void main() {
     #else
     bool mean = u_column_depth == 0.0;
     #endif
+    // A short one meets so little that its mean is mostly chance: it counts for as much as it is long, and no rim is
+    // noisier, or brighter, than the rest.
     float along = r.stop - r.start;
+    #if defined(RAW) && !defined(DIFFERENCE) && !defined(RATIO)
     float unit = r.ds / (mean ? along : u_column_depth);
-    #if defined(DIFFERENCE) || defined(RATIO)
-    // Two short rays differ by chance: they count for as much as they are long, and no rim is noisier than the rest.
-    float shown = compared(sum * unit, other_sum * unit) * (mean ? min(along / u_column_least, 1.0) : 1.0);
+    #else
+    float unit = r.ds / (mean ? max(along, u_column_least) : u_column_depth);
+    #endif
+    #if defined(RATIO)
+    float shown = compared(sum * unit, other_sum * unit) * min(along / u_column_least, 1.0);
+    #elif defined(DIFFERENCE)
+    float shown = compared(sum * unit, other_sum * unit);
     #else
     float shown = sum * unit;
     #endif
@@ -383,13 +390,8 @@ void main() {
     tint = mix(tint, tone.rgb, tone.a);
     #endif
     #if defined(COLUMN)
-    // The less of the box a ray meets, the less it says: it fades. What says nothing of a comparison is white already.
-        #if defined(DIFFERENCE) || defined(RATIO)
-    float fades = 0.3;
-        #else
-    float fades = 0.8;
-        #endif
-    float fade = mean ? smoothstep(0.0, fades * u_column_least, along) : 1.0;
+    // And the rim ends in the ground.
+    float fade = mean ? smoothstep(0.0, 0.3 * u_column_least, along) : 1.0;
     gl_FragColor = vec4(tint, 1.0) * fade;
     #else
     gl_FragColor = vec4(tint, 1.0);

@@ -14,7 +14,7 @@ from window_scene import window_scene
 
 from backends.data.field import Field
 from backends.data.view import TransferFunction, ViewSettings, usual_opacity
-from widgets.volume import uploads
+from widgets.volume import transfer_function, uploads
 from widgets.volume.camera import FIT, Orbit
 from widgets.volume.pane import Pane
 from widgets.volume.scene import Scene
@@ -140,6 +140,17 @@ def test_a_narrow_part_of_a_transfer_function_is_not_met_by_chance(stage: Stage)
     coarse = stage.scene.picture(pane, SIZE, step=1.0, turns=8)[..., :3].astype(int)
     assert fine.mean() > 5.0
     assert abs(coarse.mean() - fine.mean()) < 0.05 * fine.mean()
+
+
+def test_what_is_dense_at_the_rim_of_columns_has_colours_of_the_map(stage: Stage) -> None:
+    values = np.full((32, 32, 32), 0.5, np.float32)
+    values[30:, 14:18, :3] = values[:2, :3, 14:18] = values[14:18, 30:, 29:] = 3000.0
+    picture = stage.picture(ViewSettings(mode="column"), Field(values, 100.0))
+    known = 255.0 * transfer_function.colours(ViewSettings().transfer.colour_map)[:, :3]
+    bright = picture[picture.max(axis=2) > 150]
+    off = np.abs(bright[:, None] - known).max(axis=2).min(axis=1)
+    assert len(bright) > 50
+    assert np.quantile(off, 0.9) <= 20  # the last pixels of a rim fade into the ground
 
 
 def test_a_column_in_half_precision_is_off_by_no_more_than_is_said(stage: Stage) -> None:
