@@ -114,6 +114,7 @@ def own_pictures(field: object) -> Iterator[tuple[str, float, float]]:
 
     def draw(azimuth: float) -> None:
         scene.set_camera(Orbit(azimuth=azimuth))
+        scene.renew()
         scene.canvas.native.grabFramebuffer()
 
     for mode in MODES:
