@@ -115,7 +115,8 @@ def own_pictures(field: object) -> Iterator[tuple[str, float, float]]:
     def draw(azimuth: float) -> None:
         scene.set_camera(Orbit(azimuth=azimuth))
         scene.renew()
-        scene.canvas.native.grabFramebuffer()
+        grid._pacing.show()
+        QApplication.processEvents()
 
     for mode in MODES:
         grid.set_view(ViewSettings(mode=mode))

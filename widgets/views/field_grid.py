@@ -76,7 +76,7 @@ class FieldGrid(QWidget):
         self._mean_density: float | None = None
         self._hubble: float | None = None
         self._flat_pictures = FlatPictures()
-        self._surface = Surface(lambda painter: self._paint_sheet(painter, self._rectangles), self)
+        self._surface = Surface(self._paint_surface, self)
         self._pacing = Pacing(self, self._surface)
         self._pacing.complete.connect(self.frame_drawn)
         self._pacing.limits_changed.connect(self.limits_changed)
@@ -151,7 +151,7 @@ class FieldGrid(QWidget):
         if self._scene is not None:
             self._scene.set_view(view)
             if not self._scene.stale:
-                self._scene.canvas.update()  # other parts of the same pictures are seen
+                self._pacing.show()  # other parts of the same pictures are seen
         self._refresh()
 
     def set_theme(self, theme: Theme) -> None:
@@ -261,8 +261,7 @@ class FieldGrid(QWidget):
         """Let blinking views show the run, or with ``to_back`` the reference."""
         if self._scene is not None:
             self._scene.turned = to_back
-            self._scene.canvas.update()
-        self._surface.update()
+        self._pacing.show()
 
     def _revive(self) -> None:
         """Build everything on the card anew: the context that it was made in is gone."""
@@ -279,6 +278,11 @@ class FieldGrid(QWidget):
             QTimer.singleShot(0, scene.canvas.native.hide)
         self.graphics_failed.emit(self.failure)
         self._refresh()
+
+    def _paint_surface(self, painter: QPainter) -> None:
+        if self._pacing.picture is not None:
+            painter.drawImage(self.rect(), self._pacing.picture)
+        self._paint_sheet(painter, self._rectangles)
 
     def _paint_sheet(self, painter: QPainter, places: tuple[Rectangle, ...]) -> None:
         sheet = self.sheet(places)
@@ -343,7 +347,7 @@ class FieldGrid(QWidget):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Lay out again."""
         if self._scene is not None:
-            self._scene.canvas.native.setGeometry(self.rect())
+            self._stage.place(self.rect())
         self._surface.setGeometry(self.rect())
         self._surface.raise_()
         self._arrange()

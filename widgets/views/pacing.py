@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable
 
 from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QWidget
 
 from widgets.polite_timer import PoliteTimer
+from widgets.views.aside import Aside
 from widgets.volume.scene import Scene
 
 # What is uploaded and reduced between two events, so that the window answers at once.
@@ -20,7 +22,7 @@ SHOW_SECONDS = 0.25
 class Pacing(QObject):
     """Gives each piece of a scene's work a turn of its own: what arrives, a changed picture, its refinement, showing.
 
-    To show a picture, a software driver composes the whole window: that costs as much as to draw it.
+    To show a picture, OpenGL composes the whole window, which can cost as much as to draw it.
 
     Parameters
     ----------
@@ -42,6 +44,7 @@ class Pacing(QObject):
         super().__init__(grid)
         self._grid, self._surface = grid, surface
         self._scene: Scene | None = None
+        self._aside: Aside | None = None
         self._announced, self._unseen, self._shown = True, False, 0.0
         self._work = PoliteTimer(self)
         self._work.due.connect(self._advance)
@@ -49,6 +52,12 @@ class Pacing(QObject):
     def follow(self, scene: Scene | None) -> None:
         """Work at this scene from now on."""
         self._scene = scene
+        self._aside = Aside() if scene is not None and scene.canvas.software else None
+
+    @property
+    def picture(self) -> QImage | None:
+        """What is seen, where it is not the canvas itself."""
+        return None if self._aside is None else self._aside.picture
 
     def refresh(self) -> None:
         """See to it that what changed gets drawn, when the event loop is free."""
@@ -64,10 +73,23 @@ class Pacing(QObject):
         if scene is None:
             return
         before = scene.drawn
-        if not self._dares(scene.present):
-            return
-        if self._unseen or scene.drawn != before:
-            self._surface.update()
+        if self._dares(scene.present):
+            if self._unseen or scene.drawn != before:
+                self._surface.update()
+            self._go_on(scene)
+
+    def show(self) -> None:
+        """Have what is drawn brought to the window, with the marks over it."""
+        scene, aside = self._scene, self._aside
+        if scene is not None and aside is None:
+            self._unseen = False
+            scene.canvas.update()
+        elif scene is not None and aside is not None and self._dares(lambda: aside.take(scene)):
+            self._go_on(scene)
+        self._surface.update()
+
+    def _go_on(self, scene: Scene) -> None:
+        """Say so when all of it is shown, else have the work done that is left."""
         self._unseen, self._shown = False, time.monotonic()
         if scene.settled and not self._announced:
             self._announced = True
@@ -81,7 +103,7 @@ class Pacing(QObject):
         if scene is None or not self._grid.isVisible() or not scene.canvas.native.isValid():
             return
         if self._unseen:  # and go on when it is seen
-            self._show(scene)
+            self.show()
             return
         before = scene.look.limits, scene.look.own
         scene.advance(WORK_SECONDS)
@@ -91,17 +113,12 @@ class Pacing(QObject):
         if scene.stale:
             self._unseen = self._dares(scene.renew)
         elif not self._announced and (settled or time.monotonic() - self._shown > SHOW_SECONDS):
-            self._show(scene)
+            self.show()
         elif scene.refines_in == 0.0:
             scene.refine()
         wait = 0.0 if self._unseen or (scene.settled and not settled) else scene.works_in
         if wait is not None:
             self._work.start(int(wait * 1000))
-
-    def _show(self, scene: Scene) -> None:
-        self._unseen = False
-        scene.canvas.update()
-        self._surface.update()
 
     def _dares(self, draw: Callable[[], None]) -> bool:
         """Draw; return whether the driver could."""

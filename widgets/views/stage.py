@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PyQt6 import sip
-from PyQt6.QtCore import QTimer
+from PyQt6.QtCore import QRect, Qt, QTimer
 from PyQt6.QtWidgets import QWidget
 
 from widgets.views.background import Background
@@ -19,7 +19,7 @@ class Stage:
 
     Parameters
     ----------
-    parent : the widget that the canvas lies in
+    parent : the widget that the canvas lies in, unless the driver is a software one: then it lies in no window
     draw : called whenever the window asks for a picture
     arrived : called when something that the scene waits for is ready
     lost : called once the context is gone, with all that was on the card, while the parent lives
@@ -32,7 +32,15 @@ class Stage:
     def _opened(self) -> tuple[Scene, Background]:
         carrier = Background(self._parent)
         carrier.arrived.connect(self._arrived)
-        scene = Scene("pyqt6", (640, 480), parent=self._parent, carrier=carrier)
+        scene = Scene("pyqt6", (640, 480), carrier=carrier)
+        native = scene.canvas.native
+        if scene.canvas.software:
+            native.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+            native.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+            native.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
+            self._parent.destroyed.connect(lambda: _delete(native))
+        else:
+            native.setParent(self._parent)
         scene.canvas.paint = lambda: self._first(scene)
         carrier.share(scene.canvas.native)
         return scene, carrier
@@ -40,8 +48,8 @@ class Stage:
     def _first(self, scene: Scene) -> None:
         """Draw, and watch over the context, which there is now."""
         scene.canvas.native.context().aboutToBeDestroyed.connect(lambda: self._gone(scene))
-        scene.canvas.paint = self._draw
-        self._draw()
+        scene.canvas.paint = (lambda: None) if scene.canvas.software else self._draw
+        scene.canvas.paint()
 
     def _gone(self, scene: Scene) -> None:
         """Draw no more on what is left of a canvas: the names of its textures mean nothing now."""
@@ -53,6 +61,15 @@ class Stage:
         # A canvas that is closed loses its context, too.
         if scene is self.scene and not sip.isdeleted(self._parent) and not sip.isdeleted(scene.canvas.native):
             self._lost()
+
+    def place(self, rectangle: QRect) -> None:
+        """Let the canvas have this place in its parent, or one as large beside it."""
+        native = self.scene.canvas.native
+        if self.scene.canvas.software:
+            native.resize(rectangle.size())
+            native.show()
+        else:
+            native.setGeometry(rectangle)
 
     def reopened(self) -> Scene:
         """Return a new scene that shows the same from the same place; the old one is closed."""
@@ -69,6 +86,11 @@ class Stage:
         native.deleteLater()
         self._arrived()
         return self.scene
+
+
+def _delete(native: QWidget) -> None:
+    if not sip.isdeleted(native):
+        sip.delete(native)
 
 
 def _take_over(scene: Scene, lost: Scene) -> None:

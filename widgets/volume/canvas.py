@@ -13,15 +13,27 @@ from backends.errors import MachineError
 from widgets.volume.pane import Rectangle
 
 Size = tuple[int, int]
+# What drivers call themselves that draw with the processor.
+SOFTWARE = ("llvmpipe", "softpipe", "swrast", "software rasterizer", "swiftshader", "basic render", "gdi generic")
 
 
 class FieldCanvas(SceneCanvas):  # type: ignore[misc]
-    """A canvas that calls ``paint`` whenever the window asks it to draw."""
+    """A canvas that calls ``paint`` whenever the window asks it to draw.
+
+    Attributes
+    ----------
+    software : bool
+        Whether it is the processor that draws, and no graphics card.
+    """
 
     def __init__(self, backend: str, size: Size, parent: Any = None) -> None:
         self.paint: Callable[[], None] = lambda: None
         # The backend is this canvas's own: asking vispy for a global one would bind the whole process.
         super().__init__(app=vispy.app.Application(backend), size=size, parent=parent, keys=None)
+        renderer = str(gloo.gl.glGetParameter(gloo.gl.GL_RENDERER)).lower()
+        self.unfreeze()  # vispy lets nobody add to a canvas otherwise
+        self.software = any(name in renderer for name in SOFTWARE)
+        self.freeze()
 
     def on_draw(self, event: Any) -> None:
         """Let the scene decide what is drawn."""

@@ -1,0 +1,49 @@
+"""What a software driver draws, on its way to the window as a picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PyQt6.QtGui import QImage
+
+from widgets.volume.canvas import Frame
+from widgets.volume.scene import Scene
+
+
+class Aside:
+    """Takes a scene's picture out of its canvas, which is in no window.
+
+    A window with an OpenGL widget in it is composed by OpenGL as a whole, whatever changes: a software driver needs a
+    dozen milliseconds for each letter of the status line. To read a picture back from such a driver takes a fraction of
+    one, and the rest of the window stays what Qt paints by itself.
+
+    Attributes
+    ----------
+    picture : the last one that was taken, or None
+    """
+
+    def __init__(self) -> None:
+        self.picture: QImage | None = None
+        self._pixels: Any = None
+        self._frame: Frame | None = None
+
+    def take(self, scene: Scene) -> None:
+        """Take what the scene shows now, once its canvas is one."""
+        if not scene.canvas.native.isValid():
+            return
+        scene.canvas.set_current()
+        width, height = (max(int(side), 1) for side in scene.canvas.physical_size)
+        if self._frame is None or self._frame.size != (width, height):
+            self.forget()
+            self._frame = Frame((width, height))
+        with self._frame.buffer:
+            scene.present()
+        self._pixels = np.ascontiguousarray(self._frame.read())  # the picture has none of its own
+        self.picture = QImage(self._pixels.data, width, height, 4 * width, QImage.Format.Format_RGBX8888)
+
+    def forget(self) -> None:
+        """Free the card's memory; the last picture stays."""
+        if self._frame is not None:
+            self._frame.delete()
+            self._frame = None
