@@ -48,6 +48,8 @@ SQUARE, SMALLEST_TILE, LARGEST_TILE = 64, 32, 512
 CORES = min(os.cpu_count() or 1, 8)
 # What all further pictures at rest may take together, so that a slow driver is at peace after one.
 SMOOTHING_SECONDS = 0.6
+# Of what a dear tile took, so much is still believed after the next one.
+FORGETTING = 0.98
 # Of a picture's time, while others want the processors: it takes longer than it should.
 CROWDED = 0.55
 
@@ -85,6 +87,7 @@ class AdaptiveQuality:
         self._batch_seconds = batch_seconds
         self._touched = float("-inf")
         self._rates: dict[str, float] = {}
+        self._fine_rates: dict[str, float] = {}
         self._drawn: set[Hashable] = set()
 
     def touched(self) -> None:
@@ -133,9 +136,18 @@ class AdaptiveQuality:
                 return level
         return LEVELS[-1]
 
+    def refined(self, mode: str, samples: float, seconds: float) -> None:
+        """Learn what tiles in full quality take: more by the sample than a picture in motion, drawn from few cells.
+
+        Dear ones count at once and are forgotten slowly: tiles of next to nothing lie between them.
+        """
+        if samples > 0 and seconds > 0:
+            self._fine_rates[mode] = max(seconds / samples, FORGETTING * self._fine_rates.get(mode, 0.0))
+
     def tile_side(self, mode: str, samples_per_pixel: float) -> int:
         """Return the side of a tile, in pixels, that takes at most about a quarter of a batch's time."""
-        pixels = self._batch_seconds / 4 / (self.rate(mode) * max(samples_per_pixel, 1e-3))
+        rate = max(self.rate(mode), self._fine_rates.get(mode, 0.0))
+        pixels = self._batch_seconds / 4 / (rate * max(samples_per_pixel, 1e-3))
         squares = int(min(pixels**0.5, LARGEST_TILE) / SQUARE)
         return squares * SQUARE if squares else SMALLEST_TILE
 

@@ -86,6 +86,16 @@ def test_tiles_are_small_where_pixels_are_dear_and_all_where_they_are_cheap() ->
     assert quality.tile_side("iso", 100.0) % SQUARE == 0
 
 
+def test_tiles_are_smaller_once_one_was_dear() -> None:
+    quality = AdaptiveQuality(Clock())
+    for _ in range(20):
+        quality.measured("dvr", 1e6, 1e-3, programs="known")  # in motion, from few cells
+    side = quality.tile_side("dvr", 100.0)
+    quality.refined("dvr", 1e6, 2e-2)
+    quality.refined("dvr", 1e6, 1e-4)  # next to nothing in it
+    assert quality.tile_side("dvr", 100.0) < side
+
+
 def test_a_batch_ends_when_its_time_is_over() -> None:
     clock = Clock()
     refinement = Refinement([(0, 0, 400, 400)], 96, clock, cores=1)
