@@ -42,7 +42,7 @@ LOOK_ALONE = 120
 """Milliseconds that a first look has the window's thread for itself, to be taken to the card and drawn."""
 
 TELL_EVERY = 150
-"""Milliseconds between two accounts of what is under way: a software driver composes the whole window for each."""
+"""Milliseconds between two accounts of what is under way: for each the window is painted, and maybe composed, again."""
 
 PARTS = ("page", "slots", "library", "cells", "view", "figures", "ranking", "probe", "histogram")
 

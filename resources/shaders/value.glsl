@@ -94,8 +94,8 @@ float overlay_place(float value) {
 
 // The overlay's colour and how much of it there is.
 #if defined(DVR)
-vec4 overlaid(float one, float two) {
-    return crossed(u_overlay_lut, one, two) * vec4(1.0, 1.0, 1.0, u_overlay_opacity);
+vec4 overlaid(float before, float here) {
+    return crossed(u_overlay_lut, before, here) * vec4(1.0, 1.0, 1.0, u_overlay_opacity);
 }
 #else
 vec4 overlaid(float value) {

@@ -42,7 +42,7 @@ class Stage:
         else:
             native.setParent(self._parent)
         scene.canvas.paint = lambda: self._first(scene)
-        carrier.share(scene.canvas.native)
+        carrier.share(native)
         return scene, carrier
 
     def _first(self, scene: Scene) -> None:

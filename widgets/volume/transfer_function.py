@@ -1,4 +1,4 @@
-"""Look-up tables of colour and opacity: an edit uploads 16 kB and never the volume."""
+"""Look-up tables of colour and opacity: an edit uploads 16 kB, or 256 kB of means, and never the volume."""
 
 from __future__ import annotations
 
