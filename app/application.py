@@ -90,6 +90,7 @@ class Application(QObject):
         self.window.restore_layout(settings.layout("geometry"), settings.layout("docks"))
         self.window.empty.show_recent(settings.recent)
         self.showing.wear(settings.theme)
+        self.showing.show_page()  # now, or the window appears with docks that leave at once
         self.collecting = Collecting()
         self.tidying = Tidying(self.document, self)
 

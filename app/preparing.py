@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from app.loading import prepare
 from app.tasks import Tasks
+from backends.engine.libraries import open_ahead
 from backends.progress import Progress
 from backends.statistics import registry
 
@@ -23,6 +26,7 @@ class Preparing(QObject):
     def __init__(self, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tasks = tasks
+        threading.Thread(target=open_ahead, name="halograph-libraries", daemon=True).start()
 
     def is_done(self) -> bool:
         """Whether statistics can be asked for at once; else they are imported, and ``ready`` is emitted."""

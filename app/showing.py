@@ -187,7 +187,7 @@ class Showing(QObject):
     def _refresh(self) -> None:
         """Show one stale part, and come back for the next: no turn of the event loop grows long."""
         show = {
-            "page": self._show_page,
+            "page": self.show_page,
             "look": self._show_cells,  # a first look is what a person waits for who dropped a large file
             "chosen": self._show_library,  # a row that was clicked or renamed answers before the views are drawn anew
             "slots": self.plotting.show_slots,  # what a person adds is seen at once
@@ -207,7 +207,8 @@ class Showing(QObject):
         if self._stale:
             self._timer.start(LOOK_ALONE if part == "look" else 0)
 
-    def _show_page(self) -> None:
+    def show_page(self) -> None:
+        """Show the page and the docks that the study wants."""
         study, window = self.study, self.window
         window.header.set_pages(PAGES, study.view.page)
         explained = study.view.page == "explain" and bool(study.runs)

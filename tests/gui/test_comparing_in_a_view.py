@@ -86,7 +86,7 @@ def mouse(over: QWidget, kind: QEvent.Type, x: float, held: Qt.MouseButton = Qt.
 
 def test_blinking_draws_nothing_and_stops_when_hidden(grid: FieldGrid, qtbot: QtBot) -> None:
     grid.show_cells((TRUTH, replace(WIPED, key="model:blink", comparison="blink")))
-    grid.set_view(ViewSettings(mode="column", comparison="blink", blink_rate=4.0))
+    grid.set_view(ViewSettings(mode="column", comparison="blink", blink_rate=1.0))
     qtbot.waitUntil(grid.is_settled, timeout=20_000)
     scene, facing = grid._scene, grid.facing
     assert scene is not None
@@ -96,7 +96,7 @@ def test_blinking_draws_nothing_and_stops_when_hidden(grid: FieldGrid, qtbot: Qt
     seen = []
     for to_back in (False, True, False):
         qtbot.waitUntil(lambda to_back=to_back: facing.turned == to_back, timeout=3_000)  # type: ignore[misc]
-        qtbot.wait(60)
+        qtbot.wait(200)
         image = grid.grab().toImage()
         seen.append([image.pixel(x, 140) for x in range(340, 580)])
     assert seen[0] == seen[2] != seen[1]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pointer import move
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -55,9 +56,9 @@ def test_a_click_on_a_cell_goes_where_the_run_is_worst(
     assert figure.cells is not None
     before = application.document.study
     at = plot.canvas.position_of(run.key, len(figure.cells.columns) - 1).toPoint()
-    QTest.mouseMove(plot.canvas, at + QPoint(2, 2))
+    move(plot.canvas, at + QPoint(2, 2))
     qtbot.wait(20)
-    QTest.mouseMove(plot.canvas, at)
+    move(plot.canvas, at)
     qtbot.waitUntil(plot.readout.isVisible)
     assert "T − 1 = " in plot.readout.text()
     assert "±" in plot.readout.text()
@@ -138,9 +139,9 @@ def test_keys_alone_reach_every_cell_that_has_a_value(qtbot: QtBot, plot: Statis
 
 def test_a_cell_without_a_value_says_why_it_has_none(qtbot: QtBot, plot: StatisticPlot) -> None:
     at = plot.canvas.position_of("run0", 2).toPoint()
-    QTest.mouseMove(plot.canvas, at + QPoint(2, 2))
+    move(plot.canvas, at + QPoint(2, 2))
     qtbot.wait(20)
-    QTest.mouseMove(plot.canvas, at)
+    move(plot.canvas, at)
     qtbot.waitUntil(plot.readout.isVisible)
     assert "no value" in plot.readout.text()
     assert "%" not in plot.readout.text()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pointer import move
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QComboBox
@@ -143,8 +144,8 @@ def test_a_halo_is_pointed_at_selected_and_found_in_the_other_run(
     chosen = int(np.argmax(apart.min(axis=1)))
     x, y = (round(v) for v in found.middles[chosen])
     surface = grid._surface
-    QTest.mouseMove(surface, QPoint(x, y))
-    qtbot.wait(50)
+    move(surface, QPoint(x, y))
+    qtbot.waitUntil(lambda: grid.pointing.halo is not None, timeout=5_000)
     halo = grid.pointing.halo
     assert halo == (cell.run, int(found.halos[chosen]))
     partner = rings.same_halo(sheet, sheet.cells[1], halo)

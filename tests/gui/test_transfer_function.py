@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from pointer import move
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -45,8 +46,8 @@ def place(editor: TransferFunctionEditor, number: int) -> QPoint:
 def test_dragging_a_point_tells_on_the_way_and_at_the_end(editor: TransferFunctionEditor, heard: Heard) -> None:
     start = place(editor, 1)
     QTest.mousePress(editor, Qt.MouseButton.LeftButton, pos=start)
-    QTest.mouseMove(editor, start + QPoint(20, -10))
-    QTest.mouseMove(editor, start + QPoint(40, -20))
+    move(editor, start + QPoint(20, -10))
+    move(editor, start + QPoint(40, -20))
     QTest.mouseRelease(editor, Qt.MouseButton.LeftButton, pos=start + QPoint(40, -20))
     assert [finished for _, finished in heard] == [False, False, True]
     position, opacity = heard[-1][0].points[1]
@@ -89,9 +90,9 @@ def test_the_keys_alone_do_all_of_it(editor: TransferFunctionEditor, heard: Hear
 def test_what_is_told_from_outside_does_not_disturb_a_drag(editor: TransferFunctionEditor, heard: Heard) -> None:
     start = place(editor, 1)
     QTest.mousePress(editor, Qt.MouseButton.LeftButton, pos=start)
-    QTest.mouseMove(editor, start + QPoint(20, 0))
+    move(editor, start + QPoint(20, 0))
     editor.set_transfer(heard[-1][0])
-    QTest.mouseMove(editor, start + QPoint(30, 0))
+    move(editor, start + QPoint(30, 0))
     QTest.mouseRelease(editor, Qt.MouseButton.LeftButton, pos=start + QPoint(30, 0))
     assert heard[-1][0].points[1][0] > heard[0][0].points[1][0]
 
@@ -138,7 +139,7 @@ def test_a_stop_of_the_colours_is_added_dragged_and_removed(editor: TransferFunc
     QTest.mouseDClick(editor, Qt.MouseButton.LeftButton, pos=middle)
     assert heard[-1][0].stops[1] == pytest.approx((0.5, 0.5), abs=0.01)
     QTest.mousePress(editor, Qt.MouseButton.LeftButton, pos=middle)
-    QTest.mouseMove(editor, middle + QPoint(30, 5))
+    move(editor, middle + QPoint(30, 5))
     QTest.mouseRelease(editor, Qt.MouseButton.LeftButton, pos=middle + QPoint(50, 5))
     position, colour = heard[-1][0].stops[1]
     assert position > 0.6
@@ -164,7 +165,7 @@ def test_where_nothing_hides_only_the_colours_are_offered(editor: TransferFuncti
     middle = ((editor.point_position(3) + editor.point_position(4)) / 2).toPoint()
     editor.allow_opacity(False)
     QTest.mousePress(editor, Qt.MouseButton.LeftButton, pos=dot)
-    QTest.mouseMove(editor, dot + QPoint(20, -10))
+    move(editor, dot + QPoint(20, -10))
     QTest.mouseRelease(editor, Qt.MouseButton.LeftButton, pos=dot + QPoint(20, -10))
     QTest.mouseDClick(editor, Qt.MouseButton.LeftButton, pos=dot + QPoint(30, -20))
     QTest.mouseClick(editor, Qt.MouseButton.RightButton, pos=dot)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from lognormal_box import lognormal_box
+from pointer import move
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtTest import QTest
@@ -77,7 +78,7 @@ def middle(grid: FieldGrid) -> QPoint:
 def drag(grid: FieldGrid, button: Qt.MouseButton, start: QPoint, stop: QPoint) -> None:
     QTest.mousePress(surface(grid), button, pos=start)
     for share in (0.3, 0.7, 1.0):
-        QTest.mouseMove(surface(grid), start + (stop - start) * share)
+        move(surface(grid), start + (stop - start) * share)
     QTest.mouseRelease(surface(grid), button, pos=stop)
 
 
@@ -125,8 +126,8 @@ def test_a_double_click_on_the_name_or_a_click_beside_it_or_return_shows_a_run_l
     with qtbot.assertNotEmitted(grid.crosshair_requested), qtbot.waitSignal(grid.run_selected):
         QTest.mouseClick(surface(grid), LEFT, pos=QPoint(40, 20))
     button = next(x for x in range(40, 200) if grid.pointing.handles.tip(x, 20).startswith("Show this run large"))
-    QTest.mouseMove(surface(grid), QPoint(150, 150))
-    QTest.mouseMove(surface(grid), QPoint(button + 8, 20))
+    move(surface(grid), QPoint(150, 150))
+    move(surface(grid), QPoint(button + 8, 20))
     QTest.mouseClick(surface(grid), LEFT, pos=QPoint(button + 8, 20))
     QTest.keyClick(surface(grid), Qt.Key.Key_Return)
     assert enlarged == ["truth"] * 3
@@ -151,7 +152,7 @@ def test_a_click_with_the_right_button_asks_for_a_menu_and_a_drag_zooms(grid: Fi
 def test_a_click_on_the_axes_looks_from_there(grid: FieldGrid, qtbot: QtBot) -> None:
     from widgets.views import gizmo
 
-    QTest.mouseMove(surface(grid), middle(grid))
+    move(surface(grid), middle(grid))
     ball = next(b for b in gizmo.balls(grid.camera_of("truth")[0], grid.places.all[0][1]) if (b.axis, b.side) == (0, 1))
     assert grid.pointing.handles.tip(ball.place.x(), ball.place.y()).startswith("Look from +x")
     with qtbot.assertNotEmitted(grid.crosshair_requested):
@@ -187,12 +188,12 @@ def test_a_distance_is_measured_through_the_wall_of_the_box(grid: FieldGrid, qtb
     grid.pointing.tools.begin("measure")
     with qtbot.assertNotEmitted(grid.crosshair_requested):
         QTest.mouseClick(surface(grid), LEFT, pos=pixel(grid, place(one)))
-        QTest.mouseMove(surface(grid), middle(grid))
+        move(surface(grid), middle(grid))
         QTest.mouseClick(surface(grid), LEFT, pos=pixel(grid, place(other)))
     measured = grid.pointing.pictured().measured
     # Three cells through the wall in x and three in y, of 4 Mpc/h each: not the 29 cells across the box.
     assert measure.length(*measured, 128.0) == pytest.approx(np.hypot(12.0, 12.0))
-    QTest.mouseMove(surface(grid), middle(grid))
+    move(surface(grid), middle(grid))
     end = pixel(grid, place(one))
     said = grid.pointing.handles.tip(end.x(), end.y())
     for words in ("16.97 Mpc/h", "33.94 Mpc", "Δx = −12 Mpc/h", "Δy = +12 Mpc/h", "Δz = +0 Mpc/h", "z = 1: 16.97 Mpc"):

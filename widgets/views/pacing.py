@@ -45,7 +45,7 @@ class Pacing(QObject):
         self._grid, self._surface = grid, surface
         self._scene: Scene | None = None
         self._aside: Aside | None = None
-        self._announced, self._unseen, self._shown = True, False, 0.0
+        self._announced, self._unseen, self._worked, self._shown = True, False, False, 0.0
         self._work = PoliteTimer(self)
         self._work.due.connect(self._advance)
 
@@ -105,20 +105,29 @@ class Pacing(QObject):
         if self._unseen:  # and go on when it is seen
             self.show()
             return
-        before = scene.look.limits, scene.look.own
-        scene.advance(WORK_SECONDS)
-        if (scene.look.limits, scene.look.own) != before:
-            self.limits_changed.emit()
+        drawing = self._worked  # what arrived in a long turn is drawn in the next one, and then more taken up
+        self._worked = not drawing and self._work_at(scene)
         settled = scene.settled
+        if self._worked:
+            self._work.start(0)
+            return
         if scene.stale:
             self._unseen = self._dares(scene.renew)
         elif not self._announced and (settled or time.monotonic() - self._shown > SHOW_SECONDS):
             self.show()
         elif scene.refines_in == 0.0:
             scene.refine()
-        wait = 0.0 if self._unseen or (scene.settled and not settled) else scene.works_in
+        wait = 0.0 if drawing or self._unseen or (scene.settled and not settled) else scene.works_in
         if wait is not None:
             self._work.start(int(wait * 1000))
+
+    def _work_at(self, scene: Scene) -> bool:
+        """Take up what arrived; return whether that fills a turn."""
+        before, began = (scene.look.limits, scene.look.own), time.perf_counter()
+        scene.advance(WORK_SECONDS)
+        if (scene.look.limits, scene.look.own) != before:
+            self.limits_changed.emit()
+        return time.perf_counter() - began > WORK_SECONDS / 2
 
     def _dares(self, draw: Callable[[], None]) -> bool:
         """Draw; return whether the driver could."""

@@ -39,6 +39,8 @@ class Stage:
             native.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
             native.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
             self._parent.destroyed.connect(lambda: _delete(native))
+            # To make a context takes a dozen milliseconds: they are spent before there is a study to wait for.
+            QTimer.singleShot(0, lambda: None if sip.isdeleted(native) else native.show())
         else:
             native.setParent(self._parent)
         scene.canvas.paint = lambda: self._first(scene)
