@@ -93,10 +93,10 @@ def own_pictures(field: object) -> Iterator[tuple[str, float, float]]:
     from backends.data.view import ViewSettings
     from widgets.views.cell import Cell
     from widgets.views.field_grid import FieldGrid
-    from widgets.volume import quality
+    from widgets.volume import refinement
     from widgets.volume.camera import Orbit
 
-    quality.SMOOTHING_SECONDS = 0.0  # what is averaged after that has no share in how soon the picture is sharp
+    refinement.SMOOTHING_SECONDS = 0.0  # what is averaged after that has no share in how soon the picture is sharp
     grid = FieldGrid()
     grid.resize(*SIZE)
     grid.show_cells((Cell("a", "a", "a", "N-body"),))

@@ -10,7 +10,7 @@ from vispy import gloo
 from widgets.volume.canvas import Frame
 from widgets.volume.painter import Painter
 from widgets.volume.pane import Rectangle
-from widgets.volume.quality import Refinement, Tile
+from widgets.volume.refinement import Refinement, Tile
 
 # A tile of which no pixel changes by more of 255 is as good as it gets.
 HARDLY = 1

@@ -21,13 +21,14 @@ from widgets.volume.canvas import FieldCanvas, Frame, Size
 from widgets.volume.flat import Flat
 from widgets.volume.library import FieldLibrary
 from widgets.volume.paged import need_of
-from widgets.volume.painter import Colour, Look, Painter, Source, Target, kind_of
+from widgets.volume.painter import Colour, Look, Painter, Target, kind_of
 from widgets.volume.pane import Pane, Rectangle
 from widgets.volume.passage import Carrier, Here
 from widgets.volume.pictures import Told, share_of, untold
 from widgets.volume.programs import CHECKER, COPY, Kind
-from widgets.volume.quality import FULL, AdaptiveQuality, Level, Refinement, Tile
+from widgets.volume.quality import FULL, AdaptiveQuality, Level
 from widgets.volume.ranging import Ranging
+from widgets.volume.refinement import Refinement, Tile
 from widgets.volume.refining import Refining
 from widgets.volume.sources import Sources
 from widgets.volume.swarm import Pair, Swarm
@@ -198,7 +199,7 @@ class Scene:
         if self._kinds is None and self.swarms.active:
             self._kinds = self.swarms.kinds(self.look.view) | {COPY}
         if self._kinds is None:
-            looks = [(self._seen(pane), self._source(pane)) for pane in self.panes]
+            looks = [(self._seen(pane), self._sources.of(pane, self.look.view)) for pane in self.panes]
             faced = {CHECKER} if any(pane.comparison == "checkerboard" for pane in self.panes) else set()
             drawn = {kind_of(look, source) for look, source in looks if source is not None}
             self._kinds = frozenset({COPY} | faced | drawn)
@@ -330,8 +331,11 @@ class Scene:
         if not self.stale:
             return
         self._stale = False
-        self.drawn = frozenset(pane.key for pane in self.panes if self.swarms.active or self._source(pane) is not None)
-        level = self.quality.level(modes.pace(self.look.view), self._samples)
+        there = (
+            pane for pane in self.panes if self.swarms.active or self._sources.of(pane, self.look.view) is not None
+        )
+        self.drawn, pace = frozenset(pane.key for pane in there), modes.pace(self.look.view)
+        level = self.quality.level(pace, self._samples)
         with fine.buffer:
             self._painter.clear((0, 0, *fine.size), self.ground)
         if self.swarms.active:
@@ -344,10 +348,10 @@ class Scene:
             with fine.buffer:
                 for pane, viewport in zip(self.panes, viewports, strict=True):
                     self._painter.enlarge(self._coarse, self._viewport(pane, level.scale), viewport)
-        dearest = max((self._samples_per_pixel(pane, FULL) for pane in self.panes), default=1.0)
-        side = self.quality.tile_side(modes.pace(self.look.view), dearest)
+        samples = max((self._samples_per_pixel(pane, FULL) for pane in self.panes), default=1.0)
+        side, dear = self.quality.tile_side(pace, samples), self.quality.dear(pace, samples)
         turns, drawn_in = modes.turns(self.look.view, averaging.MOST), seconds if level == FULL else None
-        self._refining.begin(Refinement(viewports, side, self._clock, turns, drawn_in=drawn_in))
+        self._refining.begin(Refinement(viewports, side, self._clock, turns, drawn_in=drawn_in, dear=dear))
 
     def _draw_all(self, frame: Frame, level: Level) -> float:
         targets = {
@@ -373,7 +377,7 @@ class Scene:
         if self.swarms.active:
             self.swarms.paint(pane, self.panes, self._seen, self._painter, target)
             return
-        source = self._source(pane)
+        source = self._sources.of(pane, self.look.view)
         if source is not None:
             self._painter.paint(self._seen(pane), source, target)
 
@@ -381,9 +385,6 @@ class Scene:
         """Return how a pane is looked at: from its own camera, in its run's own colours where it has some."""
         orbit, flat = self.camera(pane.key)
         return replace(self.look.seen_in(pane.run), orbit=orbit, flat=flat)
-
-    def _source(self, pane: Pane) -> Source | None:
-        return self._sources.of(pane, self.look.view)
 
     def _viewport(self, pane: Pane, scale: float) -> Rectangle:
         """Return a pane's rectangle in the framebuffer, which counts rows upwards; backs lie under the fronts."""

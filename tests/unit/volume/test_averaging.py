@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from widgets.volume import averaging
 from widgets.volume.camera import Orbit
-from widgets.volume.quality import Refinement, Tile
+from widgets.volume.refinement import Refinement, Tile
 
 PANES = [(0, 0, 200, 100), (0, 100, 200, 100)]
 
@@ -69,13 +69,13 @@ def test_tiles_that_rest_are_left_alone() -> None:
 
 def test_a_slow_machine_is_at_peace_after_one_picture() -> None:
     clock = Clock()
-    assert turns(drawn(Refinement(PANES, 100, clock, turns=8, seconds=0.6), clock, seconds=0.2)) == [4]
+    assert turns(drawn(Refinement(PANES, 100, clock, turns=8, seconds=0.6, least=100), clock, seconds=0.2)) == [4]
 
 
 @given(st.floats(1e-4, 1.0))
 def test_further_pictures_take_no_more_than_they_may(seconds: float) -> None:
     clock = Clock()
-    handed = drawn(Refinement(PANES, 100, clock, turns=8, seconds=0.6), clock, seconds)
+    handed = drawn(Refinement(PANES, 100, clock, turns=8, seconds=0.6, least=100), clock, seconds)
     further = turns(handed)[1:]
     assert sum(further) * seconds <= 0.6 + 1e-9
     # And no less than they may: the next one would not have fitted.
