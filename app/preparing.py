@@ -8,9 +8,11 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from app.loading import prepare
 from app.tasks import Tasks
+from backends.data.view import TransferFunction
 from backends.engine.libraries import open_ahead
 from backends.progress import Progress
 from backends.statistics import registry
+from widgets.colour_map_choice import colours
 
 KEY = ("prepare", "statistics")
 
@@ -26,7 +28,7 @@ class Preparing(QObject):
     def __init__(self, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tasks = tasks
-        threading.Thread(target=open_ahead, name="halograph-libraries", daemon=True).start()
+        threading.Thread(target=_ahead, name="halograph-ahead", daemon=True).start()
 
     def is_done(self) -> bool:
         """Whether statistics can be asked for at once; else they are imported, and ``ready`` is emitted."""
@@ -37,6 +39,12 @@ class Preparing(QObject):
             done, wait = lambda _: self.ready.emit(), lambda: FIRST_PICTURE
             self._tasks.start(KEY, "Statistics", _work, done, lane="open", priority=15, wait=wait)
         return False
+
+
+def _ahead() -> None:
+    """Open and read what the first study needs, while the window waits for it."""
+    open_ahead()
+    colours(TransferFunction().colour_map)  # the package that knows the maps reads a dozen files
 
 
 def _work(progress: Progress) -> None:

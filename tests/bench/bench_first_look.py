@@ -54,7 +54,7 @@ def begin(self, *given):
         self.open_paths((path,))
     def drawn():
         draw()
-        if began and not scene.stale and any(scene._source(pane) is not None for pane in scene.panes):
+        if began and not scene.stale and scene.drawn:
             passed, worked = time.perf_counter() - began[0], time.process_time() - began[1]
             print(passed, worked, grid._cells[0].detail, sep=";", flush=True)
             began.clear()

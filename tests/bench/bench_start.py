@@ -37,7 +37,7 @@ def begin(self, *given):
     draw = grid._scene.present
     def drawn():
         draw()
-        if any(grid._scene._source(pane) is not None for pane in grid._scene.panes) and not grid._scene.stale:
+        if grid._scene.drawn and not grid._scene.stale:
             QTimer.singleShot(0, lambda: once("first picture"))
     grid._scene.present = drawn
     def full():

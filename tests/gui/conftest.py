@@ -25,7 +25,7 @@ def themed(qapp: QApplication) -> None:
 @pytest.fixture(autouse=True)
 def smoothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Views rest after one picture: of how many more there is time for depends on how busy the machine is."""
-    monkeypatch.setattr("widgets.volume.quality.SMOOTHING_SECONDS", 0.0)
+    monkeypatch.setattr("widgets.volume.refinement.SMOOTHING_SECONDS", 0.0)
 
 
 @pytest.fixture

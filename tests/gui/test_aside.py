@@ -47,7 +47,7 @@ def pixels(window: QMainWindow) -> NDArray[np.int64]:
 
 
 def test_the_same_is_seen_in_the_window_and_beside_it(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("widgets.volume.quality.SMOOTHING_SECONDS", 60.0)
+    monkeypatch.setattr("widgets.volume.refinement.SMOOTHING_SECONDS", 60.0)
     aside, grid = shown(qtbot)
     assert grid._scene is not None
     assert grid._scene.canvas.software

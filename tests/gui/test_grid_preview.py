@@ -49,7 +49,7 @@ def test_a_grid_is_previewed_and_no_picture_is_blank(
         draw()
         for cell, pane in zip(grid._cells, scene.panes, strict=False):
             field = application.samples.store.get(cell.field)
-            source = scene._source(pane)
+            source = scene._sources.of(pane, scene.look.view)
             seen.append((cell.detail, 0 if field is None else field.n_mesh, source is not None))
 
     is_seen, read_all = threading.Event(), Sample.relative_density

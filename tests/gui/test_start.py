@@ -39,7 +39,7 @@ application.window.show()
 drawn, draw, scene = [], application.window.grid._scene.present, application.window.grid._scene
 def drawing():
     draw()
-    if not drawn and any(scene._source(pane) is not None for pane in scene.panes) and not scene.stale:
+    if not drawn and scene.drawn and not scene.stale:
         cell = application.window.grid._cells[0]
         drawn.append((cell.label, cell.detail, "numba" in sys.modules))
 scene.present = drawing

@@ -31,7 +31,7 @@ VIEWS = {
 @pytest.fixture(autouse=True)
 def smoothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """All pictures are drawn, however long they take."""
-    monkeypatch.setattr("widgets.volume.quality.SMOOTHING_SECONDS", 60.0)
+    monkeypatch.setattr("widgets.volume.refinement.SMOOTHING_SECONDS", 60.0)
 
 
 @pytest.fixture

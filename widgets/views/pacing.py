@@ -46,8 +46,9 @@ class Pacing(QObject):
         self._scene: Scene | None = None
         self._aside: Aside | None = None
         self._announced, self._unseen, self._worked, self._shown = True, False, False, 0.0
-        self._work = PoliteTimer(self)
+        self._work, self._painting = PoliteTimer(self), PoliteTimer(self)
         self._work.due.connect(self._advance)
+        self._painting.due.connect(self._paint)
 
     def follow(self, scene: Scene | None) -> None:
         """Work at this scene from now on."""
@@ -76,6 +77,7 @@ class Pacing(QObject):
         if self._dares(scene.present):
             if self._unseen or scene.drawn != before:
                 self._surface.update()
+            self._unseen, self._shown = False, time.monotonic()
             self._go_on(scene)
 
     def show(self) -> None:
@@ -84,13 +86,21 @@ class Pacing(QObject):
         if scene is not None and aside is None:
             self._unseen = False
             scene.canvas.update()
-        elif scene is not None and aside is not None and self._dares(lambda: aside.take(scene)):
-            self._go_on(scene)
-        self._surface.update()
+            self._surface.update()
+        elif scene is None or aside is None:
+            self._surface.update()
+        elif self._dares(lambda: aside.take(scene)):
+            self._unseen, self._shown = False, time.monotonic()
+            self._painting.start(0)  # not in this turn, which had the picture to wait for
+
+    def _paint(self) -> None:
+        """Paint the picture that was taken, with the marks over it."""
+        self._surface.repaint()
+        if self._scene is not None:
+            self._go_on(self._scene)
 
     def _go_on(self, scene: Scene) -> None:
         """Say so when all of it is shown, else have the work done that is left."""
-        self._unseen, self._shown = False, time.monotonic()
         if scene.settled and not self._announced:
             self._announced = True
             self.complete.emit()
