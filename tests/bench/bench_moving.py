@@ -116,6 +116,7 @@ def own_pictures(field: object) -> Iterator[tuple[str, float, float]]:
         scene.set_camera(Orbit(azimuth=azimuth))
         scene.renew()
         grid._pacing.show()
+        grid._surface.repaint()  # as the window does in its next turn
         QApplication.processEvents()
 
     for mode in MODES:

@@ -354,10 +354,8 @@ class Scene:
         self._refining.begin(Refinement(viewports, side, self._clock, turns, drawn_in=drawn_in, dear=dear))
 
     def _draw_all(self, frame: Frame, level: Level) -> float:
-        targets = {
-            pane.key: Target(self._viewport(pane, level.scale), (), level.step, level.preview) for pane in self.panes
-        }
-        seconds = self._walk(frame, targets)
+        places = {pane.key: self._viewport(pane, level.scale) for pane in self.panes}
+        seconds = self._walk(frame, {k: Target(place, (), level.step, level.preview) for k, place in places.items()})
         self.quality.measured(modes.pace(self.look.view), self._samples(level), seconds, self._kinds_in_use())
         return seconds
 
