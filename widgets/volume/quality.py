@@ -5,6 +5,7 @@ Nothing here draws; a clock and measured times come in, decisions go out.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -80,7 +81,7 @@ class AdaptiveQuality:
         self._batch_seconds = batch_seconds
         self._touched = float("-inf")
         self._rates: dict[str, float] = {}
-        self._fine_rates: dict[str, float] = {}
+        self._fine_rates: dict[tuple[str, int], float] = {}
         self._drawn: set[Hashable] = set()
 
     def touched(self) -> None:
@@ -129,21 +130,28 @@ class AdaptiveQuality:
                 return level
         return LEVELS[-1]
 
-    def refined(self, mode: str, samples: float, seconds: float) -> None:
+    def refined(self, mode: str, samples_per_pixel: float, pixels: float, seconds: float) -> None:
         """Learn what tiles in full quality take: more by the sample than a picture in motion, drawn from few cells.
 
-        Dear ones count at once and are forgotten slowly: tiles of next to nothing lie between them.
+        Dear ones count at once and are forgotten slowly: tiles of next to nothing lie between them. What is known of a
+        small field says nothing of a large one, which no cache holds.
         """
-        if samples > 0 and seconds > 0:
-            self._fine_rates[mode] = max(seconds / samples, FORGETTING * self._fine_rates.get(mode, 0.0))
+        if samples_per_pixel > 0 and pixels > 0 and seconds > 0:
+            rate, kind = seconds / (samples_per_pixel * pixels), (mode, _depth(samples_per_pixel))
+            self._fine_rates[kind] = max(rate, FORGETTING * self._fine_rates.get(kind, 0.0))
 
     def dear(self, mode: str, samples_per_pixel: float) -> float:
         """Return the seconds that a pixel of the dearest tiles takes in full quality; endless where none was drawn."""
-        return self._fine_rates.get(mode, float("inf")) * max(samples_per_pixel, 1e-3)
+        rate = self._fine_rates.get((mode, _depth(samples_per_pixel)), float("inf"))
+        return rate * max(samples_per_pixel, 1e-3)
 
     def tile_side(self, mode: str, samples_per_pixel: float) -> int:
         """Return the side of a tile, in pixels, that takes at most about a quarter of a batch's time."""
-        rate = max(self.rate(mode), self._fine_rates.get(mode, 0.0))
+        rate = max(self.rate(mode), self._fine_rates.get((mode, _depth(samples_per_pixel)), 0.0))
         pixels = self._batch_seconds / 4 / (rate * max(samples_per_pixel, 1e-3))
         squares = int(min(pixels**0.5, LARGEST_TILE) / SQUARE)
         return squares * SQUARE if squares else SMALLEST_TILE
+
+
+def _depth(samples_per_pixel: float) -> int:
+    return round(math.log2(max(samples_per_pixel, 1.0)))

@@ -145,11 +145,12 @@ class Refinement:
 
     def _handful(self, seconds: float) -> list[Tile]:
         """Take the next tiles: one a core, and where the last ones were cheap up to twice as many as these."""
-        pane, last = self._left[-1].pane, self._last
-        if not last or last[0].pane != pane:
+        pane, turn, last = self._left[-1].pane, self._left[-1].turn, self._last
+        goes_on = bool(last) and (last[0].pane, last[0].turn) == (pane, turn)
+        if not goes_on:
             self._dear = self._dearest  # in the middle of a view, where it is densest or deepest
         took = sum(self._took[tile] for tile in last)
-        cheap = len(last) * min(seconds / 2 / max(took, 1e-6), 2.0) if last and last[0].pane == pane else 0.0
+        cheap = len(last) * min(seconds / 2 / max(took, 1e-6), 2.0) if goes_on else 0.0
         handful: list[Tile] = []
         while self._left and self._left[-1].pane == pane:
             expected = self._dear * sum(_area(tile) for tile in handful)

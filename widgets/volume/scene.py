@@ -229,8 +229,8 @@ class Scene:
     def _draw_tiles(self, frame: Frame, tiles: list[Tile]) -> None:
         pane, parts = self.panes[tiles[0].pane], tuple(tile.rectangle for tile in tiles)
         target = Target(self._viewport(pane, 1.0), parts, FULL.step, turn=tiles[0].turn)
-        samples = self._samples_per_pixel(pane, FULL) * sum(width * height for _, _, width, height in parts)
-        self.quality.refined(modes.pace(self.look.view), samples, self._walk(frame, {pane.key: target}))
+        samples, pixels = self._samples_per_pixel(pane, FULL), sum(width * height for _, _, width, height in parts)
+        self.quality.refined(modes.pace(self.look.view), samples, pixels, self._walk(frame, {pane.key: target}))
 
     def _wear(self, found: limits.Ranges) -> None:
         """Colour by these ranges; on a surface the field is at its level, and comparisons have ranges of their own."""

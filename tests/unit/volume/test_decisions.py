@@ -93,9 +93,11 @@ def test_tiles_are_smaller_once_one_was_dear() -> None:
     for _ in range(20):
         quality.measured("dvr", 1e6, 1e-3, programs="known")  # in motion, from few cells
     side = quality.tile_side("dvr", 100.0)
-    quality.refined("dvr", 1e6, 2e-2)
-    quality.refined("dvr", 1e6, 1e-4)  # next to nothing in it
+    quality.refined("dvr", 100.0, 1e4, 2e-2)
+    quality.refined("dvr", 100.0, 1e4, 1e-4)  # next to nothing in it
     assert quality.tile_side("dvr", 100.0) < side
+    assert quality.dear("dvr", 100.0) == pytest.approx(2e-6, rel=0.03)
+    assert quality.dear("dvr", 400.0) == float("inf")  # a field of four times as many cells is another matter
 
 
 def test_a_batch_ends_when_its_time_is_over() -> None:
