@@ -18,7 +18,7 @@ LARGE = (
 
 
 def open_ahead() -> None:
-    """Have the system open the libraries of numba and scipy, so that to import them is soon over.
+    """Have the system open the libraries of h5py, numba and scipy, so that to import them is soon over.
 
     Python keeps its interpreter while an import waits for the linker, and with it every other thread; a foreign call
     does not. What cannot be opened is left to the import, which knows how to say so.

@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 from lognormal_box import lognormal_box
 from numpy.typing import NDArray
-from PyQt6.QtCore import QEvent, QPointF, Qt
-from PyQt6.QtGui import QAction, QMouseEvent
-from PyQt6.QtWidgets import QApplication, QWidget
+from pointer import move
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtGui import QAction
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app import sessions
@@ -65,28 +67,22 @@ def test_the_divider_follows_the_mouse_in_one_step(grid: FieldGrid) -> None:
     grid.wipe_requested.connect(lambda share, merge: asked.append((share, merge)))
     camera, over = grid.camera(), surface(grid)
     middle = 301 + 150  # of the second cell
-    mouse(over, QEvent.Type.MouseMove, middle + 2)
+    move(over, QPoint(middle + 2, 130))
     assert over.cursor().shape() == Qt.CursorShape.SplitHCursor
-    mouse(over, QEvent.Type.MouseButtonPress, middle + 2, LEFT)
+    QTest.mousePress(over, LEFT, pos=QPoint(middle + 2, 130))
     for x in (middle + 30, middle + 75, 700):
-        mouse(over, QEvent.Type.MouseMove, x, LEFT)
-    mouse(over, QEvent.Type.MouseButtonRelease, 700)
+        move(over, QPoint(x, 130), LEFT)
+    QTest.mouseRelease(over, LEFT, pos=QPoint(700, 130))
     assert [share for share, _ in asked] == pytest.approx([0.6, 0.75, 1.0], abs=0.01)
     assert len({merge for _, merge in asked}) == 1
     assert grid.camera() == camera
-    mouse(over, QEvent.Type.MouseMove, middle - 60)
+    move(over, QPoint(middle - 60, 130))
     assert over.cursor().shape() != Qt.CursorShape.SplitHCursor
-
-
-def mouse(over: QWidget, kind: QEvent.Type, x: float, held: Qt.MouseButton = Qt.MouseButton.NoButton) -> None:
-    place, button = QPointF(x, 130.0), Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else LEFT
-    event = QMouseEvent(kind, place, over.mapToGlobal(place), button, held, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(over, event)
 
 
 def test_blinking_draws_nothing_and_stops_when_hidden(grid: FieldGrid, qtbot: QtBot) -> None:
     grid.show_cells((TRUTH, replace(WIPED, key="model:blink", comparison="blink")))
-    grid.set_view(ViewSettings(mode="column", comparison="blink", blink_rate=1.0))
+    grid.set_view(ViewSettings(mode="column", comparison="blink", blink_rate=4.0))
     qtbot.waitUntil(grid.is_settled, timeout=20_000)
     scene, facing = grid._scene, grid.facing
     assert scene is not None
@@ -96,7 +92,7 @@ def test_blinking_draws_nothing_and_stops_when_hidden(grid: FieldGrid, qtbot: Qt
     seen = []
     for to_back in (False, True, False):
         qtbot.waitUntil(lambda to_back=to_back: facing.turned == to_back, timeout=3_000)  # type: ignore[misc]
-        qtbot.wait(200)
+        qtbot.wait(60)
         image = grid.grab().toImage()
         seen.append([image.pixel(x, 140) for x in range(340, 580)])
     assert seen[0] == seen[2] != seen[1]

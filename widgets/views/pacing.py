@@ -83,15 +83,15 @@ class Pacing(QObject):
     def show(self) -> None:
         """Have what is drawn brought to the window, with the marks over it."""
         scene, aside = self._scene, self._aside
-        if scene is not None and aside is None:
+        if scene is not None and aside is not None:
+            if self._dares(lambda: aside.take(scene)):
+                self._unseen, self._shown = False, time.monotonic()
+                self._painting.start(0)  # not in this turn, which had the picture to wait for
+            return
+        if scene is not None:
             self._unseen = False
             scene.canvas.update()
-            self._surface.update()
-        elif scene is None or aside is None:
-            self._surface.update()
-        elif self._dares(lambda: aside.take(scene)):
-            self._unseen, self._shown = False, time.monotonic()
-            self._painting.start(0)  # not in this turn, which had the picture to wait for
+        self._surface.update()
 
     def _paint(self) -> None:
         """Paint the picture that was taken, with the marks over it."""

@@ -72,8 +72,8 @@ class Refinement:
 
     Tiles are drawn by the handful, one for each core at least: a software driver's cores share no square. Empty tiles
     cost next to nothing and dense ones a lot, so that time is measured, not foretold, and what would take longer than a
-    batch by what others took is cut. Further pictures are drawn of the
-    tiles that still change by them, as long as the next round of them stays within what all may take.
+    batch by what others took is cut. Further pictures are drawn of the tiles that still change by them, as long as the
+    next round of them stays within what all may take.
 
     Parameters
     ----------
