@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import import_module
@@ -38,6 +39,7 @@ class Uploads(QThread):
         self._said = said
         self._ending = False
         self._waiting: SimpleQueue[Cargo | None] = SimpleQueue()
+        self._first: deque[Cargo] = deque()
         self._context = QOpenGLContext()
         self._context.setFormat(shared.format())
         self._context.setShareContext(shared)
@@ -56,6 +58,11 @@ class Uploads(QThread):
         """Take it to the card after those that came before."""
         self._waiting.put(passage)
 
+    def take_first(self, cargo: Cargo) -> None:
+        """Take it before all else, also before the next step of what is under way."""
+        self._first.append(cargo)
+        self._waiting.put(cargo)
+
     def end(self) -> None:
         """Leave what is not uploaded yet, and wait for the thread to end."""
         if self in _running:
@@ -71,17 +78,25 @@ class Uploads(QThread):
         """Upload until told to end."""
         give_way()
         self.works = self._context.makeCurrent(self._surface)
-        while (passage := self._waiting.get()) is not None:
-            coarse = False
-            for _ in passage.steps() if self.works else ():
-                passage.unwanted |= self._ending
-                if passage.coarse_there and not coarse:
-                    coarse = True
-                    self._said()
-            passage.ended = True
-            self._said()
+        while (cargo := self._waiting.get()) is not None:
+            if not cargo.ended:
+                self._carry(cargo)
         self._context.doneCurrent()
         self._context.moveToThread(self._home)
+
+    def _carry(self, cargo: Cargo) -> None:
+        coarse = False
+        for _ in cargo.steps() if self.works else ():
+            cargo.unwanted |= self._ending
+            if cargo.coarse_there and not coarse:
+                coarse = True
+                self._said()
+            while self._first:
+                hurried = self._first.popleft()
+                if hurried is not cargo and not hurried.ended:
+                    self._carry(hurried)
+        cargo.ended = True
+        self._said()
 
 
 # A thread that is collected while it runs takes the process with it.
@@ -126,12 +141,18 @@ class Background(QObject):
 
     def upload(self, passage: Cargo) -> None:
         """Take a field, or particles, to the card."""
-        if self._uploads is None:
-            self._uploads = self._begin()
-        if self._uploads is not None and self._uploads.works:
-            self._uploads.take(passage)
+        uploads = self._working()
+        if uploads is not None:
+            uploads.take(passage)
         else:
             self._here.upload(passage)
+
+    def carry_first(self, cargo: Cargo) -> bool:
+        """Take this along before all else, where there is a second context."""
+        uploads = self._working()
+        if uploads is not None:
+            uploads.take_first(cargo)
+        return uploads is not None
 
     def step(self) -> bool:
         """Do one step of what is under way in the window's thread."""
@@ -142,6 +163,11 @@ class Background(QObject):
         self._arrays.shutdown(wait=False, cancel_futures=True)
         if self._uploads is not None:
             self._uploads.end()
+
+    def _working(self) -> Uploads | None:
+        if self._uploads is None:
+            self._uploads = self._begin()
+        return self._uploads if self._uploads is not None and self._uploads.works else None
 
     def _begin(self) -> Uploads | None:
         context = None if self._canvas is None else self._canvas.context()

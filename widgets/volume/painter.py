@@ -20,7 +20,7 @@ from widgets.volume.flat import PLANES, Flat
 from widgets.volume.limits import Ranges
 from widgets.volume.paged import Paged, table_texture
 from widgets.volume.pane import Pane, Rectangle
-from widgets.volume.programs import CHECKER, COPY, Kind, Programs
+from widgets.volume.programs import CHECKER, COPY, Kind, Noted, Programs
 from widgets.volume.textures import FieldTexture, SlabTexture, brick_texture
 
 # A cell of a slice that is drawn larger than this shows its edges.
@@ -30,6 +30,8 @@ MOST_TABLES = 64
 # Until the values of its bricks are known, a field may have any in them.
 UNBOUNDED = 1e30
 Colour = tuple[float, ...]
+# How a view comes over what is there, and a share of a picture into another one.
+OVER, SHARED = ("one", "one_minus_src_alpha"), ("constant_alpha", "one_minus_constant_alpha")
 # Of a comparison, of a field, and of a field under an overlay: made from a transfer function for a mode.
 TABLES: Mapping[str, Callable[[TransferFunction, str], NDArray[np.float32]]] = {
     "signed": transfer_function.diverging,
@@ -138,7 +140,8 @@ class Painter:
     """Holds the programs and the look-up tables; everything else comes with each call."""
 
     def __init__(self) -> None:
-        self._programs = Programs()
+        self._compiled = Programs()
+        self._programs: Programs | Noted = self._compiled
         self._tables: dict[Hashable, Any] = {}
         self._unknown = brick_texture(np.array([[[[-UNBOUNDED, UNBOUNDED]]]], np.float32))
         self._no_pages = Paged(table_texture(np.full((1, 1, 1, 4), -1.0, np.float32)), None, (1.0,) * 3, (1,) * 3, 1)
@@ -147,15 +150,24 @@ class Painter:
     @property
     def programs(self) -> Programs:
         """The programs, for what draws with others than fields."""
-        return self._programs
+        return self._compiled
 
     def lacks(self, kind: Kind) -> bool:
         """Whether this program is not compiled yet."""
-        return kind not in self._programs
+        return kind not in self._compiled
 
     def compile(self, kind: Kind) -> None:
         """Compile a program before it is drawn with."""
-        self._programs.program(kind)
+        self._compiled.program(kind)
+
+    def textures(self, look: Look, source: Source) -> dict[str, Any]:
+        """Return the textures that a view is drawn from, by the names that its program has for them."""
+        self._programs = noted = Noted()
+        try:
+            self.paint(look, source, Target((0, 0, 1, 1)))
+        finally:
+            self._programs = self._compiled
+        return noted.textures
 
     def _table(self, name: Hashable, make: Callable[[], NDArray[np.float32]]) -> Any:
         """Return a look-up table on the card; 16 kB a row are uploaded when one is seen for the first time."""
@@ -186,7 +198,7 @@ class Painter:
         """Draw one view over what is there."""
         gloo.set_viewport(*target.viewport)
         gloo.set_state(scissor_test=True, blend=not target.raw)
-        gloo.set_blend_func("one", "one_minus_src_alpha")
+        gloo.set_blend_func(*OVER)
         if isinstance(source.field, SlabTexture):
             self._paint_slice(look, source, target)
         else:
@@ -199,13 +211,19 @@ class Painter:
         origin: tuple[float, float],
         extent: tuple[float, float],
         viewport: Rectangle,
-        share: float = 1.0,
+        share: float | None = None,
     ) -> None:
-        """Bring a part of a finished picture to a rectangle of the bound framebuffer, mixed with what is there."""
+        """Bring a part of a finished picture to a rectangle of the bound framebuffer.
+
+        Parameters
+        ----------
+        share : of what is seen then; the rest is what is there. None replaces it
+        """
         gloo.set_viewport(*viewport)
-        gloo.set_state(scissor_test=False, blend=share < 1.0)
-        gloo.set_blend_color((share,) * 4)
-        gloo.set_blend_func("constant_alpha", "one_minus_constant_alpha")
+        gloo.set_state(scissor_test=False, blend=share is not None)
+        if share is not None:
+            gloo.set_blend_color((share,) * 4)
+            gloo.set_blend_func(*SHARED)
         program = self._programs.program(COPY)
         program["u_picture"] = picture
         self._programs.draw_rectangle(program, origin, extent)

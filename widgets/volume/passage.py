@@ -131,6 +131,9 @@ class Carrier(Protocol):
     def upload(self, passage: Cargo) -> None:
         """Take a field, or particles, to the card."""
 
+    def carry_first(self, cargo: Cargo) -> bool:
+        """Take this along before all else; return whether there is another context than the canvas's to do it in."""
+
     def step(self) -> bool:
         """Do one step of it now, in the canvas's context; return whether there is time for another."""
 
@@ -158,6 +161,10 @@ class Here:
     def upload(self, passage: Cargo) -> None:
         """Take it to the card, in the steps that follow."""
         self._under_way.append(passage.steps())
+
+    def carry_first(self, cargo: Cargo) -> bool:
+        """Leave it: there is but the canvas's context."""
+        return False
 
     def step(self) -> bool:
         """Do one step of the oldest upload; after a long one the window should live."""

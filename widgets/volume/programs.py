@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from vispy import gloo
 
 import resources
@@ -48,6 +49,32 @@ def source(purpose: str, features: frozenset[str]) -> tuple[str, str]:
     return switches + read[vertex], switches + "\n".join(read[name] for name in fragments)
 
 
+QUAD = np.array([[0, 0], [1, 0], [0, 1], [1, 1]], dtype=np.float32)
+
+
+def corners(kind: Kind) -> tuple[str, NDArray[np.float32]]:
+    """Return the name of what a program of volumes or of rectangles reads for each corner, and the corners."""
+    return ("a_position", CORNERS) if SOURCES[kind[0]][0] == "volume.vert" else ("a_corner", QUAD)
+
+
+class Program(gloo.Program):  # type: ignore[misc]
+    """A program that is told only what has changed.
+
+    Most of what eight views tell the program that they share is the same for all; each number is a call of the driver,
+    after each of which Python waits for its turn where other threads are at work.
+    """
+
+    def __init__(self, vertex: str, fragment: str) -> None:
+        self._told: dict[str, Any] = {}
+        super().__init__(vertex, fragment)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        told = value if hasattr(value, "glir") else np.asarray(value, dtype=np.float32).tobytes()
+        if self._told.get(name) != told:
+            self._told[name] = told
+            super().__setitem__(name, value)
+
+
 class Programs:
     """Compiled programs by purpose and features; all views of a kind share one."""
 
@@ -55,7 +82,7 @@ class Programs:
         self._programs: dict[Kind, Any] = {}
         self._corners = gloo.VertexBuffer(CORNERS)
         self._faces = gloo.IndexBuffer(FACES.ravel())
-        self._quad = gloo.VertexBuffer(np.array([[0, 0], [1, 0], [0, 1], [1, 1]], dtype=np.float32))
+        self._quad = gloo.VertexBuffer(QUAD)
 
     def __contains__(self, kind: Kind) -> bool:
         return kind in self._programs
@@ -63,7 +90,7 @@ class Programs:
     def program(self, kind: Kind) -> Any:
         """Return the program; a new one is compiled, which takes the driver tens of milliseconds."""
         if kind not in self._programs:
-            program = gloo.Program(*source(*kind))
+            program = Program(*source(*kind))
             vertex = SOURCES[kind[0]][0]
             if vertex == "volume.vert":
                 program["a_position"] = self._corners
@@ -88,3 +115,24 @@ class Programs:
         program["u_origin"], program["u_extent"] = origin, extent
         gloo.set_state(cull_face=False, depth_test=False)
         program.draw("triangle_strip")
+
+
+class Noted:
+    """Stands in for programs: draws nothing, and notes which textures would be drawn from."""
+
+    def __init__(self) -> None:
+        self.textures: dict[str, Any] = {}
+
+    def program(self, _kind: Kind) -> Noted:
+        """Return what is told everything that a program would be."""
+        return self
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if isinstance(value, (gloo.Texture2D, gloo.Texture3D)):
+            self.textures[name] = value
+
+    def draw_box(self, program: Any) -> None:
+        """Draw nothing."""
+
+    def draw_rectangle(self, program: Any, origin: tuple[float, float], extent: tuple[float, float]) -> None:
+        """Draw nothing."""

@@ -35,6 +35,7 @@ LEVELS = (
     Level(0.42, 2.25, preview=True),
     Level(0.34, 2.5, preview=True),
     Level(0.25, 3.0, preview=True),
+    Level(0.18, 3.5, preview=True),
 )
 
 # Seconds per sample of a software driver; a wrong one costs a coarse first picture and no stall.

@@ -73,8 +73,8 @@ class Refining:
         origin, extent = (x / across, y / along), (width / across, height / along)
         before = seen.read(rectangle).astype(np.int16)
         with self._mean.buffer:
-            if turn == 1:
-                painter.copy(seen.texture, origin, extent, rectangle)
+            if turn == 1:  # with the same machine code as the next ones
+                painter.copy(seen.texture, origin, extent, rectangle, share=1.0)
             painter.copy(further.texture, origin, extent, rectangle, share=1 / (turn + 1))
         with seen.buffer:
             painter.copy(self._mean.texture, origin, extent, rectangle)

@@ -18,14 +18,15 @@ from widgets.volume import averaging, costs, faces, limits, modes, pictures
 from widgets.volume.camera import Orbit
 from widgets.volume.cameras import OwnCameras
 from widgets.volume.canvas import FieldCanvas, Frame, Size
+from widgets.volume.compiling import Compiling
 from widgets.volume.flat import Flat
 from widgets.volume.library import FieldLibrary
 from widgets.volume.paged import need_of
-from widgets.volume.painter import Colour, Look, Painter, Target, kind_of
+from widgets.volume.painter import Colour, Look, Painter, Target
 from widgets.volume.pane import Pane, Rectangle
 from widgets.volume.passage import Carrier, Here
 from widgets.volume.pictures import Told, share_of, untold
-from widgets.volume.programs import CHECKER, COPY, Kind
+from widgets.volume.programs import COPY, Kind
 from widgets.volume.quality import FULL, AdaptiveQuality, Level
 from widgets.volume.ranging import Ranging
 from widgets.volume.refinement import Refinement, Tile
@@ -72,7 +73,8 @@ class Scene:
         self._sources = Sources(self.library)
         self._ranging = Ranging(self.library, self._carrier)
         self.swarms = Swarming(self._carrier, clock)
-        self._kinds: frozenset[Kind] | None = None
+        elsewhere = self._carrier if self.canvas.software else None
+        self._compiling = Compiling(self._sources, self.swarms, self._seen, elsewhere)
         self.own_cameras = OwnCameras()
         self.drawn: frozenset[str] = frozenset()
         self._deep = self.turned = False
@@ -137,7 +139,8 @@ class Scene:
         self.quality.touched()
 
     def _redraw(self) -> None:
-        self._stale, self._kinds = True, None
+        self._stale = True
+        self._compiling.forget()
         self._refining.begin(None)
 
     # Work between two pictures
@@ -159,8 +162,7 @@ class Scene:
         """
         self.canvas.set_current()
         lacking = self._lacking()
-        if lacking is not None:
-            self._painter.compile(lacking)
+        if lacking and self._compiling.go_on(self._painter, lacking, self.panes, self.look.view):
             self._take_up()
             return
         until = self._clock() + seconds
@@ -186,29 +188,26 @@ class Scene:
 
         The last picture stays while the next one would be drawn in another mode's ranges.
         """
-        ready = self._stale and self.swarms.ready(self.panes) and self._lacking() is None
+        ready = self._stale and self.swarms.ready(self.panes) and not self._lacking()
         return ready and self._ranging.fits(self.panes, self.look.view)
 
-    def _lacking(self) -> Kind | None:
-        """A program that the next picture is drawn with, and that is not compiled yet."""
+    def _lacking(self) -> list[Kind]:
+        """The programs that the next picture is drawn with, and that are not compiled yet."""
         kinds = self._kinds_in_use() if self._stale else ()
-        return next((kind for kind in kinds if self._painter.lacks(kind)), None)
+        return [kind for kind in kinds if self._painter.lacks(kind)]
 
     def _kinds_in_use(self) -> frozenset[Kind]:
-        """Return the programs that the picture is drawn with; they are asked for several times a turn."""
-        if self._kinds is None and self.swarms.active:
-            self._kinds = self.swarms.kinds(self.look.view) | {COPY}
-        if self._kinds is None:
-            looks = [(self._seen(pane), self._sources.of(pane, self.look.view)) for pane in self.panes]
-            faced = {CHECKER} if any(pane.comparison == "checkerboard" for pane in self.panes) else set()
-            drawn = {kind_of(look, source) for look, source in looks if source is not None}
-            self._kinds = frozenset({COPY} | faced | drawn)
-        return self._kinds
+        return self._compiling.kinds(self.panes, self.look.view)
 
     @property
     def works_in(self) -> float | None:
         """Seconds until there is work for this thread; None where there is none until something arrives."""
-        if self._carrier.works_here or self.library.tidies or self._lacking() is not None:
+        lacking = self._lacking()
+        if (
+            self._carrier.works_here
+            or self.library.tidies
+            or (lacking and not self._compiling.waits(lacking, self.panes))
+        ):
             return 0.0
         return self.refines_in
 

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from vispy import gloo
 
+from backends.data.view import ViewSettings
 from widgets.volume import swarm_card, swarm_look
 from widgets.volume.cloud import Cloud
 from widgets.volume.painter import Look
 from widgets.volume.pane import Rectangle
 from widgets.volume.programs import Kind, Programs
+from widgets.volume.rehearsal import Attribute, Drawing
 from widgets.volume.splat_budget import SplatBudget, next_view
 from widgets.volume.swarm import CHUNK
 from widgets.volume.swarm_pair import PairCloud
 
 DEPTH_24 = 0x81A6
 MOST_TABLES = 32
+ADDED = ("one", "one")
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +54,20 @@ class View:
         _, _, *size = self.viewport
         look = self.look
         return swarm_look.Size.of(look.view, look.orbit, self.cloud.swarm.box_size, (size[0], size[1]), self.enlarged)
+
+
+def colours(view: ViewSettings) -> Any:
+    """Return the texture of the particles' colours."""
+    return gloo.Texture2D(swarm_look.table(view)[None], interpolation="linear", internalformat="rgba32f")
+
+
+def drawing(kind: Kind, attributes: Mapping[str, swarm_card.Held], view: ViewSettings) -> Drawing:
+    """Return how a program adds particles up that have these attributes."""
+    quads, opaque = "QUADS" in kind[1], view.particles.opaque
+    read = {name: Attribute(held.numbers, held.kind, each=quads) for name, held in attributes.items()}
+    if quads:
+        read["a_corner"] = Attribute(2, swarm_card.CORNERS.dtype)
+    return Drawing({"u_lut": colours(view)}, None if opaque else ADDED, 32, read, points=not quads, deep=opaque)
 
 
 class Sums:
@@ -205,7 +222,7 @@ class Splats:
             if opaque:
                 gloo.set_depth_func("less")
             else:
-                gloo.set_blend_func("one", "one")
+                gloo.set_blend_func(*ADDED)
             brush = swarm_card.Brush(program, quads)
             for chunk in range(first // CHUNK, (last - 1) // CHUNK + 1):
                 begin, end = max(first - chunk * CHUNK, 0), min(last - chunk * CHUNK, CHUNK)
@@ -260,6 +277,5 @@ class Splats:
         if key not in self._tables:
             while len(self._tables) >= MOST_TABLES:
                 self._tables.pop(next(iter(self._tables))).delete()
-            table = swarm_look.table(view)[None]
-            self._tables[key] = gloo.Texture2D(table, interpolation="linear", internalformat="rgba32f")
+            self._tables[key] = colours(view)
         return self._tables[key]

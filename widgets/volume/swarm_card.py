@@ -81,6 +81,20 @@ def draws_instances() -> bool:
     return bool(GL.glDrawArraysInstanced) and bool(GL.glVertexAttribDivisor)
 
 
+def draw_points(gl: Any, on: bool) -> None:
+    """Let points be squares of any size, or no more: a driver makes other machine code of all programs meanwhile."""
+    for feature in (gl.GL_VERTEX_PROGRAM_POINT_SIZE, gl.GL_POINT_SPRITE):
+        (gl.glEnable if on else gl.glDisable)(feature)
+
+
+def read(gl: Any, place: int, numbers: int, kind: np.dtype[Any], first: int = 0) -> None:
+    """Let an attribute be read from the bound buffer, from that particle on."""
+    kinds = {"uint16": gl.GL_UNSIGNED_SHORT, "int16": gl.GL_SHORT, "uint8": gl.GL_UNSIGNED_BYTE}
+    start = c_void_p(first * numbers * kind.itemsize)
+    gl.glEnableVertexAttribArray(place)
+    gl.glVertexAttribPointer(place, numbers, kinds.get(kind.name, gl.GL_FLOAT), gl.GL_FALSE, 0, start)
+
+
 class Brush:
     """Draws chunks with a program of vispy's, whose own buffers hold nothing but float32.
 
@@ -103,8 +117,8 @@ class Brush:
             GL.glBindTexture(target, texture)
         names = (*ATTRIBUTES, "a_corner")
         self._places = {name: int(GL.glGetAttribLocation(self._program.handle, name)) for name in names}
-        GL.glEnable(GL.GL_VERTEX_PROGRAM_POINT_SIZE)
-        GL.glEnable(GL.GL_POINT_SPRITE)
+        if not quads:
+            draw_points(GL, True)
         self._corners = new_buffer() if quads else 0
         if quads:
             GL.glBindBuffer(GL.GL_ARRAY_BUFFER, self._corners)
@@ -125,11 +139,8 @@ class Brush:
         gl, place = self._gl, self._places[name]
         if place < 0:
             return
-        kinds = {"uint16": gl.GL_UNSIGNED_SHORT, "int16": gl.GL_SHORT, "uint8": gl.GL_UNSIGNED_BYTE}
-        start = c_void_p(first * held.numbers * held.kind.itemsize)
         gl.glBindBuffer(gl.GL_ARRAY_BUFFER, held.buffer)
-        gl.glEnableVertexAttribArray(place)
-        gl.glVertexAttribPointer(place, held.numbers, kinds.get(held.kind.name, gl.GL_FLOAT), gl.GL_FALSE, 0, start)
+        read(gl, place, held.numbers, held.kind, first)
         if self._quads:
             gl.glVertexAttribDivisor(place, divisor)
 
@@ -139,6 +150,8 @@ class Brush:
             if self._quads:
                 self._gl.glVertexAttribDivisor(place, 0)
             self._gl.glDisableVertexAttribArray(place)
+        if not self._quads:
+            draw_points(self._gl, False)
         self._gl.glBindBuffer(self._gl.GL_ARRAY_BUFFER, 0)
         self._gl.glBindTexture(self._gl.GL_TEXTURE_2D, 0)
         if self._corners:

@@ -17,8 +17,9 @@ from widgets.volume.painter import Look, Painter, Target
 from widgets.volume.pane import Pane, Rectangle
 from widgets.volume.passage import Carrier
 from widgets.volume.programs import Kind
+from widgets.volume.rehearsal import Drawing
 from widgets.volume.splat_budget import SplatBudget
-from widgets.volume.splats import Splats, View
+from widgets.volume.splats import Splats, Sums, View, colours, drawing
 from widgets.volume.swarm_library import SwarmLibrary
 from widgets.volume.swarm_look import colour_of, splat_kind, tone_kind
 from widgets.volume.swarm_pair import PairCloud
@@ -93,6 +94,13 @@ class Swarming:
     def kinds(self, view: ViewSettings) -> frozenset[Kind]:
         """Return the programs that the picture is drawn with."""
         return frozenset({*(splat_kind(view, quads, self._moved) for quads in (False, True)), tone_kind(view)})
+
+    def drawings(self, kind: Kind, panes: Sequence[Pane], view: ViewSettings) -> list[Drawing]:
+        """Return how the picture is drawn with one of these programs."""
+        if kind == tone_kind(view):
+            return [Drawing({"u_light": Sums((3, 3), deep=False).texture, "u_lut": colours(view)})]
+        shown = [cloud for _, cloud in self._clouds(panes) if cloud.shows(self._colour)]
+        return [drawing(kind, cloud.attributes(0), view) for cloud in shown[:1]]
 
     def note(self, key: Hashable | None) -> str:
         """Return what a view of this swarm must say about how it is drawn, or nothing."""
