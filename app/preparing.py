@@ -1,14 +1,15 @@
-"""What is imported beside the window's thread, and only when there is time: statistics, with them numba and scipy."""
+"""What is imported beside the window's thread, and when there is time: statistics, with them numba and scipy."""
 
 from __future__ import annotations
 
 import threading
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from app.loading import prepare
 from app.tasks import Tasks
 from backends.data.view import TransferFunction
+from backends.engine.courtesy import give_way
 from backends.engine.libraries import open_ahead
 from backends.progress import Progress
 from backends.statistics import registry
@@ -20,8 +21,12 @@ FIRST_PICTURE = 0.3
 """Seconds that the first picture of a process has for itself: imports hold the interpreter that draws it."""
 
 
+IDLE = 1.5
+"""Seconds after which a window that nobody has asked for anything uses the time: a drop then finds all imported."""
+
+
 class Preparing(QObject):
-    """Imports the statistics once, when they are first asked for."""
+    """Imports the statistics once, when they are first asked for, or while nobody does."""
 
     ready = pyqtSignal()
 
@@ -29,6 +34,10 @@ class Preparing(QObject):
         super().__init__(parent)
         self._tasks = tasks
         threading.Thread(target=_ahead, name="halograph-ahead", daemon=True).start()
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.timeout.connect(self._use_the_time)
+        self._idle.start(int(1000 * IDLE))
 
     def is_done(self) -> bool:
         """Whether statistics can be asked for at once; else they are imported, and ``ready`` is emitted."""
@@ -39,6 +48,16 @@ class Preparing(QObject):
             done, wait = lambda _: self.ready.emit(), lambda: FIRST_PICTURE
             self._tasks.start(KEY, "Statistics", _work, done, lane="open", priority=15, wait=wait)
         return False
+
+    def _use_the_time(self) -> None:
+        if self._tasks.idle and not registry().is_found:
+            # Python waits for it at its end: a library must not be left half opened.
+            threading.Thread(target=_early, name="halograph-early").start()
+
+
+def _early() -> None:
+    give_way()
+    prepare()
 
 
 def _ahead() -> None:

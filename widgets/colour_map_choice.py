@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PyQt6.QtCore import QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QIcon, QLinearGradient, QPainter, QPixmap, QShowEvent
 from PyQt6.QtWidgets import QWidget
 
 from widgets.choice_box import ChoiceBox
 from widgets.colour_maps import known
+from widgets.polite_timer import PoliteTimer
 
 SEQUENTIAL = (
     "inferno",
@@ -87,9 +88,8 @@ class ColourMapChoice(ChoiceBox):
     def __init__(self, names: tuple[str, ...] = SEQUENTIAL, parent: QWidget | None = None) -> None:
         super().__init__("Colour map", "Colours from the lowest to the highest value", parent=parent)
         self.setIconSize(_PREVIEW)
-        self._drawing = QTimer(self)
-        self._drawing.setInterval(0)
-        self._drawing.timeout.connect(self._draw_next)
+        self._drawing = PoliteTimer(self)
+        self._drawing.due.connect(self._draw_next)
         self.set_names(names)
         self.activated.connect(lambda number: self.colour_map_chosen.emit(self.itemData(number)))
 
@@ -118,18 +118,18 @@ class ColourMapChoice(ChoiceBox):
         if name in COLOUR_BLIND_SAFE:
             self.setItemData(self.count() - 1, "Reads alike for every eye", Qt.ItemDataRole.ToolTipRole)
         if self.isVisible():
-            self._drawing.start()
+            self._drawing.start(0)
 
     def showEvent(self, event: QShowEvent | None) -> None:
         """Draw the maps only now: the window opens without the package that knows them."""
         super().showEvent(event)
-        self._drawing.start()
+        self._drawing.start(0)
 
     def _draw_next(self) -> None:
         """Draw one map a turn, the chosen one first: each is read from its own file."""
         waiting = [number for number in range(self.count()) if self.itemIcon(number).isNull()]
-        if len(waiting) <= 1:
-            self._drawing.stop()
+        if len(waiting) > 1:
+            self._drawing.start(0)
         if waiting:
             number = self.currentIndex() if self.currentIndex() in waiting else waiting[0]
             self.setItemIcon(number, preview(self.itemData(number), self.devicePixelRatioF()))

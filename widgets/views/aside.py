@@ -25,6 +25,7 @@ class Aside:
 
     def __init__(self) -> None:
         self.picture: QImage | None = None
+        self._read: Any = None
         self._pixels: Any = None
         self._frame: Frame | None = None
 
@@ -34,13 +35,17 @@ class Aside:
             return
         scene.canvas.set_current()
         width, height = (max(int(side), 1) for side in scene.canvas.physical_size)
+        pixels = self._pixels
         if self._frame is None or self._frame.size != (width, height):
             self.forget()
             self._frame = Frame((width, height))
+            self._read, pixels = (np.empty((height, width, 4), np.uint8) for _ in range(2))
         with self._frame.buffer:
             scene.present()
-        self._pixels = np.ascontiguousarray(self._frame.read())  # the picture has none of its own
-        self.picture = QImage(self._pixels.data, width, height, 4 * width, QImage.Format.Format_RGBX8888)
+        self._frame.read_into(self._read)
+        np.copyto(pixels, self._read[::-1])
+        self.picture = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBX8888)
+        self._pixels = pixels  # the picture has no memory of its own
 
     def forget(self) -> None:
         """Free the card's memory; the last picture stays."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import vispy.app
+from numpy.typing import NDArray
 from vispy import gloo
 from vispy.scene import SceneCanvas
 
 from backends.errors import MachineError
+from widgets.volume import card
 from widgets.volume.pane import Rectangle
 
 Size = tuple[int, int]
@@ -59,13 +62,20 @@ class Frame:
         kind = f"rgba{bits}" if bits == 8 else f"rgba{bits}f"
         self.texture = gloo.Texture2D((height, width, 4), interpolation="linear", internalformat=kind)
         self.buffer = gloo.FrameBuffer(color=self.texture)
-        self._read_as = "unsigned_byte" if bits == 8 else "float"
+        self._kind = np.uint8 if bits == 8 else np.float32
 
     def read(self, rectangle: Rectangle | None = None) -> Any:
         """Return the pixels, (height, width, 4), top row first: uint8, or float32 of floats."""
+        x, y, width, height = rectangle or (0, 0, *self.size)
+        pixels = np.empty((height, width, 4), self._kind)
+        self.read_into(pixels, x, y)
+        return pixels[::-1]
+
+    def read_into(self, pixels: NDArray[Any], x: int = 0, y: int = 0) -> None:
+        """Copy the pixels from that one on, counted from the lower left corner; the bottom row comes first."""
         with self.buffer:
-            x, y, width, height = rectangle or (0, 0, *self.size)
-            return gloo.read_pixels((x, y, width, height), alpha=True, out_type=self._read_as)
+            gloo.context.get_current_canvas().context.flush_commands()
+            card.read(pixels, x, y)
 
     def delete(self) -> None:
         """Free the card's memory."""

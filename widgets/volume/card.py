@@ -58,6 +58,15 @@ def send_at(texture: int, values: NDArray[np.float32], at: tuple[int, int, int])
     GL.glBindTexture(GL.GL_TEXTURE_3D, 0)
 
 
+def read(pixels: NDArray[np.uint8] | NDArray[np.float32], x: int = 0, y: int = 0) -> None:
+    """Copy a part of the bound framebuffer, from that pixel on: (height, width, 4), bottom row first."""
+    from OpenGL import GL
+
+    height, width, _ = pixels.shape
+    kind = GL.GL_FLOAT if pixels.dtype == np.float32 else GL.GL_UNSIGNED_BYTE
+    GL.glReadPixels(x, y, width, height, GL.GL_RGBA, kind, pixels)
+
+
 def finish() -> None:
     """Return when all that was sent is there, for other contexts too."""
     from OpenGL import GL

@@ -75,12 +75,13 @@ class Rehearsal:
         from OpenGL import GL
 
         with suppress(GL.GLError, RuntimeError):
-            program = self._compiled(GL)
             for drawing, textures in self._drawings:
+                # Compiled anew for each: a driver keeps machine code under what it was made from, and changes that.
+                program = self._compiled(GL)
                 with _frame(GL, drawing), _bound(GL, program, textures):
                     self._draw(GL, program, drawing)
-            GL.glUseProgram(0)
-            GL.glDeleteProgram(program)
+                GL.glUseProgram(0)
+                GL.glDeleteProgram(program)
         self.ended = True
         yield True
 
