@@ -73,8 +73,9 @@ class Rehearsal:
     def steps(self) -> Iterator[bool]:
         """Draw all of it in one step: nothing else may be done in the context meanwhile."""
         from OpenGL import GL
+        from OpenGL.error import Error
 
-        with suppress(GL.GLError, RuntimeError):
+        with suppress(Error):
             for drawing, textures in self._drawings:
                 # Compiled anew for each: a driver keeps machine code under what it was made from, and changes that.
                 program = self._compiled(GL)
@@ -102,22 +103,21 @@ class Rehearsal:
         buffer = int(gl.glGenBuffers(1))
         gl.glBindBuffer(gl.GL_ARRAY_BUFFER, buffer)
         gl.glBufferData(gl.GL_ARRAY_BUFFER, 4 * MOST_BYTES, np.zeros(4 * MOST_BYTES, np.uint8), gl.GL_STATIC_DRAW)
-        places = []
-        for name, attribute in (drawing.attributes or self._corners).items():
-            place = gl.glGetAttribLocation(program, name)
-            if place >= 0:
-                places.append(place)
-                swarm_card.read(gl, place, attribute.numbers, attribute.kind)
-                if attribute.each:
-                    gl.glVertexAttribDivisor(place, 1)
-        if any(attribute.each for attribute in drawing.attributes.values()):
+        told = (drawing.attributes or self._corners).items()
+        read = {gl.glGetAttribLocation(program, name): attribute for name, attribute in told}
+        read.pop(-1, None)  # a program may have no use for some
+        for place, attribute in read.items():
+            swarm_card.read(gl, place, attribute.numbers, attribute.kind)
+            if attribute.each:
+                gl.glVertexAttribDivisor(place, 1)
+        if any(attribute.each for attribute in read.values()):
             gl.glDrawArraysInstanced(gl.GL_TRIANGLE_STRIP, 0, 4, 1)
         else:
             gl.glDrawArrays(gl.GL_POINTS if drawing.points else gl.GL_TRIANGLES, 0, 3)
         gl.glFinish()
-        for place in places:
+        for place, attribute in read.items():
             gl.glDisableVertexAttribArray(place)
-            if drawing.attributes:
+            if attribute.each:
                 gl.glVertexAttribDivisor(place, 0)
         gl.glBindBuffer(gl.GL_ARRAY_BUFFER, 0)
         swarm_card.delete_buffer(buffer)
