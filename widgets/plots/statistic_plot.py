@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QPoint, QPointF, Qt, pyqtSignal
+from PyQt6.QtCore import QPoint, QPointF, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QAction, QKeySequence
 from PyQt6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
 
@@ -21,7 +21,6 @@ from widgets.plots.notice import Notice, ProgressLine
 from widgets.plots.readout import Readout
 from widgets.plots.reasons import reasons_of
 from widgets.plots.scales import split_label, written
-from widgets.polite_timer import PoliteTimer
 from widgets.section import MARGIN
 from widgets.style import set_kind
 from widgets.theme import Theme
@@ -65,8 +64,9 @@ class StatisticPlot(QWidget):
         self._stack.setContentsMargins(0, 0, 0, 0)
         self._stack.addWidget(self.canvas)
         self._stack.addWidget(self.notice)
-        self._reveal = PoliteTimer(self)
-        self._reveal.due.connect(lambda: self._stack.setCurrentWidget(self.canvas))
+        self._reveal = QTimer(self)
+        self._reveal.setSingleShot(True)
+        self._reveal.timeout.connect(lambda: self._stack.setCurrentWidget(self.canvas))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 4)
         layout.setSpacing(0)
