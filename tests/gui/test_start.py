@@ -99,3 +99,27 @@ application.close()
 def test_nothing_waits_for_a_first_look_that_was_cancelled() -> None:
     done = subprocess.run([sys.executable, "-c", CANCELLED], capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout.splitlines()[-1] == "1 True", done.stdout + done.stderr
+
+
+IDLE = """
+import sys, time
+from PyQt6.QtWidgets import QApplication
+qt = QApplication(["halograph"])
+from app.application import Application
+from app.settings import Settings
+from backends.statistics import registry
+application = Application(Settings(temporary=True))
+application.window.show()
+until, shown = time.monotonic() + 60, set()
+while time.monotonic() < until and not registry().is_found:
+    qt.processEvents()
+    time.sleep(0.001)
+    shown |= {task.title for task in application.tasks.running}
+print(registry().is_found, application.comparing.preparing.is_done(), *shown)
+application.close()
+"""
+
+
+def test_a_window_that_nobody_asks_for_anything_gets_the_statistics_ready_without_a_word() -> None:
+    done = subprocess.run([sys.executable, "-c", IDLE], capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.splitlines()[-1] == "True True", done.stdout + done.stderr
