@@ -65,7 +65,7 @@ def measure(n_mesh: int) -> None:
         scene.finish()
         ready = 1e3 * (time.perf_counter() - start)
         scene.draw()
-        frame = scene._fine
+        frame = scene._easel.fine
         assert frame is not None
 
         def draw(level: Level, frame: object = frame) -> None:

@@ -30,7 +30,7 @@ def test_what_was_shown_is_shown_again_from_the_same_place(qtbot: QtBot, mode: s
     scene = grid._scene
     assert scene is not None
     scene.draw()
-    before, camera = scene._fine.read(), grid.camera()  # type: ignore[union-attr]
+    before, camera = scene._easel.fine.read(), grid.camera()  # type: ignore[union-attr]
     # A canvas that is moved to a window of its own gets another context.
     native = scene.canvas.native
     native.setParent(None, Qt.WindowType.Window)
@@ -40,5 +40,5 @@ def test_what_was_shown_is_shown_again_from_the_same_place(qtbot: QtBot, mode: s
     assert again is not None, failures
     again.draw()
     assert grid.camera() == camera
-    np.testing.assert_allclose(again._fine.read().astype(int), before.astype(int), atol=1)  # type: ignore[union-attr]
+    np.testing.assert_allclose(again._easel.fine.read().astype(int), before.astype(int), atol=1)  # type: ignore[union-attr]
     assert not failures

@@ -146,7 +146,7 @@ def test_the_progressive_picture_is_the_one_that_is_drawn_at_once(scene: Scene) 
         scene.advance(0.01)
         if scene.stale:
             scene.draw()
-            seen.append(scene._fine.read()[..., :3].max() if scene._fine is not None else 0)
+            seen.append(scene._easel.fine.read()[..., :3].max() if scene._easel.fine is not None else 0)
         wait = scene.refines_in
         if wait is not None:
             time.sleep(wait)
@@ -158,8 +158,8 @@ def test_the_progressive_picture_is_the_one_that_is_drawn_at_once(scene: Scene) 
     assert scene.swarms.shares == (1.0,)
     assert min(seen) > 60  # no picture was ever blank
     scene.draw()
-    assert scene._fine is not None
-    assert np.array_equal(scene._fine.read()[..., :3], scene.picture(PANE, SIZE)[..., :3])
+    assert scene._easel.fine is not None
+    assert np.array_equal(scene._easel.fine.read()[..., :3], scene.picture(PANE, SIZE)[..., :3])
 
 
 def test_points_hide_what_lies_behind_them_in_any_order(scene: Scene) -> None:

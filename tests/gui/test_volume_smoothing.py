@@ -45,8 +45,8 @@ def scene(qapp: QApplication) -> Iterator[Scene]:
 def window(scene: Scene) -> NDArray[np.float64]:
     """Return what the window shows now."""
     scene.draw()
-    assert scene._fine is not None
-    return scene._fine.read()[..., :3].astype(float)
+    assert scene._easel.fine is not None
+    return scene._easel.fine.read()[..., :3].astype(float)
 
 
 def settle(scene: Scene) -> list[NDArray[np.float64]]:

@@ -14,16 +14,17 @@ from vispy import gloo
 
 from backends.data.field import Field
 from backends.data.view import ViewSettings
-from widgets.volume import averaging, costs, faces, limits, modes, pictures
+from widgets.volume import averaging, faces, limits, modes, pictures
 from widgets.volume.camera import Orbit
 from widgets.volume.cameras import OwnCameras
 from widgets.volume.canvas import FieldCanvas, Frame, Size
 from widgets.volume.compiling import Compiling
+from widgets.volume.easel import Easel
 from widgets.volume.flat import Flat
 from widgets.volume.library import FieldLibrary
 from widgets.volume.paged import need_of
-from widgets.volume.painter import Colour, Look, Painter, Target
-from widgets.volume.pane import Pane, Rectangle
+from widgets.volume.painter import Colour, Look, Painter, Source, Target
+from widgets.volume.pane import Pane
 from widgets.volume.passage import Carrier, Here
 from widgets.volume.pictures import Told, share_of, untold
 from widgets.volume.programs import COPY, Kind
@@ -66,8 +67,7 @@ class Scene:
         self.panes: tuple[Pane, ...] = ()
         self.ground: Colour = (0.05, 0.07, 0.09)
         self._clock = clock
-        self._fine: Frame | None = None
-        self._coarse: Frame | None = None
+        self._easel = Easel(self.canvas)
         self._refining = Refining(self._draw_tiles)
         self._stale = True
         self._sources = Sources(self.library)
@@ -77,7 +77,7 @@ class Scene:
         self._compiling = Compiling(self._sources, self.swarms, self._seen, elsewhere)
         self.own_cameras = OwnCameras()
         self.drawn: frozenset[str] = frozenset()
-        self._deep = self.turned = False
+        self.turned = False
 
     # What is shown
 
@@ -219,17 +219,19 @@ class Scene:
 
     def refine(self) -> None:
         """Draw one more batch of the picture finely, off the window."""
-        if self._fine is None or self._coarse is None or self._stale:
+        fine, coarse = self._easel.fine, self._easel.coarse
+        if fine is None or coarse is None or self._stale:
             return
         self.canvas.set_current()
         self.swarms.go_on(self.quality.batch_seconds)
-        self._refining.go_on(self._painter, self._fine, self._coarse, self.quality.batch_seconds)
+        self._refining.go_on(self._painter, fine, coarse, self.quality.batch_seconds)
 
     def _draw_tiles(self, frame: Frame, tiles: list[Tile]) -> None:
         pane, parts = self.panes[tiles[0].pane], tuple(tile.rectangle for tile in tiles)
-        target = Target(self._viewport(pane, 1.0), parts, FULL.step, turn=tiles[0].turn)
-        samples, pixels = self._samples_per_pixel(pane, FULL), sum(width * height for _, _, width, height in parts)
-        self.quality.refined(modes.pace(self.look.view), samples, pixels, self._walk(frame, {pane.key: target}))
+        target = Target(self._easel.viewport(pane), parts, FULL.step, turn=tiles[0].turn)
+        seconds = self._walk(frame, {pane.key: target})
+        pixels = sum(width * height for _, _, width, height in parts)
+        self.quality.refined(modes.pace(self.look.view), self._samples_per_pixel(pane, FULL), pixels, seconds)
 
     def _wear(self, found: limits.Ranges) -> None:
         """Colour by these ranges; on a surface the field is at its level, and comparisons have ranges of their own."""
@@ -252,18 +254,16 @@ class Scene:
 
     def present(self) -> None:
         """Bring what was last drawn to the bound framebuffer; only for one of another size it is drawn anew."""
-        before, fine = self._fine, self._frames()
+        before, fine = self._easel.fine, self._frames()
         if fine is not before:
             self._draw_changed(fine)
         self.swarms.tone(fine)
         if self._painter.lacks(COPY):
             self._painter.clear((0, 0, *fine.size), self.ground)
             return
-        width, height = fine.size[0], fine.size[1] // (1 + self._deep)
-        front = height * self._deep / fine.size[1]
-        self._painter.copy(fine.texture, (0.0, front), (1.0, 1.0 - front), (0, 0, width, height))
-        for pane in [pane for pane in self.panes if pane.behind and self._deep]:
-            self._painter.reveal(fine, pane, self._viewport(pane, 1.0), self.look.view, self.turned)
+        self._painter.copy(fine.texture, *self._easel.fronts)
+        for pane in [pane for pane in self.panes if pane.behind and self._easel.deep]:
+            self._painter.reveal(fine, pane, self._easel.viewport(pane), self.look.view, self.turned)
 
     def picture(
         self, pane: Pane, size: Size, step: float = FULL.step, turns: int = averaging.KEPT, told: Told = untold
@@ -311,49 +311,52 @@ class Scene:
         return Painter()
 
     def _frames(self) -> Frame:
-        width, height = self.canvas.physical_size
-        deep = any(pane.behind for pane in self.panes) if self.stale or self._fine is None else self._deep
-        size = (max(int(width), 1), max(int(height), 1) * (1 + deep))
-        if self._fine is None or self._fine.size != size:
-            self._deep = deep
-            for frame in (self._fine, self._coarse):
-                if frame is not None:
-                    frame.delete()
+        known = self._easel.fine is not None and not self.stale
+        if self._easel.fit(self._easel.deep if known else any(pane.behind for pane in self.panes)):
             self._refining.forget()
-            self._fine, self._coarse = Frame(size), Frame(size)
             self._redraw()
-            with self._fine.buffer:
-                self._painter.clear((0, 0, *size), self.ground)
-        return self._fine
+            assert self._easel.fine is not None
+            with self._easel.fine.buffer:
+                self._painter.clear((0, 0, *self._easel.fine.size), self.ground)
+        assert self._easel.fine is not None
+        return self._easel.fine
 
     def _draw_changed(self, fine: Frame) -> None:
         if not self.stale:
             return
         self._stale = False
-        there = (
-            pane for pane in self.panes if self.swarms.active or self._sources.of(pane, self.look.view) is not None
-        )
-        self.drawn, pace = frozenset(pane.key for pane in there), modes.pace(self.look.view)
-        level = self.quality.level(pace, self._samples)
+        self.drawn = frozenset(pane.key for pane in self.panes if self.swarms.active or self._source(pane) is not None)
         with fine.buffer:
             self._painter.clear((0, 0, *fine.size), self.ground)
         if self.swarms.active:
-            self.swarms.begin(self.panes, self._seen, self._viewport, fine, self._painter, self.quality.moving_seconds)
+            place, seconds = self._easel.viewport, self.quality.moving_seconds
+            self.swarms.begin(self.panes, self._seen, place, fine, self._painter, seconds)
             return
-        assert self._coarse is not None
-        viewports = [self._viewport(pane, 1.0) for pane in self.panes]
-        seconds = self._draw_all(fine if level == FULL else self._coarse, level)
+        level = self.quality.level(modes.pace(self.look.view), self._samples)
+        coarse = self._easel.coarse
+        assert coarse is not None
+        seconds = self._draw_all(fine if level == FULL else coarse, level)
         if level != FULL:
             with fine.buffer:
-                for pane, viewport in zip(self.panes, viewports, strict=True):
-                    self._painter.enlarge(self._coarse, self._viewport(pane, level.scale), viewport)
+                for pane in self.panes:
+                    self._painter.enlarge(coarse, self._easel.viewport(pane, level.scale), self._easel.viewport(pane))
+        self._refining.begin(self._refinement(seconds if level == FULL else None))
+
+    def _refinement(self, drawn_in: float | None) -> Refinement:
+        """Return how the picture is refined, of which the first was drawn finely in so many seconds, or is not yet."""
         samples = max((self._samples_per_pixel(pane, FULL) for pane in self.panes), default=1.0)
-        side, dear = self.quality.tile_side(pace, samples), self.quality.dear(pace, samples)
-        turns, drawn_in = modes.turns(self.look.view, averaging.MOST), seconds if level == FULL else None
-        self._refining.begin(Refinement(viewports, side, self._clock, turns, drawn_in=drawn_in, dear=dear))
+        pace = modes.pace(self.look.view)
+        return Refinement(
+            [self._easel.viewport(pane) for pane in self.panes],
+            self.quality.tile_side(pace, samples),
+            self._clock,
+            modes.turns(self.look.view, averaging.MOST),
+            drawn_in=drawn_in,
+            dear=self.quality.dear(pace, samples),
+        )
 
     def _draw_all(self, frame: Frame, level: Level) -> float:
-        places = {pane.key: self._viewport(pane, level.scale) for pane in self.panes}
+        places = {pane.key: self._easel.viewport(pane, level.scale) for pane in self.panes}
         seconds = self._walk(frame, {k: Target(place, (), level.step, level.preview) for k, place in places.items()})
         self.quality.measured(modes.pace(self.look.view), self._samples(level), seconds, self._kinds_in_use())
         return seconds
@@ -374,7 +377,7 @@ class Scene:
         if self.swarms.active:
             self.swarms.paint(pane, self.panes, self._seen, self._painter, target)
             return
-        source = self._sources.of(pane, self.look.view)
+        source = self._source(pane)
         if source is not None:
             self._painter.paint(self._seen(pane), source, target)
 
@@ -383,16 +386,14 @@ class Scene:
         orbit, flat = self.camera(pane.key)
         return replace(self.look.seen_in(pane.run), orbit=orbit, flat=flat)
 
-    def _viewport(self, pane: Pane, scale: float) -> Rectangle:
-        """Return a pane's rectangle in the framebuffer, which counts rows upwards; backs lie under the fronts."""
-        assert self._fine is not None
-        height = self._fine.size[1] // (1 + pane.behind)
-        return costs.viewport(pane.rectangle, height, self.canvas.pixel_scale, scale)
+    def _source(self, pane: Pane) -> Source | None:
+        """Return what a pane is drawn from, or None while there is nothing."""
+        return self._sources.of(pane, self.look.view)
 
     def _samples_per_pixel(self, pane: Pane, level: Level) -> float:
         return modes.samples_per_pixel(self.look.view, pane, self.library.texture(pane.field), level)
 
     def _samples(self, level: Level) -> float:
         """Return about how many texture samples a whole picture costs."""
-        sizes = [(pane, self._viewport(pane, 1.0)) for pane in self.panes]
+        sizes = [(pane, self._easel.viewport(pane)) for pane in self.panes]
         return level.scale**2 * sum(w * h * self._samples_per_pixel(pane, level) for pane, (_, _, w, h) in sizes)
