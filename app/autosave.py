@@ -40,7 +40,8 @@ class Autosave(QObject):
         super().__init__(parent)
         self.folder = folder / "autosave"
         self._study, self._camera, self._failed = study, camera, failed
-        self._written: Study | None = None
+        self._written: tuple[Study, Mapping[str, Any]] | None = None
+        self._troubled = False
         self._inherited: list[Path] = []
         self._name, self._lock = _new_name(), -1
         self._timer = QTimer(self)
@@ -54,20 +55,22 @@ class Autosave(QObject):
         return self.folder / f"{self._name}.halograph"
 
     def save(self) -> None:
-        """Write the study if it is not empty and has changed since the last time."""
-        study = self._study()
-        if study == self._written or study.is_empty:
+        """Write the study if it is not empty, and it or where it is looked at from has changed since the last time."""
+        study, camera = self._study(), self._camera()
+        if (study, camera) == self._written or study.is_empty:
             return
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._hold()
-            sessions.save(self.path, study, self._camera())
+            sessions.save(self.path, study, camera)
         except (MachineError, OSError) as refused:
-            # Said once: a full disk must not raise a message every five seconds.
-            self._timer.stop()
-            self._failed(f"Autosave has stopped. {refused}")
+            if not self._troubled:  # a full disk must not raise a message every five seconds
+                why = (refused.strerror or str(refused)) if isinstance(refused, OSError) else str(refused)
+                said = f"Changes cannot be kept for a restart in {self.folder}: {why.rstrip('.')}"
+                self._failed(f"{said}. Make room there, or save the session; it is tried again")
+            self._troubled = True
             return
-        self._written = study
+        self._written, self._troubled = (study, camera), False
         while self._inherited:
             _remove(self._inherited.pop())
 

@@ -302,7 +302,9 @@ class Comparing(QObject):
         parameters = self.study.parameters
 
         def compute(progress: Progress) -> StatisticResult | str:
-            n_mesh = parameters.n_mesh or samples_of(frame or ours)[0].default_n_mesh(parameters)
+            own = samples_of(ours)[0]
+            first = own if frame is None else samples_of(frame)[0]
+            n_mesh = parameters.n_mesh or _usual_mesh(first, own, parameters)
             try:
                 return measure(name, ours, reference, replace(parameters, n_mesh=n_mesh), progress)
             except NotApplicable as reason:

@@ -60,8 +60,8 @@ class Dressing(QObject):
             # Without a style everything has other sizes: nothing is laid out or painted before the new one is on.
             self._hold(True)
             style.take_off(application, theme)
-            steps.insert(0, (partial(style.put_on, application, theme), None))
-            steps.insert(1, (partial(self._hold, False), None))
+            steps[0] = (partial(style.put_on, application, theme), None)
+            steps.insert(1, (partial(self._show_views, theme), None))
         for _, part in steps:
             if part is not None:
                 part.setUpdatesEnabled(False)
@@ -74,6 +74,11 @@ class Dressing(QObject):
         assert layout is not None
         layout.setEnabled(not still)
         self._window.setUpdatesEnabled(not still)
+
+    def _show_views(self, theme: Theme) -> None:
+        """Paint the window again with its views: no frame of it is without them."""
+        self._window.grid.set_theme(theme)
+        self._hold(False)
 
     def _next(self) -> None:
         step = next(self._steps, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from backends.progress import Progress, silent
 
 MOST_VISITED = 50_000
 """Names of a folder that are looked at: a search ends where a person would have pointed more closely."""
+
+MOST_READ = 2_000
+"""Files that are read in part, in search of one that was given another name: some tenths of a second."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +89,20 @@ def find_by_one(chosen: LostFile, path: Path, others: Sequence[LostFile]) -> dic
 
 
 def find_below(folder: Path, lost: Sequence[LostFile], progress: Progress = silent) -> dict[Path, FoundFile]:
-    """Look for lost files by their names in a folder and below it; of several, one of the same content is taken."""
-    wanted = {file.path.name for file in lost}
+    """Look for lost files in a folder and below it, by their names, and those that are not there by their content.
+
+    Of several of one name, that of the same content is taken.
+    """
+    wanted, kinds = {file.path.name for file in lost}, {file.path.suffix for file in lost if file.fingerprint}
     places: dict[str, list[Path]] = {name: [] for name in wanted}
+    others: list[Path] = []
     for place in _below(folder, progress):
         if place.name in wanted:
             places[place.name].append(place)
+        elif place.suffix in kinds and place.is_file():
+            others.append(place)
+    for file in [file for file in lost if file.fingerprint and not places[file.path.name]]:
+        places[file.path.name] += _renamed(file, others[:MOST_READ], progress)
     found: dict[Path, FoundFile] = {}
     for file in lost:
         candidates = [_looked_at(file, place) for place in places[file.path.name]]
@@ -98,6 +110,16 @@ def find_below(folder: Path, lost: Sequence[LostFile], progress: Progress = sile
         if usable:
             found[file.path] = next((one for one in usable if one.same), usable[0])
     return found
+
+
+def _renamed(file: LostFile, others: Sequence[Path], progress: Progress) -> list[Path]:
+    """Return the file of this content among others of its kind, if there is one."""
+    for number, place in enumerate(others):
+        progress(number / len(others), f"Reading parts of {place.name}")
+        with suppress(UnreadableFile):
+            if place.suffix == file.path.suffix and fingerprint(place) == file.fingerprint:
+                return [place]
+    return []
 
 
 def relinked(study: Study, moves: Mapping[Path, FoundFile], progress: Progress = silent) -> Study:

@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
         self.resizeDocks([self.docks["library"], self.docks["parameters"]], [236, 284], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["statistics"]], [312], Qt.Orientation.Vertical)
         self.resizeDocks([self.docks["statistics"], self.docks["ranking"]], [1176, 424], Qt.Orientation.Horizontal)
-        self.setTabOrder(self.invitation, self.grid.focusProxy())
+        self.setTabOrder(self.invitation, self.grid.surface)
         self.library.list.setFocus()  # not the search, where Tab would begin
         foot = QStatusBar()
         foot.setSizeGripEnabled(False)

@@ -126,7 +126,7 @@ class Navigating(QObject):
             title, remedy = WHOLE_TOOLS[tool]
             self._app.window.messages.show_message("info", title, remedy=remedy)
             return
-        self._app.window.grid.setFocus()
+        self._app.window.grid.surface.setFocus()
         self._pointing.tools.begin(tool)
 
     # The menus
@@ -208,7 +208,7 @@ class Navigating(QObject):
         return menu
 
     def _measure_from(self, point: periodic.Point) -> None:
-        self._app.window.grid.setFocus()
+        self._app.window.grid.surface.setFocus()
         self._pointing.tools.measure_from(point)
 
 

@@ -54,6 +54,10 @@ class Plotting(QObject):
         """Take up that another run's numbers are there."""
         self._stale.add(name)
 
+    def run_failed(self) -> None:
+        """Take up that a run will have no numbers; without the reference others have none either."""
+        self._stale.update(self._showing.study.statistics)
+
     def _look_at(self, names: frozenset[str]) -> None:
         self._comparing.look_at(names)
         self.show_progress()
@@ -121,7 +125,7 @@ class Plotting(QObject):
         runs = [run for run in self._showing.study.runs if run.key not in self._comparing.failures]
         if not all(map(self._comparing.is_ready, runs)):
             self._wait(name, WAITS)
-        elif any(self._comparing.result(name, run) is None for run in runs if self._is_drawn(name, run)):
+        elif any(self._lacks(name, run) for run in runs if self._is_drawn(name, run)):
             self._wait(name, STOPPED)
         else:
             self._lacking.discard(name)
@@ -162,7 +166,7 @@ class Plotting(QObject):
                 continue
             result = self._comparing.result(name, run)
             if result is None:
-                waiting = waiting or run.key not in self._comparing.failures
+                waiting = waiting or not self._is_hopeless(name, run)
                 continue
             colour, is_reference = self._showing.colour(run), run.role == "reference"
             found.append((RunStyle(run.key, run.label, colour, dash(run, order), is_reference), result))
@@ -174,9 +178,24 @@ class Plotting(QObject):
             self.figures[name] = drawn
             self._row.show_figure(drawn)
         elif not waiting:
-            self._row.show_failure(name, statistic.label, "No run could be read; the library says why")
+            self.figures.pop(name, None)
+            lost = registry()[name].needs_reference and self._lacks_reference()
+            what = "The reference could not be read" if lost else "No run could be read"
+            self._row.show_failure(name, statistic.label, f"{what}; the library says why")
         if waiting:
             self._say_how_far({name})
+
+    def _lacks_reference(self) -> bool:
+        reference = self._showing.study.reference
+        return reference is not None and reference.key in self._comparing.failures
+
+    def _is_hopeless(self, name: str, run: Run) -> bool:
+        """Whether a run will have no result: it cannot be read, or the reference that it is held against cannot."""
+        alone = not registry()[name].needs_reference
+        return run.key in self._comparing.failures or (not alone and self._lacks_reference())
+
+    def _lacks(self, name: str, run: Run) -> bool:
+        return self._comparing.result(name, run) is None and not self._is_hopeless(name, run)
 
     @staticmethod
     def _is_drawn(name: str, run: Run) -> bool:

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from backends.data.checking import checked
 from backends.data.curve import Curve, ReferenceCurve
 from backends.data.description import Description
 from backends.data.facts import Facts
@@ -24,7 +25,10 @@ from backends.data.run import ROLES, Epoch, Network, Origin, Realisation, Run
 from backends.data.saved_view import SavedView
 from backends.data.study import Study
 from backends.data.view import (
+    COMPARISONS,
+    MODES,
     MOST_ISOSURFACES,
+    SCALINGS,
     CuttingPlane,
     Isosurface,
     OwnView,
@@ -101,7 +105,7 @@ def load(path: Path) -> Session:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as refused:
         raise UnreadableFile(path, f"cannot be read ({refused.strerror})", advice) from refused
-    except ValueError as damaged:
+    except (ValueError, RecursionError) as damaged:
         raise UnreadableFile(path, f"is not a whole session ({damaged})", advice) from damaged
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise UnreadableFile(path, "is not a session of Halograph", advice)
@@ -111,7 +115,7 @@ def load(path: Path) -> Session:
         return _from_json(content, path.resolve().parent)
     except KeyError as lacking:
         raise UnreadableFile(path, f"is a damaged session: it lacks its {lacking.args[0]}", advice) from lacking
-    except (TypeError, ValueError, AttributeError) as damaged:
+    except (TypeError, ValueError, AttributeError, OverflowError) as damaged:
         raise UnreadableFile(path, f"is a damaged session ({damaged})", advice) from damaged
 
 
@@ -345,7 +349,15 @@ def _plain(kind: type[Plain], stored: Mapping[str, Any]) -> Plain:
             values["isosurfaces"] = found or ViewSettings().isosurfaces
         if "plane" in stored:
             values["plane"] = CuttingPlane(**stored["plane"])
-    return kind(**values)
+    made = checked(kind(**values))
+    if isinstance(made, ViewSettings):
+        choices = {"mode": MODES, "scaling": SCALINGS, "comparison": COMPARISONS}
+        for name, those in choices.items():
+            if (value := getattr(made, name)) not in those:
+                raise ValueError(f"there is no {name} {value!r}")
+        if len(made.clip) != 3 or any(len(ends) != 2 for ends in made.clip) or made.axis not in (0, 1, 2):
+            raise ValueError("its view is of no box")
+    return made
 
 
 def _transfer(stored: Mapping[str, Any]) -> TransferFunction:

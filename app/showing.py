@@ -78,7 +78,7 @@ class Showing(QObject):
         window.grid.graphics_failed.connect(self._graphics_failed)
         if window.grid.failure:
             self._graphics_failed(window.grid.failure)
-        comparing.run_failed.connect(lambda *_: self.mark("library", "cells"))
+        comparing.run_failed.connect(self._run_failed)
         self._telling = QTimer(self)
         self._telling.setSingleShot(True)
         self._telling.setInterval(TELL_EVERY)
@@ -138,7 +138,8 @@ class Showing(QObject):
         counted = ("mode", "scaling", "depth", "axis", "origin")
         if any(getattr(old.view, name) != getattr(new.view, name) for name in counted):
             parts.add("histogram")  # what is counted, or the range that it is counted over, is another
-        if (old.view.crosshair, old.view.moment) != (new.view.crosshair, new.view.moment):
+        probed = ("crosshair", "moment", "page")
+        if old.selected != new.selected or any(getattr(old.view, it) != getattr(new.view, it) for it in probed):
             parts.add("probe")
         if (old.runs, old.curves, old.selected) != (new.runs, new.curves, new.selected):
             parts = parts - {"library"} | {"chosen"}
@@ -154,6 +155,10 @@ class Showing(QObject):
     def _result_ready(self, name: str, _key: str) -> None:
         self.plotting.result_ready(name)
         self.mark("figures", "ranking", "cells")
+
+    def _run_failed(self, *_: str) -> None:
+        self.plotting.run_failed()
+        self.mark("library", "cells", "figures")
 
     def _tasks_changed(self) -> None:
         if not self._telling.isActive():  # hundreds may begin in one turn
@@ -343,7 +348,8 @@ class Showing(QObject):
                 blend, point = self._blended.get(run.key), study.view.crosshair
                 mixed = None if blend is None else value_between(blend, self.window.grid.field, point)
                 values[run.key] = value_at(density, point) if mixed is None else mixed
-        first = self._shown_first()
+        alone = next((run for run in study.runs if run.key == study.selected and study.view.page == "view"), None)
+        first = alone or self._shown_first()
         side = first.facts.box_size if first is not None else None
         x, y, z = (share * (side or 0.0) for share in study.view.crosshair)
         truth = values.get(reference.key) if reference is not None else None

@@ -35,7 +35,7 @@ def connect(app: Application) -> None:
     window.explain.method_requested.connect(app.explaining.choose_method)
     window.explain.target_requested.connect(app.explaining.choose_target)
     window.explain.cancel_requested.connect(app.explaining.cancel)
-    app.tasks.failed.connect(lambda title, error: app.say_failure(f"{title}: {error}"))
+    app.tasks.failed.connect(lambda title, error: app.say_failure(_titled(title, str(error))))
     app.document.changed.connect(app.show_title)
     app.document.undo_stack.cleanChanged.connect(app.show_title)
     window.closing.connect(lambda: _remember(app))
@@ -134,3 +134,8 @@ def _transfer(app: Application, transfer: TransferFunction, finished: bool, drag
 def _remember(app: Application) -> None:
     app.settings.remember_layout("geometry", app.window.saveGeometry())
     app.settings.remember_layout("docks", app.window.saveState(LAYOUT_VERSION))
+
+
+def _titled(title: str, said: str) -> str:
+    """Say what failed, where that is not said yet."""
+    return said if said.startswith(title) else f"{title}: {said}"

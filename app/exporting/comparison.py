@@ -117,6 +117,7 @@ def compare(
     _read(runs, paths, samples, parameters, part(progress, 0.0, 0.2))
     alien = _mismatched(paths, samples, parameters)
     results = _results((*names, *(n for n in SCORED if n not in names)), samples, parameters, part(progress, 0.2, 0.8))
+    useless = _without_results([run.label for run in runs], paths, results)
     # A run in another box keeps its own curves and has no scores: it was held against nothing.
     by_run = {run.label: {} if run.label in alien else _found(results, run.label) for run in runs}
     ranked = ranking(by_run, parameters, reference_key=runs[0].label)
@@ -147,7 +148,7 @@ def compare(
         f"{one.description.path}: {note}" for one in files for note in one.description.warnings if INFERRED in note
     ]
     inferred += dict.fromkeys(f"{table.origin.path}: {note}" for table in tables for note in table.warnings)
-    return Comparison(document, ranked, (*inferred, *alien.values()))
+    return Comparison(document, ranked, (*inferred, *alien.values(), *useless))
 
 
 def run_styles(labels: Sequence[str]) -> list[RunStyle]:
@@ -254,6 +255,26 @@ def _results(
     for name, sample, outcome in compute(names, samples, parameters, 0, progress):
         found[name][sample.label] = outcome
     return found
+
+
+def _without_results(
+    labels: Sequence[str], paths: Sequence[Sequence[Path]], results: dict[str, dict[str, StatisticResult | str]]
+) -> list[str]:
+    """Return why predictions have no number at all.
+
+    Raises
+    ------
+    InputError
+        Where none has any.
+    """
+    reasons = []
+    for label, files in zip(labels[1:], paths[1:], strict=True):
+        outcomes = [found[label] for found in results.values() if label in found]
+        if outcomes and not any(isinstance(outcome, StatisticResult) for outcome in outcomes):
+            reasons.append(f"{files[0]} cannot be compared: {outcomes[0]}")
+    if reasons and len(reasons) == len(labels) - 1:
+        raise InputError(reasons[0])
+    return reasons
 
 
 def _found(results: dict[str, dict[str, StatisticResult | str]], label: str) -> dict[str, StatisticResult]:

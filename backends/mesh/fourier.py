@@ -20,7 +20,7 @@ from backends.progress import Progress, part, silent
 Complex = NDArray[np.complex64]
 
 
-SMALL = 100
+SMALL = 128
 """Cells a side up to which twice the resolution costs nothing worth saving."""
 
 LARGE = 256**3

@@ -17,7 +17,10 @@ from PyQt6.QtWidgets import QPushButton
 from app import sessions
 from app.application import Application
 from app.autosave import INTERVAL, Autosave
+from backends.data.curve import ReferenceCurve
 from backends.data.facts import Facts
+from backends.data.run import Origin
+from backends.data.study import Study
 
 Settle = Callable[[], None]
 
@@ -153,3 +156,23 @@ def test_a_number_that_comes_again_hides_no_study(application: Application, sett
 
 def test_autosave_comes_twice_in_ten_seconds() -> None:
     assert 2 * INTERVAL <= 10_000
+
+
+def test_what_could_not_be_written_is_written_later_and_told_once(tmp_path: Path) -> None:
+    said: list[str] = []
+    camera = {"distance": 2.0}
+    study = Study(curves=(ReferenceCurve("curve-1", "theory", "#ffffff", "power-spectrum", Origin(tmp_path, "table")),))
+    autosave = Autosave(tmp_path, lambda: study, lambda: dict(camera), said.append)
+    (tmp_path / "autosave").write_text("in the way")
+    autosave.save()
+    autosave.save()
+    assert len(said) == 1
+    assert "File exists" in said[0]
+    assert "Make room" in said[0]
+    (tmp_path / "autosave").unlink()
+    autosave.save()
+    written = autosave.path.read_bytes()
+    camera["distance"] = 3.0  # to look from elsewhere is worth keeping, too
+    autosave.save()
+    assert autosave.path.read_bytes() != written
+    autosave.close()

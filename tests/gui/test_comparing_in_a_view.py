@@ -48,7 +48,7 @@ def grid(qtbot: QtBot) -> FieldGrid:
 
 
 def surface(grid: FieldGrid) -> QWidget:
-    found = grid.focusProxy()
+    found = grid.surface
     assert found is not None
     return found
 

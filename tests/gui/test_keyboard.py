@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
@@ -27,7 +27,7 @@ def test_tab_leads_from_the_library_over_views_parameters_and_plots_to_the_ranki
     window.header.set_pages(("view", "compare"), "compare")
     window.plots.set_names(("power-spectrum", "density-pdf"))
     window.plots.set_names(("density-pdf", "power-spectrum"))
-    views = window.grid.focusProxy()
+    views = window.grid.surface
     assert views is not None
     order = [
         window.library.list,
@@ -42,6 +42,28 @@ def test_tab_leads_from_the_library_over_views_parameters_and_plots_to_the_ranki
     chain = stops(window)
     places = [chain.index(widget) for widget in order]
     assert places == sorted(places)
+
+
+def test_tab_goes_round_and_comes_back_to_the_library(qtbot: QtBot) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.pages.setCurrentWidget(window.grid)
+    window.show()
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    window.library.list.setFocus()
+    visited = []
+    for _ in range(80):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        if visited and focused is visited[0]:
+            break
+        visited.append(focused)
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is window.library.list
+    views = window.grid.surface
+    assert visited.count(views) == 1
+    assert visited.index(window.invitation) < visited.index(views)
 
 
 def test_tab_comes_to_the_choice_that_is_made_and_arrows_go_on(qtbot: QtBot) -> None:

@@ -84,7 +84,7 @@ def test_surfaces_are_added_changed_and_removed(box: Application, settle: Settle
 
 
 def turn_wheel(application: Application, notches: int, modifiers: Qt.KeyboardModifier) -> None:
-    surface = application.window.grid.focusProxy()
+    surface = application.window.grid.surface
     assert surface is not None
     middle = QPointF(surface.width() / 2, surface.height() / 2)
     event = QWheelEvent(
@@ -104,7 +104,7 @@ def test_the_wheel_and_the_keys_move_what_cuts_the_box(box: Application, settle:
         turn_wheel(box, 1, Qt.KeyboardModifier.ControlModifier)
     assert view(box).plane.position == pytest.approx(0.03)
     assert box.window.grid.camera()["orbit"] == orbit
-    surface = box.window.grid.focusProxy()
+    surface = box.window.grid.surface
     assert surface is not None
     surface.setFocus()
     QTest.keyClick(surface, Qt.Key.Key_PageDown)
@@ -120,7 +120,7 @@ def test_the_wheel_and_the_keys_move_what_cuts_the_box(box: Application, settle:
 def test_a_click_on_the_plane_probes_what_lies_on_it(box: Application, settle: Settle) -> None:
     box.actions["view.face-plane"].trigger()
     settle()
-    surface = box.window.grid.focusProxy()
+    surface = box.window.grid.surface
     assert surface is not None
     QTest.mouseClick(surface, Qt.MouseButton.LeftButton, pos=surface.rect().center() + QPoint(-60, 45))
     settle()

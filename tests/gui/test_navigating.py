@@ -127,7 +127,7 @@ def test_single_keys_are_the_views_alone(application: Application, settle: Calla
     settle()
     window = application.window
     window.activateWindow()
-    surface = window.grid.focusProxy()
+    surface = window.grid.surface
     assert surface is not None
     surface.setFocus()
     qtbot.waitUntil(surface.hasFocus)

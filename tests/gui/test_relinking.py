@@ -134,3 +134,17 @@ def test_no_answer_loses_nothing(application: Application, settle: Settle, moved
     asked(application).accept()
     settle()
     assert not any("missing" in said for said in application.window.messages.messages())
+
+
+def test_a_file_of_another_name_is_known_by_its_content(application: Application, settle: Settle, moved: Path) -> None:
+    folder = moved.parent / "elsewhere"
+    (folder / "unet.npy").rename(folder / "a net.npy")
+    np.save(folder / "none of them.npy", np.zeros((16,) * 3, np.float32))
+    application.open_session(moved)
+    settle()
+    application.relinking.look_below(folder)
+    settle()
+    asked(application).accept()
+    settle()
+    assert [run.origin.path.name for run in application.document.study.runs] == ["truth.npy", "a net.npy"]
+    assert not application.comparing.failures

@@ -75,3 +75,32 @@ def test_a_table_is_drawn_beside_a_run_that_failed_and_no_histogram_stays(
     settle()
     assert not application.window.editor._counts.size
     assert len(application.showing.figures["power-spectrum"].curves) == 1
+
+
+def test_each_box_has_a_scale_of_its_own(application: Application, settle: Settle, grids: tuple[Path, Path]) -> None:
+    for path, side in zip(grids, (50.0, 20.0), strict=True):
+        application.open_paths((path,), Facts(box_size=side, quantity="relative_density"))
+    settle()
+    grid = application.window.grid
+    sheet = grid.sheet(grid._rectangles)
+    assert [sheet.box_of(number) for number in range(2)] == [50.0, 20.0]
+    application.document.look(page="view", selected=application.document.study.runs[1].key)
+    settle()
+    assert application.window.probe.head.accessibleName() == "Probe 10.0, 10.0, 10.0 Mpc/h"
+
+
+def test_nothing_is_drawn_against_a_reference_that_is_gone(
+    application: Application, settle: Settle, grids: tuple[Path, Path], tmp_path: Path
+) -> None:
+    application.open_paths(grids, Facts(box_size=50.0, quantity="relative_density"))
+    settle()
+    assert "transfer-function" in application.showing.figures
+    application._save_to(tmp_path / "study.halograph")
+    grids[0].rename(tmp_path / "other.npz")
+    application.open_session(tmp_path / "study.halograph")
+    settle()
+    assert application.relinking.dialog is not None
+    application.relinking.dialog.reject()
+    settle()
+    assert set(application.showing.figures) == {"power-spectrum", "density-pdf", "halo-mass-function"}
+    assert application.comparing.result("power-spectrum", application.document.study.runs[1]) is not None

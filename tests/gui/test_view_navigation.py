@@ -58,7 +58,7 @@ def settle(grid: FieldGrid, qtbot: QtBot) -> None:
 
 
 def surface(grid: FieldGrid) -> QWidget:
-    found = grid.focusProxy()
+    found = grid.surface
     assert found is not None
     return found
 

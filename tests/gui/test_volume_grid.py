@@ -47,7 +47,7 @@ def settle(grid: FieldGrid, qtbot: QtBot) -> None:
 
 
 def click(grid: FieldGrid, x: float, y: float) -> None:
-    surface = grid.focusProxy()
+    surface = grid.surface
     assert surface is not None
     for kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
         mouse = QMouseEvent(
@@ -119,7 +119,7 @@ def test_a_drag_turns_all_linked_views_and_no_click_follows(grid: FieldGrid, qtb
     before = grid.camera()["orbit"]
     asked: list[tuple[float, ...]] = []
     grid.crosshair_requested.connect(lambda *point: asked.append(point))
-    surface = grid.focusProxy()
+    surface = grid.surface
     assert surface is not None
     qtbot.mousePress(surface, Qt.MouseButton.LeftButton, pos=QPoint(80, 100))
     qtbot.mouseMove(surface, QPoint(90, 100))
@@ -134,7 +134,7 @@ def test_a_drag_turns_all_linked_views_and_no_click_follows(grid: FieldGrid, qtb
 
 def test_unlinked_views_turn_alone(grid: FieldGrid, qtbot: QtBot) -> None:
     grid.set_view(ViewSettings(mode="column", linked=False))
-    surface = grid.focusProxy()
+    surface = grid.surface
     assert surface is not None
     before = grid.camera()
     surface.turned.emit(40.0, 0.0, 300.0, 100.0)

@@ -66,3 +66,17 @@ def test_what_is_larger_than_the_card_keeps_its_peaks(qapp: QApplication, monkey
         assert highest(scene, "mip", preview=True) > 0.8 * PEAK
         # Back to means: a column adds matter up, and would not be the same from maxima.
         assert highest(scene, "column", preview=False) == pytest.approx(column, rel=1e-3)
+
+
+def test_maxima_of_a_field_against_itself_differ_nowhere(scene: Scene) -> None:
+    rng = np.random.default_rng(4)
+    same = Field(np.exp(rng.standard_normal((CELLS,) * 3, dtype=np.float32)), 100.0)
+    scene.put("field", same)
+    scene.set_view(ViewSettings(mode="column"))
+    scene.finish()
+    scene.set_view(ViewSettings(mode="mip"))
+    scene.finish()
+    scene.put("again", replace(same))  # later: a maximum alone would be content with half precision
+    pane = replace(PANE, reference="again", comparison="difference")
+    scene.show([pane])
+    assert np.abs(scene.measured(pane, SIZE)).max() == 0.0

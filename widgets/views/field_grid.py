@@ -89,7 +89,6 @@ class FieldGrid(QWidget):
             self._surface.raise_()
         self.pointing = Pointing(self, self._surface)
         self.facing = Facing(self, self._surface)
-        self.setFocusProxy(self._surface)
         self.set_theme(self._theme)
 
     # What is shown
@@ -314,12 +313,13 @@ class FieldGrid(QWidget):
 
     def _measures(self) -> dict[str, Any]:
         fields = [self.field(cell.field) for cell in self._cells]
-        box_size = next((field.box_size for field in fields if field is not None), 1.0)
+        sides = tuple(None if field is None else field.box_size for field in fields)
+        boxes = {"box_size": next((side for side in sides if side is not None), 1.0), "box_sizes": sides}
         redshifts = tuple(None if field is None else field.redshift for field in fields)
         if self._scene is None:
             flat, shown = self._flat_pictures, (self._cells, self._view)
-            return {"box_size": box_size, "limits": flat.limits(*shown), "signed": flat.signed(*shown)}
-        return {"box_size": box_size, "redshifts": redshifts, **ranges(self._scene, self._cells)}
+            return {**boxes, "limits": flat.limits(*shown), "signed": flat.signed(*shown)}
+        return {**boxes, "redshifts": redshifts, **ranges(self._scene, self._cells)}
 
     @property
     def shown_view(self) -> ViewSettings:
@@ -338,6 +338,11 @@ class FieldGrid(QWidget):
             self._flat_pictures.look(orbit, flat)
         self._refresh()
         self.camera_changed.emit()
+
+    @property
+    def surface(self) -> QWidget:
+        """What has the keyboard and the pointer; not by proxy, which Tab would come to twice, and nowhere else."""
+        return self._surface
 
     @property
     def places(self) -> Places:

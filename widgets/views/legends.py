@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from math import floor, log10
+from math import floor, inf, log10
 
 from backends.data.place_words import depth
 from backends.data.view import ViewSettings
 from widgets.volume.scaling import unscaled
 
 
-def number(value: float) -> str:
-    """Return a number short enough for a colour bar: two digits, no exponent where it reads without."""
+def number(value: float, apart: float = inf) -> str:
+    """Return a number short enough for a colour bar: two digits, no exponent where it reads without.
+
+    Of two that are so far ``apart`` as many digits are written as tell by how much.
+    """
     if value == 0:
         return "0"
     if 1e-3 <= abs(value) < 1e4:
-        digits = max(1 - floor(log10(abs(value))), 0)
+        digits = max(1 - floor(log10(min(abs(value), max(apart, 1e-6)))), 0)
         text = f"{value:.{digits}f}"
         text = text.rstrip("0").rstrip(".") if "." in text else text
     else:
@@ -126,5 +129,5 @@ def ends(limits: tuple[float, float], scaling: str, comparison: str = "field", u
         return f"÷ {number(10.0 ** limits[1])}", f"× {number(10.0 ** limits[1])}"
     if comparison == "difference":
         return number(unit * limits[0]), f"+{number(unit * limits[1])}"
-    low, high = (number(unit * float(unscaled(limit, scaling))) for limit in limits)
-    return low, high
+    low, high = (unit * float(unscaled(limit, scaling)) for limit in limits)
+    return number(low, abs(high - low)), number(high, abs(high - low))

@@ -101,7 +101,7 @@ def scale_bar(painter: QPainter, sheet: Sheet, index: int, base: QFont, *, share
     orbit, flat = sheet.camera(sheet.cells[index].key)
     flat_mode = sheet.view.mode == "slice"
     across = (flat if flat_mode else orbit).extent(width, height)[0]
-    pixels_per_length = width / across / sheet.box_size
+    pixels_per_length = width / across / sheet.box_of(index)
     long = legends.round_length(min(110.0, 0.35 * width) / pixels_per_length)
     small = font(base, 11)
     metrics = QFontMetricsF(small)
@@ -127,14 +127,14 @@ def colour_bars(painter: QPainter, sheet: Sheet, index: int, base: QFont) -> Non
     if cell.marched == "field":
         colour_map = view.transfer.colour_map if cell.overlay is None else transfer_function.UNDER
         table, limits = transfer_function.table(view.transfer, colour_map), sheet.limits_of(cell)
-        title = legends.quantity(view, sheet.box_size, sheet.mean_density)
+        title = legends.quantity(view, sheet.box_of(index), sheet.mean_density)
     else:
         table, limits = (
             transfer_function.signed(view.mode),
             sheet.signed.get(cell.comparison, (-1.0, 1.0)),
         )
         title = legends.signed_quantity(view, cell.comparison, sheet.mean_density)
-    unit = legends.column_unit(view, sheet.box_size, sheet.mean_density)
+    unit = legends.column_unit(view, sheet.box_of(index), sheet.mean_density)
     ends = legends.ends(limits, view.scaling, cell.marched, unit)
     beneath = _both(cell, sheet.rectangles[index][3])
     if cell.overlay is None or beneath:

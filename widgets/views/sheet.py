@@ -36,7 +36,7 @@ class Sheet:
     error : the error that an overlay shows in full colour
     turned : whether blinking views show the reference
     camera : gives a cell's camera by its key
-    box_size : Mpc/h
+    box_sizes : Mpc/h, one per cell;  box_size : of cells of which none is known
     mean_density : of matter, (Msun/h) / (Mpc/h)³, or None where it is not known
     hubble : H0 / (100 km/s/Mpc), or None where it is not known
     redshifts : one per cell, None where it is not known
@@ -55,6 +55,7 @@ class Sheet:
     theme: Theme
     camera: Callable[[str], tuple[Orbit, Flat]]
     box_size: float = 1.0
+    box_sizes: tuple[float | None, ...] = ()
     mean_density: float | None = None
     hubble: float | None = None
     redshifts: tuple[float | None, ...] = ()
@@ -79,6 +80,11 @@ class Sheet:
         """The redshift that all views show; None where they differ or it is not known."""
         known = {z for z in self.redshifts if z is not None}
         return known.pop() if len(known) == 1 else None
+
+    def box_of(self, index: int) -> float:
+        """Return the side of the box that the cell at that place shows, Mpc/h."""
+        own = self.box_sizes[index] if len(self.box_sizes) == len(self.cells) else None
+        return self.box_size if own is None else own
 
     @property
     def roomy(self) -> tuple[int, ...]:

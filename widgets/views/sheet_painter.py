@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QColor, QFont, QPainter
 
 from widgets.views import face_marks, lines, marks, rings, swarm_legend, tool_marks, unmatched
 from widgets.views.sheet import Sheet
+
+# Boxes whose sides differ by less are written with other digits of the same h.
+ALIKE = 1e-3
 
 
 def paint(painter: QPainter, sheet: Sheet, base: QFont) -> None:
@@ -53,8 +57,9 @@ def _legends(painter: QPainter, sheet: Sheet, base: QFont) -> None:
     """Put the scale in the first cell, and each colour map's bar in the last cell that uses it."""
     roomy = sheet.legible
     barred = sorted({_bar_of(sheet, i): i for i in roomy}.values())
-    for index in roomy:  # views that share a camera share its scale
-        if index == roomy[0] or sheet.view.own_camera(sheet.cells[index].run):
+    for index in roomy:  # views that share a camera share its scale, where their boxes are alike
+        alike = np.isclose(sheet.box_of(index), sheet.box_of(roomy[0]), rtol=ALIKE)
+        if index == roomy[0] or not alike or sheet.view.own_camera(sheet.cells[index].run):
             marks.scale_bar(painter, sheet, index, base, shared=index in barred)
     draw = swarm_legend.draw if sheet.view.mode == "particles" else marks.colour_bars
     for index in barred:
@@ -65,4 +70,5 @@ def _bar_of(sheet: Sheet, index: int) -> tuple[str, ...]:
     """Return what decides about a cell's colour bars: cells that agree in it share them."""
     cell = sheet.cells[index]
     own = cell.run if sheet.view.own_of(cell.run).transfer is not None else ""
-    return cell.marched, own, cell.overlay_kind if cell.overlay is not None else "", cell.overlay_label
+    box = f"{sheet.box_of(index):.3g}"  # columns are as deep as the box
+    return cell.marched, own, cell.overlay_kind if cell.overlay is not None else "", cell.overlay_label, box

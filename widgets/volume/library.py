@@ -178,10 +178,11 @@ class FieldLibrary:
         return self._carrier.compute(lambda: take(field, axis, depth))
 
     def _advance_textures(self, needed: list[Hashable], view: ViewSettings) -> tuple[object, ...]:
+        half = self._halved(needed, view)
         for key in needed:
             texture = self._textures.get(key)
-            if texture is None or not self._precise(texture, view):
-                texture = self._replace_texture(key, view)
+            if texture is None or not _serves(texture, half, view):
+                texture = self._replace_texture(key, half, modes.highest(view))
             texture.want(modes.highest(view))
             texture.advance()
             if texture.complete:
@@ -190,26 +191,32 @@ class FieldLibrary:
             (kept, kept.drawable, kept.complete, kept.edition) for kept in (self._textures[key] for key in needed)
         )
 
-    def _precise(self, texture: FieldTexture, view: ViewSettings) -> bool:
-        return not (texture.half and view.mode in FULL_MODES) and texture.serves(modes.highest(view))
+    def _halved(self, needed: Iterable[Hashable], view: ViewSettings) -> bool:
+        """Whether half precision will do: not for sums, nor beside one of single precision.
 
-    def _replace_texture(self, key: Hashable, view: ViewSettings) -> FieldTexture:
+        A maximum of one field may be found elsewhere in the other's rounded numbers, though both are the same.
+        """
+        kept = (self._textures.get(key) for key in needed)
+        return self._half and view.mode not in FULL_MODES and all(one is None or one.half for one in kept)
+
+    def _replace_texture(self, key: Hashable, half: bool, highest: bool) -> FieldTexture:
         """Begin a field's texture; one of less precision is seen until it is there, one of more serves all modes."""
         before = self._textures.pop(key, None)
         if before is not None:
             self._leave(self._stand_ins.pop(key, None))
             self._stand_ins[key] = before
-        half = self._half and view.mode not in FULL_MODES
-        self._textures[key] = self._new_texture(self._fields[key], half, modes.highest(view))
+        self._textures[key] = self._new_texture(self._fields[key], half, highest)
         self.volume_uploads += 1
         return self._textures[key]
 
     def _new_texture(self, field: Field, half: bool, highest: bool) -> FieldTexture:
         driver, fits = largest_3d_texture(), int((self.field_bytes / (2 if half else 4)) ** (1 / 3) + 1e-6)
         largest = min(driver, fits)
+        if not pageable(field, uploads.reduction(field.grid, largest)):
+            largest = uploads.filled(field.grid, largest)
         if pageable(field, uploads.reduction(field.grid, largest)):
             return PagedTexture(field, largest, half, self._carrier, self.field_bytes, self.page_side, highest)
-        return FieldTexture(field, driver, half, self._carrier, highest)
+        return FieldTexture(field, largest, half, self._carrier, highest)
 
     def seek(self, needs: Callable[[Pane], Need], panes: Iterable[Pane]) -> None:
         """Tell fields with pages what the panes need to see of them."""
@@ -222,8 +229,10 @@ class FieldLibrary:
         """Whether everything that the panes need and that was given is ready to be drawn."""
         if view.mode == "slice":
             return all((key, view.axis, depth_in_box(view)) in self._slabs for key in self._needed(panes))
-        kept = [self._textures.get(key) for key in self._needed(panes)]
-        return all(t is not None and t.complete and self._precise(t, view) for t in kept)
+        needed = self._needed(panes)
+        half = self._halved(needed, view)
+        kept = [self._textures.get(key) for key in needed]
+        return all(t is not None and t.complete and _serves(t, half, view) for t in kept)
 
     @property
     def tidies(self) -> bool:
@@ -259,3 +268,8 @@ class FieldLibrary:
         if idle is not None:
             self._leaving.remove(idle)
             idle.delete()
+
+
+def _serves(texture: FieldTexture, half: bool, view: ViewSettings) -> bool:
+    """Whether a texture is precise enough, and its cells are what the mode looks for."""
+    return (half or not texture.half) and texture.serves(modes.highest(view))

@@ -39,6 +39,14 @@ def reduction(shape: tuple[int, ...], largest: int) -> int:
     return -(-max(shape) // largest)
 
 
+def filled(shape: tuple[int, ...], largest: int) -> int:
+    """Return at most so many cells a side, of which blocks fill a field: with half as many rather than with a rest."""
+    least = reduction(shape, largest)
+    fitting = (block for block in range(least, 2 * least + 1) if all(n % block == 0 for n in shape))
+    block = next(fitting, None)
+    return largest if block is None else max(shape) // block
+
+
 def block_means(values: NDArray[np.float32], block: int) -> NDArray[np.float32]:
     """Return the means of blocks of that side; cells beyond the last whole block are left out.
 

@@ -249,3 +249,12 @@ def test_a_table_is_drawn_beside_the_runs(halograph: Command, grids: Path, tmp_p
     run = halograph("compare", grids / "truth.npy", tmp_path / "theory.dat", "--out", tmp_path / "third", *TOLD)
     assert run.returncode == 2
     assert "--curve" in run.stderr
+
+
+def test_a_prediction_without_a_single_number_is_refused(halograph: Command, grids: Path) -> None:
+    np.save(grids / "void.npy", np.full((16,) * 3, -1.0, np.float32))
+    words = ["truth.npy", "void.npy", "--out", "out", "--statistics", "power-spectrum", *map(str, TOLD)]
+    done = halograph("compare", *words, cwd=grids)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "void.npy" in done.stderr
+    assert not (grids / "out").exists()

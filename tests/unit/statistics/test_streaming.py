@@ -176,9 +176,9 @@ def test_density_and_modes_share_a_pass_over_the_file(snapshot: Description) -> 
         raise AssertionError("the particles were loaded")
 
     streamed = Sample(none, label="streamed", outline=counted)
-    streamed.modes(Parameters(), 120)
-    streamed.relative_density(Parameters(), 120)
-    streamed.shot_noise(Parameters(n_mesh=120))
+    streamed.modes(Parameters(), 144)
+    streamed.relative_density(Parameters(), 144)
+    streamed.shot_noise(Parameters(n_mesh=144))
     assert (streamed.n_particles(Parameters()), streamed.default_n_mesh(Parameters())) == (COUNT, 64)
     assert passes == 1
 

@@ -243,3 +243,11 @@ def test_views_neither_overlap_nor_leave_the_window(count: int, width: int, heig
         assert x + across <= width
         assert y + along <= height
     assert seen.max(initial=0) <= 1
+
+
+@pytest.mark.parametrize(
+    ("shape", "largest", "found"),
+    [((128,) * 3, 48, 32), ((2560,) * 3, 812, 640), ((96,) * 3, 64, 48), ((64,) * 3, 64, 64), ((1031,) * 3, 812, 812)],
+)
+def test_blocks_fill_a_field_where_they_can(shape: tuple[int, ...], largest: int, found: int) -> None:
+    assert uploads.filled(shape, largest) == found
