@@ -271,7 +271,8 @@ def _without_results(
     for label, files in zip(labels[1:], paths[1:], strict=True):
         outcomes = [found[label] for found in results.values() if label in found]
         if outcomes and not any(isinstance(outcome, StatisticResult) for outcome in outcomes):
-            reasons.append(f"{files[0]} cannot be compared: {outcomes[0]}")
+            why = str(outcomes[0])
+            reasons.append(why if str(files[0]) in why else f"{files[0]} cannot be compared: {why}")
     if reasons and len(reasons) == len(labels) - 1:
         raise InputError(reasons[0])
     return reasons
