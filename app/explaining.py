@@ -44,10 +44,14 @@ AFTER_WHAT_IS_SEEN = 60
 
 @dataclass(frozen=True, eq=False)
 class Explained:
-    """One network's answer: where it looked, on the mesh of the views, and what is to be said of it."""
+    """One network's answer: where it looked, on the mesh of the views, and what is to be said of it.
+
+    halo : which one was explained, in words, where it was one
+    """
 
     overlay: Field
     stated: tuple[Stated, ...]
+    halo: str = ""
 
     @property
     def nbytes(self) -> int:
@@ -179,16 +183,18 @@ class Explaining(QObject):
             from backends.attribution.explaining import explain
 
             at: Target | tuple[float, float, float] = point
+            halo = ""
             if target == "halo":
-                from backends.attribution.nearest_halo import nearest_halo
+                from backends.attribution.nearest_halo import nearest_halo, place_of
 
                 # The halo that is meant is the reference's: the same matter for every network.
                 of = self._displacement(truth, part(progress, 0.05, 0.08))
                 length, least = parameters.linking_length, parameters.min_particles
                 at = nearest_halo(of, point, length, least, part(progress, 0.08, 0.15))
+                halo = f"{len(at.cells)} particles at {coordinates(place_of(at, of), of.box_size)}"
             mesh = parameters.n_mesh or 2 * field.n_mesh
             answer = worker.call(explain, network, field, at, method, mesh, progress=part(progress, 0.15, 1))
-            explained = Explained(answer.overlay, answer.stated)
+            explained = Explained(answer.overlay, answer.stated, halo)
             store.put(key, explained)
             return explained
 
@@ -235,8 +241,10 @@ class Explaining(QObject):
         share = (total - len(running) + sum(t.fraction or 0 for t in running)) / total if running else None
         side = next((run.facts.box_size for run in study.runs if run.facts.box_size), None)
         place = coordinates((x * side for x in study.view.crosshair), side) if side else ""
+        halo = next((answer.halo for answer in self.answers.values()), "")
+        running_now, why_not = bool(running), self._why_not()
         self.window.explain.show_state(
-            ExplainState(self.methods, self.method, self.target, place, bool(running), share, facts, self._why_not())
+            ExplainState(self.methods, self.method, self.target, place, running_now, share, facts, why_not, halo)
         )
 
     def _lay(self) -> None:

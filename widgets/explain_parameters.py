@@ -29,6 +29,9 @@ class Method:
     tip: str = ""
 
 
+WORD_JOINER = "\u2060"
+
+
 @dataclass(frozen=True)
 class ExplainState:
     """What the panel shows.
@@ -38,6 +41,7 @@ class ExplainState:
     running : whether a task is under way;  fraction : its share in [0, 1], or None while unknown
     facts : what came of it, such as completeness and entropy
     why_not : why nothing can be explained, with the remedy, or ""
+    halo : which halo was explained, once that is known: how large it is, and where
     """
 
     methods: tuple[Method, ...] = ()
@@ -48,6 +52,7 @@ class ExplainState:
     fraction: float | None = None
     facts: tuple[Fact, ...] = ()
     why_not: str = ""
+    halo: str = ""
 
 
 class ExplainParameters(QWidget):
@@ -108,6 +113,8 @@ class ExplainParameters(QWidget):
         self.method.setToolTip(chosen.tip if chosen is not None and chosen.tip else "How the network is asked")
         self.target.show_value(state.target)
         place = f"the halo nearest to {state.target_text}" if state.target == "halo" else f"at {state.target_text}"
+        place = f"{place}: {state.halo}" if state.halo else place
+        place = place.replace("Mpc/h", f"Mpc/{WORD_JOINER}h")  # a unit is not broken at its stroke
         self._target_text.setText(place if state.target_text else "Click a voxel or a halo to choose")
         self.button.setText("Cancel" if state.running else "Explain")
         self.button.setAccessibleName(self.button.text())

@@ -46,3 +46,13 @@ def nearest_halo(
     nearest = labels[inside[int(np.einsum("ij,ij->i", apart, apart).argmin())]]
     progress(1.0)
     return halo_target(np.flatnonzero(labels == nearest), n)
+
+
+def place_of(target: Target, displacement: Field) -> tuple[float, float, float]:
+    """Return where a target's matter is now: its mean comoving position in the periodic box, Mpc/h."""
+    size = displacement.box_size
+    positions = displaced(displacement).positions[np.asarray(target.cells)].astype(np.float64)
+    apart = positions - positions[0]
+    apart -= size * np.round(apart / size)
+    x, y, z = (positions[0] + apart.mean(axis=0)) % size
+    return float(x), float(y), float(z)

@@ -16,6 +16,7 @@ from app import sessions
 from app.application import Application
 from app.explaining import METHODS
 from backends.attribution.explaining import methods
+from backends.attribution.target import Target
 from backends.data.field import Field
 from backends.data.study import Study
 from backends.progress import Progress
@@ -116,9 +117,9 @@ def test_an_explanation_is_of_the_place_and_the_halo_that_are_meant_now(
         overlay = Field(np.ones((8, 8, 8), np.float32), 128.0)
         return () if function is methods else SimpleNamespace(overlay=overlay, stated=())
 
-    def nearest(field: Field, point: object, length: float, *_: object) -> tuple[float, float, float]:
+    def nearest(field: Field, point: object, length: float, *_: object) -> Target:
         lengths.append(length)
-        return (0.5, 0.5, 0.5)
+        return Target("halo", tuple(range(30)))
 
     def under_way() -> bool:
         return any(task.key[0] == "explain" for task in demo.tasks.running if isinstance(task.key, tuple))
@@ -138,6 +139,7 @@ def test_an_explanation_is_of_the_place_and_the_halo_that_are_meant_now(
         settle()
         assert len(demo.explaining.answers) == 6
     assert lengths == [0.2] * 6 + [0.25] * 6  # and what was answered before is kept
+    assert "30 particles at " in demo.window.explain._target_text.text()
     demo.editing.parameters(replace(demo.document.study.parameters, band_transfer=0.1))
     assert len(demo.explaining.answers) == 6
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from backends.attribution.nearest_halo import nearest_halo
+from backends.attribution.nearest_halo import nearest_halo, place_of
+from backends.attribution.target import Target
 from backends.data.field import Field
 from backends.errors import NotApplicable
 
@@ -29,6 +30,10 @@ def test_the_nearest_of_two_across_the_edge_of_the_box() -> None:
     assert target.kind == "halo"
     assert set(cells) <= set(target.cells)
     assert len(target.cells) < 40
+    only = Target("halo", tuple(int(cell) for cell in cells))
+    np.testing.assert_allclose(place_of(only, field), (0.11, 0.11, 0.11), atol=1e-5)
+    edge = lattice_with_halos(16, {(1, 1, 1): (15.985, 8.0, 0.0)})
+    np.testing.assert_allclose(place_of(only, edge), (15.995, 8.01, 0.01), atol=1e-5)
 
 
 def test_a_lattice_has_no_halo() -> None:
