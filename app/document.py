@@ -25,7 +25,6 @@ class _Change(QUndoCommand):
         if not isinstance(other, _Change) or other.merge != self.merge:
             return False
         self.new = other.new
-        self.setObsolete(self.new == self.old)  # a slider that is back where it began has changed nothing
         return True
 
     def undo(self) -> None:

@@ -75,11 +75,3 @@ def test_an_equal_study_is_no_step() -> None:
     document = Document()
     document.apply(document.study, "Nothing")
     assert document.undo_stack.count() == 0
-
-
-def test_a_drag_that_comes_back_to_where_it_began_is_no_step() -> None:
-    document = Document()
-    for opacity in (0.1, 0.2, document.study.view.opacity):
-        document.apply(with_opacity(document.study, opacity), "Opacity", merge="opacity")
-    assert document.undo_stack.count() == 0
-    assert document.undo_stack.isClean()
