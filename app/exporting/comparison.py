@@ -18,6 +18,7 @@ from app.exporting.publishing import publish
 from app.exporting.runs import INFERRED, OpenedRun, name_of, open_runs
 from app.loading import open_curves
 from app.ordering import apart
+from backends.data.description import HALOS
 from backends.data.facts import Facts
 from backends.data.parameters import Parameters
 from backends.data.statistic import StatisticResult
@@ -117,7 +118,6 @@ def compare(
     _read(runs, paths, samples, parameters, part(progress, 0.0, 0.2))
     alien = _mismatched(paths, samples, parameters)
     results = _results((*names, *(n for n in SCORED if n not in names)), samples, parameters, part(progress, 0.2, 0.8))
-    useless = _without_results([run.label for run in runs], paths, results)
     # A run in another box keeps its own curves and has no scores: it was held against nothing.
     by_run = {run.label: {} if run.label in alien else _found(results, run.label) for run in runs}
     ranked = ranking(by_run, parameters, reference_key=runs[0].label)
@@ -148,7 +148,7 @@ def compare(
         f"{one.description.path}: {note}" for one in files for note in one.description.warnings if INFERRED in note
     ]
     inferred += dict.fromkeys(f"{table.origin.path}: {note}" for table in tables for note in table.warnings)
-    return Comparison(document, ranked, (*inferred, *alien.values(), *useless))
+    return Comparison(document, ranked, (*inferred, *alien.values()))
 
 
 def run_styles(labels: Sequence[str]) -> list[RunStyle]:
@@ -209,8 +209,9 @@ def _read(
         require_fitting(one, sample, parameters, part(report, 0.5, 1.0))
         try:
             sample.compared(parameters, part(report, 0.0, 0.5))
-        except NotApplicable:
-            continue  # a catalogue has no density, and halos all the same
+        except NotApplicable as useless:
+            if one.description.kind not in HALOS:  # a catalogue has no density, and halos all the same
+                raise InputError(str(useless)) from useless
         except InputError as error:
             if str(path) in str(error) or str(one.description.path) in str(error):
                 raise
@@ -255,27 +256,6 @@ def _results(
     for name, sample, outcome in compute(names, samples, parameters, 0, progress):
         found[name][sample.label] = outcome
     return found
-
-
-def _without_results(
-    labels: Sequence[str], paths: Sequence[Sequence[Path]], results: dict[str, dict[str, StatisticResult | str]]
-) -> list[str]:
-    """Return why predictions have no number at all.
-
-    Raises
-    ------
-    InputError
-        Where none has any.
-    """
-    reasons = []
-    for label, files in zip(labels[1:], paths[1:], strict=True):
-        outcomes = [found[label] for found in results.values() if label in found]
-        if outcomes and not any(isinstance(outcome, StatisticResult) for outcome in outcomes):
-            why = str(outcomes[0])
-            reasons.append(why if str(files[0]) in why else f"{files[0]} cannot be compared: {why}")
-    if reasons and len(reasons) == len(labels) - 1:
-        raise InputError(reasons[0])
-    return reasons
 
 
 def _found(results: dict[str, dict[str, StatisticResult | str]], label: str) -> dict[str, StatisticResult]:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
 
@@ -251,10 +252,15 @@ def test_a_table_is_drawn_beside_the_runs(halograph: Command, grids: Path, tmp_p
     assert "--curve" in run.stderr
 
 
-def test_a_prediction_without_a_single_number_is_refused(halograph: Command, grids: Path) -> None:
-    np.save(grids / "void.npy", np.full((16,) * 3, -1.0, np.float32))
-    words = ["truth.npy", "void.npy", "--out", "out", "--statistics", "power-spectrum", *map(str, TOLD)]
+def test_a_prediction_without_positions_is_refused(halograph: Command, grids: Path) -> None:
+    with h5py.File(grids / "void.hdf5", "w") as file:
+        header = file.create_group("Header").attrs
+        header.update({"NumPart_ThisFile": [0, 8, 0, 0, 0, 0], "NumPart_Total": [0, 8, 0, 0, 0, 0]})
+        header.update({"MassTable": [0.0, 1.0, 0, 0, 0, 0], "BoxSize": 100.0, "Time": 1.0, "Redshift": 0.0})
+        header.update({"NumFilesPerSnapshot": 1, "HubbleParam": 0.7, "Omega0": 0.3, "OmegaLambda": 0.7})
+        file["PartType1/Velocities"] = np.zeros((8, 3), np.float32)
+    words = ["truth.npy", "void.hdf5", "--out", "out", "--statistics", "power-spectrum", *map(str, TOLD)]
     done = halograph("compare", *words, cwd=grids)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "void.npy" in done.stderr
+    assert "void.hdf5 keeps no positions" in done.stderr
     assert not (grids / "out").exists()
