@@ -179,20 +179,20 @@ class Plotting(QObject):
             self._row.show_figure(drawn)
         elif not waiting:
             self.figures.pop(name, None)
-            lost = registry()[name].needs_reference and self._lacks_reference()
-            what = "The reference could not be read" if lost else "No run could be read"
+            what = "The reference could not be read" if self._lacks_reference(name) else "No run could be read"
             self._row.show_failure(name, statistic.label, f"{what}; the library says why")
         if waiting:
             self._say_how_far({name})
 
-    def _lacks_reference(self) -> bool:
+    def _lacks_reference(self, name: str) -> bool:
+        """Whether all are held against a reference that cannot be read."""
         reference = self._showing.study.reference
-        return reference is not None and reference.key in self._comparing.failures
+        failed = reference is not None and reference.key in self._comparing.failures
+        return failed and registry()[name].needs_reference
 
     def _is_hopeless(self, name: str, run: Run) -> bool:
         """Whether a run will have no result: it cannot be read, or the reference that it is held against cannot."""
-        alone = not registry()[name].needs_reference
-        return run.key in self._comparing.failures or (not alone and self._lacks_reference())
+        return run.key in self._comparing.failures or self._lacks_reference(name)
 
     def _lacks(self, name: str, run: Run) -> bool:
         return self._comparing.result(name, run) is None and not self._is_hopeless(name, run)
