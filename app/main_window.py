@@ -6,6 +6,7 @@ from PyQt6.QtCore import QByteArray, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent
 from PyQt6.QtWidgets import QDockWidget, QMainWindow, QMenu, QStackedWidget, QStatusBar, QVBoxLayout, QWidget
 
+from app.side_widths import SideWidths
 from widgets.command_palette import CommandPalette
 from widgets.dock_title import DockTitle
 from widgets.drop_target import DropInvitation, DropTarget
@@ -84,9 +85,9 @@ class MainWindow(QMainWindow):
             "ranking": self._dock("Ranking", "ranking", self.ranking, area.BottomDockWidgetArea),
         }
         self.splitDockWidget(self.docks["statistics"], self.docks["ranking"], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["library"], self.docks["parameters"]], [236, 284], Qt.Orientation.Horizontal)
+        self.sides = SideWidths(self, {self.docks["library"]: 236, self.docks["parameters"]: 284})
         self.resizeDocks([self.docks["statistics"]], [312], Qt.Orientation.Vertical)
-        self.resizeDocks([self.docks["statistics"], self.docks["ranking"]], [1176, 424], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["statistics"], self.docks["ranking"]], [1160, 440], Qt.Orientation.Horizontal)
         self.setTabOrder(self.invitation, self.grid.surface)
         self.library.list.setFocus()  # not the search, where Tab would begin
         foot = QStatusBar()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from PyQt6.QtCore import QEvent, QModelIndex, QRect, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
@@ -17,6 +18,8 @@ from widgets.style import figures_font
 from widgets.theme import Theme
 
 _LEAST_LABEL, _MOST_LABEL = 84, 132
+_RIGHT = 5
+"""Pixels that stay free at the right edge."""
 
 
 class RunTable(QTableView):
@@ -115,16 +118,18 @@ class RunTable(QTableView):
         self._wanted = (max(_LEAST_LABEL, self.sizeHintForColumn(0) if self.rows.rows else 0), widths)
 
     def _fit(self) -> None:
+        """Share the room among the columns that fit whole: what has to be scrolled to begins at the edge."""
         label, widths = self._wanted
         surface = self.viewport()
-        room = surface.width() if surface is not None else self.width()
-        spare = room - sum(widths) - label
-        if spare < 0:
-            # A shorter name may save the scrolling; where it does not, the name is worth more.
-            label = label + spare if label + spare >= _LEAST_LABEL else min(label, _MOST_LABEL)
-            spare = room - sum(widths) - label
-        share = max(0, spare) // (len(widths) + 1)
-        self.setColumnWidth(0, label + max(0, spare) - share * len(widths))
+        room = (surface.width() if surface is not None else self.width()) - _RIGHT
+        # A shorter name may save the scrolling; where it does not, the name is worth more.
+        saves = _LEAST_LABEL + sum(widths) <= room
+        label = min(label, room - sum(widths) if saves else _MOST_LABEL)
+        ends = list(accumulate(widths, initial=label))
+        whole = max(sum(end <= room for end in ends) - 1, 0)
+        spare = max(room - ends[whole], 0)
+        share = spare // (whole + 1)
+        self.setColumnWidth(0, label + spare - share * whole)
         for section, wide in enumerate(widths, start=1):
             self.setColumnWidth(section, wide + share)
 

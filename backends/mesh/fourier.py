@@ -95,8 +95,9 @@ def faster_torch(threads: int) -> Any:
     """Return torch where this process has it already and it transforms large meshes clearly faster than scipy.
 
     Which of them is faster, by up to twice, depends on the processor; importing torch would cost more than it gains.
-    It is tried when the first large mesh comes, in a quarter of a second, and then stays: one process gives the same
-    bits again and again.
+    It is tried when the first large mesh comes, and then stays: one process gives the same bits again and again. That
+    takes a third of a second where scipy is as fast. Where it seems not to be it takes one or two: for about a second
+    at a time a machine may be slow to give memory, to one of them more than to the other.
     """
     torch_here: Any = sys.modules.get("torch")
     if not hasattr(torch_here, "get_num_threads") or torch_here.get_num_threads() < threads:
@@ -106,7 +107,9 @@ def faster_torch(threads: int) -> Any:
     mesh = np.ones((256, 256, 256), np.float32)
     tensor = torch_here.from_numpy(mesh)
     times = {False: np.inf, True: np.inf}
-    for _ in range(3):
+    for turn in range(12):
+        if turn >= 3 and times[True] >= 0.75 * times[False]:
+            return None
         for by_torch in times:
             start = time.perf_counter()
             if by_torch:

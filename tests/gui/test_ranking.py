@@ -84,6 +84,19 @@ def test_a_head_sorts_best_first_then_backwards_then_as_given(ranking: Ranking) 
     assert keys(ranking.table) == "bac"
 
 
+@pytest.mark.parametrize("width", range(260, 620, 37))
+def test_no_column_is_cut_before_it_is_scrolled_to(ranking: Ranking, width: int) -> None:
+    more = tuple(RankingColumn(f"r({k})", f"r({k})", "", "higher") for k in (0.1, 0.2, 0.5))
+    rows = tuple(RankingRow(row.key, row.label, row.scores | {"r(0.2)": 0.9}) for row in scores().rows)
+    ranking.resize(width, 260)
+    ranking.show_ranking(Scores((*scores().columns, *more), rows, None), COLOURS)
+    table = ranking.table
+    room = surface(table.viewport()).width()
+    ends = [table.columnViewportPosition(c) + table.columnWidth(c) for c in range(table.rows.columnCount())]
+    assert 0 <= min(room - end for end in ends if end <= room) < 20
+    assert all(end - table.columnWidth(c) >= room - 20 for c, end in enumerate(ends) if end > room)
+
+
 def test_one_more_column_leaves_the_order_as_it_is(ranking: Ranking) -> None:
     ranking.table.sort_by(1)
     ranking.table.sort_by(1)

@@ -149,3 +149,12 @@ def test_an_overlay_colours_the_surface_where_it_is(scene: Scene) -> None:
     saturation = picture.max(axis=2) - picture.min(axis=2)
     assert saturation[16:26, 26:38].min() > 40
     assert saturation[38:48, 26:38].max() <= 8
+
+
+@pytest.mark.parametrize("step", [1.0, 2.0, 2.5])
+def test_surfaces_as_thin_as_a_cell_are_not_missed_in_motion(scene: Scene, step: float) -> None:
+    scene.put("field", lognormal_box(64, smoothing=0.7))
+    scene.set_view(ViewSettings(mode="iso", isosurfaces=(Isosurface(10.0),)))
+    fine, seen = (scene.picture(PANE, (240, 200), at, turns=1)[..., :3].astype(int) for at in (0.125, step))
+    assert fine.mean() > 5.0
+    assert abs(seen.mean() - fine.mean()) <= 1.0

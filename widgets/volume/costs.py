@@ -21,10 +21,10 @@ SLICE_SAMPLES = 2.0
 def ray_step(step: float, cells: int, drawn_cells: int, surface: bool = False) -> float:
     """Return a ray's step in box lengths: so many cells, but no shorter than a cell of what is drawn from.
 
-    A surface is searched more finely at rest: a dense cell between two samples would be missed.
+    A surface is searched more finely: a dense cell between two samples would be missed.
     """
     length = max(step / cells, 1.0 / drawn_cells) if step >= 1.0 else step / cells
-    return length * SURFACE_STEP if surface and step <= 1.0 else length
+    return length * SURFACE_STEP if surface else length
 
 
 def lit_together(step: float, block: int) -> int:
