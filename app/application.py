@@ -84,7 +84,7 @@ class Application(QObject):
         self.view_actions: tuple[QAction, ...] = ()
         self.actions = add_commands(self)
         self.autosave = Autosave(
-            settings.folder, lambda: self.document.study, self.window.grid.camera, self.say_failure, self
+            settings.folder, lambda: self.document.study, self.window.grid.camera, self._say_unkept, self
         )
         connect(self)
         self.window.restore_layout(settings.layout("geometry"), settings.layout("docks"))
@@ -262,6 +262,7 @@ class Application(QObject):
 
     def _keep_unsaved(self) -> None:
         """Before another study takes its place, keep one that was changed and not saved."""
+        self.window.messages.leave_study()
         if self.document.is_unsaved:
             self.autosave.set_aside()
             self.window.messages.show_message(
@@ -278,9 +279,14 @@ class Application(QObject):
             "warning",
             f"Not all was saved the last time; {what} been kept.",
             remedy="File, Restore unsaved study brings it back later too",
+            stays=True,
             offers=(
                 Offer("Restore", "Open the newest of what was kept (Ctrl+Shift+R)", self.restore),
-                Offer("Discard", "Delete what was kept", lambda: self.autosave.discard(left)),
+                Offer(
+                    "Discard" if len(left) == 1 else "Discard all",
+                    "Delete what was kept",
+                    lambda: self.autosave.discard(left),
+                ),
             ),
         )
 
@@ -324,6 +330,9 @@ class Application(QObject):
 
     def say_error(self, error: HalographError) -> None:
         self.say_failure(in_window(str(error)))
+
+    def _say_unkept(self, text: str) -> None:
+        self.window.messages.show_message("error", text, stays=True)
 
     def say_failure(self, text: str) -> None:
         self.window.messages.show_message("error", text)

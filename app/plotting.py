@@ -179,10 +179,19 @@ class Plotting(QObject):
             self._row.show_figure(drawn)
         elif not waiting:
             self.figures.pop(name, None)
-            what = "The reference could not be read" if self._lacks_reference(name) else "No run could be read"
-            self._row.show_failure(name, statistic.label, f"{what}; the library says why")
+            self._row.show_failure(name, statistic.label, f"{self._what_lacks(name)}; the library says why")
         if waiting:
             self._say_how_far({name})
+
+    def _what_lacks(self, name: str) -> str:
+        """Say why there is nothing to draw."""
+        if self._lacks_reference(name):
+            return "The reference could not be read"
+        study = self._showing.study
+        readable = [run for run in study.runs if run.key not in self._comparing.failures]
+        if readable == [study.reference]:
+            return "No run but the reference could be read"
+        return "No run could be compared" if readable else "No run could be read"
 
     def _lacks_reference(self, name: str) -> bool:
         """Whether all are held against a reference that cannot be read."""

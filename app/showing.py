@@ -176,7 +176,7 @@ class Showing(QObject):
     def _graphics_failed(self, why: str) -> None:
         """Say once what is missing and what helps; only slices can be chosen then."""
         only = "Only slices are shown; plots, tables and exports of numbers are not affected"
-        self.window.messages.show_message("warning", f"{why}. {only}")
+        self.window.messages.show_message("warning", f"{why}. {only}", stays=True)
         self.mark("view")
 
     def _loading(self) -> dict[str, float | None]:

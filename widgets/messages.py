@@ -43,7 +43,7 @@ class Message(QFrame):
         set_kind(self, "message")
         self.severity, self.content = severity, (title, text, remedy)
         self.offered = frozenset(offer.name for offer in offers)
-        self.about = frozenset[Path]()
+        self.about, self.stays = frozenset[Path](), False
         self.setAccessibleName(f"{severity}: {' '.join(part for part in self.content if part)}")
         sign = Sign(severity, "accent" if severity == "info" else "bad", severity)
         words = QVBoxLayout()
@@ -116,11 +116,12 @@ class MessageBar(QWidget):
         remedy: str = "",
         offers: Sequence[Offer] = (),
         about: Collection[Path] = (),
+        stays: bool = False,
     ) -> None:
         """Show a message of severity "info", "warning" or "error", with buttons where it offers something.
 
         The same message twice is shown once; beyond four, the oldest goes. What is only ``about`` some files goes
-        when they all are settled.
+        when they all are settled; what is not about a study ``stays`` when another one is opened.
         """
         if severity not in SEVERITIES:
             raise ValueError(f"there is no severity {severity!r}; known are {', '.join(SEVERITIES)}")
@@ -128,7 +129,7 @@ class MessageBar(QWidget):
             if known.content == (title, text, remedy):
                 self._drop(known)
         message = Message(severity, text, title, remedy, offers)
-        message.about = frozenset(about)
+        message.about, message.stays = frozenset(about), stays
         message.dismissed.connect(lambda: self._drop(message))
         self._messages.insert(0, message)
         self._column.insertWidget(0, message)
@@ -151,6 +152,11 @@ class MessageBar(QWidget):
             message.about -= frozenset(files)
             if not message.about:
                 self._drop(message)
+
+    def leave_study(self) -> None:
+        """Dismiss what was said of a study that is closed."""
+        for message in [one for one in self._messages if not one.stays]:
+            self._drop(message)
 
     def clear(self) -> None:
         """Dismiss all messages."""

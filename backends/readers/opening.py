@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import re
@@ -310,6 +311,18 @@ def _reader(path: Path) -> tuple[str, Reader] | None:
     return next(((name, reader) for name, reader in registry() if reader.recognises(path)), None)
 
 
+def _why_absent(path: Path) -> str:
+    """Return what is wrong with a path at which there is nothing."""
+    if not path.is_symlink():
+        return "does not exist"
+    try:
+        path.stat()
+    except OSError as failed:
+        if failed.errno == errno.ELOOP:
+            return "is a link that leads back to itself"
+    return "points to a file that is gone"
+
+
 def _require_file(path: Path) -> None:
     """Refuse what cannot be opened before anything tries: a pipe would hang, a device never end."""
     try:
@@ -317,8 +330,7 @@ def _require_file(path: Path) -> None:
     except (OSError, ValueError) as impossible:
         raise UnreadableFile(path, f"is no usable path: {impossible}") from impossible
     if not exists:
-        dangling = path.is_symlink()
-        raise UnreadableFile(path, "points to a file that is gone" if dangling else "does not exist", "Check the path")
+        raise UnreadableFile(path, _why_absent(path), "Check the path")
     if path.is_dir():
         return
     if not path.is_file():

@@ -38,6 +38,17 @@ def test_dozens_of_refused_files_are_one_message(application: Application, settl
     assert application.settings.recent == (tmp_path / "good.npy",)
 
 
+def test_what_was_said_of_a_study_goes_with_it(application: Application, settle: Settle, tmp_path: Path) -> None:
+    messages = application.window.messages
+    messages.show_message("warning", "This driver draws slices only", stays=True)
+    (tmp_path / "empty.hdf5").touch()
+    application.open_paths((tmp_path / "empty.hdf5",))
+    settle()
+    assert len(messages.messages()) == 2
+    application.new_study()
+    assert messages.messages() == ("This driver draws slices only",)
+
+
 def test_one_correction_of_the_box_is_enough_and_one_step_of_undo(
     application: Application, settle: Settle, tmp_path: Path
 ) -> None:

@@ -153,6 +153,9 @@ def _arrays(path: Path, told: Facts) -> tuple[dict[str, Values], GridFacts]:
     return {path.stem: StoredArray.of(path, header.dtype, offset, sides, header.order)}, GridFacts()
 
 
+_HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+
+
 @dataclass(frozen=True)
 class _Header:
     """What stands before the bytes of an array."""
@@ -169,12 +172,16 @@ class _Header:
     def read(cls, path: Path, file: IO[bytes], name: str) -> _Header:
         """Read a header, refusing pickled objects; raises ``UnreadableFile``."""
         version = np.lib.format.read_magic(file)
-        if version == (1, 0):
-            shape, fortran, dtype = np.lib.format.read_array_header_1_0(file)
-        elif version == (2, 0):
-            shape, fortran, dtype = np.lib.format.read_array_header_2_0(file)
-        else:
+        if version not in _HEADERS:
             raise UnreadableFile(path, f"has an array of NumPy's format {version[0]}.{version[1]}, which no grid needs")
+        try:
+            shape, fortran, dtype = _HEADERS[version](file)
+        except ValueError as wrong:
+            if "malformed node" not in str(wrong):
+                raise
+            # numpy names the place in memory of what it met
+            reason = "has a header of more than plain values, as no array has"
+            raise UnreadableFile(path, reason, "Write it again with np.save") from wrong
         if dtype.hasobject:
             raise UnreadableFile(
                 path,

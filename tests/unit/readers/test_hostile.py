@@ -189,10 +189,18 @@ def test_positions_of_the_wrong_kind(sample: Make) -> None:
         refusal(path)
 
 
+def test_a_header_that_would_call_something_is_refused_in_words(tmp_path: Path) -> None:
+    header = b"{'descr': print('<f4'), 'fortran_order': False, 'shape': (4, 4, 4)}\n"
+    (tmp_path / "a.npy").write_bytes(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + bytes(256))
+    assert "plain values" in refusal(tmp_path / "a.npy")
+
+
 def test_a_pipe_and_a_dangling_link_do_not_hang(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "round").symlink_to(tmp_path / "round")
     assert "no regular file" in refusal(tmp_path / "pipe")
+    assert "back to itself" in refusal(tmp_path / "round")
     assert "gone" in refusal(tmp_path / "gone")
 
 
