@@ -226,3 +226,20 @@ def test_one_view_and_none(grid: FieldGrid, qtbot: QtBot) -> None:
     settle(grid, qtbot)
     grid.show_cells(())
     assert grid.is_settled()
+
+
+def test_more_views_come_with_their_picture(grid: FieldGrid, qtbot: QtBot) -> None:
+    grid.show_cells((TRUTH, MODEL))
+    settle(grid, qtbot)
+    qtbot.wait(100)  # the last picture is on the screen
+    before = pixels(grid.grab().toImage())
+    grid.show_cells((TRUTH, MODEL, APART))
+    steps = [before]
+    while not grid.is_settled() or len(steps) < 5:
+        steps.append(pixels(grid.grab().toImage()))
+        QApplication.processEvents()
+    assert np.array_equal(steps[1], before)
+    for seen in steps:
+        inside = seen[60:160, 430:570]  # of the third view, beneath its chip
+        assert np.array_equal(seen, before) or inside.std() > 5.0
+    assert not np.array_equal(steps[-1], before)

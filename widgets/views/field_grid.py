@@ -73,6 +73,7 @@ class FieldGrid(QWidget):
         self._view, self._theme = ViewSettings(), theme("dark")
         self._catalogues: dict[Hashable, Catalogue] = {}
         self._hovered = self.selected = ""
+        self._standing: Sheet | None = None
         self._mean_density: float | None = None
         self._hubble: float | None = None
         self._flat_pictures = FlatPictures()
@@ -99,6 +100,7 @@ class FieldGrid(QWidget):
         self._catalogues = {key: held for key, held in self._catalogues.items() if key in wanted}
         if cells != self._cells:  # every result of a statistic asks, and few change what a chip says
             self._cells = tuple(cells)
+            self._standing = self._standing if cells else None
             self._arrange()
 
     def set_field(self, key: Hashable, field: Field) -> None:
@@ -217,7 +219,11 @@ class FieldGrid(QWidget):
         if self._scene is not None:
             pixels = taken(self._scene, self.shot(), (width, height))
             return QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBX8888)
-        return blank((width, height), (self.width(), self.height()), self._theme, len(self._cells), self._paint_sheet)
+
+        def paint(painter: QPainter, places: tuple[Rectangle, ...]) -> None:
+            self._paint_sheet(painter, self.sheet(places))
+
+        return blank((width, height), (self.width(), self.height()), self._theme, len(self._cells), paint)
 
     def shot(self) -> Shot:
         """Return what is seen now as a value that can be drawn elsewhere; without OpenGL there is nothing to draw.
@@ -281,10 +287,18 @@ class FieldGrid(QWidget):
     def _paint_surface(self, painter: QPainter) -> None:
         if self._pacing.picture is not None:
             painter.drawImage(self.rect(), self._pacing.picture)
-        self._paint_sheet(painter, self._rectangles)
+        if self._standing is None or not self._awaits_picture():
+            self._standing = self.sheet(self._rectangles)
+        self._paint_sheet(painter, self._standing)
 
-    def _paint_sheet(self, painter: QPainter, places: tuple[Rectangle, ...]) -> None:
-        sheet = self.sheet(places)
+    def _awaits_picture(self) -> bool:
+        """Whether there is all for other views than those of the last picture: it keeps its own marks until then."""
+        if self._scene is None or self._scene.settled:
+            return False
+        there = {cell.key for cell in self.drawn_cells()}
+        return len(there) == len(self._cells) and not there <= self._scene.drawn
+
+    def _paint_sheet(self, painter: QPainter, sheet: Sheet) -> None:
         if self._scene is None:
             sheet = self._flat_pictures.paint(painter, sheet)
         else:  # what is given is on its way to the card: there is no box without a picture
