@@ -15,6 +15,7 @@ from multiprocessing.synchronize import Event
 from threading import Lock
 from typing import Any
 
+from app.crossing import receive, send
 from backends.errors import Cancelled, HalographError, MachineError
 from backends.progress import Progress
 
@@ -48,7 +49,7 @@ class Worker:
             pipe, unwanted = self._started()
             unwanted.clear()
             try:
-                pipe.send((function, arguments))
+                send(pipe, (function, arguments))
                 return self._receive(pipe, unwanted, progress)
             except (EOFError, OSError) as died:
                 self._stop()
@@ -62,7 +63,7 @@ class Worker:
         last = (0.0, "")
         while True:
             if pipe.poll(POLL):
-                kind, value = pipe.recv()
+                kind, value = receive(pipe)
                 if kind == "done":
                     if cancelled is not None:
                         raise cancelled
@@ -108,11 +109,11 @@ def _serve(pipe: Connection, unwanted: Event, work: str) -> None:
     def progress(fraction: float, message: str = "") -> None:
         if unwanted.is_set():
             raise Cancelled("nobody wants the result")
-        pipe.send(("progress", (fraction, message)))
+        send(pipe, ("progress", (fraction, message)))
 
     while True:
         try:
-            function, arguments = pipe.recv()
+            function, arguments = receive(pipe)
         except (EOFError, KeyboardInterrupt):
             return
         try:
@@ -121,7 +122,7 @@ def _serve(pipe: Connection, unwanted: Event, work: str) -> None:
             answer = ("failed", _portable(error))
         except Exception as defect:  # noqa: BLE001 - the boundary of the process: the caller is told
             answer = ("failed", MachineError(f"The process that {work} failed ({type(defect).__name__}: {defect})"))
-        pipe.send(answer)
+        send(pipe, answer)
 
 
 def _portable(error: HalographError) -> HalographError:
