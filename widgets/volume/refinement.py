@@ -127,9 +127,10 @@ class Refinement:
 
     def batch(self, seconds: float) -> Iterator[list[Tile]]:
         """Yield handfuls of one view's tiles for about so many seconds; one at least, and none of the next picture."""
-        until = self._clock() + seconds
+        begun = self._clock()
+        until = begun + seconds
         while self._left:
-            handful, begun = self._handful(seconds), self._clock()
+            handful, begun = self._handful(until - begun, seconds), self._clock()
             yield handful
             ended = self._clock()
             whole = sum(_area(tile) for tile in handful)
@@ -140,21 +141,25 @@ class Refinement:
             if not self._left:
                 self._turn()
                 return
-            if ended + (ended - begun) / 2 >= until:
+            if ended + (ended - begun) >= until:
                 return
+            begun = ended
 
-    def _handful(self, seconds: float) -> list[Tile]:
-        """Take the next tiles: one a core, and where the last ones were cheap up to twice as many as these."""
+    def _handful(self, left: float, seconds: float) -> list[Tile]:
+        """Take the next tiles: one a core, and where the last ones were cheap up to twice as many as these.
+
+        There are so many seconds left of those that the batch has.
+        """
         pane, turn, last = self._left[-1].pane, self._left[-1].turn, self._last
         goes_on = bool(last) and (last[0].pane, last[0].turn) == (pane, turn)
         if not goes_on:
             self._dear = self._dearest  # in the middle of a view, where it is densest or deepest
         took = sum(self._took[tile] for tile in last)
-        cheap = len(last) * min(seconds / 2 / max(took, 1e-6), 2.0) if goes_on else 0.0
+        cheap = len(last) * min(left / 2 / max(took, 1e-6), 2.0) if goes_on else 0.0
         handful: list[Tile] = []
         while self._left and self._left[-1].pane == pane:
             expected = self._dear * sum(_area(tile) for tile in handful)
-            if len(handful) >= self._cores and (len(handful) >= int(cheap) or expected >= seconds):
+            if len(handful) >= self._cores and (len(handful) >= int(cheap) or expected >= left):
                 break
             handful.append(self._next(handful, seconds))
         return handful
