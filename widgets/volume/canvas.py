@@ -13,6 +13,7 @@ from vispy.scene import SceneCanvas
 
 from backends.errors import MachineError
 from widgets.volume import card
+from widgets.volume.brief_calls import keep_interpreter
 from widgets.volume.pane import Rectangle
 
 Size = tuple[int, int]
@@ -30,6 +31,7 @@ class FieldCanvas(SceneCanvas):  # type: ignore[misc]
     """
 
     def __init__(self, backend: str, size: Size, parent: Any = None) -> None:
+        keep_interpreter()
         self.paint: Callable[[], None] = lambda: None
         # The backend is this canvas's own: asking vispy for a global one would bind the whole process.
         super().__init__(app=vispy.app.Application(backend), size=size, parent=parent, keys=None)
