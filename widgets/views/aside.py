@@ -34,7 +34,7 @@ class Aside:
         if not scene.canvas.native.isValid():
             return
         scene.canvas.set_current()
-        width, height = (max(int(side), 1) for side in scene.canvas.physical_size)
+        width, height = scene.canvas.extent
         pixels = self._pixels
         if self._frame is None or self._frame.size != (width, height):
             self.forget()

@@ -65,10 +65,14 @@ class Stage:
             self._lost()
 
     def place(self, rectangle: QRect) -> None:
-        """Let the canvas have this place in its parent, or one as large beside it."""
-        native = self.scene.canvas.native
-        if self.scene.canvas.software:
-            native.resize(rectangle.size())
+        """Let the canvas have this place in its parent; where it is in no window only what is drawn is as large.
+
+        To make such a canvas larger would take as long as to draw a picture, for memory that nothing is drawn into.
+        """
+        canvas, native = self.scene.canvas, self.scene.canvas.native
+        if canvas.software:
+            width, height = rectangle.width() * canvas.pixel_scale, rectangle.height() * canvas.pixel_scale
+            canvas.asked = (round(width), round(height))
             native.show()
         else:
             native.setGeometry(rectangle)
@@ -79,6 +83,7 @@ class Stage:
         self._carrier.close()
         self.scene, self._carrier = self._opened()
         _take_over(self.scene, lost)
+        self.scene.canvas.asked = lost.canvas.asked
         canvas = self.scene.canvas.native
         canvas.setGeometry(native.geometry())
         canvas.lower()

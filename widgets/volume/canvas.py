@@ -28,6 +28,8 @@ class FieldCanvas(SceneCanvas):  # type: ignore[misc]
     ----------
     software : bool
         Whether it is the processor that draws, and no graphics card.
+    asked : (int, int) or None
+        Pixels to be drawn, where that is no matter of the canvas's own size: it is in no window.
     """
 
     def __init__(self, backend: str, size: Size, parent: Any = None) -> None:
@@ -38,7 +40,14 @@ class FieldCanvas(SceneCanvas):  # type: ignore[misc]
         renderer = str(gloo.gl.glGetParameter(gloo.gl.GL_RENDERER)).lower()
         self.unfreeze()  # vispy lets nobody add to a canvas otherwise
         self.software = any(name in renderer for name in SOFTWARE)
+        self.asked: Size | None = None
         self.freeze()
+
+    @property
+    def extent(self) -> Size:
+        """Width and height of what is drawn, in pixels."""
+        width, height = self.asked or self.physical_size
+        return max(int(width), 1), max(int(height), 1)
 
     def on_draw(self, event: Any) -> None:
         """Let the scene decide what is drawn."""

@@ -27,8 +27,8 @@ class Easel:
 
     def fit(self, deep: bool) -> bool:
         """Have frames as large as the canvas is now; return whether they are others than before."""
-        width, height = self._canvas.physical_size
-        size = (max(int(width), 1), max(int(height), 1) * (1 + deep))
+        width, height = self._canvas.extent
+        size = (width, height * (1 + deep))
         if self.fine is not None and self.fine.size == size:
             return False
         for frame in (self.fine, self.coarse):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Iterator
+from multiprocessing import Pipe
 
+import numpy as np
 import pytest
 
+from app import crossing
 from app.worker import Worker
 from backends.errors import Cancelled, HalographError, MachineError, NotApplicable
 from backends.progress import Progress, silent
@@ -75,3 +79,25 @@ def test_a_cancel_is_heard_there_and_the_process_goes_on(worker: Worker) -> None
         worker.call(goes_on, progress=unwanted)
     assert "Still at it" in heard
     assert worker.call(doubled, 1, progress=silent)[1] == process
+
+
+def test_arrays_cross_as_they_are_and_may_be_written_to() -> None:
+    here, there = Pipe()
+    sent = {
+        "whole": np.arange(3_000_000, dtype=np.float32).reshape(100, 100, 300),
+        "turned": np.asfortranarray(np.arange(24.0).reshape(2, 3, 4)),
+        "part": np.arange(100)[::3],
+        "none": np.empty((0, 3)),
+    }
+    other = threading.Thread(target=crossing.send, args=(here, (sent, "and words")))
+    other.start()
+    got, words = crossing.receive(there)
+    other.join()
+    assert words == "and words"
+    for name, array in sent.items():
+        np.testing.assert_array_equal(got[name], array)
+        assert got[name].dtype == array.dtype
+        got[name][...] = 0
+    here.close()
+    with pytest.raises(EOFError):
+        crossing.receive(there)
