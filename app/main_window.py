@@ -111,10 +111,12 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         if docks is not None:
             self.restoreState(docks, LAYOUT_VERSION)
+            self.sides.forget()
 
     def reset_layout(self) -> None:
         """Put every dock back where it was on the first day."""
         self.restoreState(self.first_layout, LAYOUT_VERSION)
+        self.sides.forget()
 
     def createPopupMenu(self) -> QMenu | None:
         """No menu of docks but that of the commands, which remembers what is closed."""

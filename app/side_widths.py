@@ -23,11 +23,18 @@ class SideWidths(QObject):
 
     def __init__(self, window: QMainWindow, usual: Mapping[QDockWidget, int]) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._usual = window, dict(usual)
         self._wanted = dict(usual)
         self._given: dict[QDockWidget, int] = {}
         window.resizeDocks(list(usual), list(usual.values()), Qt.Orientation.Horizontal)
         window.installEventFilter(self)
+        for dock in usual:
+            dock.visibilityChanged.connect(lambda _: QTimer.singleShot(0, self._begin))
+
+    def forget(self) -> None:
+        """Want the usual widths again, or those of a layout that has just been brought back."""
+        self._wanted, self._given = dict(self._usual), {}
+        QTimer.singleShot(0, self._begin)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # Qt's own name
         """Watch the window's width, and the mouse that moves a border within it."""
@@ -35,8 +42,6 @@ class SideWidths(QObject):
             self._give()
         elif event is not None and event.type() == QEvent.Type.MouseButtonRelease:
             QTimer.singleShot(0, self._heed)
-        elif event is not None and event.type() == QEvent.Type.Show:
-            QTimer.singleShot(0, self._begin)
         return False
 
     def _beside(self) -> list[QDockWidget]:
@@ -51,7 +56,7 @@ class SideWidths(QObject):
         wanted = [self._wanted[dock] for dock in docks]
         share = min((self._window.width() - VIEWS) / max(sum(wanted), 1), 1.0)
         self._window.resizeDocks(docks, [max(round(share * wide), 1) for wide in wanted], Qt.Orientation.Horizontal)
-        self._given = {dock: dock.width() for dock in docks}
+        self._given |= {dock: dock.width() for dock in docks}
 
     def _heed(self) -> None:
         """Take what a person made of the widths as what is wanted."""
@@ -60,8 +65,12 @@ class SideWidths(QObject):
                 self._wanted[dock] = self._given[dock] = dock.width()
 
     def _begin(self) -> None:
-        """Take the widths of a layout that was kept as what is wanted, unless they were made for a narrow window."""
+        """Take the widths that docks come into sight with as what is wanted: they were kept, or are the usual ones.
+
+        What was kept of a narrow window was not wanted.
+        """
         docks = self._beside()
-        if self._window.width() >= VIEWS + sum(self._wanted[dock] for dock in docks):
-            self._wanted |= {dock: dock.width() for dock in docks}
-        self._given = {dock: dock.width() for dock in docks}
+        is_wide = self._window.width() >= VIEWS + sum(self._wanted[dock] for dock in docks)
+        new = {dock: dock.width() for dock in docks if dock not in self._given}
+        self._wanted |= new if is_wide else {}
+        self._given |= new

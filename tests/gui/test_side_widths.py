@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 
 from app.application import Application
-from app.main_window import MainWindow
+from app.main_window import LAYOUT_VERSION, MainWindow
+from backends.data.facts import Facts
 
 Settle = Callable[[], None]
 
@@ -48,3 +51,32 @@ def test_panels_get_their_widths_back(demo: Application, settle: Settle, by: int
     window.resize(1600, 1000)
     settle()
     assert widths(window) == before
+
+
+def test_a_layout_that_was_kept_stays_as_it_was(application: Application, settle: Settle, tmp_path: Path) -> None:
+    window = application.window
+    window.resize(1600, 1000)
+    docks = [window.docks[name] for name in ("library", "parameters")]
+    for name in ("truth", "net"):
+        np.save(tmp_path / f"{name}.npy", np.random.default_rng(1).lognormal(0, 0.3, (16,) * 3).astype(np.float32))
+    application.open_paths(tuple(tmp_path.glob("*.npy")), Facts(box_size=10.0, quantity="relative_density"))
+    settle()
+    usual = widths(window)
+    window.resizeDocks(docks, [300, 360], Qt.Orientation.Horizontal)
+    kept, geometry = window.saveState(LAYOUT_VERSION), window.saveGeometry()
+    application.new_study()
+    settle()
+    window.reset_layout()
+    settle()
+    window.restore_layout(geometry, kept)
+    application.actions["file.demo"].trigger()
+    settle()
+    for width in (1599, 1100, 1600):
+        window.resize(width, 1000)
+        settle()
+    assert widths(window) == [300, 360]
+    application.actions["view.layout"].trigger()
+    settle()
+    window.resize(1590, 1000)
+    settle()
+    assert widths(window) == usual
