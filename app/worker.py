@@ -36,6 +36,7 @@ class Worker:
         self._process: multiprocessing.process.BaseProcess | None = None
         self._pipe: Connection | None = None
         self._unwanted: Event | None = None
+        self._closed = False
 
     def call(self, function: Callable[..., Any], *arguments: Any, progress: Progress) -> Any:
         """Call ``function`` there and return its value; blocks, so it belongs inside a task.
@@ -43,16 +44,21 @@ class Worker:
         Raises
         ------
         HalographError
-            What the function raised; ``MachineError`` where the process died.
+            What the function raised; ``MachineError`` where the process died, ``Cancelled`` where it was ended.
         """
         with self._lock:
             pipe, unwanted = self._started()
+            if self._closed:  # asked once it is there to be ended, so that one of both sees the other
+                self._stop()
+                raise Cancelled("the process has been ended")
             unwanted.clear()
             try:
                 send(pipe, (function, arguments))
                 return self._receive(pipe, unwanted, progress)
             except (EOFError, OSError) as died:
                 self._stop()
+                if self._closed:
+                    raise Cancelled("the process has been ended") from died
                 raise MachineError(
                     f"The process that {self._work} ended unexpectedly, perhaps for want of memory. "
                     "Close other programs and try again"
@@ -98,8 +104,12 @@ class Worker:
         self._process = self._pipe = self._unwanted = None
 
     def close(self) -> None:
-        """End the process; a call under way there is lost."""
-        self._stop()
+        """End the process; a call under way there is lost, and none is taken any more."""
+        self._closed, process = True, self._process
+        if process is not None:
+            process.terminate()  # a call under way hears of it, and lets go of the lock
+        with self._lock:
+            self._stop()
 
 
 def _serve(pipe: Connection, unwanted: Event, work: str) -> None:

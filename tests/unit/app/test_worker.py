@@ -81,6 +81,25 @@ def test_a_cancel_is_heard_there_and_the_process_goes_on(worker: Worker) -> None
     assert worker.call(doubled, 1, progress=silent)[1] == process
 
 
+def test_a_call_under_way_ends_with_its_process(worker: Worker) -> None:
+    begun, ended = threading.Event(), []
+
+    def call() -> None:
+        try:
+            worker.call(goes_on, progress=lambda *_: begun.set())
+        except Cancelled as end:
+            ended.append(str(end))
+
+    caller = threading.Thread(target=call)
+    caller.start()
+    assert begun.wait(30)
+    worker.close()
+    caller.join(10)
+    assert ended == ["the process has been ended"]
+    with pytest.raises(Cancelled):
+        worker.call(doubled, 1, progress=silent)
+
+
 def test_arrays_cross_as_they_are_and_may_be_written_to() -> None:
     here, there = Pipe()
     sent = {
