@@ -84,7 +84,11 @@ class Application(QObject):
         self.view_actions: tuple[QAction, ...] = ()
         self.actions = add_commands(self)
         self.autosave = Autosave(
-            settings.folder, lambda: self.document.study, self.window.grid.camera, self._say_unkept, self
+            settings.folder,
+            lambda: self.document.study,
+            self.window.grid.camera,
+            lambda text: self.say_failure(text, stays=True),
+            self,
         )
         connect(self)
         self.window.restore_layout(settings.layout("geometry"), settings.layout("docks"))
@@ -331,11 +335,8 @@ class Application(QObject):
     def say_error(self, error: HalographError) -> None:
         self.say_failure(in_window(str(error)))
 
-    def _say_unkept(self, text: str) -> None:
-        self.window.messages.show_message("error", text, stays=True)
-
-    def say_failure(self, text: str) -> None:
-        self.window.messages.show_message("error", text)
+    def say_failure(self, text: str, *, stays: bool = False) -> None:
+        self.window.messages.show_message("error", text, stays=stays)
 
     # Looks
 

@@ -48,11 +48,10 @@ class Worker:
         """
         with self._lock:
             pipe, unwanted = self._started()
-            if self._closed:  # asked once it is there to be ended, so that one of both sees the other
-                self._stop()
-                raise Cancelled("the process has been ended")
             unwanted.clear()
             try:
+                if self._closed:  # asked once it is there to be ended, so that one of both sees the other
+                    raise EOFError
                 send(pipe, (function, arguments))
                 return self._receive(pipe, unwanted, progress)
             except (EOFError, OSError) as died:
