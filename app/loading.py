@@ -17,6 +17,7 @@ from backends.data.facts import Facts
 from backends.data.run import Network, Origin, Run
 from backends.data.study import Study
 from backends.data.view import usual_opacity
+from backends.engine.compiled import know_all
 from backends.errors import InputError, WrongCall
 from backends.progress import Progress, silent
 from backends.readers import opening
@@ -165,10 +166,13 @@ def prepare_reading() -> None:
 def prepare() -> None:
     """Import the statistics, too, and with them numba and scipy, before the window's thread asks for one."""
     prepare_reading()
+    import scipy.fft  # noqa: F401 - scipy itself brings its transforms at the first one
+
     import backends.statistics.figures
     import backends.statistics.ranking  # noqa: F401
 
     registry().names()
+    know_all()
 
 
 def add_runs(

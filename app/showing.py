@@ -193,6 +193,7 @@ class Showing(QObject):
         """Show one stale part, and come back for the next: no turn of the event loop grows long."""
         show = {
             "page": self.show_page,
+            "views": self._show_views,
             "look": self._show_cells,  # a first look is what a person waits for who dropped a large file
             "chosen": self._show_library,  # a row that was clicked or renamed answers before the views are drawn anew
             "slots": self.plotting.show_slots,  # what a person adds is seen at once
@@ -231,8 +232,15 @@ class Showing(QObject):
             window.docks[name].setVisible(self._wants_dock(name))
         layout.setEnabled(True)
         layout.activate()
-        if study.runs:
-            window.pages.setCurrentWidget(window.grid)
+        if study.runs and window.pages.currentWidget() is not window.grid:
+            window.pages.setUpdatesEnabled(False)  # what leaves is not painted at its last size
+            self._stale.add("views")  # in a turn of their own: to paint new panels takes one
+
+    def _show_views(self) -> None:
+        """Show the views in the middle of the window."""
+        if self.study.runs:
+            self.window.pages.setCurrentWidget(self.window.grid)
+        self.window.pages.setUpdatesEnabled(True)
 
     def _wants_dock(self, name: str) -> bool:
         """No empty panels: one run alone has nothing to be ranked against, and a table alone only its plot."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 from lognormal_box import lognormal_box
 from PyQt6.QtWidgets import QApplication
@@ -10,6 +11,7 @@ from window_scene import window_scene
 
 from backends.data.view import ViewSettings
 from widgets.volume.pane import Pane
+from widgets.volume.quality import FULL, AdaptiveQuality, Level
 from widgets.volume.scene import Scene
 
 SIZE = (80, 60)
@@ -39,3 +41,24 @@ def test_textures_go_with_the_fields_that_they_show(qapp: QApplication) -> None:
         assert counts[1:] == counts[:-1]
         # What stands for bricks and pages that are not known yet, and no field.
         assert counts[-1]["GlirTexture3D"] <= 2
+
+
+def test_what_is_seen_until_a_field_is_there_is_drawn_at_its_own_cost(qapp: QApplication) -> None:
+    asked: list[float] = []
+
+    class Watched(AdaptiveQuality):
+        def level(self, mode: str, samples: Callable[[Level], float]) -> Level:
+            asked.append(samples(FULL))
+            return super().level(mode, samples)
+
+    with window_scene(SIZE) as scene:
+        scene.quality = Watched()
+        scene.set_view(ViewSettings(mode="column"))
+        scene.show([PANE])
+        scene.put("field", lognormal_box(72))
+        scene.finish()
+        scene.draw()
+        scene.show([Pane("a", (0, 0, *SIZE), "of which nothing is there")])
+        scene.draw()
+    assert len(asked) == 2
+    assert asked[0] == asked[1] > 72 / 2 * SIZE[0] * SIZE[1]

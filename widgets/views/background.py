@@ -19,6 +19,8 @@ from backends.engine.courtesy import give_way
 from widgets.volume.passage import Cargo, Here
 
 T = TypeVar("T")
+# What PyOpenGL imports at the first call that is given such an argument.
+ARRAYS = ("numpymodule", "ctypesarrays", "ctypespointers", "nones", "strings")
 # The picture may change when a field is there coarsely, and when it is there whole.
 Said = Callable[[], None]
 
@@ -126,7 +128,8 @@ class Background(QObject):
         """Upload to the textures of this canvas."""
         self._canvas = canvas
         # A tenth of a second that the first field would wait for, in the window's thread.
-        self._arrays.submit(import_module, "OpenGL.GL")
+        for module in ("OpenGL.GL", *(f"OpenGL.arrays.{kind}" for kind in ARRAYS)):
+            self._arrays.submit(import_module, module)
 
     @property
     def works_here(self) -> bool:

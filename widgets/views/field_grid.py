@@ -152,7 +152,7 @@ class FieldGrid(QWidget):
         if self._scene is not None:
             self._scene.set_view(view)
             if not self._scene.stale:
-                self._pacing.show()  # other parts of the same pictures are seen
+                self._pacing.show_soon()
         self._refresh()
 
     def set_theme(self, theme: Theme) -> None:

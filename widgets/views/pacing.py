@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QImage
@@ -80,6 +81,11 @@ class Pacing(QObject):
             self._unseen, self._shown = False, time.monotonic()
             self._go_on(scene)
 
+    def show_soon(self) -> None:
+        """Have what is drawn brought to the window when the event loop is free: other parts of it are to be seen."""
+        self._unseen = True
+        self.refresh()
+
     def show(self) -> None:
         """Have what is drawn brought to the window, with the marks over it."""
         scene, aside = self._scene, self._aside
@@ -111,6 +117,10 @@ class Pacing(QObject):
         """Do the next piece of work."""
         scene = self._scene
         if scene is None or not self._grid.isVisible() or not scene.canvas.native.isValid():
+            return
+        if self._aside is not None and not self._aside.is_ready(scene):
+            if self._dares(partial(self._aside.get_ready, scene)):
+                self._work.start(0)
             return
         if self._unseen:  # and go on when it is seen
             self.show()

@@ -391,7 +391,7 @@ class Scene:
         return self._sources.of(pane, self.look.view)
 
     def _samples_per_pixel(self, pane: Pane, level: Level) -> float:
-        return modes.samples_per_pixel(self.look.view, pane, self.library.texture(pane.field), level)
+        return modes.samples_per_pixel(self.look.view, pane, self._sources.texture(pane, self.look.view), level)
 
     def _samples(self, level: Level) -> float:
         """Return about how many texture samples a whole picture costs."""

@@ -10,6 +10,7 @@ from widgets.volume.blend import Blend, parts
 from widgets.volume.library import FieldLibrary
 from widgets.volume.painter import Source
 from widgets.volume.pane import Pane
+from widgets.volume.textures import FieldTexture
 
 # Of larger fields the card has no room for two.
 MOST_BYTES = 1 << 28
@@ -26,6 +27,11 @@ class Sources:
         """Return what a pane is drawn from, or None while there is nothing."""
         own, before = self._own(pane, view), self._before.get(pane.key)
         return self._own(before, view) if own is None and before is not None else own
+
+    def texture(self, pane: Pane, view: ViewSettings) -> FieldTexture | None:
+        """Return what rays go through in a pane, if there is something; a slice is no volume."""
+        source = None if view.mode == "slice" else self.of(pane, view)
+        return None if source is None else source.field
 
     def follow(self, before: Sequence[Pane], now: Sequence[Pane], view: ViewSettings) -> None:
         """Forget the fields that no pane needs, and keep what was seen of panes that are given others."""
