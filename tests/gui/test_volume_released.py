@@ -1,4 +1,4 @@
-"""Nothing of a field stays on the graphics card once no view shows it, however often fields come and go."""
+"""Nothing of a field stays on the graphics card once no view shows it, and what is not there costs nothing."""
 
 from __future__ import annotations
 
@@ -62,3 +62,16 @@ def test_what_is_seen_until_a_field_is_there_is_drawn_at_its_own_cost(qapp: QApp
         scene.draw()
     assert len(asked) == 2
     assert asked[0] == asked[1] > 72 / 2 * SIZE[0] * SIZE[1]
+
+
+def test_where_nothing_is_seen_nothing_is_refined(qapp: QApplication) -> None:
+    with window_scene(SIZE) as scene:
+        scene.quality.moving_seconds = 0.0  # a picture in motion is coarse
+        scene.set_view(ViewSettings(mode="column"))
+        scene.show([PANE])
+        scene.draw()
+        assert scene.refines_in is None
+        scene.put("field", lognormal_box(72))
+        scene.finish()
+        scene.draw()
+        assert scene.refines_in is not None

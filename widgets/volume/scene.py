@@ -340,7 +340,7 @@ class Scene:
             with fine.buffer:
                 for pane in self.panes:
                     self._painter.enlarge(coarse, self._easel.viewport(pane, level.scale), self._easel.viewport(pane))
-        self._refining.begin(self._refinement(seconds if level == FULL else None))
+        self._refining.begin(self._refinement(seconds if level == FULL else None) if self.drawn else None)
 
     def _refinement(self, drawn_in: float | None) -> Refinement:
         """Return how the picture is refined, of which the first was drawn finely in so many seconds, or is not yet."""

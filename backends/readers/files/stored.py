@@ -30,6 +30,9 @@ BLOCK = 1 << 20
 LEAP = 1 << 12
 """Bytes that are sooner read than left out: to begin anew behind them takes as long."""
 
+LEAP_AT_HAND = 1 << 14
+"""The same where the system has them in memory: each new beginning may wait for Python's interpreter, too."""
+
 Step = int | slice | EllipsisType
 
 
@@ -173,11 +176,12 @@ class StoredArray:
         """Yield the blocks of a view whose axes are in the order of the file."""
         row = self[0]
         n_bytes, (stride, *inner) = row._span(), self.strides
-        if inner and (n_bytes > BLOCK or inner[0] - self[0, 0]._span() > LEAP):
+        leap = LEAP_AT_HAND if _at_hand(self.file.descriptor, self.start) else LEAP
+        if inner and (n_bytes > BLOCK or inner[0] - self[0, 0]._span() > leap):
             for i in range(self.shape[0]):
                 yield from self[i]._pairs(out[i])
             return
-        apart = stride - n_bytes > LEAP
+        apart = stride - n_bytes > leap
         step = max(1, BLOCK // max(1, n_bytes if apart else stride))
         as_stored = out.dtype == self.dtype and self.strides == _packed(self.shape, self.dtype.itemsize)
         for start in range(0, self.shape[0], step):

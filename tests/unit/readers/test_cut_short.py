@@ -95,7 +95,11 @@ def test_every_reader_refuses_what_is_cut_off_just_before_a_read(
     assert "\n" not in str(refused.value)
 
 
-def test_views_of_a_stored_array_are_those_of_an_array(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_hand", [False, True])
+def test_views_of_a_stored_array_are_those_of_an_array(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_hand: bool
+) -> None:
+    monkeypatch.setattr(stored, "_at_hand", lambda *_: at_hand)
     rng, path = np.random.default_rng(2), tmp_path / "numbers"
     for order, kind, shape in (("C", "<f4", (7, 9, 5, 3)), ("F", ">f8", (7, 9, 5)), ("C", "u1", (300_000, 7))):
         whole = np.asarray(rng.integers(0, 250, shape), kind, order=order)
