@@ -68,9 +68,12 @@ def test_where_nothing_is_seen_nothing_is_refined(qapp: QApplication) -> None:
     with window_scene(SIZE) as scene:
         scene.quality.moving_seconds = 0.0  # a picture in motion is coarse
         scene.set_view(ViewSettings(mode="column"))
-        scene.show([PANE])
+        scene.show([Pane("a", (0, 0, *SIZE), None)])
+        while not scene.stale:  # programs are compiled first
+            scene.advance(1.0)
         scene.draw()
         assert scene.refines_in is None
+        scene.show([PANE])
         scene.put("field", lognormal_box(72))
         scene.finish()
         scene.draw()
