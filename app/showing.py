@@ -234,7 +234,7 @@ class Showing(QObject):
         layout.activate()
         if study.runs and window.pages.currentWidget() is not window.grid:
             window.pages.setUpdatesEnabled(False)  # what leaves is not painted at its last size
-            self._stale.add("views")  # in a turn of their own: to paint new panels takes one
+            self.mark("views")  # in a turn of their own: to paint new panels takes one
 
     def _show_views(self) -> None:
         """Show the views in the middle of the window."""
