@@ -166,12 +166,17 @@ def prepare_reading() -> None:
 def prepare() -> None:
     """Import the statistics, too, and with them numba and scipy, before the window's thread asks for one."""
     prepare_reading()
-    import scipy.fft  # noqa: F401 - scipy itself brings its transforms at the first one
-
     import backends.statistics.figures
     import backends.statistics.ranking  # noqa: F401
 
     registry().names()
+
+
+def prepare_computing() -> None:
+    """Import what the first statistic would, too: the window that draws a first picture then has the interpreter."""
+    prepare()
+    import scipy.fft  # noqa: F401 - scipy itself brings its transforms at the first one
+
     know_all()
 
 

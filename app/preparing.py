@@ -6,7 +6,7 @@ import threading
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
-from app.loading import prepare
+from app.loading import prepare_computing
 from app.tasks import Tasks
 from backends.data.view import TransferFunction
 from backends.engine.courtesy import give_way
@@ -57,7 +57,7 @@ class Preparing(QObject):
 
 def _early() -> None:
     give_way()
-    prepare()
+    prepare_computing()
 
 
 def _ahead() -> None:
@@ -68,4 +68,4 @@ def _ahead() -> None:
 
 def _work(progress: Progress) -> None:
     progress(0.0, "Getting the statistics ready")
-    prepare()
+    prepare_computing()

@@ -72,7 +72,7 @@ def window_main(
     qt.setDesktopFileName("halograph")
 
     from app.application import Application
-    from app.loading import prepare, prepare_reading
+    from app.loading import prepare_computing, prepare_reading
     from app.settings import Settings
 
     application = Application(Settings(temp_profile))
@@ -83,7 +83,7 @@ def window_main(
     def get_ready() -> None:
         prepare_reading()
         if application.tasks.idle:  # else something was dropped already, and a look at it comes before statistics
-            prepare()
+            prepare_computing()
 
     def begin() -> None:
         if screenshot is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import partial
 
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QImage
@@ -115,11 +114,11 @@ class Pacing(QObject):
 
     def _advance(self) -> None:
         """Do the next piece of work."""
-        scene = self._scene
+        scene, aside = self._scene, self._aside
         if scene is None or not self._grid.isVisible() or not scene.canvas.native.isValid():
             return
-        if self._aside is not None and not self._aside.is_ready(scene):
-            if self._dares(partial(self._aside.get_ready, scene)):
+        if aside is not None and not aside.is_ready(scene):
+            if self._dares(lambda: aside.get_ready(scene)):
                 self._work.start(0)
             return
         if self._unseen:  # and go on when it is seen
