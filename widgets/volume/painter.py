@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -187,11 +187,13 @@ class Painter:
             return self._table((mode, name), lambda: transfer_function.means(make()))
         return self._table(name, make)
 
-    def clear(self, rectangle: Rectangle, colour: Colour) -> None:
-        """Fill a rectangle of the bound framebuffer; a colour may have a fourth number, its opacity."""
+    def clear(self, rectangles: Sequence[Rectangle], colour: Colour) -> None:
+        """Fill rectangles of the bound framebuffer; a colour may have a fourth number, its opacity."""
         gloo.set_state(scissor_test=True, blend=False)
-        gloo.set_scissor(*rectangle)
-        gloo.clear(color=(*colour, 1.0)[:4], depth=False)
+        gloo.set_clear_color((*colour, 1.0)[:4])
+        for rectangle in rectangles:
+            gloo.set_scissor(*rectangle)
+            gloo.clear(color=True, depth=False)
         gloo.set_state(scissor_test=False)
 
     def paint(self, look: Look, source: Source, target: Target) -> None:
@@ -212,22 +214,24 @@ class Painter:
         extent: tuple[float, float],
         viewport: Rectangle,
         share: float | None = None,
+        parts: Sequence[Rectangle] = (),
     ) -> None:
         """Bring a part of a finished picture to a rectangle of the bound framebuffer.
 
         Parameters
         ----------
         share : of what is seen then; the rest is what is there. None replaces it
+        parts : where all else is left as it is, or none
         """
         gloo.set_viewport(*viewport)
-        gloo.set_state(scissor_test=False, blend=share is not None)
+        gloo.set_state(scissor_test=bool(parts), blend=share is not None)
         if share is not None:
             gloo.set_blend_color((share,) * 4)
             gloo.set_blend_func(*SHARED)
         program = self._programs.program(COPY)
         program["u_picture"] = picture
-        self._programs.draw_rectangle(program, origin, extent)
-        gloo.set_state(blend=False)
+        self._programs.draw_rectangle(program, origin, extent, parts)
+        gloo.set_state(scissor_test=False, blend=False)
 
     def enlarge(self, coarse: Frame, small: Rectangle, viewport: Rectangle) -> None:
         """Bring a view that is drawn small to its rectangle of the bound framebuffer, with no neighbour's pixels."""
@@ -313,9 +317,7 @@ class Painter:
         self._textures(kind, look, source, tuple(look.view.origin[axis] for axis in PLANES[look.view.axis]))
         program["u_background"] = look.background[:3]
         origin = (look.flat.centre[0] - across / 2, look.flat.centre[1] - along / 2)
-        for part in target.parts:
-            gloo.set_scissor(*part)
-            self._programs.draw_rectangle(program, origin, (across, along))
+        self._programs.draw_rectangle(program, origin, (across, along), target.parts)
 
     def _paint_volume(self, look: Look, source: Source, target: Target) -> None:
         view = look.view
@@ -350,6 +352,4 @@ class Painter:
             # A column over whole layers is exact; grain would only add noise to it.
             program["u_jitter"] = 1.0 if view.mode == "dvr" else 0.0
             program["u_corner"], program["u_turn"] = target.viewport[:2], forwards * (view.mode == "dvr")
-        for part in target.parts:
-            gloo.set_scissor(*part)
-            self._programs.draw_box(program)
+        self._programs.draw_box(program, target.parts)

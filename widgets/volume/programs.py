@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from vispy import gloo
 
 import resources
+from widgets.volume.pane import Rectangle
 
 # (vertex stage, parts of the fragment stage), files of resources/shaders
 SOURCES = {
@@ -22,16 +24,16 @@ SOURCES = {
     "tone": ("flat.vert", ("value.glsl", "tone.frag")),
 }
 
-CORNERS = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)], dtype=np.float32)
 # Two triangles per face, counter-clockwise seen from outside; a corner's number is 4x + 2y + z.
 FACES = np.array(
     [
         [0, 1, 3], [0, 3, 2], [4, 6, 7], [4, 7, 5],
         [0, 4, 5], [0, 5, 1], [2, 3, 7], [2, 7, 6],
         [0, 2, 6], [0, 6, 4], [1, 5, 7], [1, 7, 3],
-    ],
-    dtype=np.uint32,
+    ]
 )  # fmt: skip
+# The corners of all these triangles: (36, 3).
+BOX = np.stack([FACES // 4, FACES // 2 % 2, FACES % 2], axis=-1).reshape(-1, 3).astype(np.float32)
 
 
 Kind = tuple[str, frozenset[str]]
@@ -54,7 +56,7 @@ QUAD = np.array([[0, 0], [1, 0], [0, 1], [1, 1]], dtype=np.float32)
 
 def corners(kind: Kind) -> tuple[str, NDArray[np.float32]]:
     """Return the name of what a program of volumes or of rectangles reads for each corner, and the corners."""
-    return ("a_position", CORNERS) if SOURCES[kind[0]][0] == "volume.vert" else ("a_corner", QUAD)
+    return ("a_position", BOX) if SOURCES[kind[0]][0] == "volume.vert" else ("a_corner", QUAD)
 
 
 class Program(gloo.Program):  # type: ignore[misc]
@@ -80,8 +82,7 @@ class Programs:
 
     def __init__(self) -> None:
         self._programs: dict[Kind, Any] = {}
-        self._corners = gloo.VertexBuffer(CORNERS)
-        self._faces = gloo.IndexBuffer(FACES.ravel())
+        self._box = gloo.VertexBuffer(BOX)
         self._quad = gloo.VertexBuffer(QUAD)
 
     def __contains__(self, kind: Kind) -> bool:
@@ -93,7 +94,7 @@ class Programs:
             program = Program(*source(*kind))
             vertex = SOURCES[kind[0]][0]
             if vertex == "volume.vert":
-                program["a_position"] = self._corners
+                program["a_position"] = self._box
             elif vertex == "flat.vert":
                 program["a_corner"] = self._quad
             canvas = gloo.context.get_current_canvas()
@@ -103,18 +104,38 @@ class Programs:
             self._programs[kind] = program
         return self._programs[kind]
 
-    def draw_box(self, program: Any) -> None:
-        """Draw the box's far faces: each pixel once, also with the eye inside."""
+    def draw_box(self, program: Any, parts: Sequence[Rectangle]) -> None:
+        """Draw the box's far faces within these rectangles: each pixel once, also with the eye inside."""
         gloo.set_state(cull_face=True, depth_test=False)
         gloo.set_cull_face("front")
-        program.draw("triangles", self._faces)
+        draw_parts(program, "triangles", len(BOX), parts)
         gloo.set_state(cull_face=False)
 
-    def draw_rectangle(self, program: Any, origin: tuple[float, float], extent: tuple[float, float]) -> None:
-        """Fill the viewport; ``origin`` and ``extent`` are what the program interpolates over it."""
+    def draw_rectangle(
+        self,
+        program: Any,
+        origin: tuple[float, float],
+        extent: tuple[float, float],
+        parts: Sequence[Rectangle] = (),
+    ) -> None:
+        """Fill the viewport, or these rectangles of it; ``origin`` and ``extent`` are interpolated over all of it."""
         program["u_origin"], program["u_extent"] = origin, extent
         gloo.set_state(cull_face=False, depth_test=False)
-        program.draw("triangle_strip")
+        draw_parts(program, "triangle_strip", len(QUAD), parts)
+
+
+def draw_parts(program: Any, kind: str, corners: int, parts: Sequence[Rectangle]) -> None:
+    """Draw so many corners within each of these rectangles, or with none without a care for them.
+
+    Between two of them nothing but the rectangle changes. Vispy would look at everything again, and send it at once.
+    """
+    for part in parts[:1]:
+        gloo.set_scissor(*part)
+    program.draw(kind)
+    told = gloo.get_current_canvas().context.glir
+    for part in parts[1:]:
+        told.command("FUNC", "glScissor", *part)
+        told.command("DRAW", program.id, kind, (0, corners), 1)
 
 
 class Noted:
@@ -131,8 +152,14 @@ class Noted:
         if isinstance(value, (gloo.Texture2D, gloo.Texture3D)):
             self.textures[name] = value
 
-    def draw_box(self, program: Any) -> None:
+    def draw_box(self, program: Any, parts: Sequence[Rectangle]) -> None:
         """Draw nothing."""
 
-    def draw_rectangle(self, program: Any, origin: tuple[float, float], extent: tuple[float, float]) -> None:
+    def draw_rectangle(
+        self,
+        program: Any,
+        origin: tuple[float, float],
+        extent: tuple[float, float],
+        parts: Sequence[Rectangle] = (),
+    ) -> None:
         """Draw nothing."""

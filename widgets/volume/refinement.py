@@ -14,16 +14,22 @@ from dataclasses import dataclass, replace
 from widgets.volume.quality import SQUARE
 
 Rectangle = tuple[int, int, int, int]
+Square = tuple[int, int, int]
+"""A view, and which of the framebuffer's squares, by columns and rows."""
 
 CORES = min(os.cpu_count() or 1, 8)
 # What all further pictures at rest may take together, so that a slow driver is at peace after one.
 SMOOTHING_SECONDS = 0.6
 # No tile is cut into pieces of a smaller side: they would take longer to ask for than to draw.
 LEAST = 16
+# What takes one core a larger part of a batch is cut: at the end of a handful the others wait for the last one.
+PART = 1 / 8
+# Of the time that is left a handful is to take so much; the next one may be dearer than it looks.
+SHARE = 0.8
+# And a handful is at most so many times as large as the last one.
+GROWTH = 2.0
 # Of what the dearest tiles took by the pixel, so much is still believed after the next ones.
-FADING = 0.9
-# So many tiles are looked through for one that another core can draw.
-AHEAD = 24
+FADING = 0.7
 
 
 @dataclass(frozen=True)
@@ -70,10 +76,10 @@ def _cuts(start: int, stop: int, side: int) -> list[tuple[int, int]]:
 class Refinement:
     """The tiles that are still to be drawn finely, and then again for a mean of several; a batch ends with its time.
 
-    Tiles are drawn by the handful, one for each core at least: a software driver's cores share no square. Empty tiles
-    cost next to nothing and dense ones a lot, so that time is measured, not foretold, and what would take longer than a
-    batch by what others took is cut. Further pictures are drawn of the tiles that still change by them, as long as the
-    next round of them stays within what all may take.
+    Tiles are drawn by the handful, of as many squares as can be: a software driver's cores share none. Empty tiles cost
+    next to nothing and dense ones a lot, so that time is measured, not foretold, and what would take one core too long
+    by what others took is cut. Further pictures are drawn of the tiles that still change by them, as long as the next
+    round of them stays within what all may take.
 
     Parameters
     ----------
@@ -104,14 +110,15 @@ class Refinement:
         self._least, self._dear, self._dearest = least, dear, dear
         self._seconds = SMOOTHING_SECONDS if seconds is None else seconds
         self._changing = list(tiles(panes, side))
-        self._left = self._changing[::-1]
+        self._left: dict[Square, list[Tile]] = {}
         self._last: list[Tile] = []
         self._took: dict[Tile, float] = {}
         self._resting: set[Tile] = set()
-        if drawn_in is not None:
-            whole = max(sum(_area(tile) for tile in self._left), 1)
-            self._took = {tile: drawn_in * _area(tile) / whole for tile in self._left}
-            self._left = []
+        if drawn_in is None:
+            self._left = _by_square(self._changing)
+        else:
+            whole = max(sum(_area(tile) for tile in self._changing), 1)
+            self._took = {tile: drawn_in * _area(tile) / whole for tile in self._changing}
         if not self._left:
             self._turn()
 
@@ -123,7 +130,7 @@ class Refinement:
     @property
     def averages(self) -> bool:
         """Whether the next tiles are drawn again, for a mean."""
-        return bool(self._left) and self._left[-1].turn > 0
+        return any(tiles[0].turn for tiles in itertools.islice(self._left.values(), 1))
 
     def batch(self, seconds: float) -> Iterator[list[Tile]]:
         """Yield handfuls of one view's tiles for about so many seconds; one at least, and none of the next picture."""
@@ -146,36 +153,46 @@ class Refinement:
             begun = ended
 
     def _handful(self, left: float, seconds: float) -> list[Tile]:
-        """Take the next tiles: one a core, and where the last ones were cheap up to twice as many as these.
+        """Take the next tiles of one view: one a core at least, and else for most of the time that is left.
 
-        There are so many seconds left of those that the batch has.
+        There are so many seconds left of those that the batch has. A tile of each square is taken before a second one.
         """
-        pane, turn, last = self._left[-1].pane, self._left[-1].turn, self._last
-        goes_on = bool(last) and (last[0].pane, last[0].turn) == (pane, turn)
-        if not goes_on:
-            self._dear = self._dearest  # in the middle of a view, where it is densest or deepest
-        took = sum(self._took[tile] for tile in last)
-        cheap = len(last) * min(left / 2 / max(took, 1e-6), 2.0) if goes_on else 0.0
+        first = next(iter(self._left.values()))[-1]
+        most = self._affordable(first.pane, first.turn, left)
         handful: list[Tile] = []
-        while self._left and self._left[-1].pane == pane:
-            expected = self._dear * sum(_area(tile) for tile in handful)
-            if len(handful) >= self._cores and (len(handful) >= int(cheap) or expected >= left):
+        area = 0
+        for square in self._rounds(first.pane):
+            tile = self._next(square, seconds)
+            if len(handful) >= self._cores and area + _area(tile) > most:
+                self._left[square].append(tile)
                 break
-            handful.append(self._next(handful, seconds))
+            handful.append(tile)
+            area += _area(tile)
+        self._left = {square: tiles for square, tiles in self._left.items() if tiles}
         return handful
 
-    def _next(self, taken: Sequence[Tile], seconds: float) -> Tile:
-        """Take the next tile: for each core one of another square, and of a dear one what there is time for."""
-        if taken and len(taken) < self._cores:
-            squares = {_square(tile) for tile in taken}
-            near = range(len(self._left) - 1, max(len(self._left) - 1 - AHEAD, -1), -1)
-            others = (i for i in near if self._left[i].pane == taken[0].pane and _square(self._left[i]) not in squares)
-            tile = self._left.pop(next(others, -1))
-        else:
-            tile = self._left.pop()
-        while tile.turn == 0 and self._dear * _area(tile) * self._cores > seconds and _side(tile) > self._least:
+    def _rounds(self, pane: int) -> Iterator[Square]:
+        """Yield the squares of a view, again and again, while tiles of them are left."""
+        squares = [square for square in self._left if square[0] == pane]
+        while squares:
+            yield from squares
+            squares = [square for square in squares if self._left[square]]
+
+    def _affordable(self, pane: int, turn: int, left: float) -> float:
+        """Return for how many pixels of a view there is time, by what the last ones took and by the dearest ones."""
+        took = sum(self._took[tile] for tile in self._last)
+        if not took or (self._last[0].pane, self._last[0].turn) != (pane, turn):
+            self._dear = self._dearest  # in the middle of a view, where it is densest or deepest
+            return SHARE / GROWTH * left / self._dear if self._dear else 0.0
+        growth = min(SHARE * left / took, GROWTH)
+        return min(growth * sum(_area(tile) for tile in self._last), left / self._dear)
+
+    def _next(self, square: Square, seconds: float) -> Tile:
+        """Take the next tile of a square, and of a dear one the first piece."""
+        tile = self._left[square].pop()
+        while tile.turn == 0 and self._dear * _area(tile) * self._cores > PART * seconds and _side(tile) > self._least:
             tile, *rest = self._cut(tile)
-            self._left += rest[::-1]
+            self._left[square] += rest[::-1]
         return tile
 
     def _learn(self, dear: float) -> None:
@@ -207,11 +224,16 @@ class Refinement:
         next_one = self._changing[0].turn + 1 if self._changing else self._turns
         if next_one < self._turns and sum(self._took[tile] for tile in self._changing) <= self._seconds:
             self._changing = [replace(tile, turn=next_one) for tile in self._changing]
-            self._left = self._changing[::-1]
+            self._left = _by_square(self._changing)
 
 
-def _square(tile: Tile) -> tuple[int, int]:
-    return tile.rectangle[0] // SQUARE, tile.rectangle[1] // SQUARE
+def _by_square(tiles: Sequence[Tile]) -> dict[Square, list[Tile]]:
+    """Return the tiles of each square, the next one last; squares come in the order of their first tiles."""
+    found: dict[Square, list[Tile]] = {}
+    for tile in tiles:
+        square = tile.pane, tile.rectangle[0] // SQUARE, tile.rectangle[1] // SQUARE
+        found.setdefault(square, []).insert(0, tile)
+    return found
 
 
 def _side(tile: Tile) -> int:

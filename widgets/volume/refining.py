@@ -53,8 +53,8 @@ class Refining:
             return
         for handful in self._plan.batch(seconds):
             self._draw(spare if handful[0].turn else fine, handful)
-            for tile in handful:
-                if tile.turn and self._add(painter, fine, spare, tile.rectangle, tile.turn) <= HARDLY:
+            if handful[0].turn:
+                for tile in self._add(painter, fine, spare, handful):
                     self._plan.rests(tile)
         self.begin(self._plan)
 
@@ -63,25 +63,35 @@ class Refining:
         self.forget()
         self._mean = Frame(seen.size, bits=16)  # eight would not carry the mean of many
         with self._mean.buffer:
-            painter.clear((0, 0, *seen.size), (0.0, 0.0, 0.0))
+            painter.clear([(0, 0, *seen.size)], (0.0, 0.0, 0.0))
         gloo.finish()
 
-    def _add(self, painter: Painter, seen: Frame, further: Frame, rectangle: Rectangle, turn: int) -> int:
-        """Take a further picture into the mean of so many; return by how much of 255 a pixel changed at most."""
+    def _add(self, painter: Painter, seen: Frame, further: Frame, tiles: list[Tile]) -> list[Tile]:
+        """Take a further picture of tiles into the mean of so many; return the tiles that it hardly changed."""
         assert self._mean is not None
-        (x, y, width, height), (across, along) = rectangle, seen.size
-        origin, extent = (x / across, y / along), (width / across, height / along)
-        before = seen.read(rectangle).astype(np.int16)
+        turn, parts = tiles[0].turn, [tile.rectangle for tile in tiles]
+        around, place = _around(parts), ((0.0, 0.0), (1.0, 1.0), (0, 0, *seen.size))
+        before = seen.read(around)
         with self._mean.buffer:
             if turn == 1:  # with the same machine code as the next ones
-                painter.copy(seen.texture, origin, extent, rectangle, share=1.0)
-            painter.copy(further.texture, origin, extent, rectangle, share=1 / (turn + 1))
+                painter.copy(seen.texture, *place, share=1.0, parts=parts)
+            painter.copy(further.texture, *place, share=1 / (turn + 1), parts=parts)
         with seen.buffer:
-            painter.copy(self._mean.texture, origin, extent, rectangle)
-        return int(np.abs(seen.read(rectangle) - before).max(initial=0))
+            painter.copy(self._mean.texture, *place, parts=parts)
+        change = np.abs(np.subtract(seen.read(around), before, dtype=np.int16))[::-1].max(axis=-1)
+        x0, y0 = around[:2]
+        cuts = [np.s_[y - y0 : y - y0 + height, x - x0 : x - x0 + width] for x, y, width, height in parts]
+        return [tile for tile, cut in zip(tiles, cuts, strict=True) if change[cut].max() <= HARDLY]
 
     def forget(self) -> None:
         """Free the card's memory."""
         if self._mean is not None:
             self._mean.delete()
             self._mean = None
+
+
+def _around(parts: list[Rectangle]) -> Rectangle:
+    """Return the rectangle around others."""
+    x, y = min(part[0] for part in parts), min(part[1] for part in parts)
+    right, top = max(part[0] + part[2] for part in parts), max(part[1] + part[3] for part in parts)
+    return x, y, right - x, top - y

@@ -259,7 +259,7 @@ class Scene:
             self._draw_changed(fine)
         self.swarms.tone(fine)
         if self._painter.lacks(COPY):
-            self._painter.clear((0, 0, *fine.size), self.ground)
+            self._painter.clear([(0, 0, *fine.size)], self.ground)
             return
         self._painter.copy(fine.texture, *self._easel.fronts)
         for pane in [pane for pane in self.panes if pane.behind and self._easel.deep]:
@@ -317,7 +317,7 @@ class Scene:
             self._redraw()
             assert self._easel.fine is not None
             with self._easel.fine.buffer:
-                self._painter.clear((0, 0, *self._easel.fine.size), self.ground)
+                self._painter.clear([(0, 0, *self._easel.fine.size)], self.ground)
         assert self._easel.fine is not None
         return self._easel.fine
 
@@ -327,7 +327,7 @@ class Scene:
         self._stale = False
         self.drawn = frozenset(pane.key for pane in self.panes if self.swarms.active or self._source(pane) is not None)
         with fine.buffer:
-            self._painter.clear((0, 0, *fine.size), self.ground)
+            self._painter.clear([(0, 0, *fine.size)], self.ground)
         if self.swarms.active:
             place, seconds = self._easel.viewport, self.quality.moving_seconds
             self.swarms.begin(self.panes, self._seen, place, fine, self._painter, seconds)
@@ -372,8 +372,7 @@ class Scene:
         return self._clock() - start
 
     def _paint(self, pane: Pane, target: Target) -> None:
-        for part in target.parts:
-            self._painter.clear(part, self.look.background)
+        self._painter.clear(target.parts, self.look.background)
         if self.swarms.active:
             self.swarms.paint(pane, self.panes, self._seen, self._painter, target)
             return

@@ -131,7 +131,7 @@ class Swarming:
             self._splats = Splats(painter.programs, self._clock, self._budget)
         with frame.buffer:
             for pane in panes:
-                painter.clear(places[pane.key], seen(pane).background)
+                painter.clear([places[pane.key]], seen(pane).background)
         self._splats.begin(self._views(panes, panes, seen, places), frame.size, seconds)
 
     def go_on(self, seconds: float) -> None:

@@ -47,7 +47,7 @@ def turns(handed: list[Tile]) -> list[int]:
 
 def test_every_tile_is_drawn_finely_before_any_is_drawn_again() -> None:
     clock = Clock()
-    handed = drawn(Refinement(PANES, 100, clock, turns=3), clock)
+    handed = drawn(Refinement(PANES, 100, clock, turns=3, least=100), clock)
     assert [tile.turn for tile in handed] == [0] * 4 + [1] * 4 + [2] * 4
     assert len({(tile.pane, tile.rectangle) for tile in handed}) == 4
 
@@ -64,7 +64,7 @@ def test_no_batch_has_tiles_of_two_pictures() -> None:
 
 def test_tiles_that_rest_are_left_alone() -> None:
     clock = Clock()
-    assert turns(drawn(Refinement(PANES, 100, clock, turns=8), clock, rests=2)) == [4, 4, 4]
+    assert turns(drawn(Refinement(PANES, 100, clock, turns=8, least=100), clock, rests=2)) == [4, 4, 4]
 
 
 def test_a_slow_machine_is_at_peace_after_one_picture() -> None:
