@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 from vispy import gloo
 
 from widgets.volume.canvas import Frame
@@ -12,6 +13,7 @@ from widgets.volume.painter import Painter
 from widgets.volume.pane import Rectangle
 from widgets.volume.refinement import Refinement, Tile
 
+Pixels = NDArray[np.uint8]
 # A tile of which no pixel changes by more of 255 is as good as it gets.
 HARDLY = 1
 
@@ -78,10 +80,8 @@ class Refining:
             painter.copy(further.texture, *place, share=1 / (turn + 1), parts=parts)
         with seen.buffer:
             painter.copy(self._mean.texture, *place, parts=parts)
-        change = np.abs(np.subtract(seen.read(around), before, dtype=np.int16))[::-1].max(axis=-1)
-        x0, y0 = around[:2]
-        cuts = [np.s_[y - y0 : y - y0 + height, x - x0 : x - x0 + width] for x, y, width, height in parts]
-        return [tile for tile, cut in zip(tiles, cuts, strict=True) if change[cut].max() <= HARDLY]
+        after = seen.read(around)
+        return [tile for tile in tiles if _change(before, after, around, tile.rectangle) <= HARDLY]
 
     def forget(self) -> None:
         """Free the card's memory."""
@@ -95,3 +95,11 @@ def _around(parts: list[Rectangle]) -> Rectangle:
     x, y = min(part[0] for part in parts), min(part[1] for part in parts)
     right, top = max(part[0] + part[2] for part in parts), max(part[1] + part[3] for part in parts)
     return x, y, right - x, top - y
+
+
+def _change(before: Pixels, after: Pixels, around: Rectangle, part: Rectangle) -> int:
+    """Return by how much of 255 a pixel of a part changed at most."""
+    (left, bottom, _, height), (x, y, wide, tall) = around, part
+    top = bottom + height - y - tall  # rows of a picture are counted downwards
+    cut = np.s_[top : top + tall, x - left : x - left + wide]
+    return int(np.abs(after[cut].astype(np.int16) - before[cut]).max(initial=0))
