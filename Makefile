@@ -46,7 +46,8 @@ check: setup
 	$(BIN)/lint-imports
 
 # The peers have an environment of their own, which sees .venv: what they bring never reaches the application. They are
-# built here, against its numpy; a wheel from an older build would not load.
+# built here, against its numpy; a wheel from an older build would not load. yt's halo finder wants a newer Cython than
+# Pylians does: it is built apart from the others.
 $(PEERS)/.installed: $(VENV)/.installed
 	PYTHON="$(PYTHON)" tools/install-system-packages build-essential libgsl-dev
 	$(BIN)/python -m venv --clear $(PEERS)
@@ -54,6 +55,7 @@ $(PEERS)/.installed: $(VENV)/.installed
 		> "$$($(PEERS)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/halograph-environment.pth"
 	$(PEERS)/bin/python -m pip install --constraint constraints.txt cython setuptools wheel
 	$(PEERS)/bin/python -m pip install --no-cache-dir --constraint constraints.txt --no-build-isolation --editable '.[peers]'
+	$(PEERS)/bin/python -m pip install --no-cache-dir --constraint constraints.txt --no-deps yt_astro_analysis
 	touch $@
 
 # halotools' wheels want an older numpy, and from its source it is ten minutes of compiling.
