@@ -196,16 +196,21 @@ def _particle_reader(description: Description) -> ParticleReader:
 
 def named_member(path: Path) -> tuple[Path, str]:
     """Split ``FILE::MEMBER`` where nothing has that whole name; the member is "" for a path alone."""
-    text, found, member = str(path).rpartition("::")
+    text, _, member = str(path).rpartition("::")
     try:
-        return (Path(text), member) if found and member and not path.exists() and Path(text).exists() else (path, "")
+        return (Path(text), member) if text and member and not path.exists() and Path(text).exists() else (path, "")
     except (OSError, ValueError):
         return path, ""
 
 
 def _only(description: Description, member: str) -> Description:
-    """Reduce a description to the part that was named, by its member or by its case."""
+    """Reduce a description to the part that was named, by its member or by its case.
+
+    Of a grid's parts the reader knows more than the description names; a snapshot has no others.
+    """
     named = [part for part in description.parts if member in (part.member, part.case)]
+    if not named and description.kind == "particles":
+        raise InputError(f"{description.path} is one snapshot, which has no part {member}. Name it without ::{member}")
     part = named[0] if named else Part(member, f"{description.path.stem} {member}")
     warnings = description.warnings
     if part.parameters:

@@ -38,6 +38,7 @@ MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"#ASDF", "is ASDF that is cut short, or holds nothing that is read of what Abacus writes"),
     (0, b"\x08\x00\x00\x00HEAD", "is a Gadget snapshot whose header is damaged or cut short"),
     (0, b"\x00\x00\x00\x08HEAD", "is a Gadget snapshot whose header is damaged or cut short"),
+    (8, b'{"', WEIGHTS),  # after a length, whose first bytes may be a pickle's
     (0, b"\x80\x02", "is a pickle, which could run any program, so it is not opened"),
     (0, b"\x80\x03", "is a pickle, which could run any program, so it is not opened"),
     (0, b"\x80\x04", "is a pickle, which could run any program, so it is not opened"),
@@ -46,7 +47,6 @@ MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xfd7zXZ\0", PACKED.format("xz")),
     (0, b"BZh", PACKED.format("bzip2")),
     (0, b"\x28\xb5\x2f\xfd", PACKED.format("zstd")),
-    (8, b'{"', WEIGHTS),
     (257, b"ustar", "is an archive of tar. Unpack it and open what is in it"),
     (0, b"version https://git-lfs", "stands for a file that Git LFS keeps elsewhere. Fetch that by git lfs pull"),
     (0, b"CDF", NOT_YET.format("NetCDF files")),

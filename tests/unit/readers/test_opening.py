@@ -23,6 +23,14 @@ def test_data_sets_come_in_the_order_given_and_once(sample: Make) -> None:
     assert not refused
 
 
+def test_a_part_that_a_snapshot_cannot_have_is_refused(sample: Make) -> None:
+    snapshot = sample("gadget-hdf5")
+    for given in (f"{snapshot}::nonsense", "::nonsense"):
+        found, (refused,) = opening.describe([Path(given)])
+        assert not found
+        assert "nonsense" in str(refused)
+
+
 def test_a_folder_becomes_what_it_holds_and_passes_over_the_rest(sample: Make, tmp_path: Path) -> None:
     inner = tmp_path / "run" / "output"
     inner.mkdir(parents=True)

@@ -48,6 +48,7 @@ def fault(path: Path) -> str:
         (b"\n<!DOCTYPE html><html><body>404</body></html>", "is a web page"),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 12\n", "git lfs pull"),
         (b'\x28\0\0\0\0\0\0\0{"w":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}', "is a network of safetensors"),
+        (b'\x80\x05\0\0\0\0\0\0{"w":{"dtype":"F16"', "is a network of safetensors"),  # as long as a pickle begins
         (gzip.compress(b"snapshot"), "is packed by gzip. Unpack it"),
         (bytes(257) + b"ustar\x0000" + bytes(300), "Unpack it"),
     ],
