@@ -174,7 +174,7 @@ def empty_grid(n_mesh: int, double: bool) -> Grid:
     It is written to, because the system gives memory when it is first touched: two threads that ask for it at once,
     by reading before they write, wait for it three times as long as all of the painting takes.
     """
-    return np.full(n_mesh**3, 0, np.float64 if double else np.float32)
+    return np.full(n_mesh**3, 0, np.float64) if double else np.full(n_mesh**3, 0, np.float32)
 
 
 def paint_owned(
