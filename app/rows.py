@@ -150,9 +150,10 @@ def curve_row(curve: ReferenceCurve, colour: str, selected: bool, short: str = "
 def facts_of(run: Run) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
     """Return what is known about a run's data, and the reader's warnings."""
     d, known = run.description, run.facts
+    unknown = "not stated" if d.kind != "missing" else "unknown"
     rows = [
-        _redshift(known.redshift),
-        Fact("Box", "not stated" if known.box_size is None else f"{known.box_size:g} Mpc/h"),
+        _redshift(known.redshift, unknown),
+        Fact("Box", unknown if known.box_size is None else f"{known.box_size:g} Mpc/h"),
     ]
     rows += _unit_of_length(run)
     for name, species in d.species.items():
@@ -186,10 +187,10 @@ def facts_of(run: Run) -> tuple[tuple[Fact, ...], tuple[str, ...]]:
     return tuple(rows), tuple(map(in_window, run.warnings))
 
 
-def _redshift(value: float | None) -> Fact:
+def _redshift(value: float | None, unknown: str) -> Fact:
     """Say the redshift shortly, and in the tool tip to its last digit."""
     if value is None:
-        return Fact("Redshift", "not stated")
+        return Fact("Redshift", unknown)
     shown = f"{value:.2f}" if value >= 0.1 or round(value, 6) == 0 else f"{value:.2g}"
     return Fact("Redshift", shown.replace("-", "−"), f"z = {value:.10g}, a = {1 / (1 + value):.6g}".replace("-", "−"))
 

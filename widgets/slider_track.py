@@ -118,6 +118,8 @@ class SliderTrack(QWidget):
         if key not in targets:
             super().keyPressEvent(event)
             return
+        if not self._ring:  # what the mouse did before is a gesture of its own
+            self.begun.emit()
         self._ring = True
         self._move(self._active, targets[Qt.Key(key)])
         self.update()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from backends.data.view import Isosurface, ViewSettings
@@ -39,6 +39,19 @@ def test_a_drag_of_the_level_is_one_gesture(panel: VolumeParameters) -> None:
     assert [view.iso_level for view, _ in asked] == pytest.approx([10.0, 25.119, 63.096])
     assert len({key for _, key in asked}) == 1
     assert asked[0][1].startswith("level")
+
+
+def test_keys_after_a_drag_are_a_gesture_of_their_own(panel: VolumeParameters, qtbot: QtBot) -> None:
+    panel.show_view(ViewSettings(mode="iso"), 128.0)
+    keys: list[str] = []
+    panel.view_requested.connect(lambda _view, key: keys.append(key))
+    track = panel.controls.surfaces.rows[0].level.track
+    qtbot.mouseClick(track, Qt.MouseButton.LeftButton, pos=QPoint(20, 8))
+    for _ in range(2):
+        qtbot.keyClick(track, Qt.Key.Key_PageUp)
+    qtbot.mouseClick(track, Qt.MouseButton.LeftButton, pos=QPoint(40, 8))
+    dragged, first, second, again = keys
+    assert dragged != first == second != again
 
 
 def test_a_typed_level_is_taken(panel: VolumeParameters, qtbot: QtBot) -> None:

@@ -24,7 +24,7 @@ from backends.readers.grids.camels_multifield import Multifield, multifield
 from backends.readers.grids.facts import GridFacts, beside, stated
 from backends.readers.grids.glance import Glance
 from backends.readers.grids.glancing import glances_at
-from backends.readers.grids.layout import Layout, lines_in, names_lines
+from backends.readers.grids.layout import SMALLEST, Layout, lines_in, names_lines
 from backends.readers.grids.loading import Grid, Values, field_of
 from backends.readers.grids.parts import described, find, grids_of, is_grid
 from backends.readers.grids.quantities import tells_lines
@@ -145,7 +145,8 @@ def _arrays(path: Path, told: Facts) -> tuple[dict[str, Values], GridFacts]:
     lines = _lines(path, header.shape, header.dtype, told)
     if lines is None and not is_grid(header.shape, header.dtype):
         shape = "×".join(map(str, header.shape))
-        why = f"holds no cubic grid: its array is {shape or 'one value'} of {header.dtype}"
+        least = f"of real numbers and {SMALLEST[3]} cells a side or more"
+        why = f"holds no cubic grid {least}: its array is {shape or 'one value'} of {header.dtype}"
         if header.dtype.kind in "fiu" and lines_in(header.shape, told=True) is not None:
             why += ". Where its rows are lines of sight, call the file …skewers.npy"
         raise UnknownFormat(path, why=why)
