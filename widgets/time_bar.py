@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PyQt6.QtCore import QRect, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -42,15 +42,27 @@ BETWEEN_TIP = (
 
 
 class TimeSlider(QSlider):
-    """A slider with a mark at each snapshot, which style sheets leave out."""
+    """A slider with a mark at each snapshot, which style sheets leave out; its handle comes to where it is clicked."""
 
-    def paintEvent(self, event: QPaintEvent | None) -> None:
-        """Draw the marks beneath the slider."""
+    def _handle(self) -> QRect:
         option, style = QStyleOptionSlider(), self.style()
         self.initStyleOption(option)
         assert style is not None
         control, handle = QStyle.ComplexControl.CC_Slider, QStyle.SubControl.SC_SliderHandle
-        wide = style.subControlRect(control, option, handle, self).width()
+        return style.subControlRect(control, option, handle, self)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Bring the handle to a click beside it, from where it can be dragged on."""
+        handle = self._handle()
+        if event is not None and event.button() == Qt.MouseButton.LeftButton and not handle.contains(event.pos()):
+            wide, x = handle.width(), event.pos().x()
+            span = self.width() - wide
+            self.setValue(QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), x - wide // 2, span))
+        super().mousePressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Draw the marks beneath the slider."""
+        wide = self._handle().width()
         painter = QPainter(self)
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
         for value in range(self.minimum(), self.maximum() + 1, max(self.tickInterval(), 1)):

@@ -9,7 +9,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QLabel, QSlider, QToolButton
 from pytestqt.qtbot import QtBot
@@ -68,6 +68,14 @@ def test_the_slider_turns_to_a_snapshot(gathered: Application, settle: Settle) -
     settle()
     assert (slider(gathered).value(), shown(gathered)) == (2, 0.0)
     assert gathered.window.grid.picture(400, 300) == latest
+
+
+def test_a_click_brings_the_slider_to_its_place(gathered: Application, settle: Settle) -> None:
+    for share, redshift in ((0.02, 4.0), (0.98, 0.0), (0.5, 1.0)):
+        track = slider(gathered)
+        QTest.mouseClick(track, Qt.MouseButton.LeftButton, pos=QPoint(int(share * track.width()), track.height() // 2))
+        settle()
+        assert shown(gathered) == redshift
 
 
 def test_it_plays_round_with_what_was_painted_ahead_and_counts_when_it_rests(

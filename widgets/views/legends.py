@@ -91,11 +91,13 @@ def signed_quantity(view: ViewSettings, comparison: str, mean_density: float | N
     """Return what the colours of a comparison stand for."""
     if comparison == "difference" and is_mass(view, mean_density):
         return "ΔΣ  [(Msun/h) / (Mpc/h)²]"
+    if comparison == "ratio" and view.mode == "iso":
+        return f"ratio to the reference, {surface(view)}"  # shortly, for narrow views
     on = f" on the {surface(view)}" if view.mode == "iso" else ""
     whole = view.mode == "column" or (view.mode == "slice" and max(view.depth) - min(view.depth) > 0.999)
     name = "Σ / mean Σ" if whole else "(1 + δ)"
     if comparison == "ratio":
-        return f"ratio of {'Σ' if whole else '1 + δ'} to the reference{on}"
+        return f"ratio of {'Σ' if whole else '1 + δ'} to the reference"
     return f"Δ {name}{on}"
 
 

@@ -38,6 +38,7 @@ def test_every_quantity_names_its_unit_or_is_relative() -> None:
     surface = ViewSettings(mode="iso", isosurfaces=(Isosurface(5.0),))
     assert legends.quantity(surface, 128.0) == "1 + δ = 5 surface, 1 + δ beneath it"
     assert legends.signed_quantity(surface, "difference") == "Δ (1 + δ) on the 1 + δ = 5 surface"
+    assert legends.signed_quantity(surface, "ratio") == "ratio to the reference, 1 + δ = 5 surface"
     assert legends.ends((-1.0, 1.0), "log") == ("0.1", "10")
     assert legends.ends((0.95, 1.05), "linear") == ("0.95", "1.05")
     assert legends.ends((0.973, 1.034), "linear") == ("0.973", "1.034")
