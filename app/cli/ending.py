@@ -19,6 +19,9 @@ from backends.errors import HalographError
 TRACEBACK = "HALOGRAPH_TRACEBACK"
 """Environment variable that shows where an unforeseen failure happened, for a bug report."""
 
+_asked: list[int] = []
+"""Signals that asked to end."""
+
 SIGNALS = (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []))
 
 
@@ -45,7 +48,7 @@ def ended_well(work: Callable[[], int]) -> int:
     try:
         status = _with_output(work)
         sys.stdout.flush()
-        return status
+        return _unless_asked(status)
     except HalographError as error:
         return _say(str(error), error.exit_status)
     except KeyboardInterrupt:
@@ -97,7 +100,15 @@ def _give_up(stream: TextIO) -> None:
 
 
 def _say(message: str, status: int) -> int:
+    _unless_asked(status)
     complain(message)
+    return status
+
+
+def _unless_asked(status: int) -> int:
+    """Return the status, unless we were asked to end: a library may have made another error of that, or lost it."""
+    for number in _asked:
+        _leave("interrupted" if number == signal.SIGINT else "terminated", 128 + number)
     return status
 
 
@@ -116,6 +127,7 @@ def _end_on_signals() -> None:
 
 
 def _end(number: int, frame: FrameType | None) -> None:
+    _asked.append(number)
     for other in SIGNALS:
         signal.signal(other, signal.SIG_IGN)  # what is half written is removed first, whoever is in a hurry
     raise KeyboardInterrupt if number == signal.SIGINT else Terminated(number)

@@ -44,6 +44,33 @@ def test_a_signal_that_python_cannot_raise_is_not_lost(number: signal.Signals, s
     assert len(done.stderr.splitlines()) == 1
 
 
+TURNED = """
+import os, sys, time
+from app.cli.ending import ended_well
+
+def work():
+    try:
+        os.kill(os.getpid(), {number})
+        time.sleep(30)
+    except BaseException as asked:
+        {then}
+    return 0
+
+sys.exit(ended_well(work))
+"""
+
+
+@pytest.mark.parametrize("then", ["raise ImportError('read this') from asked", "pass"])
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_that_a_library_takes_for_its_own_failure_is_told_as_one(
+    number: signal.Signals, status: int, then: str
+) -> None:
+    command = [sys.executable, "-c", TURNED.format(number=int(number), then=then)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == status
+    assert done.stderr == f"halograph: {'interrupted' if status == 130 else 'terminated'}\n"
+
+
 def ended(*words: str, stdout: int = subprocess.PIPE, stderr: int = subprocess.PIPE, shut: int = -1) -> tuple[int, str]:
     """Run the command with these streams, or with one of them closed; return its status and what it wrote."""
     command = [sys.executable, "-m", "app", *words]
