@@ -70,6 +70,7 @@ def read_header(path: Path, file: Any) -> Header:
     oddities: list[str] = []
     scale_factor, redshift = epoch(both, oddities)
     oddities += impossible_box(both.get("BoxSize"))
+    oddities += _impossible_masses(header)
     counts = integers(header, "NumPart_ThisFile")
     if any(n < 0 for n in counts):
         raise UnreadableFile(path, "is damaged: its header counts fewer than no particles", "Copy it again")
@@ -113,6 +114,8 @@ def epoch(values: Mapping[str, Any], oddities: list[str]) -> tuple[float | None,
         if time is not None and abs(time / scale_factor - 1) > 1e-2:
             oddities.append(f"The header's Time {time:.6g} is not 1 / (1 + z) of its Redshift {redshift:.6g}.")
         return scale_factor, redshift
+    if redshift is not None:
+        oddities.append(f"The redshift that it states, {redshift:g}, is none, and is passed over.")
     if time is not None and 1e-4 < time <= 1.0001:
         return time, max(0.0, 1 / time - 1)
     return None, None
@@ -142,8 +145,18 @@ def _mass_table(header: Mapping[str, Any]) -> tuple[float, ...]:
     table = header.get("MassTable")
     if table is None:
         return ()
-    values = [float(v) for v in (table if getattr(table, "ndim", 0) else [table])]
-    return tuple(v if math.isfinite(v) and v > 0 else 0.0 for v in values)
+    return tuple(v if math.isfinite(v) and v > 0 else 0.0 for v in _masses(table))
+
+
+def _masses(table: Any) -> list[float]:
+    return [float(v) for v in (table if getattr(table, "ndim", 0) else [table])]
+
+
+def _impossible_masses(header: Mapping[str, Any]) -> list[str]:
+    """Say which masses of the table are none; a zero says that particles have their own."""
+    table = header.get("MassTable")
+    wrong = [] if table is None else [f"{v:g}" for v in _masses(table) if not (math.isfinite(v) and v >= 0)]
+    return [f"The masses that its table states, {', '.join(wrong)}, are none, and are passed over."] if wrong else []
 
 
 def _length(values: Mapping[str, Any]) -> float | None:

@@ -30,6 +30,8 @@ from backends.readers.grids.parts import described, find, grids_of, is_grid
 from backends.readers.grids.quantities import tells_lines
 
 NPY, ZIP = b"\x93NUMPY", b"PK\x03\x04"
+NO_GRID = f"no cubic grid of real numbers and {SMALLEST[3]} cells a side or more"
+MOST_NAMED = 4
 LARGEST_FACT = 64
 """Numbers in an array that is still read as a fact beside the grids of an archive."""
 
@@ -126,8 +128,7 @@ def _grids(path: Path, arrays: dict[str, Values], facts: GridFacts, told: Facts)
     along = {alone[0]: lines} if alone is not None and lines is not None else {}
     grids = grids_of(arrays, dict.fromkeys(arrays, facts), told, lines=along)
     if not grids:
-        shapes = ", ".join(str(tuple(array.shape)) for array in arrays.values()) or "none"
-        raise UnknownFormat(path, why=f"holds no cubic grid (shapes of its arrays: {shapes})")
+        raise _no_grid(path, [f"{name} {_shape(array.shape)}" for name, array in arrays.items()])
     return grids
 
 
@@ -144,9 +145,7 @@ def _arrays(path: Path, told: Facts) -> tuple[dict[str, Values], GridFacts]:
         raise UnreadableFile(path, f"is truncated: {size} of {offset + header.n_bytes} bytes", "Copy it again")
     lines = _lines(path, header.shape, header.dtype, told)
     if lines is None and not is_grid(header.shape, header.dtype):
-        shape = "×".join(map(str, header.shape))
-        least = f"of real numbers and {SMALLEST[3]} cells a side or more"
-        why = f"holds no cubic grid {least}: its array is {shape or 'one value'} of {header.dtype}"
+        why = f"holds {NO_GRID}: its array is {_shape(header.shape)} of {header.dtype}"
         if header.dtype.kind in "fiu" and lines_in(header.shape, told=True) is not None:
             why += ". Where its rows are lines of sight, call the file …skewers.npy"
         raise UnknownFormat(path, why=why)
@@ -227,6 +226,7 @@ class _ZipArray:
 
 def _archive(path: Path) -> tuple[dict[str, Values], GridFacts]:
     arrays: dict[str, Values] = {}
+    others: list[str] = []
     facts: dict[str, Any] = {}
     with zipfile.ZipFile(path) as archive:
         for info in archive.infolist():
@@ -239,10 +239,24 @@ def _archive(path: Path) -> tuple[dict[str, Values], GridFacts]:
                     )
                 if is_grid(header.shape, header.dtype):
                     arrays[name] = _ZipArray(path, info.filename, header)
-                elif header.n_bytes <= LARGEST_FACT * 8 and header.dtype.kind in "iufbSU":
+                    continue
+                others.append(f"{name} {_shape(header.shape)} of {header.dtype}")
+                if header.n_bytes <= LARGEST_FACT * 8 and header.dtype.kind in "iufbSU":
                     value = np.frombuffer(file.read(header.n_bytes), header.dtype)
                     facts[name] = value.reshape(-1)[0].item() if value.size == 1 else value
+    if not arrays:
+        raise _no_grid(path, others)
     return arrays, stated({key: _text(value) for key, value in facts.items()})
+
+
+def _shape(sides: Sequence[int]) -> str:
+    return "×".join(map(str, sides)) or "one value"
+
+
+def _no_grid(path: Path, arrays: Sequence[str]) -> UnknownFormat:
+    """Say what an archive holds instead of a grid."""
+    more = f" and {len(arrays) - MOST_NAMED} more" if len(arrays) > MOST_NAMED else ""
+    return UnknownFormat(path, why=f"holds {NO_GRID}: its arrays are {', '.join(arrays[:MOST_NAMED]) or 'none'}{more}")
 
 
 def _text(value: Any) -> Any:

@@ -49,7 +49,7 @@ def fault(path: Path) -> str:
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 12\n", "git lfs pull"),
         (b'\x28\0\0\0\0\0\0\0{"w":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}', "is a network of safetensors"),
         (b'\x80\x05\0\0\0\0\0\0{"w":{"dtype":"F16"', "is a network of safetensors"),  # as long as a pickle begins
-        (gzip.compress(b"snapshot"), "is packed by gzip. Unpack it"),
+        (gzip.compress(b"snapshot", mtime=0), "is packed by gzip. Unpack it"),
         (bytes(257) + b"ustar\x0000" + bytes(300), "Unpack it"),
     ],
 )
@@ -162,3 +162,21 @@ def test_a_zarr_store_that_cannot_be_unpacked_is_not_called_damaged(tmp_path: Pa
     assert "Write it with one of blosc, zstd, lz4, gzip, zlib" in said
     assert "damaged" not in said
     assert "for 'b'" in fault(zarr(tmp_path / "b.zarr", 0))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [("MassTable", np.array([0, np.nan, -1.0, 0, 0, 0]), "nan, -1, are none"), ("Redshift", -7.0, "-7, is none")],
+)
+def test_what_a_header_cannot_mean_is_told(name: str, value: Any, told: str, sample: Make) -> None:
+    snapshot = sample("gadget-hdf5")
+    before = described(snapshot).warnings
+    with h5py.File(snapshot, "r+") as file:
+        file["Header"].attrs.modify(name, value)
+    new = [warning for warning in described(snapshot).warnings if warning not in before]
+    assert any(told in warning and "passed over" in warning for warning in new)
+
+
+def test_an_archive_without_a_grid_is_told_by_its_arrays(tmp_path: Path) -> None:
+    np.savez(tmp_path / "none.npz", density=np.zeros((4, 5, 6)), v=np.zeros((100, 3), np.float32))
+    assert "its arrays are density 4×5×6 of float64, v 100×3 of float32" in fault(tmp_path / "none.npz")
