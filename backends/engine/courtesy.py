@@ -10,8 +10,9 @@ from contextlib import suppress
 NICENESS = 10
 """A thread that draws has nine times the share of a core that one of this niceness has."""
 
-SWITCH = 0.0001
-"""Seconds that a thread waits for the interpreter; Python's own 0.005 add up over the hundred calls of one picture."""
+SWITCH = 0.0005
+"""Seconds that a thread waits for the interpreter; Python's own 0.005 add up over the hundred calls of one picture, and
+less than this lets those that compute take the interpreter from the one that draws at every turn."""
 
 
 def give_way() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from widgets.volume import costs
-from widgets.volume.canvas import FieldCanvas, Frame
+from widgets.volume.canvas import FieldCanvas, Frame, Size
+from widgets.volume.painter import Colour, Painter
 from widgets.volume.pane import Pane, Rectangle
+from widgets.volume.programs import COPY
 
 Point = tuple[float, float]
 
@@ -25,17 +27,30 @@ class Easel:
         self.coarse: Frame | None = None
         self.deep = False
 
-    def fit(self, deep: bool) -> bool:
-        """Have frames as large as the canvas is now; return whether they are others than before."""
-        width, height = self._canvas.extent
-        size = (width, height * (1 + deep))
-        if self.fine is not None and self.fine.size == size:
-            return False
-        for frame in (self.fine, self.coarse):
+    def fits(self, deep: bool) -> bool:
+        """Whether there are frames as large as the canvas is now."""
+        return self.fine is not None and self.fine.size == self._size(deep)
+
+    def renew(self, deep: bool, painter: Painter, ground: Colour, keeps: bool) -> None:
+        """Have frames as large as the canvas is now, of that ground.
+
+        Parameters
+        ----------
+        keeps : whether the last picture stays, drawn out to the new size: there is none to replace it yet
+        """
+        last, unneeded, was_deep, size = self.fine, self.coarse, self.deep, self._size(deep)
+        self.fine, self.coarse, self.deep = Frame(size), Frame(size), deep
+        with self.fine.buffer:
+            painter.clear([(0, 0, *size)], ground)
+            if last and keeps and deep == was_deep and not painter.lacks(COPY):
+                painter.copy(last.texture, (0.0, 0.0), (1.0, 1.0), (0, 0, *size))
+        for frame in (last, unneeded):
             if frame is not None:
                 frame.delete()
-        self.fine, self.coarse, self.deep = Frame(size), Frame(size), deep
-        return True
+
+    def _size(self, deep: bool) -> Size:
+        width, height = self._canvas.extent
+        return width, height * (1 + deep)
 
     def viewport(self, pane: Pane, scale: float = 1.0) -> Rectangle:
         """Return a pane's rectangle, which counts rows upwards, where so many pixels are drawn per pixel."""

@@ -312,12 +312,11 @@ class Scene:
 
     def _frames(self) -> Frame:
         known = self._easel.fine is not None and not self.stale
-        if self._easel.fit(self._easel.deep if known else any(pane.behind for pane in self.panes)):
+        deep = self._easel.deep if known else any(pane.behind for pane in self.panes)
+        if not self._easel.fits(deep):
             self._refining.forget()
             self._redraw()
-            assert self._easel.fine is not None
-            with self._easel.fine.buffer:
-                self._painter.clear([(0, 0, *self._easel.fine.size)], self.ground)
+            self._easel.renew(deep, self._painter, self.ground, keeps=not self.stale)
         assert self._easel.fine is not None
         return self._easel.fine
 
