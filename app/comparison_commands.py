@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from app.overlays import ATTRIBUTION, ERROR, REFERENCE, choices
 from backends.data.view import COMPARISONS
+from widgets.volume.pane import MARCHED
+from widgets.volume_parameters import NO_DIFFERENCE
 
 if TYPE_CHECKING:
     from app.actions import Actions
@@ -28,6 +30,8 @@ OVERLAYS = {
     ERROR: ("Overlay the error", "Lay over every run how far it is off the reference"),
     ATTRIBUTION: ("Overlay the attribution", "Lay over every run what its network looked at"),
 }
+LONELY = ("There is nothing to compare with yet", "Open a second run of this study")
+UNEXPLAINED = ("No network has been asked yet", "Open the Explain page and click a spot of a view")
 LINKS = {
     "camera": (
         "Own camera of the selected run",
@@ -43,10 +47,10 @@ def add_comparisons(app: Application, actions: Actions) -> None:
     for comparison in COMPARISONS:
         title, tip = TITLES[comparison]
         shortcut = f"Ctrl+Alt+{comparison[0].upper()}"
-        act = partial(_look, app, comparison=comparison)
+        act = partial(_compare, app, comparison)
         actions.add(f"view.{comparison}", title, "View/Comparison", act, shortcut=shortcut, tip=tip)
     for name, (title, tip) in OVERLAYS.items():
-        actions.add(f"overlay.{name or 'none'}", title, "View/Overlay", partial(_look, app, overlay=name), tip=tip)
+        actions.add(f"overlay.{name or 'none'}", title, "View/Overlay", partial(_overlay, app, name), tip=tip)
     actions.add("overlay.next", "Next overlay", "View/Overlay", lambda: _next_overlay(app), shortcut="Ctrl+Alt+O",
                 tip="Lay the next field of this study over every view")  # fmt: skip
     for part, (title, tip) in LINKS.items():
@@ -61,9 +65,36 @@ def _look(app: Application, **changes: Any) -> None:
     app.editing.view(replace(app.document.study.view, **changes))
 
 
+def _compare(app: Application, comparison: str) -> None:
+    study = app.document.study
+    if comparison != "field" and len(study.runs) < 2:
+        _say(app, *LONELY)
+    elif comparison in MARCHED and study.view.mode == "particles":
+        _say(app, NO_DIFFERENCE)
+    else:
+        _look(app, comparison=comparison)
+
+
+def _overlay(app: Application, name: str) -> None:
+    if name in _offered(app):
+        _look(app, overlay=name)
+    else:
+        _say(app, *(UNEXPLAINED if name == ATTRIBUTION else LONELY))
+
+
+def _say(app: Application, text: str, remedy: str = "") -> None:
+    app.window.messages.show_message("info", text, remedy=remedy)
+
+
+def _offered(app: Application) -> list[str]:
+    return [choice.name for choice in choices(app.document.study, bool(app.showing.overlays))]
+
+
 def _next_overlay(app: Application) -> None:
-    names = [choice.name for choice in choices(app.document.study, bool(app.showing.overlays))]
-    now = app.document.study.view.overlay
+    names, now = _offered(app), app.document.study.view.overlay
+    if len(names) < 2:
+        _say(app, *LONELY)
+        return
     _look(app, overlay=names[(names.index(now) + 1 if now in names else 1) % len(names)])
 
 
@@ -76,6 +107,6 @@ def _of_selected(app: Application, act: Callable[[str], object]) -> Callable[[],
         if any(one.key == app.document.study.selected for one in app.document.study.runs):
             act(app.document.study.selected)
         else:
-            app.window.messages.show_message("info", "Select a run first: click its name or its view")
+            _say(app, "Select a run first: click its name or its view")
 
     return run
