@@ -23,6 +23,8 @@ HEADINGS = {
 
 LONGEST = 20
 """Letters of a network's name."""
+SHORT = 24
+"""Letters of a reason that stands beside a network's name; a longer one is wrapped."""
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -43,9 +45,16 @@ def said(answers: Sequence[tuple[str, Sequence[Stated]]], refusals: Sequence[tup
                 Fact(_line(label), _powers(_value(form, fact)), f"{label}: {fact.sentence}") for label, fact in found
             )
     if refusals:
-        lines.append(Fact("No answer", "", "These networks cannot be asked this way"))
-        lines.extend(Fact(_line(label), reason.removeprefix(label).strip(), reason) for label, reason in refusals)
+        lines.append(Fact("No answer", "", "These networks gave none, for the reason that is said of each"))
+        lines.extend(_refused(label, reason.removeprefix(label).strip()) for label, reason in refusals)
     return tuple(lines)
+
+
+def _refused(label: str, reason: str) -> Fact:
+    """Return why a network gave no answer: whole, where a line of its own is needed for it."""
+    if len(reason) <= SHORT:
+        return Fact(_line(label), reason, f"{label} {reason}")
+    return Fact(f"{label}: {reason}", "", reason)
 
 
 def _line(label: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app import correcting
@@ -85,7 +86,7 @@ def _connect_views(app: Application) -> None:
     window.grid.run_selected.connect(lambda key: app.document.look(selected=key))
     window.grid.run_hovered.connect(lambda key: highlight(app, key))
     window.grid.halo_selected.connect(editing.select_halo)
-    window.grid.cell_activated.connect(lambda key: app.document.look(selected=key.split(":")[0], page="view"))
+    window.grid.cell_activated.connect(partial(_enlarge, app, Pages()))
 
 
 def _connect_statistics(app: Application) -> None:
@@ -106,6 +107,23 @@ def _connect_statistics(app: Application) -> None:
     window.ranking.run_hovered.connect(lambda key: highlight(app, key))
 
 
+@dataclass
+class Pages:
+    """Where all views were when one was made large."""
+
+    before: str = "compare"
+
+
+def _enlarge(app: Application, pages: Pages, key: str) -> None:
+    """Show a run large, or where one is large already, all views again."""
+    page = app.document.study.view.page
+    if page == "view":
+        app.document.look(page=pages.before)
+    else:
+        pages.before = page
+        app.document.look(selected=key.split(":")[0], page="view")
+
+
 def face_the_view(app: Application) -> None:
     """Turn the cutting plane so that its normal points to the viewer, and show it."""
     view = app.document.study.view
@@ -117,6 +135,7 @@ def face_the_view(app: Application) -> None:
 def highlight(app: Application, key: str) -> None:
     """Light a run up everywhere, or with "" nothing."""
     window = app.window
+    window.library.highlight(key)
     window.grid.highlight(key)
     window.plots.highlight(key)
     window.ranking.highlight(key)

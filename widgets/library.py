@@ -87,6 +87,10 @@ class Library(QWidget):
         self.list.choose(next((number for number, row in enumerate(rows) if row.selected), -1))
         self.list.updateGeometry()
 
+    def highlight(self, key: str) -> None:
+        """Make a run's row bright, as when it is pointed at elsewhere; "" for none."""
+        self.list.highlight(key)
+
     def rename(self, key: str) -> None:
         """Open the label of a run for editing, as F2 does."""
         number = self._model.number(key)

@@ -72,6 +72,14 @@ class LibraryList(QListView):
         """Put the keyboard on a row, as the selection says."""
         self.setCurrentIndex(self._rows.index(number) if number >= 0 else QModelIndex())
 
+    def highlight(self, key: str) -> None:
+        """Paint a run's row as if the pointer were on it; "" for none. Emits nothing."""
+        before, self._painter.highlighted = self._painter.highlighted, key
+        viewport = self.viewport()
+        for number in {self._rows.number(before), self._rows.number(key)} if key != before else ():
+            if viewport is not None and number >= 0:
+                viewport.update(self.visualRect(self._rows.index(number)))
+
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         if event is not None and event.size().width() != event.oldSize().width():

@@ -74,7 +74,12 @@ ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 
 class RowPainter(QStyledItemDelegate):
-    """Paints rows of 28 px, taller where a failure is explained, and edits labels in place."""
+    """Paints rows of 28 px, taller where a failure is explained, and edits labels in place.
+
+    highlighted : key of the run that is pointed at elsewhere, or ""
+    """
+
+    highlighted = ""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         row: LibraryRow = index.data(ROW_ROLE)
@@ -102,7 +107,7 @@ class RowPainter(QStyledItemDelegate):
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if row.selected or hovered:
+        if row.selected or hovered or row.key == self.highlighted:
             painter.fillRect(area, QColor(theme.raised if row.selected else mixed(theme.panel, theme.raised, 0.55)))
         self._paint_square(painter, theme, area, row)
         right = self._paint_right(painter, theme, area, row, hovered)

@@ -78,6 +78,13 @@ def test_another_size_is_drawn_anew(qtbot: QtBot) -> None:
     assert (picture.width(), picture.height()) == (grid.width(), grid.height())
 
 
+def test_nothing_is_seen_any_more_of_a_study_that_is_closed(qtbot: QtBot) -> None:
+    window, grid = shown(qtbot)
+    assert np.ptp(pixels(window)) > 100
+    grid.show_cells(())
+    assert np.ptp(pixels(window)) < 30
+
+
 def test_a_blinking_view_turns_without_being_drawn_again(qtbot: QtBot) -> None:
     window, grid = shown(qtbot)
     grid.set_field("b", lognormal_box(32, smoothing=3.0))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PyQt6.QtCore import QModelIndex, QPoint, Qt
 from PyQt6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
+from qt_pixels import pixels
 
 from widgets.library import Library, LibraryRow
 from widgets.library_row import HEIGHT
@@ -56,6 +58,18 @@ def test_arrow_keys_select_and_what_is_shown_announces_nothing(library: Library,
     with qtbot.waitSignal(library.run_selected) as asked:
         qtbot.keyClick(library.list, Qt.Key.Key_Down)
     assert asked.args == ["u"]
+
+
+def test_a_run_that_is_pointed_at_elsewhere_is_bright_here_too(library: Library, qtbot: QtBot) -> None:
+    before = pixels(library.grab().toImage())
+    with qtbot.assertNotEmitted(library.run_hovered):
+        library.highlight("r")
+    changed = np.argwhere((pixels(library.grab().toImage()) != before).any(axis=2))[:, 0]
+    row = library.list.visualRect(library.list.model().index(2, 0))
+    top = library.list.viewport().mapTo(library, row.topLeft()).y()
+    assert (changed.min(), changed.max()) == (top, top + row.height() - 1)
+    library.highlight("")
+    assert (pixels(library.grab().toImage()) == before).all()
 
 
 def test_f2_renames_in_place_and_only_asks(library: Library, qtbot: QtBot) -> None:

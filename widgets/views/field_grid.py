@@ -100,7 +100,9 @@ class FieldGrid(QWidget):
         self._catalogues = {key: held for key, held in self._catalogues.items() if key in wanted}
         if cells != self._cells:  # every result of a statistic asks, and few change what a chip says
             self._cells = tuple(cells)
-            self._standing = self._standing if cells else None
+            if not cells:
+                self._standing = None
+                self._pacing.forget_picture()
             self._arrange()
 
     def set_field(self, key: Hashable, field: Field) -> None:

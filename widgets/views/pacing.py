@@ -60,6 +60,11 @@ class Pacing(QObject):
         """What is seen, where it is not the canvas itself."""
         return None if self._aside is None else self._aside.picture
 
+    def forget_picture(self) -> None:
+        """Show nothing until something is drawn: the last picture was of a study that is closed."""
+        if self._aside is not None:
+            self._aside.picture = None
+
     def refresh(self) -> None:
         """See to it that what changed gets drawn, when the event loop is free."""
         self._announced = False
