@@ -6,9 +6,9 @@ from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PyQt6.QtCore import QObject
 
+from app.attribution_scale import full_colour, placed
 from app.document import Document
 from app.explained_facts import said
 from app.main_window import MainWindow
@@ -248,14 +248,12 @@ class Explaining(QObject):
         )
 
     def _lay(self) -> None:
-        """Give the views every answer, on one scale: the brightest cell of all is 1."""
+        """Give the views every answer, on one scale."""
         overlays: dict[str, Hashable] = {}
-        if self.answers:
-            top = max(float(np.quantile(one.overlay.values, 0.9995)) for one in self.answers.values()) or 1.0
-            for run_key, one in self.answers.items():
-                key = ("overlay", run_key, id(one), top)
-                values = np.clip(one.overlay.values / np.float32(top), 0, 1)
-                self.window.grid.set_overlay(key, replace(one.overlay, values=values))
-                overlays[run_key] = key
-        self.showing.overlays = overlays
+        full = full_colour(one.overlay.values for one in self.answers.values())
+        for run_key, one in self.answers.items():
+            key = ("overlay", run_key, id(one), full)
+            self.window.grid.set_overlay(key, replace(one.overlay, values=placed(one.overlay.values, full)))
+            overlays[run_key] = key
+        self.showing.overlays, self.showing.full_colour = overlays, f"{full:.3g}"
         self.showing.mark("cells", "view")

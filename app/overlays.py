@@ -19,7 +19,7 @@ class Overlay:
 
     field : its texture key, or None where nothing is
     kind : "attribution", "density" or "error"
-    label : whose it is
+    label : whose it is; of an attribution what has full colour, in means of its map
     """
 
     field: Hashable | None = None
@@ -50,18 +50,22 @@ def choices(study: Study, explained: bool) -> tuple[OverlayChoice, ...]:
 
 
 def overlay(
-    study: Study, run: Run, density: Callable[[Run], Hashable | None], attributions: Mapping[str, Hashable]
+    study: Study,
+    run: Run,
+    density: Callable[[Run], Hashable | None],
+    attributions: Mapping[str, Hashable],
+    full_colour: str = "",
 ) -> Overlay:
     """Return what is laid over that run's view; nothing is laid over itself.
 
     Parameters
     ----------
     density : gives a run's texture key where its density is ready
-    attributions : texture keys by run
+    attributions : texture keys by run;  full_colour : what of them has full colour, in means of its map
     """
     name = study.view.overlay
     if name == ATTRIBUTION:
-        return Overlay(attributions.get(run.key))
+        return Overlay(attributions.get(run.key), label=full_colour)
     if name in (REFERENCE, ERROR):
         other = study.reference
     else:

@@ -59,6 +59,7 @@ class Showing(QObject):
         self.dressing = Dressing(window)
         self.ranking: Ranking | None = None
         self.overlays: dict[str, Hashable] = {}
+        self.full_colour = ""
         self._given: set[Hashable] = set()
         self._blended: dict[str, Blend] = {}
         self._maps: set[str] = set()
@@ -291,6 +292,7 @@ class Showing(QObject):
             previews=self.comparing.previews(),
             details=unblended(details(self.ranking, study.parameters.band_correlation, correlations), blended),
             overlays=self.overlays,
+            full_colour=self.full_colour,
             halos={run.key: self.comparing.halos_key(run) for run in study.runs},
             maps=self._maps,
             notes=dated(self.ringing.notes(study), blended),

@@ -44,6 +44,7 @@ class Available:
     previews : first looks at runs that are not ready
     details : the quiet words beside a run's name, e.g. "r > 0.95 to k = 0.93 h/Mpc"
     overlays, halos : texture keys by run
+    full_colour : what an attribution is that has full colour, in means of its map
     maps : keys of the runs of one or two dimensions
     notes : what is said of the halos of runs that have circles
     swarms : of the runs whose particles were looked for: why they cannot be shown, or ""
@@ -57,6 +58,7 @@ class Available:
     previews: Mapping[str, FirstLook] = field(default_factory=dict)
     details: Mapping[str, str] = field(default_factory=dict)
     overlays: Mapping[str, Hashable] = field(default_factory=dict)
+    full_colour: str = ""
     halos: Mapping[str, Hashable] = field(default_factory=dict)
     maps: Collection[str] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
@@ -244,9 +246,10 @@ def _cell(study: Study, run: Run, available: Available, comparison: str, explain
         texture = look.key
         detail = previewed(look)
     if explain:
-        laid = Overlay(available.overlays.get(run.key))
+        laid = Overlay(available.overlays.get(run.key), label=available.full_colour)
     else:
-        laid = Overlay() if comparison in MARCHED else overlay(study, run, available.density, available.overlays)
+        given = (available.density, available.overlays, available.full_colour)
+        laid = Overlay() if comparison in MARCHED else overlay(study, run, *given)
     ringed = shows_halos(study, run)
     beside_ringed = reference is not None and comparison != "field" and shows_halos(study, reference)
     said = (available.times.get(run.key, ""), available.notes.get(run.key, "") if ringed else "")

@@ -24,7 +24,7 @@ class Cell:
     against_run, against_colour : key and colour of the reference, where the run is compared with it
     overlay : key of the second field that is laid over it, or None
     overlay_kind : "attribution", "density" or "error"
-    overlay_label : whose it is, where that is another run's
+    overlay_label : whose it is, where that is another run's; of an attribution what has full colour, in its means
     halos, against_halos : keys of the catalogues drawn over it, or None: its own, and the reference's where it is seen
     state : "ready", "loading" or "failed"
     progress : share of the loading that is done, or None where unknown

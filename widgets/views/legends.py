@@ -114,7 +114,7 @@ def overlaid(
 
     Parameters
     ----------
-    label : whose it is
+    label : whose it is; of an attribution what has full colour, in means of its map
     limits : scaled range of the fields, which a density shares;  error : what is drawn with full colour
     unit : what a value of 1 counts as
     """
@@ -122,7 +122,7 @@ def overlaid(
         return f"{label}, laid over", ends(limits, view.scaling, unit=unit)
     if kind == "error":
         return f"Error to {label}, |{signed_quantity(view, 'difference', mean_density)}|", ("0", number(unit * error))
-    return "attribution / highest", ("0", "1")
+    return "attribution / its mean", ("1", label)
 
 
 def ends(limits: tuple[float, float], scaling: str, comparison: str = "field", unit: float = 1.0) -> tuple[str, str]:
