@@ -159,3 +159,8 @@ def test_labels_of_limits_never_overlap() -> None:
     assert all(a[1] <= b[0] for a, b in pairwise(spans))
     assert all(edge is None or (edge >= 40.0 and edge + 60.0 <= 330.0) for edge in edges)
     assert edges[1] is not None
+
+
+def test_a_label_of_a_limit_near_the_left_begins_where_the_panel_does() -> None:
+    assert beside([60.0, 320.0], [100.0, 30.0], 40.0, 330.0) == [40.0, 300.0]
+    assert beside([60.0, 100.0], [100.0, 30.0], 40.0, 330.0) == [None, 85.0]  # not over its neighbour's

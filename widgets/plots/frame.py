@@ -184,7 +184,8 @@ class Frame(_Furniture):
         short = [label.rpartition(", ")[2] for label in labels]
         first = centres.index(min(centres)) if centres else 0
         mixed = [label if number == first else short[number] for number, label in enumerate(labels)]
-        for names in (labels, mixed, short):
+        brief = [name.replace("Nyquist", "Ny") for name in mixed]
+        for names in (labels, mixed, brief, short):
             labels, widths = names, [metrics.horizontalAdvance(name) for name in names]
             edges = beside(centres, widths, frame.box.left, self.extent.right() - 4)
             if None not in edges:

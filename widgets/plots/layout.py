@@ -71,8 +71,8 @@ def beside(centres: Sequence[float], widths: Sequence[float], low: float, high: 
     order = sorted(range(len(centres)), key=lambda i: centres[i], reverse=True)
     end = high
     for i in order:
-        edge = min(centres[i] - widths[i] / 2, end - widths[i])
-        if edge >= low and edge + widths[i] >= centres[i] - 4:
+        edge = min(max(centres[i] - widths[i] / 2, low), end - widths[i])
+        if edge >= low and edge - 4 <= centres[i] <= edge + widths[i] + 4:
             edges[i] = edge
             end = edge - 8.0
     return edges

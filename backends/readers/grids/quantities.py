@@ -94,6 +94,10 @@ def propose(sample: NDArray[np.floating], is_vector: bool, lines: bool = False) 
         if sample.size and float(sample.std()) < SMALL_DISPLACEMENT:
             why += " (where map2map divided it by 6 Mpc/h D(z), say normalised_displacement)"
         return "displacement", why
+    known = np.isfinite(sample)
+    if sample.size and not known.any():
+        return "relative_density", "no value is a finite number, which no quantity allows"
+    sample = sample[known]  # that some are not finite is said when all are loaded
     if sample.size == 0 or not (np.abs(sample) < 1e18).all():
         return None, ""
     if lines and sample.min() >= 0 and sample.max() <= 1:

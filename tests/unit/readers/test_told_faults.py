@@ -17,6 +17,7 @@ import pytest
 from format_samples import FACTS
 
 from backends.data.description import Description
+from backends.data.facts import Facts
 from backends.data.field import Field
 from backends.errors import InputError
 from backends.readers import opening
@@ -127,6 +128,16 @@ def test_densities_that_are_none_are_told_as_what_they_are(values: np.ndarray, t
     with h5py.File(tmp_path / "a.hdf5", "w") as file:
         file["density"] = values
     assert told in fault(tmp_path / "a.hdf5")
+
+
+@pytest.mark.parametrize("share", [0.001, 1.0])
+def test_values_that_are_no_numbers_are_told_and_not_the_name_that_they_lack(share: float, tmp_path: Path) -> None:
+    values = RNG.lognormal(size=(16, 16, 16))
+    values.ravel()[: max(1, int(share * values.size))] = np.nan
+    np.save(tmp_path / "silent.npy", values)
+    (found,), _ = opening.describe([tmp_path / "silent.npy"])
+    with pytest.raises(InputError, match=r"not finite numbers\. Look"):
+        opening.load(found, Facts(box_size=10.0).over(found.proposed))
 
 
 def test_a_box_that_is_no_cube_is_told(tmp_path: Path) -> None:
