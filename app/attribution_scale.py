@@ -6,8 +6,6 @@ scale the second would not be seen beside the first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,9 +13,9 @@ FULL, LEAST = 0.9995, 2.0
 """Share of a map's cells that have less than full colour, and the lowest value that may have it."""
 
 
-def full_colour(maps: Iterable[NDArray[np.float32]]) -> float:
-    """Return what has full colour, in means of a map: the highest of any map but for single cells."""
-    return max([LEAST, *(float(np.quantile(one, FULL)) for one in maps)])
+def highest(importance: NDArray[np.float32]) -> float:
+    """Return a map's highest value but for single cells, in its means; of several the largest has full colour."""
+    return max(LEAST, float(np.quantile(importance, FULL)))
 
 
 def placed(importance: NDArray[np.float32], full: float) -> NDArray[np.float32]:

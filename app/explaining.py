@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject
 
-from app.attribution_scale import full_colour, placed
+from app.attribution_scale import LEAST, highest, placed
 from app.document import Document
 from app.explained_facts import said
 from app.main_window import MainWindow
@@ -46,11 +46,13 @@ AFTER_WHAT_IS_SEEN = 60
 class Explained:
     """One network's answer: where it looked, on the mesh of the views, and what is to be said of it.
 
+    highest : what would have full colour of its map alone, in means of it
     halo : which one was explained, in words, where it was one
     """
 
     overlay: Field
     stated: tuple[Stated, ...]
+    highest: float
     halo: str = ""
 
     @property
@@ -194,7 +196,7 @@ class Explaining(QObject):
                 halo = f"{len(at.cells)} particles at {coordinates(place_of(at, of), of.box_size)}"
             mesh = parameters.n_mesh or 2 * field.n_mesh
             answer = worker.call(explain, network, field, at, method, mesh, progress=part(progress, 0.15, 1))
-            explained = Explained(answer.overlay, answer.stated, halo)
+            explained = Explained(answer.overlay, answer.stated, highest(answer.overlay.values), halo)
             store.put(key, explained)
             return explained
 
@@ -250,7 +252,7 @@ class Explaining(QObject):
     def _lay(self) -> None:
         """Give the views every answer, on one scale."""
         overlays: dict[str, Hashable] = {}
-        full = full_colour(one.overlay.values for one in self.answers.values())
+        full = max((one.highest for one in self.answers.values()), default=LEAST)
         for run_key, one in self.answers.items():
             key = ("overlay", run_key, id(one), full)
             self.window.grid.set_overlay(key, replace(one.overlay, values=placed(one.overlay.values, full)))
