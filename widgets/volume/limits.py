@@ -197,12 +197,6 @@ def _half_seen(one: NDArray[np.float64], other: NDArray[np.float64], view: ViewS
     return np.asarray(denser >= min(RATIO_HALF_SEEN, float(np.percentile(denser, 99.0))))
 
 
-def overlay(fields: Iterable[Field]) -> float:
-    """Return the overlay's value that is drawn with full colour, one for all views."""
-    tops = [float(np.percentile(np.abs(slab.thinned(f, SAMPLE).values), 99.95)) for f in fields]
-    return max([top for top in tops if top > 0], default=1.0)
-
-
 def ranges(views: Sequence[Shown], view: ViewSettings) -> Ranges:
     """Return the ranges of these views: one for all fields, found from the reference where there is one."""
     found = view.limits
@@ -216,13 +210,13 @@ def ranges(views: Sequence[Shown], view: ViewSettings) -> Ranges:
         if apart:
             signed[name] = fitting_signed(apart, view, name)
     laid = [v for v in views if v.overlay is not None]
-    overlays = {id(v.overlay): v.overlay for v in laid if v.overlay is not None and v.overlay_kind == "attribution"}
     errors = [(v.field, v.overlay) for v in laid if v.overlay is not None and v.overlay_kind == "error"]
     error = view.iso_level
     if errors and view.mode != "iso":
         apart = [compared(one, other, view, "difference") for one, other in errors]
         error = fitting_signed(apart, view, "difference")[1]
-    return Ranges(found, signed, overlay(overlays.values()), error, _own(views, view))
+    placed = 1.0  # attributions come on one scale from 0 to 1, whichever of them are in sight
+    return Ranges(found, signed, placed, error, _own(views, view))
 
 
 def _epochs(first: Field, views: Sequence[Shown]) -> list[Field]:
