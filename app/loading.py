@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.ordering import labels_of, likely_box, rank_among
+from app.ordering import holds_all_of, labels_of, likely_box, rank_among
 from app.refusals import Refusal, in_one_line, refusal
 from backends import readers
 from backends.data.curve import Curve, ReferenceCurve
@@ -235,16 +235,17 @@ def add_runs(
     name = study.name
     if not study.runs and runs:
         name = runs[0].description.path.stem
-    selected = study.selected or next((r.key for r in runs if _stands_out(r)), runs[0].key if runs else "")
+    selected = study.selected or next((r.key for r in runs if _stands_out(r, runs[0])), runs[0].key if runs else "")
     view = study.view
     if not study.runs and runs and runs[0].facts.box_size:
         view = replace(view, opacity=usual_opacity(runs[0].facts.box_size))
     return replace(study, name=name, runs=tuple(runs), selected=selected, view=view)
 
 
-def _stands_out(run: Run) -> bool:
-    """Whether a run is what a person looks at beside the reference: in sight, and matter."""
-    return run.role == "prediction" and run.visible and run.description.kind not in HALOS
+def _stands_out(run: Run, first: Run) -> bool:
+    """Whether a run is what a person looks at beside the first: in sight, matter, and no subsample of the same."""
+    matter = run.description.kind not in HALOS and not holds_all_of(first.description, run.description)
+    return run.role == "prediction" and run.visible and matter
 
 
 def _shown(part: Part, description: Description) -> bool:

@@ -33,7 +33,7 @@ def add_mode_commands(app: Application, actions: Actions) -> None:
         change(replace(view(), mode="dvr", transfer=PRESETS[name].of(view().transfer)))
 
     def column_unit() -> None:
-        if view().column_unit != "mass" and not app.window.volume.controls.knows_mass:
+        if view().column_unit != "mass" and app.window.volume.controls.no_mass:
             app.window.messages.show_message("info", app.window.volume.controls.no_mass)
             return
         change(replace(view(), mode="column", column_unit="mean" if view().column_unit == "mass" else "mass"))

@@ -26,12 +26,12 @@ def rank_among(found: Sequence[Description]) -> Callable[[Description], Rank]:
     def rank(one: Description) -> Rank:
         unknown = one.box_size is None and one.proposed.box_size is None
         named = TRUTH.search(one.path.stem) or TRUTH.fullmatch(one.path.parent.name)
-        return one.kind in HALOS, not named, unknown, any(_holds(other, one) for other in found)
+        return one.kind in HALOS, not named, unknown, any(holds_all_of(other, one) for other in found)
 
     return rank
 
 
-def _holds(whole: Description, one: Description) -> bool:
+def holds_all_of(whole: Description, one: Description) -> bool:
     """Whether a data set can be a subsample of another: the same box at the same time in the same format."""
     same = (whole.format, whole.box_size, whole.redshift) == (one.format, one.box_size, one.redshift)
     return same and whole.kind == one.kind == "particles" and _count(whole) > 2 * _count(one)

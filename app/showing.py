@@ -270,8 +270,8 @@ class Showing(QObject):
         self.window.volume.together.show_overlays(choices(self.study, bool(self.overlays)))
         self.window.volume.allow_volumes(not flat and not failure, FLAT if flat else failure, flat=flat)
         self.window.species.show_species(species_of(self.study), self.study.parameters.species)
-        mass = mean_density(self.study)
-        self.window.volume.controls.allow_mass(mass is not None)
+        mass, no_mass = mean_density(self.study)
+        self.window.volume.controls.allow_mass(no_mass)
         self.window.grid.set_mean_density(mass, hubble(self.study))
         self.window.grid.set_view(self.ringing.resolved(view))
         for part in (self.window.grid, self.window.plots, self.window.ranking, self.window.probe):

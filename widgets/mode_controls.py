@@ -29,7 +29,6 @@ _OVER_THICKNESS = (
     Segment("mean", "Mean", "Show the mean of 1+δ over the thickness"),
     Segment("highest", "Max", "Show the maximum of 1+δ over the thickness"),
 )
-NO_MASS = "Projected mass is known of all matter of runs whose files say one Ω_m, and of nothing else"
 # The box's longest diagonal is so many sides long, and a plane moves along half of it.
 _HALF_DIAGONAL = 0.866
 
@@ -56,7 +55,7 @@ class ModeControls(QWidget):
             "How much what is bright dims what lies behind it",
         )
         self.unit = Segmented("Unit of columns", _UNITS)
-        self.knows_mass, self.no_mass = True, NO_MASS
+        self.no_mass = ""
         self.surfaces = SurfaceList()
         self.azimuth = Slider("Turn", Scale(-180, 180, "°", 0), (usual.azimuth,), "The plane's normal, around z from x")
         self.elevation = Slider(
@@ -112,10 +111,10 @@ class ModeControls(QWidget):
         self.over.chosen.connect(lambda over: self._cut("", highest=over == "highest"))
         self.facing.clicked.connect(self.facing_requested)
 
-    def allow_mass(self, allowed: bool) -> None:
-        """Offer the projected mass or not: it takes the mean matter density."""
-        self.knows_mass = allowed
-        self.unit.allow("mass", allowed, self.no_mass)
+    def allow_mass(self, reason: str) -> None:
+        """Offer the projected mass, or say for what reason not: it takes the mean matter density."""
+        self.no_mass = reason
+        self.unit.allow("mass", not reason, reason)
 
     def show_view(self, view: ViewSettings, box_size: float | None) -> None:
         """Show the controls of the view's mode; lengths in Mpc/h where the box size is known, else in per cent."""

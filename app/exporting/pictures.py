@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from app.column_mass import common_density
+from app.column_mass import Member, common_density
 from app.exporting.runs import OpenedRun, default_labels, open_run
 from app.swarm_reading import MOST, swarm_of
 from backends.data.facts import Facts
@@ -98,9 +98,9 @@ def render(
     swarms = _swarms(runs, species, view, part(progress, 0.6, 0.8)) if view.mode == "particles" else ()
     progress(0.8, "Drawing")
     view = replace(view, opacity=usual_opacity(fields[0].box_size))
-    mean_density = common_density((run.description, run.member) for run in runs) if species is None else None
-    if view.column_unit == "mass" and mean_density is None:
-        raise NotApplicable("the projected mass takes all matter, and files that say one Ω_m; leave --mass out")
+    mean_density, no_mass = common_density((Member(run.label, run.description, run.member) for run in runs), species)
+    if view.column_unit == "mass" and no_mass:
+        raise NotApplicable(f"{no_mass}; or leave --mass out")
     picture = drawn(fields, view, size, camera, swarms)
     captions = [Caption(_named(run, species), _epoch(field)) for run, field in zip(runs, fields, strict=True)]
     pixels = captioned(picture, captions, view, fields[0].box_size, mean_density)

@@ -148,12 +148,13 @@ def test_projected_mass_is_offered_where_the_matter_density_is_known(box: Applic
     controls = box.window.volume.controls
     box.actions["view.column-unit"].trigger()
     assert view(box).column_unit == "mean"
-    assert not controls.knows_mass
-    assert mean_density(box.document.study) is None
+    assert mean_density(box.document.study) == (None, controls.no_mass)
+    assert "Ω_m" in controls.no_mass
     box.open_demo()
     settle()
-    assert mean_density(box.document.study) == pytest.approx(0.3111 * CRITICAL_DENSITY)
-    assert controls.knows_mass
+    density, reason = mean_density(box.document.study)
+    assert density == pytest.approx(0.3111 * CRITICAL_DENSITY)
+    assert (reason, controls.no_mass) == ("", "")
     box.actions["view.column-unit"].trigger()
     settle()
     assert view(box).column_unit == "mass"

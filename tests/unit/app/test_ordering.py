@@ -38,6 +38,14 @@ def test_halos_and_subsamples_come_after_what_they_are_of() -> None:
     assert ordered(part, elsewhere) == ["part", "whole"]
 
 
+def test_a_snapshot_is_looked_at_before_its_subsamples_and_what_is_beside_it_before_the_snapshot() -> None:
+    part, whole = (described(f"/d/{n}", 32.0, c, "particles") for n, c in (("part", 30), ("whole", 1000)))
+    halos, network = described("/d/halos", 32.0, kind="catalogue"), described("/d/net", 32.0, 1000, "particles")
+    for beside, first in (((part, halos), "whole"), ((part, network), "net")):
+        study = add_runs(Study(), [whole, *beside], ["#fff"], "#eee")
+        assert next(run.label for run in study.runs if run.key == study.selected) == first
+
+
 def test_what_knows_its_box_comes_before_what_does_not() -> None:
     assert ordered(described("/d/a"), described("/d/b", 10.0)) == ["b", "a"]
 
