@@ -17,6 +17,7 @@ from app.application import Application
 from backends.data.facts import Facts
 from backends.writers.gadget_hdf5 import write_gadget_hdf5
 from widgets.export_dialog import ExportChoice
+from widgets.views import lines
 
 Settle = Callable[[], None]
 
@@ -65,6 +66,8 @@ def test_a_transparent_picture_has_holes_and_the_same_field(
     middle = (slice(230, 270), slice(130, 170))
     assert (clear[middle][..., 3] == 255).all()
     assert np.abs(clear[middle][..., :3] - opaque[middle]).max() <= 2
+    grey = np.abs(clear[..., :3] - lines.GREY.getRgb()[:3]).max(axis=-1) < 8
+    assert (grey & (clear[..., 3] > 60)).sum() > 300  # the edges of the box, on whatever the picture will lie
 
 
 def test_a_movie_turns_once_round(filled: Application, settle: Settle, tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from widgets.volume.box import WHOLE, crosshair_lines, seen_edges
 from widgets.volume.flat import PLANES
 
 BRIGHT, DARK = QColor("#eef3f8"), QColor("#10161c")
+GREY = QColor("#7d8a96")
+"""What is seen on white as on black."""
 
 
 def pen(colour: QColor, alpha: int, width: float = 1.0) -> QPen:
@@ -37,15 +39,18 @@ def ink(sheet: Sheet, cell: Cell) -> QColor:
 
 
 def wire_box(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle) -> None:
-    """Draw the kept part of the box, and faintly the whole of it; hidden edges are fainter."""
+    """Draw the kept part of the box, and faintly the whole of it; hidden edges are fainter.
+
+    On a picture without ground the lines are stronger: they may come to lie on anything.
+    """
     x, y, width, height = rectangle
     orbit, clip = sheet.camera(cell.key)[0], sheet.view_of(cell).clip
-    colour = QColor("#7d8a96") if ink(sheet, cell) is DARK else BRIGHT
+    colour = GREY if sheet.clear or ink(sheet, cell) is DARK else BRIGHT
     boxes = ((clip, 110, 44),) if clip == WHOLE else ((WHOLE, 44, 26), (clip, 120, 60))
     for kept, front_alpha, back_alpha in boxes:
         front, back = seen_edges(orbit, kept, width, height)
         for lines, alpha in ((back, back_alpha), (front, front_alpha)):
-            painter.setPen(pen(colour, alpha))
+            painter.setPen(pen(colour, 2 * alpha if sheet.clear else alpha))
             segments(painter, lines, x, y)
 
 

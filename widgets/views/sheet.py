@@ -45,7 +45,7 @@ class Sheet:
     values : range of what particles are coloured by;  species : those that are told apart
     halo : the one whose ring lies under the pointer
     hovered, selected : keys of runs
-    probed : whether the probed point is marked
+    probed : whether the probed point is marked;  clear : whether there is no ground where nothing is drawn
     tooling : what the pointer and the tools have in hand
     """
 
@@ -73,6 +73,7 @@ class Sheet:
     hovered: str = ""
     selected: str = ""
     probed: bool = True
+    clear: bool = False
     tooling: Tooling = field(default_factory=Tooling)
 
     @property

@@ -168,7 +168,8 @@ def taken(
             painter.drawImage(left, top, QImage(pixels.tobytes(), *part, 4 * part[0], opaque))
         told((number + 1) / len(cells))
     painter.scale(scale, scale)
-    seen = replace(shot.sheet, rectangles=places, camera=cameras, probed=False, **ranges(scene, cells))
+    marked = replace(shot.sheet, probed=False, clear=transparent)
+    seen = replace(marked, rectangles=places, camera=cameras, **ranges(scene, cells))
     sheet_painter.paint(painter, seen, QFont("Inter"))
     painter.end()
     if transparent:
