@@ -39,13 +39,12 @@ class Ranges:
 
     fields : scaled range of the fields, or None where there is none
     signed : ranges of the comparisons, symmetric
-    overlay, error : an attribution and an error that are drawn with full colour
+    error : the one that is drawn with full colour
     own : scaled ranges of the runs that have colours of their own
     """
 
     fields: Limits | None = None
     signed: Mapping[str, Limits] = field(default_factory=dict)
-    overlay: float = 1.0
     error: float = 1.0
     own: Mapping[str, Limits] = field(default_factory=dict)
 
@@ -209,14 +208,12 @@ def ranges(views: Sequence[Shown], view: ViewSettings) -> Ranges:
         apart = [compared(one, other, view, name) for one, other in pairs if other is not None]
         if apart:
             signed[name] = fitting_signed(apart, view, name)
-    laid = [v for v in views if v.overlay is not None]
-    errors = [(v.field, v.overlay) for v in laid if v.overlay is not None and v.overlay_kind == "error"]
+    errors = [(v.field, v.overlay) for v in views if v.overlay is not None and v.overlay_kind == "error"]
     error = view.iso_level
     if errors and view.mode != "iso":
         apart = [compared(one, other, view, "difference") for one, other in errors]
         error = fitting_signed(apart, view, "difference")[1]
-    placed = 1.0  # attributions come on one scale from 0 to 1, whichever of them are in sight
-    return Ranges(found, signed, placed, error, _own(views, view))
+    return Ranges(found, signed, error, _own(views, view))
 
 
 def _epochs(first: Field, views: Sequence[Shown]) -> list[Field]:
@@ -245,7 +242,6 @@ def united(found: Sequence[Ranges]) -> Ranges:
     return Ranges(
         whole(fields) if fields else None,
         {name: whole(one.signed[name] for one in found if name in one.signed) for one in found for name in one.signed},
-        max(one.overlay for one in found),
         max(one.error for one in found),
         {run: whole(one.own[run] for one in found if run in one.own) for one in found for run in one.own},
     )

@@ -46,7 +46,7 @@ class Look:
 
     limits : scaled range of the fields;  signed : (difference, ratio) ranges, symmetric
     own : scaled ranges of the runs that have colours of their own
-    overlay_limit, error : an attribution and an error that are drawn with full colour
+    error : the one that is drawn with full colour; attributions come on a scale from 0 to 1 of their own
     background : where there is nothing
     skips : whether rays jump over the bricks that change nothing; the picture is the same without
     """
@@ -57,7 +57,6 @@ class Look:
     limits: tuple[float, float] = (-1.0, 1.0)
     signed: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     own: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    overlay_limit: float = 1.0
     error: float = 1.0
     background: Colour = (0.0, 0.0, 0.016)
     skips: bool = True
@@ -65,8 +64,7 @@ class Look:
     def ranged(self, found: Ranges) -> Look:
         """Return the look in these colour ranges."""
         fields = found.fields or self.limits
-        over, error = found.overlay, found.error
-        return replace(self, limits=fields, own=found.own, signed=found.signed, overlay_limit=over, error=error)
+        return replace(self, limits=fields, own=found.own, signed=found.signed, error=found.error)
 
     def seen_in(self, run: str) -> Look:
         """Return the look of that run's views: its own colours and clipping where it keeps some."""
@@ -270,7 +268,7 @@ class Painter:
             kind, view = source.overlay_kind, look.view
             over = TransferFunction(view.overlay_map, transfer_function.over(kind, view))
             program["u_overlay_lut"] = self._colour_table(mode, ("over", over), lambda: transfer_function.table(over))
-            full = {"attribution": look.overlay_limit, "error": look.error}
+            full = {"attribution": 1.0, "error": look.error}
             program["u_overlay_limits"] = (0.0, full[kind]) if kind in full else look.limits
             program["u_overlay_opacity"] = view.overlay_opacity
 

@@ -118,4 +118,5 @@ def test_columns_of_a_nearly_uniform_field_have_room_for_rays_of_other_lengths(s
 def test_an_attribution_keeps_its_scale_whichever_others_are_in_sight() -> None:
     box = Field(np.ones((8, 8, 8), np.float32), 10.0)
     faint = replace(box, values=np.full((8, 8, 8), 0.3, np.float32))
-    assert limits.ranges([limits.Shown(box, overlay=faint)], ViewSettings()).overlay == 1.0
+    view = ViewSettings()
+    assert limits.ranges([limits.Shown(box, overlay=faint)], view) == limits.ranges([limits.Shown(box)], view)
