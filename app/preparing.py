@@ -33,7 +33,8 @@ class Preparing(QObject):
     def __init__(self, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tasks = tasks
-        threading.Thread(target=_ahead, name="halograph-ahead", daemon=True).start()
+        # Python waits for this thread and the next at its end: a library that is half opened crashes the process.
+        threading.Thread(target=_ahead, name="halograph-ahead").start()
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(self._use_the_time)
@@ -51,7 +52,6 @@ class Preparing(QObject):
 
     def _use_the_time(self) -> None:
         if self._tasks.idle and not registry().is_found:
-            # Python waits for it at its end: a library must not be left half opened.
             threading.Thread(target=_early, name="halograph-early").start()
 
 

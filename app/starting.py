@@ -72,17 +72,20 @@ def window_main(
     qt.setDesktopFileName("halograph")
 
     from app.application import Application
+    from app.defects import survived
     from app.loading import prepare_computing, prepare_reading
     from app.settings import Settings
 
     application = Application(Settings(temp_profile))
     application.window.show()
     said: list[str] = []
+    ended = threading.Event()
     _end_on_signals(qt)
 
     def get_ready() -> None:
         prepare_reading()
-        if application.tasks.idle:  # else something was dropped already, and a look at it comes before statistics
+        # Else something was dropped already, and a look at it comes before statistics.
+        if application.tasks.idle and not ended.is_set():
             prepare_computing()
 
     def begin() -> None:
@@ -94,8 +97,9 @@ def window_main(
             ordered = reference is not None or all(map(os.path.isfile, paths))
             application.open_paths(tuple(paths), told, in_order=ordered)
         else:
-            # By the time that a person has found a file, nothing is left to be imported.
-            threading.Thread(target=get_ready, name="halograph-prepare", daemon=True).start()
+            # By the time that a person has found a file, nothing is left to be imported. Python waits for it at its
+            # end: HDF5 ends by calling what h5py had not yet told it to forget.
+            threading.Thread(target=get_ready, name="halograph-prepare").start()
 
     QTimer.singleShot(0, begin)
     if screenshot is not None:
@@ -106,7 +110,16 @@ def window_main(
             application.window.close()
 
         Screenshot(application, screenshot, taken)
-    code = qt.exec()
+
+    def failed(text: str) -> None:
+        application.say_failure(text, stays=True)
+        if screenshot is not None:
+            said.append(text)
+            application.window.close()
+
+    with survived(failed):
+        code = qt.exec()
+    ended.set()
     application.close(keep_study=code > 128)
     if not application.tasks.ended(LONGEST_END):
         sys.stdout.flush()

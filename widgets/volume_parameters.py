@@ -33,7 +33,7 @@ _DRAWN = (
     Segment("iso", "Iso", f"Isosurfaces: where 1+δ has certain values, lit and seen through each other. {_STORED}"),
     Segment("slice", "Slice", "The mean of 1+δ over a slice between two depths, in Mpc/h"),
     Segment("particles", "Particles", "Every particle, as light that adds up or as a point"),
-    Segment("plane", "Plane", "A cut of any orientation and thickness, seen in the box"),
+    Segment("plane", "Plane", f"A cut of any orientation and thickness, seen in the box. {_STORED}"),
 )
 _MODES = tuple(replace(mode, tip=f"{mode.tip} (Alt+{number})") for number, mode in enumerate(_DRAWN, 1))
 _SCALINGS = (

@@ -72,8 +72,10 @@ def drop(path: Path, pause: int) -> tuple[float, float, str]:
 
     pause : milliseconds for which the window stands before
     """
-    command = [sys.executable, "-c", DROP, str(path), str(pause)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
+    command = [sys.executable, "-X", "faulthandler", "-c", DROP, str(path), str(pause)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    if done.returncode:
+        sys.exit(f"the window ended with {done.returncode}: {done.stderr}")
     passed, worked, said = done.stdout.strip().split(";")
     return float(passed), float(worked), said
 
@@ -118,8 +120,10 @@ def main(millions: float, paths: list[Path]) -> None:
         race(path.name, path)
     for layout, (dtype, weighed, kept) in LAYOUTS.items() if not paths else ():
         with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_FOLDER")) as folder:
-            path = Path(folder) / "snapshot.hdf5"
-            write_snapshot(path, round((millions * 1e6) ** (1 / 3)), dtype, weighed, **kept)
+            path, side = Path(folder) / "snapshot.hdf5", round((millions * 1e6) ** (1 / 3))
+            if "chunks" in kept:
+                kept = kept | {"chunks": (min(kept["chunks"][0], side**3), 3)}
+            write_snapshot(path, side, dtype, weighed, **kept)
             race(layout, path)
     if not paths:
         with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_FOLDER")) as name:
