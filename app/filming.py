@@ -10,9 +10,10 @@ from app.film_time import through_time
 from app.navigating import camera_of
 from app.worker import Worker
 from backends.data.epochs import redshifts
+from backends.data.saved_view import SavedView
 from backends.progress import Progress, part
 from widgets.volume.camera import Orbit
-from widgets.volume.camera_path import Stand, Tour, Turn
+from widgets.volume.camera_path import Kept, Stand, Tour, Turn
 
 if TYPE_CHECKING:
     from app.application import Application
@@ -35,7 +36,7 @@ class Filming:
     def paths(self) -> tuple[tuple[str, str], ...]:
         """Return (name, title) of the paths that this study has."""
         study = self._app.document.study
-        there = {"turn": True, "views": len(self._places()) > 1, "time": len(redshifts(study)) > 1}
+        there = {"turn": True, "views": len(study.saved_views) > 1, "time": len(redshifts(study)) > 1}
         return tuple((name, title) for name, title in PATHS.items() if there[name])
 
     def still(self, choice: ExportChoice, path: Path) -> Write:
@@ -54,14 +55,19 @@ class Filming:
         shot, size, count = self._app.window.grid.shot(), self._size(choice), choice.seconds * choice.per_second
         orbit = next((camera[0] for camera in shot.cameras.values()), Orbit())
         ways: dict[str, Callable[[float], Orbit]] = {"turn": Turn(orbit).at, "time": Stand(orbit).at}
-        along = ways[choice.path] if choice.path in ways else Tour(self._places()).at
         study = self._app.document.study
+        tour = None if choice.path in ways else _tour(study.saved_views)
+        along = ways[choice.path] if tour is None else tour.at
 
         def write(progress: Progress) -> None:
             from app.exporting import studio
+            from widgets.views.shot import Moment
 
             shares = _shares(count, closed=choice.path == "turn")
             stages: Iterable[tuple[Shot, Sequence[Moment | None]]] = [(shot, [None] * count)]
+            if tour is not None:
+                sheet = shot.sheet
+                stages = [(shot, [Moment(sheet.cells, sheet.redshifts, tour.kept_at(share)) for share in shares])]
             if choice.path == "time":
                 stages = through_time(self._app, shot, study, shares, progress)
             try:
@@ -91,8 +97,10 @@ class Filming:
         grid = self._app.window.grid
         return choice.width or 2 * grid.width(), choice.height or 2 * grid.height()
 
-    def _places(self) -> tuple[Orbit, ...]:
-        return tuple(camera_of(saved)[0] for saved in self._app.document.study.saved_views)
+
+def _tour(saved: Sequence[SavedView]) -> Tour:
+    """Return the path through saved views: where each is looked at from, and which part of the box it shows."""
+    return Tour([camera_of(one)[0] for one in saved], [Kept(one.origin, one.clip) for one in saved])
 
 
 def _shares(count: int, closed: bool) -> list[float]:

@@ -141,10 +141,18 @@ class Playing(QObject):
             assert now is not None
             place = self._glide.next(place_of(every, now), len(every) - 1)
             wanted = redshift_at(every, place)
-            if wanted != now and self._is_there(looked_at(study, wanted)):
+            if wanted != now and self._can_be_shown(looked_at(study, wanted)):
                 self._editing.turn_to_redshift(wanted)
-        elif self._pace.is_due(self._is_there(looked_at(study, others[0]))):
+        elif self._pace.is_due(self._can_be_shown(looked_at(study, others[0]))):
             self._editing.turn_to_redshift(others[0])
+
+    def _can_be_shown(self, study: Study) -> bool:
+        """Whether all is in memory, or will not come to be: what does not fit beside the rest is painted in sight."""
+        if self._is_there(study):
+            return True
+        if self._comparing.tasks.idle:
+            self._paint_ahead()  # something else may have taken its room meanwhile
+        return self._comparing.tasks.idle
 
     def _is_there(self, study: Study) -> bool:
         """Whether all that a study shows is in memory, of a time between snapshots both; else particles are read."""

@@ -240,6 +240,8 @@ class Showing(QObject):
     def _show_views(self) -> None:
         """Show the views in the middle of the window."""
         if self.study.runs:
+            self._show_cells()  # they never come into sight without their names
+            self._stale -= {"cells"}
             self.window.pages.setCurrentWidget(self.window.grid)
         self.window.pages.setUpdatesEnabled(True)
 

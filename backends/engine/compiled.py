@@ -8,7 +8,9 @@ def know_all() -> None:
 
     That takes a fifth of a second of the interpreter, which a window that draws a first picture wants for itself.
     """
+    from numba.core.compiler_lock import global_compiler_lock
     from numba.core.registry import cpu_target
 
-    cpu_target.typing_context.refresh()
-    cpu_target.target_context.refresh()
+    with global_compiler_lock:  # two threads that refresh at once fail
+        cpu_target.typing_context.refresh()
+        cpu_target.target_context.refresh()

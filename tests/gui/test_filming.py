@@ -85,6 +85,29 @@ def test_a_movie_turns_once_round(filled: Application, settle: Settle, tmp_path:
     assert np.abs(frames[4] - still).mean() > 10
 
 
+def test_a_movie_through_saved_views_shows_what_each_keeps_of_the_box(
+    filled: Application, settle: Settle, tmp_path: Path
+) -> None:
+    import av
+
+    stills, parts = [], (((0.0, 0.0, 0.0), ((0.0, 1.0),) * 3), ((0.4, 0.0, 0.1), ((0.0, 1.0), (0.0, 0.4), (0.0, 1.0))))
+    for number, (origin, clip) in enumerate(parts):
+        filled.editing.view(replace(filled.document.study.view, origin=origin, clip=clip))
+        settle()
+        filled.navigating.save(f"{number}")
+        stills.append(pixels_of(filled.window.grid.picture(480, 270)))
+    filled.editing.view(replace(filled.document.study.view, origin=(0.7, 0.0, 0.0), clip=parts[0][1]))
+    settle()
+    choice = ExportChoice(what="movie", format="mp4", path="views", width=480, height=270, seconds=2, per_second=4)
+    filled.exports.export(choice, tmp_path / "views.mp4")
+    settle()
+    with av.open(str(tmp_path / "views.mp4")) as container:
+        frames = [one.to_ndarray(format="rgb24").astype(int) for one in container.decode(video=0)]
+    assert np.abs(stills[0] - stills[1]).mean() > 10
+    for frame, still in ((frames[0], stills[0]), (frames[-1], stills[1])):
+        assert np.abs(frame - still).mean() < 6
+
+
 @pytest.mark.parametrize(("kind", "name"), [("mp4", "long.mp4"), ("gif", "long.gif"), ("png", "long")])
 def test_a_cancelled_movie_leaves_nothing(
     filled: Application, settle: Settle, qtbot: QtBot, tmp_path: Path, kind: str, name: str

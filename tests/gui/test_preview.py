@@ -12,10 +12,12 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
+from PyQt6.QtGui import QPainter
 from pytestqt.qtbot import QtBot
 
 from app import first_looks
 from app.application import Application
+from backends.data.facts import Facts
 from backends.data.field import Field
 from backends.data.parameters import Parameters
 from backends.data.particles import Particles
@@ -23,6 +25,7 @@ from backends.mesh.first_look import first_look
 from backends.mesh.painting import paint
 from backends.statistics.sample import Sample
 from widgets.views.cell import Cell
+from widgets.views.sheet import Sheet
 
 Settle = Callable[[], None]
 BOX, SIDE = 200.0, 180
@@ -103,6 +106,25 @@ def test_a_first_look_is_shown_at_once_and_then_all_particles(
     assert application.comparing.first_look(run) is None
     assert application.window.messages.messages() == ()
     assert waited < 5  # half a second where nothing else runs
+
+
+def test_views_never_come_into_sight_without_their_names(
+    application: Application, settle: Settle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "truth.npy"
+    np.save(path, np.random.default_rng(0).lognormal(size=(16, 16, 16)).astype(np.float32))
+    grid, named = application.window.grid, []
+    paint = grid._paint_sheet
+
+    def painting(painter: QPainter, sheet: Sheet) -> None:
+        named.append([cell.label for cell in sheet.cells])
+        paint(painter, sheet)
+
+    monkeypatch.setattr(grid, "_paint_sheet", painting)
+    application.open_paths((path,), Facts(box_size=50.0, quantity="relative_density"))
+    settle()
+    assert named
+    assert all(names == ["truth"] for names in named)
 
 
 def test_a_second_file_is_opened_while_the_first_is_painted(

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from app import sessions
 from app.application import Application
+from backends.data.study import Study
 from backends.writers.gadget_hdf5 import write_gadget_hdf5
 from widgets.volume.blend import Blend
 
@@ -92,6 +93,27 @@ def test_it_plays_round_with_what_was_painted_ahead_and_counts_when_it_rests(
     assert seen[:4] == [4.0, 1.0, 0.0, 4.0]
     settle()
     assert gathered.comparing.result("power-spectrum", gathered.document.study.runs[0]) is not None
+
+
+@pytest.mark.parametrize("blended", [False, True])
+def test_it_plays_on_where_memory_cannot_hold_what_comes_next(
+    gathered: Application, settle: Settle, qtbot: QtBot, blended: bool
+) -> None:
+    gathered.editing.blend_snapshots(blended)
+    gathered.editing.turn_to_redshift(4.0)
+    settle()
+    store = gathered.comparing.samples.store
+    moved: list[Study] = []
+    gathered.document.changed.connect(lambda old, new: moved.append(new))
+    gathered.window.time.speed_requested.emit(0.2)
+    gathered.playing.play(True)
+    qtbot.waitUntil(lambda: gathered.tasks.idle, timeout=20_000)
+    store.clear()  # something else took the room of what was painted ahead
+    gathered.window.time.speed_requested.emit(10.0)
+    before = len(moved)
+    qtbot.waitUntil(lambda: len(moved) > before, timeout=20_000)
+    gathered.playing.play(False)
+    settle()
 
 
 def test_between_snapshots_both_are_blended(gathered: Application, settle: Settle, tmp_path: Path) -> None:

@@ -289,7 +289,7 @@ class FieldGrid(QWidget):
     def _paint_surface(self, painter: QPainter) -> None:
         if self._pacing.picture is not None:
             painter.drawImage(self.rect(), self._pacing.picture)
-        if self._standing is None or not self._awaits_picture():
+        if self._standing is None or not self._standing.cells or not self._awaits_picture():
             self._standing = self.sheet(self._rectangles)
         self._paint_sheet(painter, self._standing)
 

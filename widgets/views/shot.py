@@ -20,6 +20,7 @@ from widgets.volume import averaging, pictures
 from widgets.volume.arrangement import rectangles, rows_and_columns
 from widgets.volume.blend import parts
 from widgets.volume.camera import Orbit
+from widgets.volume.camera_path import Kept
 from widgets.volume.flat import Flat
 from widgets.volume.pane import Pane
 from widgets.volume.scene import Scene
@@ -44,10 +45,12 @@ class Moment:
 
     cells : as of a sheet
     redshifts : one per cell, None where it is not known
+    kept : the part of the box that is drawn, or None for that of the shot
     """
 
     cells: tuple[Cell, ...]
     redshifts: tuple[float | None, ...]
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +72,10 @@ class Shot:
         """Return the same arrays as they are seen at another time."""
         if moment is None:
             return self
-        return replace(self, sheet=replace(self.sheet, cells=moment.cells, redshifts=moment.redshifts))
+        view = self.sheet.view
+        if moment.kept is not None:
+            view = replace(view, origin=moment.kept.origin, clip=moment.kept.clip)
+        return replace(self, sheet=replace(self.sheet, cells=moment.cells, redshifts=moment.redshifts, view=view))
 
     @property
     def cameras(self) -> Cameras:
@@ -150,6 +156,7 @@ def taken(
     told : hears which share is drawn, and may raise to stop
     turns : pictures whose mean a volume's is
     """
+    scene.set_view(shot.sheet.view)  # of a moment of the staged shot
     width, height = size
     form = QImage.Format.Format_RGBA8888_Premultiplied
     image = QImage(width, height, form)

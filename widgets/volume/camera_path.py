@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,30 +36,50 @@ class Stand:
         return self.start
 
 
+class Kept(NamedTuple):
+    """Which part of the periodic box is drawn, and from where; as in ``ViewSettings``."""
+
+    origin: tuple[float, float, float]
+    clip: tuple[tuple[float, float], ...]
+
+
 class Tour:
     """Through places in their order, without a corner, beginning and ending at rest.
 
-    Azimuths take the shorter way round, zooms are interpolated by their logarithms, and between places the
-    path is a Catmull-Rom curve (Catmull & Rom 1974), which passes through every one of them.
+    Azimuths and the box's origin take the shorter way round, zooms are interpolated by their logarithms, and between
+    places the path is a Catmull-Rom curve (Catmull & Rom 1974), which passes through every one of them.
 
     Parameters
     ----------
     places : two cameras or more
+    kept : the part of the box that is seen from each of them
     """
 
-    def __init__(self, places: Sequence[Orbit]) -> None:
+    def __init__(self, places: Sequence[Orbit], kept: Sequence[Kept]) -> None:
         if len(places) < 2:
             raise ValueError("a tour needs two places")
         self._places = np.array([_numbers(place) for place in places])
         self._places[:, 0] = np.degrees(np.unwrap(np.radians(self._places[:, 0])))
+        self._origins = np.unwrap([one.origin for one in kept], axis=0, period=1.0)
+        self._clips = np.array([one.clip for one in kept])
 
     def at(self, share: float) -> Orbit:
         """Return the camera after this share of the movie, in [0, 1]."""
-        eased = share * share * (3.0 - 2.0 * share)
-        along = eased * (len(self._places) - 1)
-        first = min(int(along), len(self._places) - 2)
-        around = np.clip(np.arange(first - 1, first + 3), 0, len(self._places) - 1)
-        return _orbit(_between(self._places[around], along - first))
+        return _orbit(_along(self._places, share))
+
+    def kept_at(self, share: float) -> Kept:
+        """Return the part of the box that is seen after this share of the movie."""
+        clip = np.clip(_along(self._clips, share), 0.0, 1.0)
+        x, y, z = (float(part) % 1.0 for part in _along(self._origins, share))
+        return Kept((x, y, z), tuple((float(low), float(high)) for low, high in clip))
+
+
+def _along(places: NDArray[np.float64], share: float) -> NDArray[np.float64]:
+    eased = share * share * (3.0 - 2.0 * share)
+    along = eased * (len(places) - 1)
+    first = min(int(along), len(places) - 2)
+    around = np.clip(np.arange(first - 1, first + 3), 0, len(places) - 1)
+    return _between(places[around], along - first)
 
 
 def _numbers(orbit: Orbit) -> list[float]:

@@ -88,11 +88,17 @@ def draw_points(gl: Any, on: bool) -> None:
 
 
 def read(gl: Any, place: int, numbers: int, kind: np.dtype[Any], first: int = 0) -> None:
-    """Let an attribute be read from the bound buffer, from that particle on."""
+    """Let an attribute be read from the bound buffer, from that particle on.
+
+    PyOpenGL's own function keeps the pointer by what it holds to be the context; where Qt draws through EGL on an X
+    server it looks for one of GLX, in vain.
+    """
+    from OpenGL.raw.GL.VERSION.GL_2_0 import glVertexAttribPointer
+
     kinds = {"uint16": gl.GL_UNSIGNED_SHORT, "int16": gl.GL_SHORT, "uint8": gl.GL_UNSIGNED_BYTE}
     start = c_void_p(first * numbers * kind.itemsize)
     gl.glEnableVertexAttribArray(place)
-    gl.glVertexAttribPointer(place, numbers, kinds.get(kind.name, gl.GL_FLOAT), gl.GL_FALSE, 0, start)
+    glVertexAttribPointer(place, numbers, kinds.get(kind.name, gl.GL_FLOAT), gl.GL_FALSE, 0, start)
 
 
 class Brush:
