@@ -17,7 +17,7 @@ from app.data_export import ask_for_data
 from app.ensemble_commands import add_ensembles
 from app.halo_choice import ask_for_halos
 from app.main_window import PAGES
-from app.mode_commands import add_mode_commands
+from app.mode_commands import DRAWING, add_mode_commands, draw
 from app.navigation_commands import add_navigation, gestures
 from app.panel_commands import add_panels
 from app.particle_commands import add_particle_commands
@@ -153,8 +153,8 @@ def _add_view(app: Application, actions: Actions) -> None:
         add(f"page.{page}", title, "View", partial(_turn_to, app, page), shortcut=f"Ctrl+{number}", tip=tip)
     actions.separate("View")
     for number, mode in enumerate(MODES, 1):
-        add(f"view.{mode}", MODE_TITLES[mode], "View/Drawing", partial(_look, app, mode=mode), shortcut=f"Alt+{number}")
-    actions.separate("View/Drawing")
+        add(f"view.{mode}", MODE_TITLES[mode], DRAWING, partial(_draw_as, app, mode), shortcut=f"Alt+{number}")
+    actions.separate(DRAWING)
     for scaling in SCALINGS:
         title = f"{scaling.capitalize()} scaling"
         add(f"view.scaling-{scaling}", title, "View/Scaling", partial(_look, app, scaling=scaling))
@@ -179,6 +179,10 @@ def _add_view(app: Application, actions: Actions) -> None:
 
 def _turn_to(app: Application, page: str) -> None:
     app.document.look(page=page)
+
+
+def _draw_as(app: Application, mode: str) -> None:
+    draw(app, replace(app.document.study.view, mode=mode))
 
 
 def _look(app: Application, **changes: Any) -> None:

@@ -20,14 +20,22 @@ _LIGHT, _ATTENUATION = ViewSettings().light, 4.0
 DRAWING, OPACITY = "View/Drawing", "View/Opacity"
 
 
+def draw(app: Application, view: ViewSettings) -> None:
+    """Show the study in this way, or say why only slices can be shown."""
+    reason = app.window.volume.no_volumes
+    if reason and view.mode != "slice":
+        app.window.messages.show_message("info", reason)
+    else:
+        app.editing.view(view)
+
+
 def add_mode_commands(app: Application, actions: Actions) -> None:
     """Add the commands of light, attenuation, columns, surfaces, the cutting plane and the presets."""
 
     def view() -> ViewSettings:
         return app.document.study.view
 
-    def change(found: ViewSettings) -> None:
-        app.editing.view(found)
+    change = partial(draw, app)
 
     def preset(name: str) -> None:
         change(replace(view(), mode="dvr", transfer=PRESETS[name].of(view().transfer)))

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from app.actions import Actions
+from app.mode_commands import draw
 from widgets.particle_controls import COLOURS
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def add_particle_commands(app: Application, actions: Actions) -> None:
 def _draw(app: Application, **changes: Any) -> None:
     """Show particles, drawn in this way."""
     view = app.document.study.view
-    app.editing.view(replace(view, mode="particles", particles=replace(view.particles, **changes)))
+    draw(app, replace(view, mode="particles", particles=replace(view.particles, **changes)))
 
 
 def _swap_style(app: Application) -> None:

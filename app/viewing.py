@@ -135,7 +135,7 @@ def in_sight(study: Study, views: int) -> tuple[str, ...]:
     wrapped = _wrapped(study)
     if views < 2:
         return wrapped
-    alone = [run.label for run in study.runs if study.view.own_of(run.key).shares_all is False]
+    alone = [run.label for run in study.runs if study.view.linked and not study.view.own_of(run.key).shares_all]
     but = f", but for {' and '.join(alone)}" if 0 < len(alone) < 3 else f", but for {len(alone)}" if alone else ""
     facts = [f"{views} views {'linked' if study.view.linked else 'not linked'}{but}"]
     runs = sum(run.visible for run in study.runs)

@@ -66,6 +66,7 @@ class VolumeParameters(QWidget):
         self._editor = editor
         self._view = ViewSettings()
         self._box_size: float | None = None
+        self.no_volumes = ""
         self.setMinimumWidth(230)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_kind(self, "panel")
@@ -163,7 +164,7 @@ class VolumeParameters(QWidget):
 
     def allow_volumes(self, allowed: bool, why_not: str = "", *, flat: bool = True) -> None:
         """Let the drawing be chosen or not: without OpenGL there are only slices, and of flat maps only one."""
-        through = allowed or not flat
+        self.no_volumes, through = "" if allowed else why_not, allowed or not flat
         for segment in _MODES:
             self.mode.allow(segment.value, allowed or segment.value == "slice", why_not)
         for segment in _AXES:

@@ -41,6 +41,11 @@ def test_it_is_said_and_slices_and_plots_are_there(application: Application, set
     middle = application.window.grid.grab().toImage()
     shades = {middle.pixel(x, middle.height() // 3) for x in range(0, middle.width(), 7)}
     assert len(shades) > 10  # a picture, and no empty ground
+    before = application.document.study.view
+    for command in ("view.dvr", "view.light", "particles.speed"):
+        application.actions[command].trigger()
+        assert application.document.study.view == before
+        assert "Install Mesa" in application.window.messages.messages()[0]
 
 
 def test_a_wipe_shows_the_run_at_the_left_and_the_reference_at_the_right(

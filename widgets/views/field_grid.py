@@ -330,12 +330,13 @@ class FieldGrid(QWidget):
     def _measures(self) -> dict[str, Any]:
         fields = [self.field(cell.field) for cell in self._cells]
         sides = tuple(None if field is None else field.box_size for field in fields)
-        boxes = {"box_size": next((side for side in sides if side is not None), 1.0), "box_sizes": sides}
         redshifts = tuple(None if field is None else field.redshift for field in fields)
+        side = next((side for side in sides if side is not None), 1.0)
+        told = {"box_size": side, "box_sizes": sides, "redshifts": redshifts}
         if self._scene is None:
             flat, shown = self._flat_pictures, (self._cells, self._view)
-            return {**boxes, "limits": flat.limits(*shown), "signed": flat.signed(*shown)}
-        return {**boxes, "redshifts": redshifts, **ranges(self._scene, self._cells)}
+            return {**told, "limits": flat.limits(*shown), "signed": flat.signed(*shown)}
+        return {**told, **ranges(self._scene, self._cells)}
 
     @property
     def shown_view(self) -> ViewSettings:
