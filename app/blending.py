@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Hashable, Mapping
 
 from app.probing import value_at
 from backends.data.between import around_in, sides
+from backends.data.epochs import alone_in_time
 from backends.data.field import Field
 from backends.data.run import Run
 from backends.data.study import Study
@@ -69,7 +70,10 @@ def unfollowed_words(reason: str) -> str:
 
 
 def in_words(study: Study) -> str:
-    """Return what a bar says of a time that lies between snapshots of the first run that is mixed, or ""."""
+    """Return what a bar says of a time: whose alone it is, or which snapshots of the first mixed run it is between."""
+    alone = alone_in_time(study)
+    if alone is not None:
+        return f"of {alone.label} alone"
     at = next((found for run in study.runs if (found := around_in(study, run)) is not None), None)
     if at is None:
         return ""

@@ -39,6 +39,8 @@ LINKS = {
     ),
     "colours": ("Own colours of the selected run", "Colours and limits of the selected run alone, or those of all"),
     "clip": ("Own clip box of the selected run", "Cut the box of the selected run alone, or with all others"),
+    "crosshair": ("Own crosshair of the selected run", "Probe the selected run at its own point, or with all others"),
+    "time": ("Own time of the selected run", "Turn the selected run through time alone, or with all others"),
 }
 
 
@@ -99,6 +101,9 @@ def _next_overlay(app: Application) -> None:
 
 
 def _toggle_link(app: Application, run: str, part: str) -> None:
+    if part == "time" and not app.document.study.run(run).epochs:
+        _say(app, "This run has one snapshot", "Gather snapshots over time first")
+        return
     app.editing.let_go(run, part, not app.document.study.view.keeps(run, part))
 
 

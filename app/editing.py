@@ -9,7 +9,7 @@ from dataclasses import replace
 from app.document import Document
 from app.loading import cases, free_colour
 from backends.data import realisations, view_words
-from backends.data.between import blending, looked_at
+from backends.data.between import blending, looked_at, moment
 from backends.data.curve import ReferenceCurve
 from backends.data.epochs import gathered, series, spread
 from backends.data.facts import Facts
@@ -166,7 +166,10 @@ class Editing:
         self.document.apply(replace(self.study, runs=tuple(runs)), text)
 
     def turn_to_redshift(self, redshift: float) -> None:
-        """Turn all runs over time to a redshift; moving on from there is the same step of undo."""
+        """Turn the runs over time to a redshift, or the selected one alone that keeps its own time.
+
+        Moving on from there is the same step of undo.
+        """
         self.document.apply(looked_at(self.study, redshift), f"Turn to z = {redshift:.2f}", "time")
 
     def blend_snapshots(self, blended: bool) -> None:
@@ -183,16 +186,15 @@ class Editing:
         self.view(self.study.view.changed_in(run, view), merge)
 
     def let_go(self, run: str, part: str, go: bool) -> None:
-        """Let a run keep its own "camera", "colours" or "clip" box, or share it again."""
-        verb = "Let go" if go else "Link"
-        what = {"camera": "the camera", "colours": "the colours", "clip": "the clip box"}[part]
-        view = self.study.view.let_go(run, part, go)
-        self.document.apply(replace(self.study, view=view), f"{verb} {what} of {self.study.run(run).label}")
+        """Let a run keep its own "camera", "colours", "clip" box, "crosshair" or "time", or share it again."""
+        what = "clip box" if part == "clip" else part
+        words = f"{'Let go' if go else 'Link'} the {what} of {self.study.run(run).label}"
+        self.document.apply(_with_links(self.study, self.study.view.let_go(run, part, go)), words)
 
     def link_again(self, run: str) -> None:
         """Let a run share everything again."""
         view = self.study.view.with_own(OwnView(run))
-        self.document.apply(replace(self.study, view=view), f"Link {self.study.run(run).label}")
+        self.document.apply(_with_links(self.study, view), f"Link {self.study.run(run).label}")
 
     def move_divider(self, share: float, merge: str) -> None:
         """Show the run in this share of a wiped view; one drag is one step."""
@@ -213,9 +215,12 @@ class Editing:
         study = _without_halo(self.study.with_run(replace(run, halos=catalogue)))
         self.document.apply(study, f"{whose} for {run.label}")
 
-    def move_crosshair(self, x: float, y: float, z: float) -> None:
-        view = replace(self.study.view, crosshair=(x, y, z))
-        self.document.apply(replace(self.study, view=view), "Move the crosshair", "view.crosshair")
+    def move_crosshair(self, x: float, y: float, z: float, run: str = "") -> None:
+        """Move the crosshair of all, or of that run, else of the selected one, where it keeps its own."""
+        run, before = run or self.study.selected, self.study.view
+        view = before.changed_in(run, replace(before.seen_in(run), crosshair=(x, y, z)))
+        alone = f" {run}" if before.keeps(run, "crosshair") else ""
+        self.document.apply(replace(self.study, view=view), "Move the crosshair", f"view.crosshair{alone}")
 
     def parameters(self, parameters: Parameters, merge: str = "") -> None:
         study = replace(self.study, parameters=parameters)
@@ -250,6 +255,14 @@ class Editing:
 
     def _change_run(self, run: Run, text: str) -> None:
         self.document.apply(self.study.with_run(run), text)
+
+
+def _with_links(study: Study, view: ViewSettings) -> Study:
+    """Return the study with these links; what shares the time again is turned to that of the others."""
+    shared = moment(replace(study, selected=""))
+    if shared is None or not any(own.time and not view.own_of(own.run).time for own in study.view.own):
+        return replace(study, view=view)
+    return replace(looked_at(replace(study, view=view, selected=""), shared), selected=study.selected)
 
 
 def _without_halo(study: Study) -> Study:

@@ -16,6 +16,8 @@ PARTS = {
     "camera": ("Own camera", "Turn, move and zoom this run alone"),
     "colours": ("Own colours and limits", "Give this run a transfer function and a colour range of its own"),
     "clip": ("Own clip box", "Cut the box of this run alone"),
+    "crosshair": ("Own crosshair", "Probe this run at a point of its own: click its view"),
+    "time": ("Own time", "Leave this run at its snapshot; while it is selected, the slider turns it alone"),
 }
 
 
@@ -29,11 +31,12 @@ def links_menu(app: Application, key: str) -> QMenu:
         action.setToolTip(tip)
         action.setCheckable(True)
         action.setChecked(view.keeps(key, part))
+        action.setEnabled(part != "time" or bool(run.epochs))
         action.triggered.connect(partial(app.editing.let_go, key, part))
         menu.addAction(action)
     menu.addSeparator()
     again = QAction("Share everything again", menu)
-    again.setToolTip("Show this run with the camera, the colours and the clip box of all")
+    again.setToolTip("Show this run with the camera, the colours, the clip box, the crosshair and the time of all")
     again.setEnabled(not view.own_of(key).shares_all)
     again.triggered.connect(lambda: app.editing.link_again(key))
     menu.addAction(again)

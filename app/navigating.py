@@ -178,7 +178,7 @@ class Navigating(QObject):
                 ("Bring here to the middle of the box", "The box is periodic: draw it with this point in its middle",
                  lambda: self.bring(point)),
                 ("Put the crosshair here", "Probe this point in all runs (click)",
-                 lambda: app.editing.move_crosshair(*point)),
+                 lambda: app.editing.move_crosshair(*point, cell.partition(":")[0])),
                 ("Measure from here", "Then click the other end: the shortest way through the periodic box, in Mpc/h",
                  lambda: self._measure_from(point)),
             ):  # fmt: skip

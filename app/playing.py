@@ -11,7 +11,7 @@ from PyQt6.QtCore import QObject, QTimer
 from app.blending import in_words
 from app.comparing import Comparing
 from app.editing import Editing
-from backends.data.between import AT, is_blended, looked_at, moment, place_of, redshift_at, sides
+from backends.data.between import AT, glides, is_blended, looked_at, moment, place_of, redshift_at, sides
 from backends.data.epochs import redshifts, shown_redshift
 from backends.data.store import Store
 from backends.data.study import Study
@@ -136,7 +136,7 @@ class Playing(QObject):
         if not others:
             self.play(False)
             return
-        if is_blended(study):
+        if glides(study):
             every, now = redshifts(study), moment(study)
             assert now is not None
             place = self._glide.next(place_of(every, now), len(every) - 1)
@@ -166,7 +166,8 @@ class Playing(QObject):
         if old.runs != new.runs or old.parameters != new.parameters:
             self._tried.clear()
         before, now = old.view, new.view
-        if old.runs != new.runs or (before.between, before.moment) != (now.between, now.moment):
+        times = (before.between, before.moment, before.own) != (now.between, now.moment, now.own)
+        if old.runs != new.runs or times or old.selected != new.selected:
             self._show()
         if is_blended(new):
             self._arrived()
@@ -202,7 +203,7 @@ class Playing(QObject):
     def _next_to_move(self, study: Study) -> Study:
         """Return the study whose particles are due next: at the next snapshot, or on the way from there."""
         every, now = redshifts(study), moment(study)
-        if now is None or not is_blended(study):
+        if now is None or not glides(study):
             return looked_at(study, following(study)[0])
         number = floor(place_of(every, now)) + 1
         return looked_at(study, redshift_at(every, number + 0.5 if number < len(every) - 1 else 0.5))

@@ -139,7 +139,7 @@ class Showing(QObject):
         counted = ("mode", "scaling", "depth", "axis", "origin")
         if any(getattr(old.view, name) != getattr(new.view, name) for name in counted):
             parts.add("histogram")  # what is counted, or the range that it is counted over, is another
-        probed = ("crosshair", "moment", "page")
+        probed = ("crosshair", "moment", "page", "own")
         if old.selected != new.selected or any(getattr(old.view, it) != getattr(new.view, it) for it in probed):
             parts.add("probe")
         if (old.runs, old.curves, old.selected) != (new.runs, new.curves, new.selected):
@@ -350,36 +350,30 @@ class Showing(QObject):
         self.window.ranking.show_ranking(self.ranking, {run.key: self.colour(run) for run in study.runs})
 
     def _show_probe(self) -> None:
-        study = self.study
-        reference = study.reference
-        values: dict[str, float] = {}
+        study, reference = self.study, self.study.reference
         short = short_names([run.label for run in study.runs])
-        for run in study.runs:
-            density = self.comparing.density(run) if self.comparing.is_ready(run) else None
-            if density is not None:
-                blend, point = self._blended.get(run.key), study.view.crosshair
-                mixed = None if blend is None else value_between(blend, self.window.grid.field, point)
-                values[run.key] = value_at(density, point) if mixed is None else mixed
+
+        def row(run: Run) -> ProbeRow | None:
+            point = study.view.seen_in(run.key).crosshair
+            value, name = self._probed(run, point), short[run.label]
+            truth = self._probed(reference, point) if reference is not None and comparable(run, reference) else None
+            error = None if value is None or truth is None else relative_error(value, truth)
+            return None if value is None else ProbeRow(run.key, name, self.colour(run), value, error)
+
         alone = next((run for run in study.runs if run.key == study.selected and study.view.page == "view"), None)
         first = alone or self._shown_first()
-        side = first.facts.box_size if first is not None else None
-        x, y, z = (share * (side or 0.0) for share in study.view.crosshair)
-        truth = values.get(reference.key) if reference is not None else None
-        self.window.probe.show_probe(
-            (x, y, z) if side else None,
-            tuple(
-                ProbeRow(
-                    run.key,
-                    short[run.label],
-                    self.colour(run),
-                    values[run.key],
-                    None if truth is None or not comparable(run, reference) else relative_error(values[run.key], truth),
-                )
-                for run in study.runs
-                if run.key in values
-            ),
-            side or 0.0,
-        )
+        side = (first.facts.box_size if first is not None else None) or 0.0
+        x, y, z = (share * side for share in study.view.seen_in(study.selected).crosshair)
+        rows = tuple(told for run in study.runs if (told := row(run)) is not None)
+        self.window.probe.show_probe((x, y, z) if side else None, rows, side)
+
+    def _probed(self, run: Run, point: tuple[float, float, float]) -> float | None:
+        density = self.comparing.density(run) if self.comparing.is_ready(run) else None
+        if density is None:
+            return None
+        blend = self._blended.get(run.key)
+        mixed = None if blend is None else value_between(blend, self.window.grid.field, point)
+        return value_at(density, point) if mixed is None else mixed
 
     def _show_histogram(self) -> None:
         run = self._shown_first()

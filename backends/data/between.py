@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from backends.data.epochs import redshift_of, shown_redshift, study_at, turned
+from backends.data.epochs import alone_in_time, redshift_of, shown_redshift, study_at, turned
 from backends.data.run import Run
 from backends.data.study import Study
 
@@ -41,15 +41,22 @@ def is_blended(study: Study) -> bool:
     return study.view.between == "blended"
 
 
+def glides(study: Study) -> bool:
+    """Whether time moves on between snapshots: what keeps its own time goes from one to the next."""
+    return is_blended(study) and alone_in_time(study) is None
+
+
 def moment(study: Study) -> float | None:
     """Return the redshift that is looked at, between snapshots or at one; None without a run over time."""
     shown, between = shown_redshift(study), study.view.moment
-    return between if shown is not None and between is not None and is_blended(study) else shown
+    return between if shown is not None and between is not None and glides(study) else shown
 
 
 def looked_at(study: Study, redshift: float) -> Study:
     """Return the study at that redshift: its runs stand at their nearest snapshots, of which statistics are taken."""
     there = study_at(study, redshift)
+    if alone_in_time(study) is not None:
+        return there
     between = redshift if is_blended(study) else None
     return replace(there, view=replace(there.view, moment=between))
 
@@ -74,7 +81,8 @@ def around(run: Run, redshift: float | None) -> Around | None:
 
 def around_in(study: Study, run: Run) -> Around | None:
     """Return the snapshots that a run is mixed of in a study, or None where it stands at one."""
-    return around(run, study.view.moment) if is_blended(study) else None
+    shares = is_blended(study) and not study.view.own_of(run.key).time
+    return around(run, study.view.moment) if shares else None
 
 
 def sides(study: Study) -> tuple[Study, ...]:

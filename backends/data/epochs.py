@@ -64,19 +64,33 @@ def turned(run: Run, redshift: float) -> Run:
 
 
 def study_at(study: Study, redshift: float) -> Study:
-    """Return the study with every run over time turned to that redshift, or as near as it has a snapshot."""
-    return replace(study, runs=tuple(turned(run, redshift) for run in study.runs))
+    """Return the study with the runs that move in time turned to that redshift, or as near as they have a snapshot."""
+    keys = {run.key for run in moving(study)}
+    return replace(study, runs=tuple(turned(run, redshift) if run.key in keys else run for run in study.runs))
+
+
+def moving(study: Study) -> tuple[Run, ...]:
+    """Return the runs over time that are turned together: all that share it, or the selected one that keeps its own."""
+    alone = alone_in_time(study)
+    shared = (run for run in study.runs if run.epochs and not study.view.own_of(run.key).time)
+    return tuple(shared) if alone is None else (alone,)
+
+
+def alone_in_time(study: Study) -> Run | None:
+    """Return the selected run where it keeps its own time: what turns is then that run and no other."""
+    found = next((run for run in study.runs if run.key == study.selected and run.epochs), None)
+    return found if found is not None and study.view.own_of(found.key).time else None
 
 
 def redshifts(study: Study) -> tuple[float, ...]:
-    """Return the redshifts of all snapshots of runs over time, earliest first; what rounds alike is one."""
-    found = {round(redshift_of(run, epoch), 4) for run in study.runs for epoch in run.epochs}
+    """Return the redshifts of all snapshots of what moves in time, earliest first; what rounds alike is one."""
+    found = {round(redshift_of(run, epoch), 4) for run in moving(study) for epoch in run.epochs}
     return tuple(sorted(found, reverse=True))
 
 
 def shown_redshift(study: Study) -> float | None:
-    """Return the redshift that is looked at: the reference's, else of the first run over time; None without one."""
-    over_time = sorted((run for run in study.runs if run.epochs), key=lambda run: run.role != "reference")
+    """Return the redshift that is looked at: the reference's, else of the first run that moves; None without one."""
+    over_time = sorted(moving(study), key=lambda run: run.role != "reference")
     return round(over_time[0].facts.redshift or 0.0, 4) if over_time else None
 
 

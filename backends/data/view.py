@@ -74,6 +74,8 @@ class OwnView:
     camera : whether they are looked at from a place of their own
     transfer : their own colours, with ``limits`` as in ``ViewSettings``, or None where they share those of all
     clip : the part of the box that they keep, or None where they share that of all
+    crosshair : their own probed point, or None where they share that of all
+    time : whether a run over time stays at its snapshot while the others are turned
     """
 
     run: str
@@ -81,11 +83,13 @@ class OwnView:
     transfer: TransferFunction | None = None
     limits: tuple[float, float] | None = None
     clip: tuple[tuple[float, float], ...] | None = None
+    crosshair: tuple[float, float, float] | None = None
+    time: bool = False
 
     @property
     def shares_all(self) -> bool:
         """Whether nothing is kept."""
-        return not self.camera and self.transfer is None and self.clip is None
+        return self == OwnView(self.run, limits=self.limits)
 
 
 @dataclass(frozen=True)
@@ -212,9 +216,10 @@ class ViewSettings:
         return replace(self, rings=replace(self.rings, chosen=None, at=None))
 
     def keeps(self, run: str, part: str) -> bool:
-        """Whether that run keeps its own "camera", "colours" or "clip" box."""
+        """Whether that run keeps its own "camera", "colours", "clip" box, "crosshair" or "time"."""
         own = self.own_of(run)
-        return {"camera": own.camera, "colours": own.transfer is not None, "clip": own.clip is not None}[part]
+        held = own.transfer if part == "colours" else getattr(own, part)
+        return held is not None and held is not False
 
     def let_go(self, run: str, part: str, go: bool = True) -> ViewSettings:
         """Return the settings in which that run keeps what all share now, or shares it again."""
@@ -223,8 +228,12 @@ class ViewSettings:
             own = replace(own, camera=go)
         elif part == "colours":
             own = replace(own, transfer=self.transfer if go else None, limits=self.limits if go else None)
-        else:
+        elif part == "clip":
             own = replace(own, clip=self.clip if go else None)
+        elif part == "crosshair":
+            own = replace(own, crosshair=self.crosshair if go else None)
+        else:
+            own = replace(own, time=go)
         return self.with_own(own)
 
     def own_camera(self, run: str) -> bool:
@@ -237,6 +246,8 @@ class ViewSettings:
         seen = self
         if own.transfer is not None:
             seen = replace(seen, transfer=own.transfer, limits=own.limits)
+        if own.crosshair is not None:
+            seen = replace(seen, crosshair=own.crosshair)
         return seen if own.clip is None else replace(seen, clip=own.clip)
 
     def changed_in(self, run: str, wished: ViewSettings) -> ViewSettings:
@@ -248,4 +259,7 @@ class ViewSettings:
         if own.clip is not None:
             own = replace(own, clip=wished.clip)
             wished = replace(wished, clip=self.clip)
+        if own.crosshair is not None:
+            own = replace(own, crosshair=wished.crosshair)
+            wished = replace(wished, crosshair=self.crosshair)
         return wished.with_own(own)

@@ -39,8 +39,8 @@ def changed(old: ViewSettings, new: ViewSettings) -> str:
     own = {one.run: one for one in new.own}
     for one in old.own:
         if one.run in own and own[one.run] != one:  # of a run that keeps its own, all else is the same
-            parts = {"clip"} if own[one.run].clip != one.clip else {"transfer", "limits"}
             old, new = old.seen_in(one.run), new.seen_in(one.run)
+            parts = ("clip", "crosshair", "transfer", "limits")
             return _of(old, new, {part for part in parts if getattr(old, part) != getattr(new, part)})
     return _of(old, new, {f.name for f in fields(ViewSettings) if getattr(old, f.name) != getattr(new, f.name)})
 

@@ -151,6 +151,19 @@ def test_every_choice_is_undone_and_saved(demo: Application, settle: Settle, qtb
     grid.look(there[0].turned(40.0, 10.0), None, run)
     assert grid.camera_of("") == there != grid.camera_of(run)
 
+    def probed() -> dict[str, object]:
+        return {row.key: row.cells for row in demo.window.probe.table.rows.rows}
+
+    items["Own crosshair"].trigger()
+    settle()
+    before = probed()
+    demo.editing.move_crosshair(0.1, 0.2, 0.3)
+    settle()
+    assert {key for key, read in probed().items() if read != before[key]} == {run}
+    view = document.study.view
+    assert (view.crosshair, view.seen_in(run).crosshair) == (shared.crosshair, (0.1, 0.2, 0.3))
+    assert not items["Own time"].isEnabled()  # it has one snapshot
+
     path = tmp_path / "compared.halograph"
     sessions.save(path, document.study, grid.camera())
     session = sessions.load(path)

@@ -95,6 +95,33 @@ def test_it_plays_round_with_what_was_painted_ahead_and_counts_when_it_rests(
     assert gathered.comparing.result("power-spectrum", gathered.document.study.runs[0]) is not None
 
 
+def test_a_run_that_keeps_its_own_time_stays_and_comes_back(gathered: Application, settle: Settle) -> None:
+    document = gathered.document
+    twin = replace(document.study.runs[0], key="run-9", label="twin", role="prediction")
+    document.apply(replace(document.study, runs=(*document.study.runs, twin)), "Add a twin")
+    settle()
+
+    def times() -> list[float | None]:
+        return [run.facts.redshift for run in document.study.runs]
+
+    gathered.editing.let_go("run-9", "time", True)
+    gathered.editing.turn_to_redshift(1.0)
+    settle()
+    assert times() == [1.0, 0.0]
+    document.look(selected="run-9")
+    settle()
+    assert slider(gathered).value() == 2
+    assert gathered.window.time._note.text() == "of twin alone"
+    gathered.editing.turn_to_redshift(4.0)
+    settle()
+    assert times() == [1.0, 4.0]
+    gathered.editing.let_go("run-9", "time", False)
+    settle()
+    assert times() == [1.0, 1.0]
+    document.undo_stack.undo()
+    assert times() == [1.0, 4.0]
+
+
 @pytest.mark.parametrize("blended", [False, True])
 def test_it_plays_on_where_memory_cannot_hold_what_comes_next(
     gathered: Application, settle: Settle, qtbot: QtBot, blended: bool

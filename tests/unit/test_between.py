@@ -9,7 +9,7 @@ import pytest
 
 from app.blending import blends, dated, in_words, unblended, value_between
 from app.playing import Glide
-from backends.data.between import around, blending, looked_at, moment, place_of, redshift_at, sides
+from backends.data.between import around, around_in, blending, glides, looked_at, moment, place_of, redshift_at, sides
 from backends.data.description import Description
 from backends.data.epochs import gathered, shown_redshift
 from backends.data.run import Origin, Run
@@ -52,6 +52,20 @@ def test_runs_stand_at_the_nearest_snapshot_while_both_are_seen() -> None:
     nearest = looked_at(blending(late, False), redshift_at(REDSHIFTS, 0.6))
     assert (nearest.view.moment, moment(nearest)) == (None, 1.0)
     assert sides(nearest) == (nearest,)
+
+
+def test_what_keeps_its_own_time_is_never_mixed_and_goes_from_one_snapshot_to_the_next() -> None:
+    key = STUDY.runs[0].key
+    other = replace(STUDY.runs[0], key="other", role="prediction")
+    study = replace(BLENDED, runs=(*BLENDED.runs, other), view=BLENDED.view.let_go("other", "time"))
+    between = looked_at(study, redshift_at(REDSHIFTS, 0.3))
+    assert [around_in(between, run) is None for run in between.runs] == [False, True]
+    alone = between.with_selected("other")
+    assert (glides(between), glides(alone), moment(alone)) == (True, False, 0.0)
+    turned = looked_at(alone, redshift_at(REDSHIFTS, 0.6))
+    assert (turned.run("other").facts.redshift, turned.run(key)) == (1.0, between.run(key))
+    assert turned.view.moment == between.view.moment
+    assert in_words(alone) == "of snapshot alone"
 
 
 def test_a_run_is_mixed_once_both_snapshots_are_there() -> None:

@@ -11,6 +11,7 @@ from backends.data.epochs import gathered, redshifts, series, shown_redshift, sp
 from backends.data.facts import Facts
 from backends.data.run import Origin, Run
 from backends.data.study import Study
+from backends.data.view import ViewSettings
 
 
 def snapshot(number: int, redshift: float | None, box: float = 50.0, name: str = "snapshot") -> Run:
@@ -81,6 +82,16 @@ def test_a_study_turns_as_a_whole_and_plays_round() -> None:
     assert [run.facts.redshift for run in at.runs] == [2.0, 2.1, 0.0]
     assert following(at) == (0.0, 10.0, 2.1)
     assert following(Study(runs=SERIES)) == ()
+
+
+def test_a_run_that_keeps_its_own_time_stays_and_is_turned_alone_while_it_is_selected() -> None:
+    emulator = gathered([snapshot(n, z, name="emulator") for n, z in ((1, 2.1), (2, 0.0))])
+    study = Study(runs=(gathered(SERIES), emulator), view=ViewSettings().let_go(emulator.key, "time"))
+    assert redshifts(study) == (10.0, 2.0, 0.0)
+    assert [run.facts.redshift for run in study_at(study, 2.0).runs] == [2.0, 0.0]
+    alone = study_at(study, 2.0).with_selected(emulator.key)
+    assert (redshifts(alone), shown_redshift(alone)) == ((2.1, 0.0), 0.0)
+    assert [run.facts.redshift for run in study_at(alone, 2.0).runs] == [2.0, 2.1]
 
 
 def test_a_snapshot_is_due_in_time_and_only_when_there_is_something_to_show() -> None:

@@ -74,7 +74,7 @@ def crosshair(painter: QPainter, sheet: Sheet, cell: Cell, rectangle: Rectangle)
     """Draw the probed point, linked through all cells."""
     x, y, width, height = rectangle
     orbit, flat = sheet.camera(cell.key)
-    point = periodic.point(periodic.as_drawn(sheet.view.crosshair, sheet.view))
+    point = periodic.point(periodic.as_drawn(sheet.view_of(cell).crosshair, sheet.view))
     light = ink(sheet, cell)
     if sheet.view.mode == "slice":
         right, up = (point[axis] for axis in PLANES[sheet.view.axis])

@@ -38,6 +38,8 @@ CHANGES: dict[str, Callable[[dict[str, Any]], object]] = {
     "level": lambda said: said["view"].update(isosurfaces=[{"level": 10**400, "opacity": 1.0}]),
     "points": lambda said: said["view"]["transfer"].update(points=[[0, "x"]]),
     "own": lambda said: said["view"]["own"][0].update(camera="yes"),
+    "own time": lambda said: said["view"]["own"][0].update(time="yes"),
+    "own crosshair": lambda said: said["view"]["own"][0].update(crosshair=[0.5, 0.5]),
     "mesh": lambda said: said["parameters"].update(n_mesh="x"),
     "truth": lambda said: said["parameters"].update(interlaced=3),
 }

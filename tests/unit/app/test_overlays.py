@@ -101,7 +101,7 @@ def test_automatic_colours_are_the_reference_s_in_every_comparison() -> None:
     assert (alone.state, alone.reference_field, alone.drawn) == ("ready", None, ("two",))
 
 
-parts = st.sets(st.sampled_from(["camera", "colours", "clip"]))
+parts = st.sets(st.sampled_from(["camera", "colours", "clip", "crosshair", "time"]))
 CLIP = ((0.0, 0.5), (0.1, 1.0), (0.0, 1.0))
 
 
@@ -111,13 +111,16 @@ def test_what_is_let_go_changes_alone_and_the_rest_for_all(let_go: set[str], opa
     for part in let_go:
         view = view.let_go("one", part)
     assert view.seen_in("one") == replace(view)  # nothing jumps when it is let go
-    wished = replace(view.seen_in("one"), transfer=TransferFunction("viridis"), clip=CLIP, opacity=opacity)
+    own = {"transfer": TransferFunction("viridis"), "clip": CLIP, "crosshair": (0.1, 0.2, 0.3)}
+    wished = replace(view.seen_in("one"), **own, opacity=opacity)
     changed = view.changed_in("one", wished)
     assert replace(changed.seen_in("one"), own=()) == replace(wished, own=())
     other = changed.seen_in("two")
     assert other.opacity == opacity
     assert other.transfer == (view.transfer if "colours" in let_go else wished.transfer)
     assert other.clip == (view.clip if "clip" in let_go else CLIP)
+    assert other.crosshair == (view.crosshair if "crosshair" in let_go else wished.crosshair)
+    assert {part for part in ("camera", "colours", "clip", "crosshair", "time") if view.keeps("one", part)} == let_go
     again = changed.with_own(OwnView("one"))
     assert again.seen_in("one") == again.seen_in("two")
     assert not again.own
