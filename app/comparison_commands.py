@@ -101,10 +101,11 @@ def _next_overlay(app: Application) -> None:
 
 
 def _toggle_link(app: Application, run: str, part: str) -> None:
-    if part == "time" and not app.document.study.run(run).epochs:
+    keeps = app.document.study.view.keeps(run, part)
+    if part == "time" and not keeps and not app.document.study.run(run).epochs:
         _say(app, "This run has one snapshot", "Gather snapshots over time first")
         return
-    app.editing.let_go(run, part, not app.document.study.view.keeps(run, part))
+    app.editing.let_go(run, part, not keeps)
 
 
 def _of_selected(app: Application, act: Callable[[str], object]) -> Callable[[], None]:

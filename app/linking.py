@@ -31,7 +31,7 @@ def links_menu(app: Application, key: str) -> QMenu:
         action.setToolTip(tip)
         action.setCheckable(True)
         action.setChecked(view.keeps(key, part))
-        action.setEnabled(part != "time" or bool(run.epochs))
+        action.setEnabled(part != "time" or bool(run.epochs) or view.keeps(key, part))  # spread, it may still keep it
         action.triggered.connect(partial(app.editing.let_go, key, part))
         menu.addAction(action)
     menu.addSeparator()

@@ -163,6 +163,9 @@ def test_every_choice_is_undone_and_saved(demo: Application, settle: Settle, qtb
     view = document.study.view
     assert (view.crosshair, view.seen_in(run).crosshair) == (shared.crosshair, (0.1, 0.2, 0.3))
     assert not items["Own time"].isEnabled()  # it has one snapshot
+    demo.actions["link.time"].trigger()
+    assert "one snapshot" in demo.window.messages.messages()[0]
+    assert not document.study.view.keeps(run, "time")
 
     path = tmp_path / "compared.halograph"
     sessions.save(path, document.study, grid.camera())
